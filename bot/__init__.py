@@ -1,0 +1,1 @@
+"""The Discord side of Dinobard, its terminal, and its command line."""

@@ -1,0 +1,1 @@
+"""A cog for each group of commands: context, action, reply."""

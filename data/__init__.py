@@ -1,0 +1,11 @@
+"""Where the packaged files are."""
+
+from pathlib import Path
+
+_FOLDER = Path(__file__).resolve().parent
+
+GENERA = _FOLDER / "dinos.txt"
+"""Dinosaur genera, one a line, sorted."""
+
+MODELS = _FOLDER / "models"
+"""The model versions that come with the program."""

@@ -1,0 +1,107 @@
+"""Training texts as files: read, check, fingerprint, split."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from engine.errors import CorpusTooLargeError, CorpusTooSmallError, NotTextError
+from engine.requests import plain_letters
+
+MAX_SIZE_BYTES = 1024**2
+MIN_NAMES = 50
+MAX_LETTERS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class NameCorpus:
+    """A file of names.
+
+    Attributes:
+        source: the file's name, without its folder.
+        sha256: of the file's bytes, in hexadecimal.
+        lines: the names in lower case, in the order of the file, repetitions included.
+    """
+
+    source: str
+    sha256: str
+    lines: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names without repetitions."""
+        return tuple(dict.fromkeys(self.lines))
+
+    def without(self, excluded: Collection[str]) -> NameCorpus:
+        """Return the corpus without some names."""
+        return replace(self, lines=tuple(name for name in self.lines if name not in excluded))
+
+    def split(self) -> tuple[list[str], list[str]]:
+        """Return the names to train on and the tenth held out, which their hashes choose.
+
+        Raises:
+            CorpusTooSmallError: there are too few to hold some of them out.
+        """
+        if len(self.names) < MIN_NAMES:
+            raise CorpusTooSmallError(len(self.names), MIN_NAMES)
+        held_out = [name for name in self.names if share_of(name, 10) == 0]
+        return [name for name in self.names if share_of(name, 10) != 0], held_out
+
+
+def share_of(name: str, shares: int, salt: str = "") -> int:
+    """Assign a name to one of `shares` equal parts by a hash, always to the same one.
+
+    >>> share_of("triceratops", 10), share_of("triceratops", 10)
+    (6, 6)
+    """
+    digest = hashlib.sha256(f"{salt}{name}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") % shares
+
+
+def read_names(path: Path, max_size_bytes: int = MAX_SIZE_BYTES) -> NameCorpus:
+    """Read names, one a line; case, accents and empty lines do not matter.
+
+    Args:
+        path: a UTF-8 text.
+        max_size_bytes: the largest file that is read.
+
+    Raises:
+        NotTextError: it cannot be opened, is not UTF-8, has no names, or a line is not a name.
+        CorpusTooLargeError: it is larger than the limit.
+    """
+    content = _read_bytes(path, max_size_bytes)
+    try:
+        lines = content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        reason = f"byte {error.start + 1:,} is not UTF-8; save it as UTF-8 text"
+        raise NotTextError(path.name, reason) from error
+    names = tuple(_names_in(lines, path.name))
+    if not names:
+        raise NotTextError(path.name, "it has no names; write one a line")
+    return NameCorpus(path.name, hashlib.sha256(content).hexdigest(), names)
+
+
+def _names_in(lines: Sequence[str], source: str) -> Iterator[str]:
+    for number, line in enumerate(lines, start=1):
+        name = plain_letters(line.strip())
+        if not name:
+            continue
+        if not (name.isascii() and name.isalpha()):
+            raise NotTextError(source, f"line {number:,} is not a name; write letters alone")
+        if len(name) > MAX_LETTERS:
+            limit = f"a name has {MAX_LETTERS} at most"
+            raise NotTextError(source, f"line {number:,} has {len(name):,} letters; {limit}")
+        yield name
+
+
+def _read_bytes(path: Path, max_size_bytes: int) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > max_size_bytes:
+            raise CorpusTooLargeError(size, max_size_bytes)
+        return path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "it could not be read").lower()
+        raise NotTextError(path.name, reason) from error

@@ -1,0 +1,160 @@
+"""Everything that can go wrong in the engine, each with a message a person can act on.
+
+EngineError
+├─ InvalidRequestError      what the asker typed; says what is allowed
+├─ NothingInventedError     no sample was fit to show
+├─ CorpusError
+│  ├─ NotTextError
+│  ├─ CorpusTooSmallError
+│  └─ CorpusTooLargeError
+├─ ModelError
+│  ├─ ModelNotFoundError
+│  └─ ModelDamagedError
+├─ CheckpointError          a training run that cannot be resumed
+├─ EngineBusyError
+└─ EngineClosedError
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class EngineError(Exception):
+    """Base of all errors that the engine raises on purpose."""
+
+
+class InvalidRequestError(EngineError, ValueError):
+    """A request asks for something outside the limits.
+
+    Attributes:
+        field: the part of the request that is wrong.
+        allowed: what it may be, as a phrase that completes "it must be ...".
+    """
+
+    def __init__(self, field: str, allowed: str) -> None:
+        self.field = field
+        self.allowed = allowed
+        super().__init__(f"The {field} must be {allowed}.")
+
+
+class NothingInventedError(EngineError):
+    """No sample was fit to show: every one was known, indecent, or of the wrong length.
+
+    Attributes:
+        prefix: the letters that the names had to start with, perhaps none.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        start = f" starting with {prefix!r}" if prefix else ""
+        super().__init__(f"No new name{start} turned up. Try other letters or a fresh seed.")
+
+
+class CorpusError(EngineError):
+    """A training text cannot be used."""
+
+
+class NotTextError(CorpusError):
+    """A training text is not the kind of text that is needed.
+
+    Attributes:
+        source: where the text came from.
+        reason: what is wrong with it, and where.
+    """
+
+    def __init__(self, source: str, reason: str) -> None:
+        self.source = source
+        self.reason = reason
+        super().__init__(f"{source} cannot be used: {reason}.")
+
+
+class CorpusTooSmallError(CorpusError):
+    """A training text is too short to learn from and to hold some of it out.
+
+    Attributes:
+        found: names or characters that it has.
+        needed: names or characters that it should have.
+    """
+
+    def __init__(self, found: int, needed: int) -> None:
+        self.found = found
+        self.needed = needed
+        super().__init__(f"{found} different names are too few to learn from; give {needed}.")
+
+
+class CorpusTooLargeError(CorpusError):
+    """A training text is larger than the limit.
+
+    Attributes:
+        size_bytes: its size.
+        limit_bytes: the largest size that is read.
+    """
+
+    def __init__(self, size_bytes: int, limit_bytes: int) -> None:
+        self.size_bytes = size_bytes
+        self.limit_bytes = limit_bytes
+        super().__init__(f"The text has {size_bytes:,} bytes; at most {limit_bytes:,} are read.")
+
+
+class ModelError(EngineError):
+    """A model version cannot be served."""
+
+
+class ModelNotFoundError(ModelError):
+    """No such version, or none to go back to.
+
+    Attributes:
+        version: what was asked for.
+    """
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+        super().__init__(f"There is no model {version!r}. `dinobard models` lists those there are.")
+
+
+class ModelDamagedError(ModelError):
+    """The files of a version are incomplete, altered or unreadable.
+
+    Attributes:
+        folder: where they are.
+        reason: what is wrong with them.
+    """
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        self.folder = folder
+        self.reason = reason
+        super().__init__(f"The model in {folder} is damaged: {reason}. Use another version.")
+
+
+class CheckpointError(EngineError):
+    """A checkpoint cannot be resumed.
+
+    Attributes:
+        path: its file.
+        reason: why not.
+    """
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"{path} cannot be resumed: {reason}. Delete it to start afresh.")
+
+
+class EngineBusyError(EngineError):
+    """The queue is full.
+
+    Attributes:
+        retry_after_seconds: when a place is likely to be free.
+    """
+
+    def __init__(self, retry_after_seconds: float) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(f"Too many requests at once; try again in {retry_after_seconds:.0f} s.")
+
+
+class EngineClosedError(EngineError):
+    """The engine is shutting down and takes no more requests."""
+
+    def __init__(self) -> None:
+        super().__init__("The engine is shutting down.")

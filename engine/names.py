@@ -1,0 +1,101 @@
+"""From samples of the network to names fit to show."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from engine import rnn, sampling
+from engine.decency import is_decent
+from engine.errors import NothingInventedError
+from engine.requests import NameRequest
+from engine.rnn import Parameters
+from engine.vocabulary import Vocabulary
+
+MIN_LETTERS = 4
+MAX_LETTERS = 26
+_MAX_ROUNDS = 12
+_MIN_BATCH = 16
+_MAX_BATCH = 1_024
+
+
+def sample(
+    parameters: Parameters,
+    vocabulary: Vocabulary,
+    batch: int,
+    request: NameRequest,
+    rng: np.random.Generator,
+) -> list[str]:
+    """Draw names from the network, whatever they are, all of them in one batch.
+
+    Args:
+        parameters: the network.
+        vocabulary: its symbols.
+        batch: how many names, B.
+        request: its prefix, temperature and top-p; its count and seed do not matter here.
+        rng: one uniform number a name and step.
+
+    Returns:
+        B names in lower case, each cut one letter past the longest that may be shown.
+    """
+    prefix = request.prefix
+    given = [vocabulary.end, *vocabulary.encode(prefix)]
+    state = rnn.initial_state(parameters, batch)
+    for index in given[:-1]:
+        state, _ = rnn.step(parameters, np.full(batch, index), state)
+    drawn = np.full((batch, MAX_LETTERS + 1 - len(prefix)), vocabulary.end)
+    inputs = np.full(batch, given[-1])
+    running = np.arange(batch)
+    for t in range(drawn.shape[1]):
+        state, logits = rnn.step(parameters, inputs, state)
+        tempered = sampling.temper(sampling.mixture(logits), request.temperature)
+        inputs = sampling.draw(sampling.nucleus(tempered, request.top_p), rng)
+        drawn[running, t] = inputs
+        # Names that have ended leave the batch.
+        going_on = inputs != vocabulary.end
+        running, inputs, state = running[going_on], inputs[going_on], state[:, going_on]
+        if not running.size:
+            break
+    return [prefix + vocabulary.decode(row).partition("\n")[0] for row in drawn.tolist()]
+
+
+def invent(
+    parameters: Parameters,
+    vocabulary: Vocabulary,
+    known: Collection[str],
+    request: NameRequest,
+    rng: np.random.Generator,
+) -> tuple[str, ...]:
+    """Draw names that are new, decent, of a fit length, and different from each other.
+
+    Args:
+        parameters: the network.
+        vocabulary: its symbols.
+        known: names that exist, in lower case.
+        request: what is wished for.
+        rng: source of the draws.
+
+    Returns:
+        Capitalised names: as many as were asked for, or fewer where the prefix leaves few.
+
+    Raises:
+        NothingInventedError: not one was fit to show.
+    """
+    found: list[str] = []
+    for _ in range(_MAX_ROUNDS):
+        missing = request.count - len(found)
+        if not missing:
+            break
+        batch = min(max(2 * missing, _MIN_BATCH), _MAX_BATCH)
+        samples = sample(parameters, vocabulary, batch, request, rng)
+        new = (name for name in dict.fromkeys(samples) if name not in found)
+        found += [name for name in new if is_fit(name, known)][:missing]
+    if not found:
+        raise NothingInventedError(request.prefix)
+    return tuple(name.capitalize() for name in found)
+
+
+def is_fit(name: str, known: Collection[str]) -> bool:
+    """Tell whether a name may be shown: 4 to 26 letters, not known yet, decent."""
+    return MIN_LETTERS <= len(name) <= MAX_LETTERS and name not in known and is_decent(name)

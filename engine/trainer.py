@@ -1,0 +1,119 @@
+"""A training from start to version: corpus, checkpoint, loop, scores, card."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from engine import scores, training
+from engine.checkpoint import load_run, save_run
+from engine.corpus import NameCorpus
+from engine.evaluation import evaluate_samples
+from engine.training import Finished, Scored, Settings
+from engine.version import Card, NamesModel, write_version
+from engine.vocabulary import LETTERS, pad
+
+
+@dataclass(frozen=True, slots=True)
+class NamesJob:
+    """What is to be trained, and where the result goes.
+
+    Attributes:
+        corpus: the names; a tenth of them is held out.
+        licence: of the corpus, for the card.
+        known: more names that must never be called new, in lower case.
+        settings: how to train.
+        folder: the store's folder of versions; the checkpoint lies there too.
+        command: what makes this model, for the card.
+        start: a version to fine-tune, or None to start from fresh weights.
+        resumes: whether to go on from the checkpoint of an interrupted run.
+    """
+
+    corpus: NameCorpus
+    licence: str
+    known: frozenset[str]
+    settings: Settings
+    folder: Path
+    command: str
+    start: NamesModel | None = None
+    resumes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The new version is in the store.
+
+    Attributes:
+        model: the version.
+    """
+
+    model: NamesModel
+
+
+def train_names(job: NamesJob) -> Iterator[training.Event | Saved]:
+    """Train, keep a checkpoint, and save the best weights as a new version.
+
+    Closing the generator leaves the checkpoint of the last `Scored` event.
+
+    Yields:
+        The events of `training.train`, and `Saved` at the end.
+
+    Raises:
+        CorpusTooSmallError: there are too few names.
+        CheckpointError: the checkpoint is damaged or belongs to another training.
+        OSError: the checkpoint or the version could not be written.
+    """
+    names, held_out = job.corpus.split()
+    checkpoint = job.folder / "checkpoint.npz"
+    fingerprint = _fingerprint(job.corpus.names)
+    if job.resumes and checkpoint.exists():
+        run = load_run(checkpoint, job.settings, fingerprint)
+    else:
+        start = job.start.parameters if job.start else None
+        run = training.begin(job.settings, len(LETTERS.symbols), start)
+    for event in training.train(run, names, LETTERS):
+        if isinstance(event, Scored):
+            save_run(checkpoint, event.run, fingerprint)
+        yield event
+        if isinstance(event, Finished):
+            yield Saved(_save(job, event, held_out))
+    checkpoint.unlink(missing_ok=True)
+
+
+def _save(job: NamesJob, result: Finished, held_out: list[str]) -> NamesModel:
+    known = job.known.union(job.corpus.names)
+    nats = scores.nats_per_character(result.parameters, pad(held_out, LETTERS))
+    rng = np.random.default_rng(job.settings.seed)
+    samples = evaluate_samples(result.parameters, LETTERS, known, rng)
+    created = datetime.now(UTC)
+    content = b"".join(array.tobytes() for array in result.parameters.arrays().values())
+    card = Card(
+        id=f"{created:%Y-%m-%d}-{hashlib.sha256(content).hexdigest()[:8]}",
+        created=created.isoformat(timespec="seconds"),
+        command=job.command,
+        corpus={
+            "source": job.corpus.source,
+            "sha256": job.corpus.sha256,
+            "licence": job.licence,
+            "names": len(job.corpus.names),
+            "held_out": len(held_out),
+        },
+        settings=asdict(job.settings) | ({"from": job.start.card.id} if job.start else {}),
+        scores={
+            "held_out_nats_per_character": nats,
+            "left_out_nats_per_character": result.best_score,
+            "best_epoch": result.best_epoch,
+            **samples,
+        },
+        checksums={},
+    )
+    return write_version(job.folder, card, result.parameters, LETTERS, known)
+
+
+def _fingerprint(names: tuple[str, ...]) -> str:
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()

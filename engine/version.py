@@ -1,0 +1,168 @@
+"""One model version as a folder: weights, symbols, training names, and a card with checksums.
+
+weights.npz       the arrays of `rnn.Parameters`, float32
+vocabulary.json   the symbols in the order of their indices
+names.txt         what it was trained or scored on, and so must never call new
+card.json         what is known of it, and the SHA-256 of the three files above
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.errors import ModelDamagedError
+from engine.files import flush_folder, replace_file
+from engine.rnn import Parameters
+from engine.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is known of a version.
+
+    Attributes:
+        id: the name of its folder.
+        created: when, in UTC, as ISO 8601.
+        command: what makes it again.
+        corpus: source, SHA-256, licence and number of names.
+        settings: how it was trained.
+        scores: measures by name, `held_out_nats_per_character` among them.
+        checksums: SHA-256 of its files by name, in hexadecimal.
+    """
+
+    id: str
+    created: str
+    command: str
+    corpus: dict[str, Any]
+    settings: dict[str, Any]
+    scores: dict[str, float]
+    checksums: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NamesModel:
+    """A version of the names network, ready to serve.
+
+    Attributes:
+        card: what is known of it.
+        parameters: its weights.
+        vocabulary: its symbols.
+        known: names that it must never call new, in lower case.
+    """
+
+    card: Card
+    parameters: Parameters
+    vocabulary: Vocabulary
+    known: frozenset[str]
+
+
+def read_card(folder: Path) -> Card:
+    """Read the card of a version.
+
+    Raises:
+        ModelDamagedError: it is missing or not a card.
+    """
+    try:
+        return Card(**json.loads((folder / "card.json").read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelDamagedError(folder, "its card.json cannot be read") from error
+
+
+def read_version(folder: Path) -> NamesModel:
+    """Load a version and verify it against its card.
+
+    Raises:
+        ModelDamagedError: a file is missing, altered or unreadable.
+    """
+    card = read_card(folder)
+    weights = _read_checked(folder, "weights.npz", card)
+    symbols = _read_checked(folder, "vocabulary.json", card)
+    names = _read_checked(folder, "names.txt", card)
+    try:
+        vocabulary = Vocabulary(tuple(json.loads(symbols)))
+        with np.load(io.BytesIO(weights), allow_pickle=False) as arrays:
+            parameters = Parameters(**arrays)
+        _check_shapes(parameters, len(vocabulary.symbols))
+        known = frozenset(names.decode("utf-8").split())
+    except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelDamagedError(folder, "its files do not hold a model") from error
+    return NamesModel(card, parameters, vocabulary, known)
+
+
+def write_version(
+    root: Path, card: Card, parameters: Parameters, vocabulary: Vocabulary, known: Collection[str]
+) -> NamesModel:
+    """Write a version aside, load it back, and rename it to `root`/ID.
+
+    Args:
+        root: the folder that it becomes part of; made if missing.
+        card: what is known of it; its checksums are filled in here.
+        parameters: its weights.
+        vocabulary: its symbols.
+        known: names that it must never call new, in lower case.
+
+    Raises:
+        OSError: it could not be written; nothing is left behind.
+        ModelDamagedError: what was written cannot be read back; nothing is left behind.
+    """
+    weights = io.BytesIO()
+    np.savez(weights, allow_pickle=False, **parameters.arrays())
+    contents = {
+        "weights.npz": weights.getvalue(),
+        "vocabulary.json": json.dumps(vocabulary.symbols).encode(),
+        "names.txt": "".join(f"{name}\n" for name in sorted(known)).encode(),
+    }
+    checksums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    contents["card.json"] = _json(replace(card, checksums=checksums))
+    root.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=root, prefix="."))
+    try:
+        aside.chmod(0o755)
+        for name, content in contents.items():
+            replace_file(aside / name, content)
+        model = read_version(aside)
+        aside.replace(root / card.id)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    flush_folder(root)
+    return model
+
+
+def _json(card: Card) -> bytes:
+    return (json.dumps(asdict(card), indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _read_checked(folder: Path, name: str, card: Card) -> bytes:
+    try:
+        content = (folder / name).read_bytes()
+    except OSError as error:
+        raise ModelDamagedError(folder, f"{name} cannot be read") from error
+    if hashlib.sha256(content).hexdigest() != card.checksums.get(name):
+        raise ModelDamagedError(folder, f"{name} is not as it was written")
+    return content
+
+
+def _check_shapes(parameters: Parameters, symbols: int) -> None:
+    members, units = parameters.members, parameters.hidden_units
+    expected = {
+        "w_xh": (members, symbols, units),
+        "w_hh": (members, units, units),
+        "b_h": (members, 1, units),
+        "w_hy": (members, units, symbols),
+        "b_y": (members, 1, symbols),
+    }
+    actual = {name: array.shape for name, array in parameters.arrays().items()}
+    if actual != expected or any(a.dtype.kind != "f" for a in parameters.arrays().values()):
+        raise ValueError(f"shapes {actual} do not fit {symbols} symbols")

@@ -1,0 +1,44 @@
+"""Things that several tests need: a generator, a tiny model, a store."""
+
+import numpy as np
+import pytest
+
+from engine import rnn
+from engine.version import Card, NamesModel
+from engine.vocabulary import LETTERS
+
+NAMES = tuple(
+    f"{start}{middle}{end}"
+    for start in ("tri", "bra", "stego", "velo", "iguano", "mega")
+    for middle in ("cera", "chio", "lo", "no")
+    for end in ("saurus", "raptor", "don")
+)
+"""Seventy-two names that are no genera, enough to train on."""
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(7)
+
+
+@pytest.fixture
+def tiny_parameters(rng: np.random.Generator) -> rnn.Parameters:
+    return rnn.initial_parameters(members=2, symbols=27, hidden_units=8, rng=rng)
+
+
+@pytest.fixture
+def card() -> Card:
+    return Card(
+        id="2026-01-02-abcdef01",
+        created="2026-01-02T03:04:05+00:00",
+        command="dinobard train dino",
+        corpus={"source": "dinos.txt", "sha256": "0" * 64, "licence": "MIT", "names": 72},
+        settings={"seed": 1},
+        scores={"held_out_nats_per_character": 1.5},
+        checksums={},
+    )
+
+
+@pytest.fixture
+def tiny_model(card: Card, tiny_parameters: rnn.Parameters) -> NamesModel:
+    return NamesModel(card, tiny_parameters, LETTERS, frozenset(NAMES))
