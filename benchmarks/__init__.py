@@ -1,0 +1,1 @@
+"""Side-by-side measurements; each script prints ratios against a baseline in the same run."""

@@ -65,7 +65,7 @@ def load_run(path: Path, settings: Settings, corpus: str) -> Run:
         CheckpointError: the file is damaged, or belongs to another training.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
             rest: dict[str, Any] = json.loads(str(arrays["rest"]))
             run = _assemble(rest, dict(arrays))
     except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,7 +55,7 @@ class Saved:
     model: NamesModel
 
 
-def train_names(job: NamesJob) -> Iterator[training.Event | Saved]:
+def train_names(job: NamesJob) -> Generator[training.Event | Saved, None, None]:
     """Train, keep a checkpoint, and save the best weights as a new version.
 
     Closing the generator leaves the checkpoint of the last `Scored` event.

@@ -1,0 +1,1 @@
+"""The article's way of doing it, written plainly."""

@@ -29,7 +29,10 @@ def forward(
     X: Sequence[int | None], Y: Sequence[int], a_prev: Matrix, weights: Weights
 ) -> tuple[float, list[Matrix], list[Matrix], list[Matrix]]:
     """Return the loss, the one-hot inputs, the hidden states (the first is a_prev), the outputs."""
-    loss, xs, states, outputs = 0.0, [], [a_prev], []
+    loss = 0.0
+    xs: list[Matrix] = []
+    states = [a_prev]
+    outputs: list[Matrix] = []
     for index, target in zip(X, Y, strict=True):
         x = one_hot(index, len(weights["by"]))
         a = np.tanh(weights["Wax"] @ x + weights["Waa"] @ states[-1] + weights["b"])
