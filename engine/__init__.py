@@ -13,9 +13,10 @@ from engine.errors import (
     ModelError,
     ModelNotFoundError,
     NothingInventedError,
+    NothingWrittenError,
     NotTextError,
 )
-from engine.requests import NameRequest, Names
+from engine.requests import NameRequest, Names, Poem, PoemRequest
 from engine.service import Engine
 from engine.store import Store
 
@@ -36,5 +37,8 @@ __all__ = [
     "Names",
     "NotTextError",
     "NothingInventedError",
+    "NothingWrittenError",
+    "Poem",
+    "PoemRequest",
     "Store",
 ]

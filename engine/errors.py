@@ -3,6 +3,7 @@
 EngineError
 ├─ InvalidRequestError      what the asker typed; says what is allowed
 ├─ NothingInventedError     no sample was fit to show
+├─ NothingWrittenError      no verse came of a first line
 ├─ CorpusError
 │  ├─ NotTextError
 │  ├─ CorpusTooSmallError
@@ -49,6 +50,13 @@ class NothingInventedError(EngineError):
         self.prefix = prefix
         start = f" starting with {prefix!r}" if prefix else ""
         super().__init__(f"No new name{start} turned up. Try other letters or a fresh seed.")
+
+
+class NothingWrittenError(EngineError):
+    """No sample was verse: each one was empty."""
+
+    def __init__(self) -> None:
+        super().__init__("No verse came of that. Try another first line or a fresh seed.")
 
 
 class CorpusError(EngineError):

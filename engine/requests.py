@@ -6,10 +6,12 @@ import unicodedata
 from dataclasses import dataclass
 
 from engine.errors import InvalidRequestError
+from engine.verse import MAX_PROMPT, MAX_TYPED, one_line
 
 MAX_COUNT = 1_000
 MAX_PREFIX_LETTERS = 16
 MAX_SEED = 2**63 - 1
+MIN_LENGTH, MAX_LENGTH = 80, 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,63 @@ class Names:
     """
 
     names: tuple[str, ...]
+    seed: int
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoemRequest:
+    """A wish for a poem.
+
+    Attributes:
+        prompt: the first line, at most 160 characters, or nothing for one of the network's own;
+            whatever is typed becomes a line, and what cannot be seen is left out.
+        length: characters that follow it, at most, 80 to 1,500; the last line is never cut.
+        temperature: below 1 the verse is more usual, above more daring; 0.1 to 2.
+        top_p: the share of the distribution that is drawn from, 0.05 to 1.
+        top_k: the most symbols that are drawn from; 0 for as many as there are.
+        seed: the same seed gives the same poem again; None lets the engine choose one.
+
+    Raises:
+        InvalidRequestError: a value is outside these limits.
+
+    >>> PoemRequest(prompt="  Shall I   compare thee ").prompt
+    'Shall I compare thee'
+    """
+
+    prompt: str = ""
+    length: int = 600
+    temperature: float = 0.7
+    top_p: float = 0.95
+    top_k: int = 0
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        limits = f"{MIN_LENGTH} to {MAX_LENGTH:,} characters"
+        _require(MIN_LENGTH <= self.length <= MAX_LENGTH, "length", limits)
+        _require(0.1 <= self.temperature <= 2, "temperature", "0.1 to 2")
+        _require(0.05 <= self.top_p <= 1, "top-p", "0.05 to 1")
+        _require(0 <= self.top_k <= MAX_COUNT, "top-k", f"0 to {MAX_COUNT:,}")
+        _require(self.seed is None or 0 <= self.seed <= MAX_SEED, "seed", f"0 to {MAX_SEED}")
+        prompt = one_line(self.prompt[:MAX_TYPED])
+        fits = len(self.prompt) <= MAX_TYPED and len(prompt) <= MAX_PROMPT
+        _require(fits, "first line", f"at most {MAX_PROMPT} characters long")
+        object.__setattr__(self, "prompt", prompt)
+
+
+@dataclass(frozen=True, slots=True)
+class Poem:
+    """A poem.
+
+    Attributes:
+        text: its lines, the given one first and as it was given; none is cut.
+        prompt: the given line, or nothing where the network opened it.
+        seed: what gives the same poem again, with the same model and request.
+        model: the version that wrote it.
+    """
+
+    text: str
+    prompt: str
     seed: int
     model: str
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
 
-from engine.decency import is_decent
 from engine.errors import InvalidRequestError
 from engine.vocabulary import END, Vocabulary
 
@@ -18,13 +16,13 @@ MAX_TYPED = 4_000
 """Characters that are looked at, at most: no message of Discord is longer."""
 
 _FULL_LINE = 40
-_ENDS_A_LINE = (",", ".", ";", ":", "?", "!")
 
 # What a client of Discord makes of these is no text: mentions, emoji of a server, time stamps.
 _MARKUP = re.compile(r"<(?:@[!&]?|#|a?:\w{1,40}:|t:|id:|/[-\w ]{1,100}:)-?\w{1,40}(?::\w)?>")
 _FENCE = re.compile(r"```(?:\w*\n)?|`+")
 _SPACE = re.compile(r"\s+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
+_ENDS_A_SENTENCE = re.compile(r"[.?!]['\")]*$")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 _PLAIN = str.maketrans(
@@ -53,49 +51,34 @@ _PLAIN = str.maketrans(
 """Quotes, dashes and letters that the decomposition of Unicode leaves as they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A first line.
+def read_prompt(line: str, vocabulary: Vocabulary) -> str:
+    r"""Return what the network reads of a first line.
 
-    Attributes:
-        line: as it was given, on one line; empty where the network opens the poem itself.
-        symbols: what the network reads of it, all of them in its vocabulary. It ends with a
-            newline where the line is complete, and without one where the network may go on in it.
-    """
-
-    line: str
-    symbols: str
-
-
-def read_prompt(text: str, vocabulary: Vocabulary) -> Prompt:
-    r"""Make a first line of whatever a person has typed.
-
-    Mentions, code fences and what cannot be seen are taken out and line breaks become spaces.
-    The network reads letters that it does not know without their accents, and skips the rest.
+    Letters that it does not know lose their accents, and what is no letter of its alphabet is
+    skipped. A newline at the end says that the line is complete; the network may go on in a line
+    that ends with a letter and is shorter than verse.
 
     Args:
-        text: anything; blank for a poem that the network opens itself.
+        line: what `one_line` made of what was typed; nothing for a poem without a first line.
         vocabulary: the symbols of the network.
 
     Raises:
-        InvalidRequestError: it is too long, or has no letter that the network knows.
+        InvalidRequestError: it has no letter that the network knows.
 
     >>> read_prompt("“Été” — shall I 🦕", Vocabulary(tuple("\n Eehltas-'I")))
-    Prompt(line='“Été” — shall I 🦕', symbols="'Ete' -- shall I")
+    "'Ete' -- shall I\n"
     """
-    line = one_line(text[: MAX_TYPED + 1])
-    if len(text) > MAX_TYPED or len(line) > MAX_PROMPT:
-        raise InvalidRequestError("first line", f"at most {MAX_PROMPT} characters long")
     if not line:
-        if text.strip():
-            raise _no_letter(vocabulary)
-        return Prompt("", "")
-    symbols = _SPACE.sub(" ", "".join(_known(symbol, vocabulary) for symbol in _calm(line)))
-    symbols = symbols.strip()
+        return ""
+    known = "".join(_known(symbol, vocabulary) for symbol in _calm(line))
+    symbols = _SPACE.sub(" ", known).strip()[: 2 * MAX_PROMPT]
     if not any(map(str.isalpha, symbols)):
-        raise _no_letter(vocabulary)
-    is_complete = len(symbols) >= _FULL_LINE or symbols.endswith(_ENDS_A_LINE)
-    return Prompt(line, _capitalised(symbols, vocabulary) + (END if is_complete else ""))
+        letters = sorted({symbol.upper() for symbol in vocabulary.symbols if symbol.isalpha()})
+        allowed = f"text with at least one letter from {letters[0]} to {letters[-1]}"
+        raise InvalidRequestError("first line", allowed)
+    ends_with_letter = line[-1].isalpha() and _known(line[-1], vocabulary) != ""
+    goes_on = ends_with_letter and len(symbols) < _FULL_LINE
+    return _capitalised(symbols, vocabulary) + ("" if goes_on else END)
 
 
 def one_line(text: str) -> str:
@@ -110,21 +93,43 @@ def one_line(text: str) -> str:
 
 
 def lay_out(text: str) -> str:
-    r"""Return the whole lines of a sample: no blanks at their ends, no two empty lines on end.
+    r"""Return the whole lines of a text: no blanks at their ends, no two empty lines on end.
+
+    A text without a whole line is cut after its last whole word.
 
     Args:
-        text: what the network wrote; what follows its last newline is an unfinished line.
+        text: what follows its last newline is an unfinished line.
 
     Returns:
         Lines, the first and the last of them not empty, without a newline after the last; empty
-        where no line was finished.
+        where there is nothing to show.
 
     >>> lay_out("\n\nA rose, \n\n\nA thorn.\n\nAnd th")
     'A rose,\n\nA thorn.'
     """
-    whole = text[: text.rfind(END) + 1]
+    end = END if END in text.strip() else " "
+    whole = text[: text.rfind(end) + 1]
     lines = END.join(line.strip() for line in whole.split(END))
-    return _EMPTY_LINES.sub(END * 2, lines).strip(END)
+    return _EMPTY_LINES.sub(END * 2, lines).strip()
+
+
+def close(text: str) -> str:
+    r"""Return a poem up to where it closes best: with a stanza, else with a sentence.
+
+    It loses three lines of a stanza that was broken off, and of a sentence a third of all, at most.
+
+    Args:
+        text: laid out.
+
+    >>> close("A rose,\nA thorn,\nA song.\nA day")
+    'A rose,\nA thorn,\nA song.'
+    """
+    lines = text.split(END)
+    fewest = -(-2 * len(lines) // 3)
+    ends = range(len(lines), fewest - 1, -1)
+    stanzas = [end for end in ends if "" in lines[end : end + 1] and len(lines) - end <= 4]
+    sentences = [end for end in ends if _ENDS_A_SENTENCE.search(lines[end - 1])]
+    return END.join(lines[: (*stanzas, *sentences, len(lines))[0]]).rstrip()
 
 
 def words_of(text: str) -> list[str]:
@@ -162,37 +167,6 @@ def share_real(words: Collection[str], known: Collection[str]) -> float:
     return sum(word in known for word in words) / len(words) if words else 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One of several continuations of a prompt.
-
-    Attributes:
-        symbols: what the network wrote after the prompt's symbols.
-        log_likelihood: the mean of log p over them.
-    """
-
-    symbols: str
-    log_likelihood: float
-
-
-def best(prompt: Prompt, candidates: Collection[Candidate], known: Collection[str]) -> Candidate:
-    """Return the most readable continuation: decent, of real words, likely, in this order.
-
-    Args:
-        prompt: what they continue.
-        candidates: at least one.
-        known: words, in lower case.
-    """
-
-    def merit(candidate: Candidate) -> tuple[bool, float]:
-        words = new_words(prompt.symbols, prompt.symbols + candidate.symbols)
-        is_verse = bool(lay_out(candidate.symbols)) and all(map(is_decent, set(words)))
-        # An invented word in a hundred weighs as much as a tenth of a nat a character.
-        return is_verse, 10 * share_real(words, known) + candidate.log_likelihood
-
-    return max(candidates, key=merit)
-
-
 def _can_be_seen(symbol: str) -> bool:
     # Of the invisible ones only the joiner stays: it holds families of emoji together.
     return symbol == "\u200d" or unicodedata.category(symbol) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -223,9 +197,3 @@ def _capitalised(symbols: str, vocabulary: Vocabulary) -> str:
     if capital not in vocabulary.symbols:
         return symbols
     return symbols[:first] + capital + symbols[first + 1 :]
-
-
-def _no_letter(vocabulary: Vocabulary) -> InvalidRequestError:
-    letters = sorted({symbol.upper() for symbol in vocabulary.symbols if symbol.isalpha()})
-    allowed = f"text with at least one letter from {letters[0]} to {letters[-1]}"
-    return InvalidRequestError("first line", f"{allowed}, at most {MAX_PROMPT} characters long")
