@@ -71,16 +71,46 @@ def read_names(path: Path, max_size_bytes: int = MAX_SIZE_BYTES) -> NameCorpus:
         NotTextError: it cannot be opened, is not UTF-8, has no names, or a line is not a name.
         CorpusTooLargeError: it is larger than the limit.
     """
+    text = read_text(path, max_size_bytes)
+    names = tuple(_names_in(text.content.splitlines(), path.name))
+    if not names:
+        raise NotTextError(path.name, "it has no names; write one a line")
+    return NameCorpus(path.name, text.sha256, names)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text file.
+
+    Attributes:
+        source: the file's name, without its folder.
+        sha256: of the file's bytes, in hexadecimal.
+        content: its characters, lines closed by a newline alone.
+    """
+
+    source: str
+    sha256: str
+    content: str
+
+
+def read_text(path: Path, max_size_bytes: int) -> Text:
+    """Read a text file.
+
+    Args:
+        path: a UTF-8 text.
+        max_size_bytes: the largest file that is read.
+
+    Raises:
+        NotTextError: it cannot be opened or is not UTF-8.
+        CorpusTooLargeError: it is larger than the limit.
+    """
     content = _read_bytes(path, max_size_bytes)
     try:
-        lines = content.decode("utf-8-sig").splitlines()
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         reason = f"byte {error.start + 1:,} is not UTF-8; save it as UTF-8 text"
         raise NotTextError(path.name, reason) from error
-    names = tuple(_names_in(lines, path.name))
-    if not names:
-        raise NotTextError(path.name, "it has no names; write one a line")
-    return NameCorpus(path.name, hashlib.sha256(content).hexdigest(), names)
+    return Text(path.name, hashlib.sha256(content).hexdigest(), "\n".join(text.splitlines()))
 
 
 def _names_in(lines: Sequence[str], source: str) -> Iterator[str]:
