@@ -7,20 +7,14 @@ computation is in float32, whatever the weights are stored in.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.backend import Model, Tensor, tf
 from engine.lstm import LAYERS
 from engine.orders import Continuations, Order
 from engine.rnn import Floats
-
-if TYPE_CHECKING:
-    import keras
-
-# After `engine.lstm`, which sets what TensorFlow reads when it is loaded; it has no usable types.
-tf: Any = import_module("tensorflow")
 
 ROWS = 8
 """Continuations of an order."""
@@ -30,9 +24,6 @@ BATCHES = (1, 2, 4)
 
 STEPS = 2_048
 """Symbols of a sequence, given and drawn, at most."""
-
-Tensor = Any
-"""A tensor of TensorFlow, which has no types."""
 
 
 class Weights(NamedTuple):
@@ -55,12 +46,11 @@ class Weights(NamedTuple):
     output_bias: Floats
 
 
-def weights_of(model: keras.Model) -> Weights:
+def weights_of(model: Model) -> Weights:
     """Take the weights out of a network that `lstm.build` made."""
-    untyped: Any = model
 
     def of(layer: str) -> list[Floats]:
-        return [np.asarray(weight, np.float32) for weight in untyped.get_layer(layer).get_weights()]
+        return [np.asarray(weight, np.float32) for weight in model.get_layer(layer).get_weights()]
 
     (embedding,) = of("embedding")
     kernel_1, recurrent_1, bias_1 = of(LAYERS[0])
@@ -85,7 +75,7 @@ class Decoder:
 
     def __init__(
         self,
-        model: keras.Model,
+        model: Model,
         rows: int = ROWS,
         batches: Sequence[int] = BATCHES,
         steps: int = STEPS,
@@ -94,19 +84,18 @@ class Decoder:
         self.rows = rows
         self.symbols = len(weights.output_bias)
         self._steps = steps
-        self._batches = tuple(batches)
+        self.batches = tuple(batches)
         self._program = _compiled(weights, rows, steps)
 
     @property
     def most_orders(self) -> int:
         """How many orders it fulfils at a time, at most."""
-        return self._batches[-1]
+        return self.batches[-1]
 
-    def warm_up(self) -> None:
-        """Compile for each number of orders, a second each; else the first orders wait for it."""
+    def warm_up(self, orders: int) -> None:
+        """Compile for a number of orders, about a second; else the first of them wait for it."""
         order = Order(np.zeros(1, np.int64), np.zeros((self.rows, 1), np.float32))
-        for blocks in self._batches:
-            self.decode([order] * blocks)
+        self.decode([order] * orders)
 
     def decode(self, orders: Sequence[Order]) -> list[Continuations]:
         """Fulfil orders in one batch.
@@ -114,7 +103,7 @@ class Decoder:
         Raises:
             ValueError: they are none, more than `most_orders`, or of shapes that do not fit.
         """
-        sizes = [blocks for blocks in self._batches if blocks >= len(orders)]
+        sizes = [blocks for blocks in self.batches if blocks >= len(orders)]
         if not orders or not sizes:
             raise ValueError(f"{len(orders)} orders; 1 to {self.most_orders} fit")
         for order in orders:

@@ -23,7 +23,7 @@ _FENCE = re.compile(r"```(?:\w*\n)?|`+")
 _SPACE = re.compile(r"\s+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _ENDS_A_SENTENCE = re.compile(r"[.?!]['\")]*$")
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 _PLAIN = str.maketrans(
     {
@@ -107,7 +107,7 @@ def lay_out(text: str) -> str:
     >>> lay_out("\n\nA rose, \n\n\nA thorn.\n\nAnd th")
     'A rose,\n\nA thorn.'
     """
-    end = END if END in text.strip() else " "
+    end = END if END in text.lstrip() else " "
     whole = text[: text.rfind(end) + 1]
     lines = END.join(line.strip() for line in whole.split(END))
     return _EMPTY_LINES.sub(END * 2, lines).strip()
@@ -133,10 +133,10 @@ def close(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text in lower case; a hyphen parts words, an apostrophe does not.
+    """Return the words of a text in lower case; apostrophes and hyphens in a word belong to it.
 
-    >>> words_of("'Tis th' o'er-snowed year's end: Feel'st thou?")
-    ['tis', 'th', "o'er", 'snowed', "year's", 'end', "feel'st", 'thou']
+    >>> words_of("'Tis th' o'er-snowed year's end--feel'st thou?")
+    ['tis', 'th', "o'er-snowed", "year's", 'end', "feel'st", 'thou']
     """
     return _WORD.findall(text.replace("\u2019", "'").lower())
 

@@ -47,7 +47,7 @@ def test_laid_out_verse_has_whole_lines_of_the_sample_in_their_order(sample: str
 
     assert "\n\n\n" not in "\n".join(lines)
     assert all(line == line.strip() for line in lines)
-    if "\n" in sample.strip():
+    if "\n" in sample.lstrip():
         written = [line.strip() for line in sample.split("\n")[:-1]]
         assert [line for line in lines if line] == [line for line in written if line]
 

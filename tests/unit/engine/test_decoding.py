@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from engine import lstm, sampling
+from engine.backend import keras
 from engine.decoding import Decoder
 from engine.orders import Order
 from engine.rnn import Floats, Indices
 
-keras: Any = lstm.keras
 SYMBOLS = 13
 ROWS = 3
 

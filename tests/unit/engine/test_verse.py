@@ -81,6 +81,7 @@ def test_a_line_without_a_letter_is_refused_with_what_is_allowed(line: str) -> N
         pytest.param("\n\nA rose, \n A thorn.\n", "A rose,\nA thorn.", id="blanks at the ends"),
         pytest.param("A\n\n\n \nB\n", "A\n\nB", id="doubled empty lines"),
         pytest.param("One line that never en", "One line that never", id="no line at all"),
+        pytest.param("A rose\n", "A rose", id="one line"),
         pytest.param("\n\n \n", "", id="nothing"),
         pytest.param("word", "", id="not even a whole word"),
     ],

@@ -1,0 +1,158 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from engine.errors import InvalidRequestError, NothingWrittenError
+from engine.orders import Continuations, Order
+from engine.poems import Poet
+from engine.requests import Poem, PoemRequest
+from tests.unit.engine.poets import VOCABULARY, WORDS, tiny_poet
+
+
+@pytest.fixture(scope="module")
+def poet() -> Poet:
+    return tiny_poet()
+
+
+def write(poet: Poet, *requests: PoemRequest) -> list[Poem | NothingWrittenError]:
+    return poet.write([poet.prepare(request) for request in requests])
+
+
+def text_of(result: Poem | NothingWrittenError) -> str:
+    assert isinstance(result, Poem)
+    return result.text
+
+
+@dataclass
+class Reciter:
+    """A decoder that knows its texts by heart: one set of candidates an order, likely as told."""
+
+    recitals: list[list[tuple[str, float]]]
+    rows: int = 2
+    most_orders: int = 4
+    orders: list[Order] = field(default_factory=list[Order])
+
+    def decode(self, orders: Sequence[Order]) -> list[Continuations]:
+        self.orders += orders
+        return [self._recite() for _ in orders]
+
+    def _recite(self) -> Continuations:
+        texts = self.recitals.pop(0)
+        longest = max(len(text) for text, _ in texts)
+        symbols = [VOCABULARY.encode(text.ljust(longest)) for text, _ in texts]
+        likely = [np.full(longest, log_likelihood) for _, log_likelihood in texts]
+        return Continuations(np.array(symbols), np.array(likely))
+
+
+def reciting(*recitals: list[tuple[str, float]]) -> tuple[Poet, Reciter]:
+    reciter = Reciter(list(recitals))
+    return Poet("reciter", VOCABULARY, WORDS, reciter), reciter
+
+
+@pytest.mark.parametrize("prompt", ["", "The rose", "Shall I?", "«Été» 🦕", "x" * 160])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_poem_begins_with_the_line_as_given_and_has_whole_lines(
+    poet: Poet, prompt: str, seed: int
+) -> None:
+    (result,) = write(poet, PoemRequest(prompt=prompt, seed=seed, length=200))
+
+    text = text_of(result)
+    assert text.startswith(prompt)
+    assert len(text) > len(prompt)
+    assert text == text.strip()
+    assert "\n\n\n" not in text
+
+
+def test_a_seed_gives_the_same_poem_whatever_else_is_in_the_batch(poet: Poet) -> None:
+    request = PoemRequest(prompt="The rose", seed=7, length=300)
+    others = [PoemRequest(seed=seed, length=100 + seed, temperature=1.5) for seed in range(3)]
+    (alone,) = write(poet, request)
+
+    for place in range(4):
+        together = write(poet, *others[:place], request, *others[place:])
+        assert together[place] == alone
+
+
+def test_poems_without_a_seed_get_different_ones(poet: Poet) -> None:
+    first, second = write(poet, PoemRequest(), PoemRequest())
+
+    assert isinstance(first, Poem)
+    assert isinstance(second, Poem)
+    assert first.seed != second.seed
+    assert text_of(write(poet, PoemRequest(seed=first.seed))[0]) == first.text
+
+
+def test_a_first_line_without_a_letter_is_refused(poet: Poet) -> None:
+    with pytest.raises(InvalidRequestError, match="at least one letter"):
+        poet.prepare(PoemRequest(prompt="🦕 42"))
+
+
+def test_the_network_reads_an_empty_line_and_then_the_first_line() -> None:
+    poet, reciter = reciting([("\nThe rose.\n", 0.0)] * 2)
+
+    write(poet, PoemRequest(prompt="o 🦕", temperature=0.5, top_p=0.8, top_k=9, length=90))
+
+    (order,) = reciter.orders
+    assert VOCABULARY.decode(order.given.tolist()) == "\n\nO\n"
+    assert order.uniforms.shape == (2, 90)
+    assert (order.temperature, order.top_p, order.top_k) == (0.5, 0.8, 9)
+
+
+@pytest.mark.parametrize(
+    ("worse", "better"),
+    [
+        pytest.param(("\nThe rosx\n", -0.1), ("\nA rose\n", -0.5), id="words before likelihood"),
+        pytest.param(("\nA rose\n", -0.5), ("\nThe rose\n", -0.4), id="likelihood"),
+        pytest.param(("\nThe fuck\n", 0.0), ("\nZxq vbn\n", -3.0), id="decent before all"),
+        pytest.param(("s rose\n", -0.1), ("\nThe rose\n", -0.9), id="the given word as it is"),
+        pytest.param(("\n\n\n", 0.0), ("\nZxq\n", -3.0), id="any verse before none"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_better_candidate_is_kept(
+    worse: tuple[str, float], better: tuple[str, float], turned: bool
+) -> None:
+    poet, _ = reciting([better, worse] if turned else [worse, better])
+
+    (result,) = write(poet, PoemRequest(prompt="O rose"))
+
+    assert text_of(result) == f"O rose{better[0]}".strip()
+
+
+def test_a_poem_of_which_nothing_came_is_tried_again_with_fresh_draws() -> None:
+    blank = [("\n \n", 0.0)] * 2
+    poet, reciter = reciting(blank, [("The rose\n", 0.0)] * 2, [("A rose\n", 0.0)] * 2)
+
+    first, second = write(poet, PoemRequest(seed=1), PoemRequest(seed=2))
+
+    assert (text_of(first), text_of(second)) == ("A rose", "The rose")
+    assert not np.array_equal(reciter.orders[0].uniforms, reciter.orders[2].uniforms)
+
+
+def test_a_poem_of_which_nothing_ever_comes_ends_in_an_error() -> None:
+    poet, _ = reciting(*[[("\n \n", 0.0)] * 2] * 3)
+
+    (result,) = write(poet, PoemRequest(prompt="O"))
+
+    assert isinstance(result, NothingWrittenError)
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"length": 79},
+        {"length": 1_501},
+        {"temperature": 0.0},
+        {"temperature": float("nan")},
+        {"top_p": 1.1},
+        {"top_k": -1},
+        {"seed": -1},
+        {"prompt": "x" * 161},
+        {"prompt": "🦕 " * 2_001},
+    ],
+)
+def test_a_wish_outside_the_limits_is_refused(wish: dict[str, float]) -> None:
+    with pytest.raises(InvalidRequestError):
+        PoemRequest(**wish)  # pyright: ignore[reportArgumentType] - each has its own type
