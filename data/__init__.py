@@ -9,3 +9,6 @@ GENERA = _FOLDER / "dinos.txt"
 
 MODELS = _FOLDER / "models"
 """The model versions that come with the program."""
+
+CORPORA = _FOLDER / "corpora.toml"
+"""Where the texts are that the poem network learns from, with licences and checksums."""

@@ -6,6 +6,7 @@ import io
 import json
 import math
 import zipfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -47,10 +48,7 @@ def save_run(path: Path, run: Run, corpus: str) -> None:
         "best_score": run.best_score,
         "best_epoch": run.best_epoch,
     }
-    content = io.BytesIO()
-    np.savez(content, allow_pickle=False, rest=np.array(json.dumps(rest)), **arrays)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(path, content.getvalue())
+    save_arrays(path, arrays, rest)
 
 
 def load_run(path: Path, settings: Settings, corpus: str) -> Run:
@@ -64,17 +62,41 @@ def load_run(path: Path, settings: Settings, corpus: str) -> Run:
     Raises:
         CheckpointError: the file is damaged, or belongs to another training.
     """
+    arrays, rest = load_arrays(path)
     try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
-            rest: dict[str, Any] = json.loads(str(arrays["rest"]))
-            run = _assemble(rest, dict(arrays))
-    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        run = _assemble(rest, arrays)
+    except (ValueError, TypeError, KeyError) as error:
         raise CheckpointError(path, "it cannot be read") from error
     if rest["corpus"] != corpus:
         raise CheckpointError(path, "it was trained on another text")
     if run.settings != settings:
         raise CheckpointError(path, "it was begun with other settings")
     return run
+
+
+def save_arrays(path: Path, arrays: Mapping[str, Floats], rest: Mapping[str, Any]) -> None:
+    """Write arrays, and what JSON can hold, over a file, atomically.
+
+    Raises:
+        OSError: it could not be written; the file is as it was.
+    """
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, rest=np.array(json.dumps(rest)), **arrays)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, content.getvalue())
+
+
+def load_arrays(path: Path) -> tuple[dict[str, Floats], dict[str, Any]]:
+    """Read what `save_arrays` wrote.
+
+    Raises:
+        CheckpointError: the file is damaged.
+    """
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
+            return dict(arrays), json.loads(str(arrays["rest"]))
+    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise CheckpointError(path, "it cannot be read") from error
 
 
 def _assemble(rest: dict[str, Any], arrays: dict[str, Floats]) -> Run:

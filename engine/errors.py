@@ -7,7 +7,8 @@ EngineError
 ├─ CorpusError
 │  ├─ NotTextError
 │  ├─ CorpusTooSmallError
-│  └─ CorpusTooLargeError
+│  ├─ CorpusTooLargeError
+│  └─ DownloadError
 ├─ ModelError
 │  ├─ ModelNotFoundError
 │  └─ ModelDamagedError
@@ -83,12 +84,14 @@ class CorpusTooSmallError(CorpusError):
     Attributes:
         found: names or characters that it has.
         needed: names or characters that it should have.
+        unit: what is counted.
     """
 
-    def __init__(self, found: int, needed: int) -> None:
+    def __init__(self, found: int, needed: int, unit: str = "different names") -> None:
         self.found = found
         self.needed = needed
-        super().__init__(f"{found} different names are too few to learn from; give {needed}.")
+        self.unit = unit
+        super().__init__(f"{found:,} {unit} are too few to learn from; give {needed:,}.")
 
 
 class CorpusTooLargeError(CorpusError):
@@ -103,6 +106,23 @@ class CorpusTooLargeError(CorpusError):
         self.size_bytes = size_bytes
         self.limit_bytes = limit_bytes
         super().__init__(f"The text has {size_bytes:,} bytes; at most {limit_bytes:,} are read.")
+
+
+class DownloadError(CorpusError):
+    """A text could not be downloaded; nothing of it was kept.
+
+    Attributes:
+        url: where it should be.
+        reason: what went wrong.
+    """
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url = url
+        self.reason = reason
+        super().__init__(
+            f"{url} cannot be had: {reason}. Try again later, or set DINOBARD_CORPUS to a folder "
+            "that has the files."
+        )
 
 
 class ModelError(EngineError):

@@ -62,6 +62,10 @@ class Settings:
     precision: str = "float32"
     seed: int = 1
 
+    def sizes(self, symbols: int) -> Sizes:
+        """Return the sizes of the network, given V."""
+        return Sizes(symbols, self.embedding, self.units)
+
 
 @dataclass(slots=True)
 class Run:
@@ -148,7 +152,6 @@ def begin(settings: Settings, symbols: int, start: Sequence[Floats] | None = Non
         symbols: V.
         start: weights to fine-tune, in place of fresh ones.
     """
-    sizes = Sizes(symbols, settings.embedding, settings.units)
     recipe = Recipe(
         dropout=settings.dropout,
         weight_decay=settings.weight_decay,
@@ -157,7 +160,7 @@ def begin(settings: Settings, symbols: int, start: Sequence[Floats] | None = Non
         precision=settings.precision,
         seed=settings.seed,
     )
-    return Run(settings, Learner(sizes, recipe, settings.batch_size, start))
+    return Run(settings, Learner(settings.sizes(symbols), recipe, settings.batch_size, start))
 
 
 def train(

@@ -1,4 +1,4 @@
-"""Verse to learn from: texts are read, cleaned, and cut into the pieces that training starts from.
+"""Verse to learn from: cleaned, and cut into the pieces that training starts from.
 
 A piece is a text of whole lines, each closed by a newline, with empty lines between its stanzas.
 Training and scoring start every piece from a state of zeros, as after an empty line.
@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.errors import NotTextError
+from engine.corpus import share_of
+from engine.errors import CorpusTooSmallError
+from engine.vocabulary import Vocabulary
 
 SYMBOLS = ("\n", " ", *"!'(),-.:;?", *string.ascii_uppercase, *string.ascii_lowercase)
 """The 64 symbols of verse."""
@@ -21,10 +24,13 @@ MAX_SIZE_BYTES = 16 * 1024**2
 MIN_PIECE = 500
 """Characters that a piece of free text should have; shorter stanzas share one."""
 
-SONNETS = 154
-FIRST_HELD_OUT = 140
-"""Sonnets from this one on are never learned: what verse is scored on."""
+MIN_PIECES = 40
+"""Pieces that a text should have, so that some can be held out."""
 
+_SHARES = 20
+_MAX_SYMBOLS = 512
+_RARE = 3
+_PLAIN_SHARE = 0.995
 _FOLDED = str.maketrans(
     {
         **dict.fromkeys('\u2018\u2019\u201a\u201b\u2032`\u00b4"\u201c\u201d\u201e\u201f', "'"),
@@ -37,9 +43,6 @@ _FOLDED = str.maketrans(
         "]": ")",
     }
 )
-_UNPRONOUNCED = re.compile(r"\b([A-Za-z-]{2,}[a-z])'d\b")
-_PRONOUNS = frozenset({"she", "they", "thou", "who", "you", "how", "that", "there", "what", "why"})
-_HEADING = re.compile(r"(ACT|SCENE|PROLOGUE|EPILOGUE|INDUCTION)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +70,6 @@ def fold(text: str) -> str:
     return "".join(symbol for symbol in decomposed if symbol in SYMBOLS)
 
 
-def spell_out(text: str) -> str:
-    """Write an unpronounced ending in full, as newer editions do.
-
-    >>> spell_out("Have I not ask'd? Thou'dst said she'd seal'd it")
-    "Have I not asked? Thou'dst said she'd sealed it"
-    """
-
-    def spelled(match: re.Match[str]) -> str:
-        word = match[1]
-        if word.lower() in _PRONOUNS:
-            return match[0]
-        return f"{word}d" if word.endswith("e") else f"{word}ed"
-
-    return _UNPRONOUNCED.sub(spelled, text)
-
-
 def stanzas(text: str) -> list[str]:
     r"""Return what stands between empty lines, as printed, each line closed by a newline.
 
@@ -91,61 +78,6 @@ def stanzas(text: str) -> list[str]:
     """
     blocks = re.split(r"\n(?:[ \t]*\n)+", text.strip("\n") + "\n\n")
     return [f"{block}\n" for block in blocks if block.strip()]
-
-
-def scenes(text: str) -> list[str]:
-    """Return the scenes of a play as pieces: what is spoken, an empty line between speeches.
-
-    Expects the layout of the Moby texts: acts, scenes and names of speakers start a line, speech
-    follows a tab, stage directions stand in brackets, and the persons come before the first act.
-    """
-    body = re.split(r"^ACT I$", text, maxsplit=1, flags=re.MULTILINE)[-1]
-    body = re.sub(r"\[[^\]]*\]", "", body)
-    parts = re.split(r"^(?:ACT|SCENE|PROLOGUE|EPILOGUE|INDUCTION)\b.*$", body, flags=re.MULTILINE)
-    return [scene for scene in map(_speeches, parts) if len(scene) > 1]
-
-
-def _speeches(scene: str) -> str:
-    lines: list[str] = []
-    for line in scene.split("\n"):
-        _, tab, speech = line.partition("\t")
-        spoken = " ".join(fold(speech).split())
-        starts = bool(tab) and not line.startswith("\t")
-        if starts or not line.strip():
-            lines.append("")
-        if spoken and not _is_heading(spoken):
-            lines.append(spoken)
-    return _joined(lines)
-
-
-def poem_stanzas(text: str) -> list[str]:
-    """Return the stanzas of a poem, without headings, indentation, and capitals at its start."""
-    verse: list[str] = []
-    for stanza in stanzas(text):
-        lines = [" ".join(fold(line).split()) for line in stanza.splitlines()]
-        kept = [_plain_start(line) for line in lines if line and not _is_heading(line)]
-        if kept:
-            verse.append("".join(f"{line}\n" for line in kept))
-    return verse
-
-
-def sonnets(text: str, source: str, *, as_printed: bool = False) -> list[str]:
-    """Return the 154 sonnets in their order.
-
-    Args:
-        text: an edition of them all: stanzas of twelve lines and more, and nothing else that long.
-        source: its name, for the error.
-        as_printed: whether spaces at the ends of lines are kept.
-
-    Raises:
-        NotTextError: there are not 154.
-    """
-    blocks = [fold(s) for s in stanzas(text)] if as_printed else poem_stanzas(text)
-    found = [block for block in blocks if block.count("\n") >= 12]
-    # Dedications are as long as sonnets, and printed in capitals or before the first of them.
-    if len(found) != SONNETS:
-        raise NotTextError(source, f"it has {len(found)} sonnets; all {SONNETS} are needed")
-    return found
 
 
 def pieces_of(text: str) -> list[str]:
@@ -159,30 +91,36 @@ def pieces_of(text: str) -> list[str]:
     return pieces
 
 
-def words_of(texts: Iterable[str]) -> frozenset[str]:
-    """Return the words of texts in lower case; apostrophes and hyphens inside a word belong to it.
+def split(pieces: Sequence[str]) -> Split:
+    """Divide pieces by their hashes: a twentieth for validation, a twentieth held out.
 
-    >>> sorted(words_of(["'Tis th' self-same rose's, O!"]))
-    ['o', "rose's", 'self-same', 'th', 'tis']
+    Raises:
+        CorpusTooSmallError: there are too few to spare some.
     """
-    words: set[str] = set()
-    for text in texts:
-        words.update(re.findall(r"[a-z]+(?:['-][a-z]+)*", text.lower()))
-    return frozenset(words)
+    parts: list[list[str]] = [[], [], []]
+    for piece in dict.fromkeys(pieces):
+        share = share_of(piece, _SHARES)
+        parts[min(share, 2)].append(piece)
+    validation, held_out, training = parts
+    if not (validation and held_out and training):
+        raise CorpusTooSmallError(len(set(pieces)), MIN_PIECES, "stanzas or paragraphs")
+    return Split(tuple(training), tuple(validation), tuple(held_out))
 
 
-def _joined(lines: Sequence[str]) -> str:
-    text = "".join(f"{line}\n" for line in lines)
-    return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
+def alphabet_of(text: str) -> Vocabulary:
+    """Return the symbols that occur in a text often enough to be learned, and the newline."""
+    counts = Counter(text)
+    common = [symbol for symbol, count in counts.most_common(_MAX_SYMBOLS) if count >= _RARE]
+    return Vocabulary(tuple(sorted({"\n", *common})))
 
 
-def _is_heading(line: str) -> bool:
-    letters = [symbol for symbol in line if symbol.isalpha()]
-    return line.rstrip(".").isupper() and (len(letters) > 3 or line.endswith("."))
+def restrict(text: str, vocabulary: Vocabulary) -> str:
+    """Leave out the symbols of a text that a vocabulary lacks."""
+    known = frozenset(vocabulary.symbols)
+    return "".join(symbol for symbol in text if symbol in known)
 
 
-def _plain_start(line: str) -> str:
-    first, space, rest = line.partition(" ")
-    if len(first) > 1 and first.isupper():
-        return f"{first.capitalize()}{space}{rest}"
-    return line
+def is_foldable(text: str) -> bool:
+    """Whether a text is written in the Latin alphabet, so that folding it loses next to nothing."""
+    letters = [symbol for symbol in unicodedata.normalize("NFC", text) if symbol.isalpha()]
+    return sum(symbol.isascii() for symbol in letters) >= _PLAIN_SHARE * len(letters)

@@ -1,9 +1,10 @@
-"""One model version as a folder: weights, symbols, training names, and a card with checksums.
+"""One model version as a folder: files, and a card with their checksums.
+
+A version of the names network has, beside its card.json with the SHA-256 of each:
 
 weights.npz       the arrays of `rnn.Parameters`, float32
 vocabulary.json   the symbols in the order of their indices
 names.txt         what it was trained or scored on, and so must never call new
-card.json         what is known of it, and the SHA-256 of the three files above
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -25,6 +26,8 @@ from engine.errors import ModelDamagedError
 from engine.files import flush_folder, replace_file
 from engine.rnn import Parameters
 from engine.vocabulary import Vocabulary
+
+Model = TypeVar("Model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Card:
         id: the name of its folder.
         created: when, in UTC, as ISO 8601.
         command: what makes it again.
-        corpus: source, SHA-256, licence and number of names.
+        corpus: source, SHA-256, licence and size.
         settings: how it was trained.
         scores: measures by name, `held_out_nats_per_character` among them.
         checksums: SHA-256 of its files by name, in hexadecimal.
@@ -86,9 +89,9 @@ def read_version(folder: Path) -> NamesModel:
         ModelDamagedError: a file is missing, altered or unreadable.
     """
     card = read_card(folder)
-    weights = _read_checked(folder, "weights.npz", card)
-    symbols = _read_checked(folder, "vocabulary.json", card)
-    names = _read_checked(folder, "names.txt", card)
+    weights = read_checked(folder, "weights.npz", card)
+    symbols = read_checked(folder, "vocabulary.json", card)
+    names = read_checked(folder, "names.txt", card)
     try:
         vocabulary = Vocabulary(tuple(json.loads(symbols)))
         with np.load(io.BytesIO(weights), allow_pickle=False) as arrays:
@@ -123,15 +126,33 @@ def write_version(
         "vocabulary.json": json.dumps(vocabulary.symbols).encode(),
         "names.txt": "".join(f"{name}\n" for name in sorted(known)).encode(),
     }
+    return write_folder(root, card, contents, read_version)
+
+
+def write_folder(
+    root: Path, card: Card, contents: Mapping[str, bytes], read: Callable[[Path], Model]
+) -> Model:
+    """Write the files of a version aside, load it back, and rename it to `root`/ID.
+
+    Args:
+        root: the folder that it becomes part of; made if missing.
+        card: what is known of it; its checksums are filled in here.
+        contents: its files by name, without the card.
+        read: loads and verifies a version.
+
+    Raises:
+        OSError: it could not be written; nothing is left behind.
+        ModelDamagedError: what was written cannot be read back; nothing is left behind.
+    """
     checksums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    contents["card.json"] = _json(replace(card, checksums=checksums))
+    card_file = {"card.json": _json(replace(card, checksums=checksums))}
     root.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=root, prefix="."))
     try:
         aside.chmod(0o755)
-        for name, content in contents.items():
+        for name, content in (dict(contents) | card_file).items():
             replace_file(aside / name, content)
-        model = read_version(aside)
+        model = read(aside)
         aside.replace(root / card.id)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
@@ -144,7 +165,12 @@ def _json(card: Card) -> bytes:
     return (json.dumps(asdict(card), indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _read_checked(folder: Path, name: str, card: Card) -> bytes:
+def read_checked(folder: Path, name: str, card: Card) -> bytes:
+    """Read a file of a version.
+
+    Raises:
+        ModelDamagedError: it is missing, or not what the card says.
+    """
     try:
         content = (folder / name).read_bytes()
     except OSError as error:
