@@ -57,7 +57,7 @@ def sample(
         running, inputs, state = running[going_on], inputs[going_on], state[:, going_on]
         if not running.size:
             break
-    return [prefix + vocabulary.decode(row).partition("\n")[0] for row in drawn.tolist()]
+    return [prefix + name for name in vocabulary.decode_names(drawn)]
 
 
 def invent(
