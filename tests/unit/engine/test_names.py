@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
+import data
 from engine import InvalidRequestError, NameRequest, NothingInventedError, rnn
 from engine.decency import is_decent
-from engine.names import invent, sample
+from engine.names import invent, is_pronounceable, sample
 from engine.vocabulary import LETTERS
 
 
@@ -41,13 +42,29 @@ def test_samples_are_what_the_network_spells(rng: np.random.Generator) -> None:
     [
         ("trex", "known"),
         ("rex", "too short"),
-        ("a" + "bcdefghijklmnopqrstuvwxyz" * 2, "too long"),
+        ("diplo" * 6, "too long"),
         ("shitosaurus", "indecent"),
     ],
 )
 def test_unfit_names_are_not_shown(rng: np.random.Generator, word: str, why: str) -> None:
     with pytest.raises(NothingInventedError):
         invent(_speller(word), LETTERS, frozenset({"trex"}), NameRequest(), rng)
+
+
+def test_knots_of_consonants_are_not_shown_unless_the_prefix_is_one(
+    rng: np.random.Generator,
+) -> None:
+    with pytest.raises(NothingInventedError):
+        invent(_speller("rexbcdfodon"), LETTERS, frozenset(), NameRequest(), rng)
+
+    knot = NameRequest(prefix="bcdf")
+    assert invent(_speller("bcdfodon"), LETTERS, frozenset(), knot, rng) == ("Bcdfodon",)
+
+
+def test_nearly_all_genera_are_pronounceable() -> None:
+    genera = data.GENERA.read_text("ascii").lower().split()
+
+    assert sum(map(is_pronounceable, genera)) / len(genera) > 0.98
 
 
 def test_the_same_name_is_not_shown_twice(rng: np.random.Generator) -> None:
