@@ -24,7 +24,7 @@ def mixture(logits: Floats) -> Floats:
     Returns:
         The mean of their distributions, shape (..., V), in float64.
     """
-    return softmax(logits.astype(np.float64)).mean(axis=0)
+    return softmax(logits).mean(axis=0, dtype=np.float64)
 
 
 def temper(probabilities: Floats, temperature: float) -> Floats:
