@@ -30,7 +30,7 @@ define install
 		{ echo "Dinobard needs Python 3.11 or newer; name one: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x $(RUN) || $(PYTHON) -m venv --without-pip $(VENV)
 	@echo "Installing $(1) into $(VENV) ..." >&2
-	@$(PYTHON) -m pip --python $(RUN) install --quiet --disable-pip-version-check \
+	@$(PYTHON) -m pip --python $(RUN) install -qq --disable-pip-version-check \
 		--require-hashes -r $(1) >&2
 	@touch $@
 endef

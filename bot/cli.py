@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from threadpoolctl import threadpool_limits
 
 import data
 from bot.settings import Settings, SettingsError, load_settings
@@ -51,6 +52,8 @@ def _version() -> str:
 @click.version_option(_version(), prog_name="dinobard")
 def main() -> None:
     """Invent dinosaur names, here and on Discord."""
+    # Threads only get into each other's way with matrices so small, more so on a busy machine.
+    threadpool_limits(1, user_api="blas")
 
 
 @main.command()

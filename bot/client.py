@@ -29,6 +29,8 @@ class Dinobard(commands.AutoShardedBot):
     """
 
     def __init__(self, engine: Engine, api_url: str | None = None) -> None:
+        # Not a word about libraries that only voice would need.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         intents = discord.Intents(guilds=True, messages=True, message_content=True)
         super().__init__(
             command_prefix=commands.when_mentioned_or("!"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import sys
+from typing import cast
 
 from bot.actions import ACTIONS, perform
 from engine import Engine, Store
@@ -15,6 +17,8 @@ def chat(store: Store) -> None:
     Raises:
         ModelError: there is no model to answer with.
     """
+    if isinstance(standard_input := cast(object, sys.stdin), io.TextIOWrapper):
+        standard_input.reconfigure(errors="replace")  # What is no text is no command either.
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if is_terminal:
         print("Type !dino for a dinosaur, !help for more, Ctrl-D to leave.")
@@ -35,8 +39,6 @@ def _read(is_terminal: bool) -> str | None:
         return input("> " if is_terminal else "")
     except EOFError:
         return None
-    except UnicodeDecodeError:
-        return "!"
 
 
 async def _answer(engine: Engine, line: str) -> str:

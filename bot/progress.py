@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from tqdm import tqdm
 
@@ -18,9 +19,12 @@ def watch(events: Iterable[Event | Saved]) -> NamesModel:
         events: what `engine.trainer.train_names` yields.
     """
     saved: NamesModel | None = None
+    remaining = iter(events)
+    # What is wrong with the corpus turns up here, before there is a bar.
+    first = next(remaining)
     with tqdm(unit=" batches", dynamic_ncols=True) as bar:
         held_out = "not yet scored"
-        for event in events:
+        for event in chain([first], remaining):
             match event:
                 case Stepped():
                     bar.total = event.steps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 import numpy as np
@@ -18,6 +19,7 @@ MAX_LETTERS = 26
 _MAX_ROUNDS = 12
 _MIN_BATCH = 16
 _MAX_BATCH = 1_024
+_KNOT = re.compile(r"[^aeiouy]{4}|[^aeiouy]{3}$|(.)\1\1|^[^aeiouy]+$")
 
 
 def sample(
@@ -57,7 +59,7 @@ def sample(
         running, inputs, state = running[going_on], inputs[going_on], state[:, going_on]
         if not running.size:
             break
-    return [prefix + vocabulary.decode(row).partition("\n")[0] for row in drawn.tolist()]
+    return [prefix + name for name in vocabulary.decode_names(drawn)]
 
 
 def invent(
@@ -90,10 +92,24 @@ def invent(
         batch = min(max(2 * missing, _MIN_BATCH), _MAX_BATCH)
         samples = sample(parameters, vocabulary, batch, request, rng)
         new = (name for name in dict.fromkeys(samples) if name not in found)
-        found += [name for name in new if is_fit(name, known)][:missing]
+        fit = (name for name in new if is_fit(name, known))
+        found += [n for n in fit if is_pronounceable(n) or not is_pronounceable(request.prefix)][
+            :missing
+        ]
     if not found:
         raise NothingInventedError(request.prefix)
     return tuple(name.capitalize() for name in found)
+
+
+def is_pronounceable(name: str) -> bool:
+    """Tell whether a name is free of knots: four consonants in a row, three of a letter, no vowel.
+
+    Of the genera in the list 99 in 100 are; y counts as a vowel.
+
+    >>> is_pronounceable("triceratops"), is_pronounceable("ptotlermptor")
+    (True, False)
+    """
+    return not _KNOT.search(name)
 
 
 def is_fit(name: str, known: Collection[str]) -> bool:

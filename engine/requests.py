@@ -34,8 +34,8 @@ class NameRequest:
 
     count: int = 1
     prefix: str = ""
-    temperature: float = 0.9
-    top_p: float = 0.98
+    temperature: float = 1.0
+    top_p: float = 0.97
     seed: int | None = None
 
     def __post_init__(self) -> None:

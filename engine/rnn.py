@@ -120,8 +120,11 @@ def step(parameters: Parameters, inputs: Indices, state: Floats) -> tuple[Floats
     Returns:
         The next hidden state (M, B, H) and the unnormalised logits (M, B, V).
     """
+    argument = state @ parameters.w_hh
     # A one-hot vector times W_xh is a row of W_xh.
-    state = np.tanh(parameters.w_xh[:, inputs] + state @ parameters.w_hh + parameters.b_h)
+    argument += parameters.w_xh[:, inputs]
+    argument += parameters.b_h
+    state = np.tanh(argument, out=argument)
     return state, state @ parameters.w_hy + parameters.b_y
 
 

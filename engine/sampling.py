@@ -9,8 +9,10 @@ from engine.rnn import Floats, Indices
 
 def softmax(logits: Floats) -> Floats:
     """Normalise logits over their last axis, V."""
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return exponentials / exponentials.sum(axis=-1, keepdims=True)
+    exponentials = logits - logits.max(axis=-1, keepdims=True)
+    np.exp(exponentials, out=exponentials)
+    exponentials /= exponentials.sum(axis=-1, keepdims=True)
+    return exponentials
 
 
 def mixture(logits: Floats) -> Floats:
@@ -22,7 +24,7 @@ def mixture(logits: Floats) -> Floats:
     Returns:
         The mean of their distributions, shape (..., V), in float64.
     """
-    return softmax(logits.astype(np.float64)).mean(axis=0)
+    return softmax(logits).mean(axis=0, dtype=np.float64)
 
 
 def temper(probabilities: Floats, temperature: float) -> Floats:
@@ -32,6 +34,8 @@ def temper(probabilities: Floats, temperature: float) -> Floats:
         probabilities: shape (..., V).
         temperature: above 0.
     """
+    if temperature == 1:
+        return probabilities
     # The largest becomes 1 first, so that no power underflows all of them.
     scaled = probabilities / probabilities.max(axis=-1, keepdims=True)
     powers = scaled ** (1 / temperature)
@@ -69,4 +73,4 @@ def draw(probabilities: Floats, rng: np.random.Generator) -> Indices:
     cumulative = np.cumsum(probabilities, axis=-1)
     # Scaled by the total, which rounding leaves next to 1, so that no draw falls past the end.
     thresholds = rng.random(len(probabilities)) * cumulative[:, -1]
-    return (cumulative <= thresholds[:, None]).sum(axis=-1)
+    return (cumulative > thresholds[:, None]).argmax(axis=-1)

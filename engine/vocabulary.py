@@ -28,6 +28,8 @@ class Vocabulary:
     def __post_init__(self) -> None:
         if END not in self.symbols or len(set(self.symbols)) != len(self.symbols):
             raise ValueError("the symbols must be distinct and include the newline")
+        if any(len(symbol) != 1 for symbol in self.symbols):
+            raise ValueError("a symbol must be one character")
         indices = {symbol: index for index, symbol in enumerate(self.symbols)}
         object.__setattr__(self, "_indices", indices)
 
@@ -47,6 +49,20 @@ class Vocabulary:
     def decode(self, indices: Iterable[int]) -> str:
         """Return the text that the indices spell."""
         return "".join(self.symbols[index] for index in indices)
+
+    def decode_names(self, rows: Indices) -> list[str]:
+        """Return what each row spells before its first newline.
+
+        Args:
+            rows: symbol indices, shape (B, T).
+
+        >>> LETTERS.decode_names(np.array([[18, 5, 24, 0, 0], [0, 1, 1, 1, 1]]))
+        ['rex', '']
+        """
+        spelled = np.array(self.symbols)[rows]
+        # A row of single characters, read as one string of T.
+        texts: list[str] = spelled.view(f"U{rows.shape[1]}")[:, 0].tolist()
+        return [text.partition(END)[0] for text in texts]
 
 
 LETTERS = Vocabulary((END, *string.ascii_lowercase))

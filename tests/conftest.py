@@ -1,7 +1,10 @@
 """Things that several tests need: a generator, a tiny model, a store."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from engine import rnn
 from engine.version import Card, NamesModel
@@ -14,6 +17,13 @@ NAMES = tuple(
     for end in ("saurus", "raptor", "don")
 )
 """Seventy-two names that are no genera, enough to train on."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread_for_linear_algebra() -> Iterator[None]:
+    """Do as the program does: threads get into each other's way with matrices so small."""
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 @pytest.fixture

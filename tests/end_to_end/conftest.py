@@ -1,0 +1,42 @@
+"""The bot as it is shipped, connected to a Discord on this machine."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+import data
+from bot.client import Dinobard
+from engine import Engine, Store
+from tests.end_to_end.program import Program
+from tests.loopback import LoopbackDiscord
+from tests.loopback.clients import running
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty folder for all that must last."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def store(home: Path) -> Store:
+    """The shipped model alone."""
+    return Store(home / "models", data.MODELS)
+
+
+@pytest_asyncio.fixture
+async def dinobard(discord_server: LoopbackDiscord, store: Store) -> AsyncGenerator[Dinobard]:
+    """The bot in this event loop, with the shipped model."""
+    async with Engine(store) as engine:
+        client = Dinobard(engine, discord_server.api_url)
+        async with running(client, discord_server):
+            yield client
+
+
+@pytest.fixture
+def program(home: Path) -> Program:
+    """The program, to be run as a process."""
+    home.mkdir()
+    return Program(home)

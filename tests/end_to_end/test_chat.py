@@ -1,0 +1,50 @@
+"""The bot's commands in a terminal, and what `run` does without a token."""
+
+import pytest
+
+from tests.end_to_end.program import Program
+
+
+def test_chat_answers_line_by_line(program: Program) -> None:
+    outcome = program.run("chat", typed="!dino 3\n!dino tri\n\n!help\n")
+
+    lines = outcome.out.splitlines()
+    assert outcome.code == 0
+    assert outcome.err == ""
+    assert all(name.isalpha() for name in lines[:4])
+    assert lines[3].startswith("Tri")
+    assert lines[4].startswith("!dino - ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "about"),
+    [
+        ("!dino 21", "1 to 20"),
+        ("!dino t3rex", "letters from A to Z"),
+        ("!fly", "!help"),
+        ("恐龙", "!help"),
+        ("\udcff\udcfe", "!help"),
+        ("!dino \x00\x1b[31m", "letters from A to Z"),
+        ("x" * 100_000, "!help"),
+    ],
+    ids=["too many", "digits", "unknown", "other alphabet", "no text", "control", "long"],
+)
+def test_chat_survives_what_it_does_not_understand(
+    program: Program, typed: str, about: str
+) -> None:
+    outcome = program.run("chat", typed=f"{typed}\n!dino\n")
+
+    assert outcome.code == 0
+    assert outcome.err == ""
+    refusal, name = outcome.out.splitlines()
+    assert about in refusal
+    assert name.isalpha()
+
+
+def test_run_without_a_token_answers_here_and_says_how_to_get_one(program: Program) -> None:
+    outcome = program.run("run", typed="!dino 5\n")
+
+    assert outcome.code == 0
+    assert len(outcome.out.splitlines()) == 5
+    assert "DISCORD_TOKEN" in outcome.err
+    assert "developers" in outcome.err

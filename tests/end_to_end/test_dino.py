@@ -1,0 +1,211 @@
+"""`!dino` on Discord: what members type, and what the bot answers."""
+
+import asyncio
+
+import pytest
+
+import data
+from bot.client import Dinobard
+from engine import Engine, NameRequest, Names, Store
+from engine.corpus import read_names
+from tests.loopback import LoopbackDiscord, Permission
+from tests.loopback.clients import running
+from tests.loopback.records import Message
+
+pytestmark = pytest.mark.usefixtures("dinobard")
+
+KNOWN = frozenset(read_names(data.GENERA).names)
+
+
+async def ask(server: LoopbackDiscord, words: str) -> Message:
+    message = await server.say(words)
+    reply = await server.reply(to=message)
+    assert reply.reference is message
+    assert not reply.pings
+    return reply
+
+
+def assert_names(reply: Message, count: int, prefix: str = "") -> None:
+    names = reply.content.splitlines()
+    assert len(set(names)) == len(names) == count
+    for name in names:
+        assert name.isascii()
+        assert name.isalpha()
+        assert name == name.capitalize()
+        assert 4 <= len(name) <= 26
+        assert name.lower().startswith(prefix)
+        assert name.lower() not in KNOWN
+
+
+@pytest.mark.parametrize(
+    ("words", "count", "prefix"),
+    [
+        ("!dino", 1, ""),
+        ("!dino 5", 5, ""),
+        ("!dino 20", 20, ""),
+        ("!dino tri", 1, "tri"),
+        ("!dino 5 tri", 5, "tri"),
+        ("!dino tri 5", 5, "tri"),
+        ("!DINO 2 TRI", 2, "tri"),
+        ("!dino\n2\nTRI", 2, "tri"),
+        ("!dino Éo", 1, "eo"),
+    ],
+)
+async def test_names_are_invented(
+    discord_server: LoopbackDiscord, words: str, count: int, prefix: str
+) -> None:
+    assert_names(await ask(discord_server, words), count, prefix)
+
+
+async def test_a_mention_of_the_bot_works_as_a_prefix(discord_server: LoopbackDiscord) -> None:
+    assert_names(await ask(discord_server, f"{discord_server.bot.mention} dino 2"), 2)
+
+
+async def test_direct_messages_are_answered(discord_server: LoopbackDiscord) -> None:
+    channel = discord_server.direct_message(discord_server.add_user())
+    message = await discord_server.say("!dino 3", channel=channel)
+
+    assert_names(await discord_server.reply(to=message), 3)
+
+
+@pytest.mark.parametrize(
+    ("wish", "allowed"),
+    [
+        ("21", "1 to 20"),
+        ("0", "1 to 20"),
+        ("-3", "1 to 20"),
+        ("9" * 1_900, "1 to 20"),
+        ("t3rex", "letters from A to Z"),
+        ("🦖", "letters from A to Z"),
+        ("恐龙", "letters from A to Z"),
+        ("a" * 17, "at most 16"),
+        ("x" * 1_990, "at most 16"),
+        ("a.b,c;" * 330, "letters from A to Z"),
+        ("tri cera tops", "a number of names"),
+        ("5 6", "a number of names"),
+        ("**tri**", "letters from A to Z"),
+        ("```tri```", "letters from A to Z"),
+        ("@everyone", "letters from A to Z"),
+    ],
+    ids=lambda value: value[:12],
+)
+async def test_other_wishes_get_a_short_friendly_reply(
+    discord_server: LoopbackDiscord, wish: str, allowed: str
+) -> None:
+    reply = await ask(discord_server, f"!dino {wish}")
+
+    assert allowed in reply.content
+    assert "!dino 5 tri" in reply.content
+    assert len(reply.content) < 200
+    assert wish not in reply.content.splitlines()
+
+
+@pytest.mark.parametrize("whom", ["everyone", "here", "member", "role", "bot"])
+async def test_mentions_in_a_prefix_ping_nobody(discord_server: LoopbackDiscord, whom: str) -> None:
+    guild = discord_server.guild
+    # Even where the bot may mention everyone, and by somebody who may as well.
+    discord_server.channel.allow(guild.members[discord_server.bot.id], Permission.MENTION_EVERYONE)
+    role = guild.add_role("Paleontologists", is_mentionable=True)
+    mention = {
+        "everyone": "@everyone",
+        "here": "@here",
+        "member": discord_server.member.mention,
+        "role": role.mention,
+        "bot": discord_server.bot.mention,
+    }[whom]
+
+    reply = await ask(discord_server, f"!dino {mention}")
+
+    assert mention not in reply.content
+
+
+@pytest.mark.parametrize(
+    "words", ["!unknown", "!dinosaur", "dino", "!", "hello", "! dino", "!!dino"]
+)
+async def test_other_messages_are_ignored(discord_server: LoopbackDiscord, words: str) -> None:
+    await discord_server.silence_after(words)
+
+
+async def test_other_bots_are_ignored(discord_server: LoopbackDiscord) -> None:
+    stranger = discord_server.guild.add_member("Clanker")
+    stranger.user.is_bot = True
+
+    await discord_server.silence_after("!dino", author=stranger)
+
+
+async def test_help_lists_what_can_be_asked(discord_server: LoopbackDiscord) -> None:
+    reply = await ask(discord_server, "!help")
+
+    for command in ("!dino", "!dino 5", "!dino tri", "!help"):
+        assert command in reply.content
+
+
+async def test_a_deleted_question_is_answered_all_the_same(
+    discord_server: LoopbackDiscord,
+) -> None:
+    gate = discord_server.faults.hold("POST", "/channels/*/messages")
+    message = await discord_server.say("!dino")
+    await gate.reached()
+    await discord_server.delete(message)
+    gate.release()
+
+    assert_names(await discord_server.reply(), 1)
+
+
+async def test_a_channel_without_permission_to_write_does_no_harm(
+    discord_server: LoopbackDiscord, caplog: pytest.LogCaptureFixture
+) -> None:
+    bot = discord_server.guild.members[discord_server.bot.id]
+    closed = discord_server.guild.add_channel("closed")
+    await discord_server.announce(closed)
+    closed.deny(bot, Permission.SEND_MESSAGES)
+
+    await discord_server.silence_after("!dino", channel=closed)
+
+    assert "could not be sent: 403" in caplog.text
+    assert_names(await ask(discord_server, "!dino"), 1)
+
+
+async def test_many_at_once_are_all_answered(discord_server: LoopbackDiscord) -> None:
+    discord_server.patience_seconds = 30
+    replies = await asyncio.gather(*(ask(discord_server, "!dino 2") for _ in range(40)))
+
+    for reply in replies:
+        assert_names(reply, 2)
+
+
+class _Broken(Engine):
+    """An engine with a fault that nobody foresaw."""
+
+    async def names(self, request: NameRequest) -> Names:
+        raise ZeroDivisionError("tri, a member's word")
+
+
+class _Full(Engine):
+    """An engine that accepts nothing."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, queue_limit=0)
+
+
+async def _answer_of(engine_class: type[Engine], store: Store) -> str:
+    async with (
+        LoopbackDiscord() as server,
+        engine_class(store) as engine,
+        running(Dinobard(engine, server.api_url), server),
+    ):
+        return (await ask(server, "!dino tri")).content
+
+
+async def test_the_unforeseen_gets_a_reference_number(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await _answer_of(_Broken, store)
+
+    assert "member's word" not in answer
+    reference = answer.rstrip(".").rpartition(" ")[2]
+    assert f"reference {reference}" in caplog.text
+
+
+async def test_a_busy_engine_says_when_to_try_again(store: Store) -> None:
+    assert "try again in 2 seconds" in await _answer_of(_Full, store)

@@ -1,0 +1,128 @@
+"""`dinobard run`: the program as a process, on a Discord of this machine."""
+
+import asyncio
+import signal
+import socket
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.end_to_end.program import Program
+from tests.loopback import Intent, LoopbackDiscord
+
+WRONG_TOKEN = "wrong.token.of-nobody"
+
+
+@asynccontextmanager
+async def started(program: Program, **settings: str) -> AsyncGenerator[Process]:
+    process = await asyncio.create_subprocess_exec(
+        *program.command("run"),
+        cwd=program.home,
+        env=program.environment(**settings),
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+@pytest.fixture
+def settings(discord_server: LoopbackDiscord) -> dict[str, str]:
+    return {"DISCORD_TOKEN": discord_server.token, "DISCORD_API_URL": discord_server.api_url}
+
+
+async def error_line(program: Program, **settings: str) -> str:
+    """Return the one line that a failing start prints."""
+    async with started(program, **settings) as process:
+        out, err = await process.communicate()
+    assert process.returncode == 1
+    assert out == b""
+    (line,) = err.decode().splitlines()
+    assert line.startswith("Error: ")
+    return line
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_the_bot_answers_until_it_is_told_to_stop(
+    program: Program,
+    discord_server: LoopbackDiscord,
+    settings: dict[str, str],
+    number: signal.Signals,
+) -> None:
+    async with started(program, **settings) as process:
+        await discord_server.connected(timeout_seconds=30)
+        message = await discord_server.say("!dino 3")
+        reply = await discord_server.reply(to=message)
+        process.send_signal(number)
+        _, err = await process.communicate()
+
+    assert len(reply.content.splitlines()) == 3
+    assert process.returncode == 0
+    log = err.decode()
+    assert "dino took" in log
+    assert "Traceback" not in log
+    assert discord_server.token not in log
+    assert "!dino 3" not in log
+
+
+async def test_the_token_may_stand_in_a_file(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    (program.home / ".env").write_text(
+        f"DISCORD_TOKEN={discord_server.token}\nDISCORD_API_URL={discord_server.api_url}\n"
+    )
+    async with started(program):
+        await discord_server.connected(timeout_seconds=30)
+
+
+async def test_a_wrong_token_is_one_clear_line(program: Program, settings: dict[str, str]) -> None:
+    line = await error_line(program, **settings | {"DISCORD_TOKEN": WRONG_TOKEN})
+
+    assert "Reset Token" in line
+    assert WRONG_TOKEN not in line
+
+
+@pytest.mark.parametrize("token", ["has spaces inside", "naïve-ünïcode", "a" * 5_000])
+async def test_what_is_no_token_is_one_clear_line(
+    program: Program, settings: dict[str, str], token: str
+) -> None:
+    assert "Reset Token" in await error_line(program, **settings | {"DISCORD_TOKEN": token})
+
+
+async def test_a_missing_intent_is_one_clear_line(program: Program) -> None:
+    async with LoopbackDiscord(granted_intents=Intent.NONE) as server:
+        line = await error_line(program, DISCORD_TOKEN=server.token, DISCORD_API_URL=server.api_url)
+
+    assert "Message Content Intent" in line
+
+
+async def test_a_network_that_is_down_is_one_clear_line(program: Program) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{unused.getsockname()[1]}/api/v10"
+        line = await error_line(program, DISCORD_TOKEN=WRONG_TOKEN, DISCORD_API_URL=address)
+
+    assert "cannot be reached" in line
+    assert address in line
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DISCORD_API_URL", "not an address"),
+        ("DINOBARD_LOG_LEVEL", "LOUD"),
+        ("DINOBARD_WORKERS", "0"),
+        ("DINOBARD_WORKERS", "two"),
+        ("DINOBARD_QUEUE_LIMIT", "9" * 5_000),
+    ],
+)
+async def test_a_setting_without_sense_is_named(program: Program, name: str, value: str) -> None:
+    line = await error_line(program, DISCORD_TOKEN=WRONG_TOKEN, **{name: value})
+
+    assert f"{name} must be" in line

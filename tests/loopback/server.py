@@ -1,0 +1,70 @@
+"""The loopback Discord itself: all verbs, and what happens to guilds and channels."""
+
+from typing import Any
+
+from tests.loopback.observations import Observations
+from tests.loopback.payloads import channel_payload, guild_create_payload, member_payload
+from tests.loopback.world import Channel, Guild, Member, User, user_of
+
+
+class LoopbackDiscord(Observations):
+    """A Discord on this machine: a guild with a channel and a member is there to begin with.
+
+    Use it as `async with LoopbackDiscord() as discord_server`.
+    """
+
+    def add_guild(self, name: str = "guild", *, shard: tuple[int, int] | None = None) -> Guild:
+        """Make a guild; `shard=(1, 2)` gives it an id that belongs to shard 1 of 2."""
+        guild_id = self._world.snowflakes.next_on_shard(*shard) if shard else None
+        return self._world.add_guild(name, guild_id)
+
+    def add_user(self, name: str = "stranger") -> User:
+        """Make a user who shares no guild with the bot."""
+        return User(self._world.snowflakes.next(), name)
+
+    def direct_message(self, person: Member | User) -> Channel:
+        return self._world.direct_message(user_of(person))
+
+    async def announce(self, new: Guild | Channel | Member) -> None:
+        """Tell connected clients of a guild, channel or member that was added meanwhile."""
+        match new:
+            case Guild():
+                members = [new.members[self.bot.id]]
+                payload = guild_create_payload(new, members)
+                await self._gateway.dispatch("GUILD_CREATE", new, lambda _: payload)
+            case Channel():
+                payload = channel_payload(new)
+                await self._gateway.dispatch("CHANNEL_CREATE", new.guild, lambda _: payload)
+            case Member():
+                payload = member_payload(new) | {"guild_id": str(new.guild.id)}
+                await self._gateway.dispatch("GUILD_MEMBER_ADD", new.guild, lambda _: payload)
+
+    async def delete_channel(self, channel: Channel) -> None:
+        payload = channel_payload(channel)
+        guild = channel.guild
+        assert guild is not None, "direct messages can't be deleted"
+        guild.channels.remove(channel)
+        await self._gateway.dispatch("CHANNEL_DELETE", guild, lambda _: payload)
+
+    async def remove_bot(self, guild: Guild) -> None:
+        """Throw the bot out of a guild."""
+        del self._world.guilds[guild.id]
+        payload = {"id": str(guild.id)}
+        await self._gateway.dispatch("GUILD_DELETE", guild, lambda _: payload)
+
+    async def begin_outage(self, guild: Guild) -> None:
+        guild.is_available = False
+        payload = {"id": str(guild.id), "unavailable": True}
+        await self._gateway.dispatch("GUILD_DELETE", guild, lambda _: payload)
+
+    async def end_outage(self, guild: Guild) -> None:
+        guild.is_available = True
+        payload = guild_create_payload(guild, [guild.members[self.bot.id]])
+        payload["unavailable"] = False
+        await self._gateway.dispatch("GUILD_CREATE", guild, lambda _: payload)
+
+    async def send_event(
+        self, event: str, payload: Any, *, place: Guild | Channel | None = None
+    ) -> None:
+        """Send any event, also one that Discord does not have."""
+        await self._gateway.dispatch(event, place, lambda _: payload)

@@ -1,0 +1,80 @@
+import string
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.arguments import MAX_NAMES, parse_dino
+from engine import InvalidRequestError, NameRequest, NothingInventedError, rnn
+from engine.decency import is_decent
+from engine.names import MAX_LETTERS, MIN_LETTERS, invent
+from engine.vocabulary import LETTERS, pad
+from tests.conftest import NAMES
+
+PARAMETERS = rnn.initial_parameters(2, 27, 8, np.random.default_rng(3))
+WORDS = st.text(string.ascii_lowercase, min_size=1, max_size=30)
+REQUESTS = st.builds(
+    NameRequest,
+    count=st.integers(1, 12),
+    prefix=st.text(string.ascii_letters, max_size=16),
+    temperature=st.floats(0.1, 2),
+    top_p=st.floats(0.05, 1),
+    seed=st.integers(0, 2**63 - 1),
+)
+
+
+@given(st.text(string.ascii_lowercase + "\n"))
+def test_decoding_undoes_encoding(text: str) -> None:
+    assert LETTERS.decode(LETTERS.encode(text)) == text
+
+
+@given(st.lists(WORDS, min_size=1, max_size=8))
+def test_padding_loses_no_name(names: list[str]) -> None:
+    batch = pad(names, LETTERS)
+
+    for row, name in enumerate(names):
+        length = len(name) + 1
+        assert LETTERS.decode(batch.targets[row, :length].tolist()) == name + "\n"
+        assert LETTERS.decode(batch.inputs[row, :length].tolist()) == "\n" + name
+        assert batch.weights[row].sum() == length
+
+
+@settings(deadline=None, max_examples=60)
+@given(REQUESTS)
+def test_invented_names_are_fit_to_show(request: NameRequest) -> None:
+    try:
+        names = invent(
+            PARAMETERS, LETTERS, frozenset(NAMES), request, np.random.default_rng(request.seed)
+        )
+    except NothingInventedError:
+        return
+
+    assert 1 <= len(names) <= request.count
+    assert len(set(names)) == len(names)
+    for name in names:
+        assert MIN_LETTERS <= len(name) <= MAX_LETTERS
+        assert name == name.capitalize()
+        assert name.lower().startswith(request.prefix)
+        assert name.lower() not in NAMES
+        assert is_decent(name)
+
+
+@given(st.text())
+def test_any_text_after_dino_is_understood_or_refused(text: str) -> None:
+    try:
+        request = parse_dino(text)
+    except InvalidRequestError:
+        return
+
+    assert 1 <= request.count <= MAX_NAMES
+    assert request.prefix == "" or request.prefix.isascii()
+
+
+@given(st.integers())
+def test_numbers_of_names_outside_the_limits_are_refused(count: int) -> None:
+    if 1 <= count <= MAX_NAMES:
+        assert parse_dino(str(count)).count == count
+    else:
+        with pytest.raises(InvalidRequestError, match="1 to 20"):
+            parse_dino(str(count))

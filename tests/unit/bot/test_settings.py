@@ -1,0 +1,85 @@
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsError, from_mapping, load_settings
+
+EXAMPLE = Path(__file__).parents[3] / ".env.example"
+TOKEN = "a-token-that-nobody-has"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.__slots__:
+        for prefix in ("DISCORD_", "DINOBARD_"):
+            monkeypatch.delenv(f"{prefix}{name.upper()}", raising=False)
+
+
+def test_everything_has_a_default() -> None:
+    settings = from_mapping({})
+
+    assert settings.token is None
+    assert settings.api_url is None
+    assert settings.models == settings.home / "models"
+
+
+def test_the_environment_overrules_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("DISCORD_TOKEN=from-file\nDINOBARD_WORKERS=3\n")
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+
+    settings = load_settings(tmp_path)
+
+    assert settings.token == TOKEN
+    assert settings.workers == 3
+
+
+def test_blank_values_count_as_left_out() -> None:
+    assert from_mapping({"DISCORD_TOKEN": "  ", "DINOBARD_WORKERS": ""}) == from_mapping({})
+
+
+def test_the_token_is_in_no_representation() -> None:
+    settings = from_mapping({"DISCORD_TOKEN": TOKEN})
+
+    assert settings.token == TOKEN
+    assert TOKEN not in f"{settings!r} {settings}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DISCORD_API_URL", "discord.com"),
+        ("DISCORD_API_URL", "ftp://discord.example"),
+        ("DISCORD_API_URL", "http://"),
+        ("DINOBARD_LOG_LEVEL", "ALL"),
+        ("DINOBARD_WORKERS", "0"),
+        ("DINOBARD_WORKERS", "65"),
+        ("DINOBARD_WORKERS", "-1"),
+        ("DINOBARD_WORKERS", "1.5"),
+        ("DINOBARD_WORKERS", "٣"),
+        ("DINOBARD_QUEUE_LIMIT", "10001"),
+        ("DINOBARD_QUEUE_LIMIT", "1" * 20),
+    ],
+)
+def test_values_without_sense_are_named(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} must be"):
+        from_mapping({name: value})
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"DISCORD_TOKEN=\xff\xfe")
+
+    with pytest.raises(SettingsError, match="UTF-8"):
+        load_settings(tmp_path)
+
+
+def test_the_example_explains_every_setting_and_changes_none(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text("utf-8")
+    (tmp_path / ".env").write_text(text)
+
+    assert load_settings(tmp_path) == from_mapping({})
+    source = Path(__file__).parents[3] / "bot/settings.py"
+    for name in {word.strip('",)(') for word in source.read_text().split() if "_" in word}:
+        if name.startswith(("DISCORD_", "DINOBARD_")):
+            assert f"{name}=" in text
