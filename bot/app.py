@@ -31,7 +31,8 @@ async def serve(settings: Settings, token: str) -> None:
         ModelError: there is no model to serve.
     """
     store = Store(settings.models, data.MODELS)
-    engine = Engine(store, workers=settings.workers, queue_limit=settings.queue_limit)
+    limit = settings.queue_limit
+    engine = Engine(store, workers=settings.workers, queue_limit=limit, poem_limit=limit)
     stop = _on_signal()
     async with engine, Dinobard(engine, settings.api_url) as bot:
         connection = asyncio.create_task(_connect(bot, token, settings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine import InvalidRequestError, NameRequest
+from engine import InvalidRequestError, NameRequest, PoemRequest
 
 MAX_NAMES = 20
 """Names in one answer, at most: so many fit one screen of a chat."""
@@ -26,6 +26,18 @@ def parse_dino(text: str) -> NameRequest:
     return NameRequest(
         count=_count(numbers[0]) if numbers else 1, prefix=others[0] if others else ""
     )
+
+
+def parse_poem(text: str) -> PoemRequest:
+    """Read the first line of a poem, or nothing.
+
+    Raises:
+        InvalidRequestError: it is too long.
+
+    >>> parse_poem(" Shall I  compare thee").prompt
+    'Shall I compare thee'
+    """
+    return PoemRequest(prompt=text)
 
 
 def _is_number(word: str) -> bool:

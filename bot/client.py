@@ -10,7 +10,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.cogs.dino import Dino
+from bot.cogs.answers import Answers
 from bot.errors import reply_to
 from bot.formatting import for_discord
 from engine import Engine
@@ -50,7 +50,7 @@ class Dinobard(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Add the commands, once, before the connection is made."""
-        await self.add_cog(Dino(self._engine))
+        await self.add_cog(Answers(self._engine))
         if self._api_url:
             # After an invalid session the library goes back to its default, which is Discord's.
             _, gateway, _ = await self.http.get_bot_gateway()

@@ -7,7 +7,7 @@ import io
 import sys
 from typing import cast
 
-from bot.actions import ACTIONS, perform
+from bot.actions import ACTIONS, notice, perform
 from engine import Engine, Store
 
 
@@ -45,5 +45,7 @@ async def _answer(engine: Engine, line: str) -> str:
     name, _, arguments = line.removeprefix("!").partition(" ")
     if name.lower() not in ACTIONS:
         return "I do not know that command. Type !help for those I know."
+    if first := notice(name.lower(), engine):
+        print(first.text, file=sys.stderr)
     reply = await perform(name.lower(), engine, arguments)
     return reply.text

@@ -16,18 +16,23 @@ from engine import (
     InvalidRequestError,
     ModelError,
     NothingInventedError,
+    NothingWrittenError,
 )
 
 log = logging.getLogger(__name__)
 
 
 def _invalid(error: InvalidRequestError) -> str:
-    return f"The {error.field} must be {error.allowed}. Try !dino, !dino 5 or !dino 5 tri."
+    return f"The {error.field} must be {error.allowed}."
 
 
 def _nothing(error: NothingInventedError) -> str:
     where = " that begins like that" if error.prefix else ""
     return f"I could not think of a new name{where}. Other letters may do better."
+
+
+def _nothing_written(_: NothingWrittenError) -> str:
+    return "No verse came to my mind. Another first line may do better."
 
 
 def _busy(error: EngineBusyError) -> str:
@@ -46,6 +51,7 @@ def _model(error: ModelError) -> str:
 REPLIES: Mapping[type[Exception], Callable[[Any], str]] = {
     InvalidRequestError: _invalid,
     NothingInventedError: _nothing,
+    NothingWrittenError: _nothing_written,
     EngineBusyError: _busy,
     EngineClosedError: _closed,
     ModelError: _model,
@@ -54,15 +60,23 @@ REPLIES: Mapping[type[Exception], Callable[[Any], str]] = {
 }
 
 
-def reply_to(error: Exception) -> Reply:
+def reply_to(error: Exception, example: str = "") -> Reply:
     """Turn an error into what its asker is told.
 
     What is not in the table is logged with its traceback under a reference number, and the reply
     holds that number alone.
+
+    Args:
+        error: what went wrong.
+        example: what could be asked instead, as a sentence, where the wish was not understood.
     """
     for kind in type(error).__mro__:
         if kind in REPLIES:
-            return Reply(REPLIES[kind](error), is_refusal=True)
+            text = REPLIES[kind](error)
+            is_misunderstood = isinstance(error, InvalidRequestError)
+            return Reply(
+                f"{text} {example}".rstrip() if is_misunderstood else text, is_refusal=True
+            )
     reference = secrets.token_hex(4)
     log.error("Unexpected error, reference %s", reference, exc_info=error)
     return Reply(

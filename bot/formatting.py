@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
-from discord.utils import escape_markdown, escape_mentions
+import re
+
+from discord.utils import escape_mentions
 
 from bot.replies import Reply
 
 MAX_MESSAGE = 2_000
 """Characters in a message, at most."""
 
+# The library's own escaping lets through what stands inside a masked link, and ordered lists.
+_SPECIAL = re.compile(r"[\\*_~|`\[\]<>#]|^[ \t]*[-+]|(?<=:)//|(?<=\d)[.)](?=\s)", re.MULTILINE)
+
 
 def for_discord(reply: Reply) -> str:
-    """Return a reply as the content of a message: nothing in it formats or mentions."""
-    return escape_mentions(escape_markdown(reply.text))[:MAX_MESSAGE]
+    """Return a reply as the content of a message: nothing in it formats, links or mentions."""
+    return shorten(escape_mentions(escape(reply.text)))
+
+
+def escape(text: str) -> str:
+    r"""Return a text that Discord shows as it is.
+
+    >>> escape("1. [*Rose*](https://rose.example)")
+    '1\\. \\[\\*Rose\\*\\](https:\\//rose.example)'
+    """
+    return _SPECIAL.sub(_escaped, text)
+
+
+def shorten(text: str) -> str:
+    """Return as many lines of a text as fit a message; of the first, as much as fits."""
+    if len(text) <= MAX_MESSAGE:
+        return text
+    lines = text[:MAX_MESSAGE].rpartition("\n")[0]
+    return lines.rstrip() or text[:MAX_MESSAGE].rstrip("\\")
+
+
+def _escaped(special: re.Match[str]) -> str:
+    # A list's mark may be indented: the backslash goes right before the mark.
+    blanks, mark = re.split(r"(?=\S)", special[0], maxsplit=1)
+    return f"{blanks}\\{mark}"

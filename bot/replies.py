@@ -10,7 +10,7 @@ class Reply:
     """An answer.
 
     Attributes:
-        text: what it says; it never holds what a member typed.
+        text: what it says, plain; in a poem, the line that a member gave as well.
         is_refusal: whether it says why the wish was not granted.
     """
 
