@@ -1,49 +1,89 @@
-"""The engine as the bot sees it: async requests in front, a thread pool behind.
+"""The engine as the bot sees it: async requests in front, threads behind.
 
-An accepted request ends exactly once, with a result or an error. At most `queue_limit` requests
-are accepted at a time; the next is told at the door that the engine is busy.
+Names are drawn in a pool, poems written in a thread of their own, which owns the Keras network.
+An accepted request ends exactly once, with a result or an error. Only so many requests are
+accepted at a time; the next is told at the door that the engine is busy.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
+from engine.desk import PoemDesk
 from engine.errors import EngineBusyError, EngineClosedError
 from engine.names import invent
-from engine.requests import NameRequest, Names
+from engine.poems import Poet
+from engine.requests import NameRequest, Names, Poem, PoemRequest
 from engine.store import Store
 from engine.version import NamesModel
 
 _RETRY_AFTER_SECONDS = 2.0
 
 
-class Engine:
-    """Serves the active version of the store; to be used with `async with`.
+def load_poet(store: Store, is_unwanted: Callable[[], bool] = lambda: False) -> Poet:
+    """Load TensorFlow and the active version of the poem network, and warm it up: some seconds.
 
     Args:
         store: where the model is.
+        is_unwanted: whether to give up; asked now and then.
+
+    Raises:
+        ModelNotFoundError: there is no version.
+        ModelDamagedError: it cannot be served.
+        EngineClosedError: it has become unwanted.
+    """
+    store.active("poem")
+    from engine.decoding import Decoder  # loads TensorFlow
+
+    model = store.load_poem()
+    decoder = Decoder(model.network)
+    for orders in decoder.batches:
+        if is_unwanted():
+            raise EngineClosedError
+        decoder.warm_up(orders)
+    return Poet(model.card.id, model.vocabulary, model.words, decoder)
+
+
+class Engine:
+    """Serves the active versions of the store; to be used with `async with`.
+
+    Args:
+        store: where the models are.
         workers: threads that draw names.
-        queue_limit: requests that are accepted and not answered, at most.
+        queue_limit: requests for names that are accepted and not answered, at most.
+        poem_limit: the same for poems.
+        load_poet: how the poem network gets ready, in the thread that then owns it.
     """
 
-    def __init__(self, store: Store, *, workers: int = 2, queue_limit: int = 64) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        workers: int = 2,
+        queue_limit: int = 64,
+        poem_limit: int = 16,
+        load_poet: Callable[[Store, Callable[[], bool]], Poet] = load_poet,
+    ) -> None:
         self._store = store
+        self._desk = PoemDesk(partial(load_poet, store), poem_limit)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="engine")
         self._queue_limit = queue_limit
         self._accepted = 0
         self._model: NamesModel | None = None
 
     async def open(self) -> None:
-        """Load the active version.
+        """Load the active version of the names network, and start to load that of the poems.
 
         Raises:
-            ModelNotFoundError: there is none.
+            ModelNotFoundError: there is none for names; one for poems is missed when asked for.
             ModelDamagedError: it cannot be served.
         """
         loop = asyncio.get_running_loop()
@@ -52,11 +92,13 @@ class Engine:
         except BaseException:
             self._pool.shutdown(wait=False)
             raise
+        self._desk.open()
 
     async def close(self) -> None:
         """Take no more requests, and wait for those that were accepted."""
         self._model = None
         await asyncio.to_thread(self._pool.shutdown)
+        await asyncio.to_thread(self._desk.close)
 
     async def __aenter__(self) -> Self:
         """Open the engine; raises what `open` raises."""
@@ -74,7 +116,7 @@ class Engine:
 
     @property
     def model(self) -> str:
-        """The version that is served.
+        """The version of the names network that is served.
 
         Raises:
             EngineClosedError: none is.
@@ -97,6 +139,25 @@ class Engine:
         future = loop.run_in_executor(self._pool, answer, model, request)
         future.add_done_callback(self._release)
         return await future
+
+    @property
+    def poems_ready(self) -> bool:
+        """Whether a poem is written at once, or refused at once; until then a request waits."""
+        return self._desk.is_ready
+
+    async def poem(self, request: PoemRequest) -> Poem:
+        """Write a poem, together with others that wait.
+
+        Raises:
+            InvalidRequestError: the first line has no letter that the network knows.
+            NothingWrittenError: no verse came of it.
+            ModelNotFoundError: there is no poem network.
+            ModelDamagedError: it cannot be served.
+            EngineBusyError: too many requests are waiting.
+            EngineClosedError: the engine is not open.
+        """
+        self._served()
+        return await asyncio.wrap_future(self._desk.submit(request))
 
     def _release(self, _: asyncio.Future[Names]) -> None:
         self._accepted -= 1

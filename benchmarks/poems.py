@@ -1,0 +1,205 @@
+"""How fast poems are drawn: `python -m benchmarks.poems`.
+
+The baselines are the article's way, one `model.predict` a character; PyTorch, stepped with carried
+state (`pip install dinobard[bench]`; without it that row is left out); and the matrix-vector
+products that one step cannot do without, in NumPy.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+import data
+from benchmarks.measure import Row, report, row, seconds
+from engine import lstm
+from engine.backend import Model, keras
+from engine.decoding import Decoder
+from engine.errors import ModelNotFoundError
+from engine.orders import Order
+from engine.poem_evaluation import FIRST_LINES
+from engine.requests import PoemRequest
+from engine.rnn import Floats
+from engine.service import load_poet
+from engine.store import Store
+
+POEM = 400
+"""Characters of the article's poem."""
+
+PREDICTED = 40
+"""Of which so many are drawn with `predict`; their time is scaled up to a poem's."""
+
+SYMBOLS = 38
+UNITS = 128
+WINDOW = 40
+LARGE = lstm.Sizes(symbols=70, embedding=64, units=512)
+
+
+@click.command()
+@click.option("--runs", default=7, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--json", "as_json", is_flag=True)
+def main(runs: int, seed: int, as_json: bool) -> None:
+    """Compare our decoding with other ways, turn about in one process."""
+    keras.utils.set_random_seed(seed)
+    article = article_network()
+    rows = [
+        against_predict(article, runs, seed),
+        *against_torch(article, runs, seed),
+        *against_numpy(runs, seed),
+        *whole_poems(runs, seed),
+    ]
+    report(rows, seed=seed, as_json=as_json)
+
+
+def article_network() -> Model:
+    """Return the article's network: windows of one-hot vectors in, the next symbol's odds out."""
+    layers = keras.layers
+    return keras.Sequential(
+        [
+            keras.Input((WINDOW, SYMBOLS)),
+            layers.LSTM(UNITS, return_sequences=True),
+            layers.Dropout(0.5),
+            layers.LSTM(UNITS),
+            layers.Dropout(0.5),
+            layers.Dense(SYMBOLS, activation="softmax"),
+        ]
+    )
+
+
+def with_carried_state(article: Model) -> Model:
+    """Return the same weights as a network of ours; one-hot vectors are an embedding too."""
+    network = lstm.build(lstm.Sizes(SYMBOLS, SYMBOLS, UNITS))
+    network.set_weights([np.eye(SYMBOLS, dtype=np.float32), *article.get_weights()])
+    return network
+
+
+def one_poem(decoder: Decoder, symbols: int, seed: int) -> Callable[[], object]:
+    """Return what draws a poem of 400 characters on each row of a decoder."""
+    rng = np.random.default_rng(seed)
+    uniforms = rng.random((decoder.rows, POEM), dtype=np.float32)
+    order = Order(rng.integers(symbols, size=1), uniforms, temperature=0.7, top_p=0.95)
+    return lambda: decoder.decode([order])
+
+
+def against_predict(article: Model, runs: int, seed: int) -> Row:
+    """Draw with the article's weights, one `predict` a character, and in our loop."""
+    rng = np.random.default_rng(seed)
+    ours = one_poem(Decoder(with_carried_state(article), 1, (1,)), SYMBOLS, seed)
+
+    def predict() -> None:
+        window = np.zeros((1, WINDOW, SYMBOLS), np.float32)
+        for _ in range(PREDICTED):
+            odds = article.predict(window, verbose=0)[0].astype(np.float64)
+            drawn = rng.choice(SYMBOLS, p=odds / odds.sum())
+            window = np.roll(window, -1, axis=1)
+            window[0, -1] = np.eye(SYMBOLS)[drawn]
+
+    times = turn_about(predict, ours, runs)
+    scaled = [POEM / PREDICTED * baseline for baseline, _ in times]
+    question = f"{POEM} characters, 2x{UNITS}: a `predict` each, scaled from {PREDICTED}"
+    return row(question, scaled, [our for _, our in times], target=2_000)
+
+
+def against_torch(article: Model, runs: int, seed: int) -> Iterator[Row]:
+    """Draw with layers of the same sizes in PyTorch, the state carried from step to step."""
+    if importlib.util.find_spec("torch") is None:
+        click.echo("PyTorch is not installed: its row is left out.", err=True)
+        return
+    ours = one_poem(Decoder(with_carried_state(article), 1, (1,)), SYMBOLS, seed)
+    question = f"{POEM} characters, 2x{UNITS}: PyTorch's nn.LSTM, stepped"
+    times = turn_about(torch_poem(seed), ours, runs)
+    yield row(question, [baseline for baseline, _ in times], [our for _, our in times], target=8)
+
+
+def torch_poem(seed: int) -> Callable[[], object]:
+    torch: Any = importlib.import_module("torch")
+    torch.manual_seed(seed)
+    torch.set_num_threads(1)  # Its fastest for one poem.
+    embedding = torch.nn.Embedding(SYMBOLS, SYMBOLS)
+    layers = torch.nn.LSTM(SYMBOLS, UNITS, num_layers=2, batch_first=True)
+    output = torch.nn.Linear(UNITS, SYMBOLS)
+
+    def poem() -> None:
+        with torch.inference_mode():
+            symbol, state = torch.zeros((1, 1), dtype=torch.long), None
+            for _ in range(POEM):
+                hidden, state = layers(embedding(symbol), state)
+                odds = torch.softmax(output(hidden[:, -1]) / 0.7, dim=-1)
+                symbol = torch.multinomial(odds, 1)
+
+    return poem
+
+
+def against_numpy(runs: int, seed: int) -> Iterator[Row]:
+    """Compare a step of the shipped network with its products alone, and one row with eight."""
+    network, name = large_network()
+    symbols = lstm.sizes_of(network).symbols
+    one = one_poem(Decoder(network, 1, (1,)), symbols, seed)
+    eight = one_poem(Decoder(network, 8, (1,)), symbols, seed)
+    products = bare_products(network, seed)
+    times = turn_about(lambda: [products() for _ in range(POEM)], one, runs)
+    bare, ours = zip(*times, strict=True)
+    question = f"A character, {name}: its products alone in NumPy"
+    yield row(question, [t / POEM for t in bare], [t / POEM for t in ours], target=0.5)
+    times = turn_about(one, eight, runs)
+    question = f"8 poems, {name}: one at a time, in one batch"
+    yield row(question, [8 * t for t, _ in times], [t for _, t in times], target=2)
+
+
+def large_network() -> tuple[Model, str]:
+    """Return the shipped network, or a fresh one of its size where none is shipped."""
+    try:
+        shipped = Store(Path(), data.MODELS).load_poem()
+    except ModelNotFoundError:
+        return lstm.build(LARGE), f"fresh 2x{LARGE.units}"
+    return shipped.network, f"shipped 2x{lstm.sizes_of(shipped.network).units}"
+
+
+def bare_products(network: Model, seed: int) -> Callable[[], object]:
+    """Return the matrix-vector products of one step, a vector and a matrix each."""
+    rng = np.random.default_rng(seed)
+    matrices: list[Floats] = [
+        weight
+        for layer in ("lstm_1", "lstm_2", "logits")
+        for weight in network.get_layer(layer).get_weights()
+        if weight.ndim == 2
+    ]
+    vectors = [rng.random(len(matrix), dtype=np.float32) for matrix in matrices]
+    pairs = list(zip(vectors, matrices, strict=True))
+    return lambda: [vector @ matrix for vector, matrix in pairs]
+
+
+def whole_poems(runs: int, seed: int) -> Iterator[Row]:
+    """Time poems at the default settings, candidates and choice included."""
+    try:
+        poet = load_poet(Store(Path(), data.MODELS))
+    except ModelNotFoundError:
+        click.echo("No model is shipped: rows of whole poems are left out.", err=True)
+        return
+
+    def write(lines: Sequence[str]) -> None:
+        poet.write([poet.prepare(PoemRequest(line, seed=seed)) for line in lines])
+
+    lines = FIRST_LINES[: poet.decoder.most_orders]
+    times = turn_about(lambda: [write([line]) for line in lines], lambda: write(lines), runs)
+    question = f"{len(lines)} requests for a poem: one at a time, in one batch"
+    yield row(question, [t for t, _ in times], [t for _, t in times])
+    alone = [seconds(lambda: write(lines[:1])) for _ in range(runs)]
+    yield row("A poem at the default settings, against 1 s", [1.0] * runs, alone, target=1)
+
+
+def turn_about(
+    baseline: Callable[[], object], ours: Callable[[], object], runs: int
+) -> list[tuple[float, float]]:
+    """Time both turn about, after a run of each that does not count."""
+    return [(seconds(baseline), seconds(ours)) for _ in range(runs + 1)][1:]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""The engine's poems, with a store, real threads and a real, tiny network."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine import (
+    Engine,
+    EngineBusyError,
+    EngineClosedError,
+    InvalidRequestError,
+    ModelDamagedError,
+    ModelNotFoundError,
+    NameRequest,
+    PoemRequest,
+    Store,
+)
+from engine.poem_version import write_poem_version
+from engine.poems import Poet
+from engine.service import load_poet
+from engine.version import Card, NamesModel, write_version
+from tests.unit.engine.poets import VOCABULARY, WORDS, tiny_network
+
+WISH = PoemRequest(prompt="The rose", seed=5, length=100)
+
+
+@pytest.fixture
+def names_store(tmp_path: Path, tiny_model: NamesModel) -> Store:
+    model = tiny_model
+    write_version(tmp_path / "dino", model.card, model.parameters, model.vocabulary, model.known)
+    return Store(tmp_path / "own", tmp_path)
+
+
+@pytest.fixture
+def store(names_store: Store, tmp_path: Path, card: Card) -> Store:
+    write_poem_version(
+        tmp_path / "poem", replace(card, id="2026-01-03-poem"), tiny_network(), VOCABULARY, WORDS
+    )
+    return names_store
+
+
+@pytest.fixture
+async def opened(store: Store) -> AsyncIterator[Engine]:
+    async with Engine(store) as engine:
+        yield engine
+
+
+async def test_a_poem_can_be_had_again_with_its_seed(opened: Engine) -> None:
+    first = await opened.poem(PoemRequest(prompt="The rose", length=100))
+    again = await opened.poem(PoemRequest(prompt="The rose", length=100, seed=first.seed))
+
+    assert again == first
+    assert first.model == "2026-01-03-poem"
+    assert first.text.startswith("The rose")
+    assert opened.poems_ready
+
+
+async def test_poems_asked_for_at_once_are_as_alone(opened: Engine) -> None:
+    wishes = [PoemRequest(seed=seed, length=100 + seed) for seed in range(7)]
+
+    together = await asyncio.gather(*map(opened.poem, wishes))
+
+    assert together == [await opened.poem(wish) for wish in wishes]
+
+
+async def test_names_are_served_while_the_poet_gets_ready(store: Store) -> None:
+    gate = threading.Event()
+
+    def load_at_the_gate(store: Store, is_unwanted: Callable[[], bool]) -> Poet:
+        gate.wait()
+        return load_poet(store, is_unwanted)
+
+    async with Engine(store, load_poet=load_at_the_gate) as engine:
+        early = asyncio.create_task(engine.poem(WISH))
+        assert (await engine.names(NameRequest())).names
+        assert not engine.poems_ready
+        gate.set()
+        assert (await early).prompt == "The rose"
+
+
+async def test_closing_waits_for_accepted_poems(store: Store) -> None:
+    engine = Engine(store)
+    await engine.open()
+    accepted = [asyncio.create_task(engine.poem(WISH)) for _ in range(3)]
+    await asyncio.sleep(0)
+
+    await engine.close()
+
+    assert len({poem.text for poem in await asyncio.gather(*accepted)}) == 1
+    with pytest.raises(EngineClosedError):
+        await engine.poem(WISH)
+
+
+async def test_a_full_queue_is_refused_and_a_cancelled_request_frees_its_place(
+    store: Store,
+) -> None:
+    gate = threading.Event()
+
+    def load_at_the_gate(store: Store, is_unwanted: Callable[[], bool]) -> Poet:
+        gate.wait()
+        return load_poet(store, is_unwanted)
+
+    async with Engine(store, poem_limit=2, load_poet=load_at_the_gate) as engine:
+        accepted = [asyncio.create_task(engine.poem(WISH)) for _ in range(2)]
+        await asyncio.sleep(0)
+        with pytest.raises(EngineBusyError):
+            await engine.poem(WISH)
+        accepted.pop().cancel()
+        await asyncio.sleep(0)
+        accepted.append(asyncio.create_task(engine.poem(WISH)))
+        await asyncio.sleep(0)
+        gate.set()
+        first, second = await asyncio.gather(*accepted)
+
+    assert first == second
+
+
+async def test_a_line_that_the_network_cannot_read_is_refused(opened: Engine) -> None:
+    with pytest.raises(InvalidRequestError, match="at least one letter from A to Z"):
+        await opened.poem(PoemRequest(prompt="1234"))
+
+
+async def test_without_a_poem_network_names_are_served(names_store: Store) -> None:
+    async with Engine(names_store) as engine:
+        with pytest.raises(ModelNotFoundError):
+            await engine.poem(WISH)
+        assert (await engine.names(NameRequest())).names
+
+
+async def test_a_damaged_poem_network_is_told_and_names_are_served(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "poem" / "2026-01-03-poem" / "words.txt").write_text("other\n")
+
+    async with Engine(store) as engine:
+        with pytest.raises(ModelDamagedError):
+            await engine.poem(WISH)
+        assert (await engine.names(NameRequest())).names
+
+
+async def test_an_engine_that_is_not_open_writes_nothing(store: Store) -> None:
+    with pytest.raises(EngineClosedError):
+        await Engine(store).poem(WISH)
