@@ -9,6 +9,8 @@ import pytest_asyncio
 import data
 from bot.client import Dinobard
 from engine import Engine, Store
+from engine.poems import Poet
+from engine.service import load_poet
 from tests.end_to_end.program import Program
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
@@ -24,6 +26,12 @@ def home(tmp_path: Path) -> Path:
 def store(home: Path) -> Store:
     """The shipped model alone."""
     return Store(home / "models", data.MODELS)
+
+
+@pytest.fixture(scope="session")
+def poet(tmp_path_factory: pytest.TempPathFactory) -> Poet:
+    """The shipped poem network, loaded once for all tests."""
+    return load_poet(Store(tmp_path_factory.mktemp("home"), data.MODELS))
 
 
 @pytest_asyncio.fixture

@@ -17,15 +17,19 @@ from engine import (
     ModelDamagedError,
     ModelNotFoundError,
     NothingInventedError,
+    NothingWrittenError,
     NotTextError,
 )
+from engine.errors import DownloadError
 
 ERRORS = [
     InvalidRequestError("wish", "short"),
     NothingInventedError("tri"),
+    NothingWrittenError(),
     NotTextError("names.txt", "it is empty"),
     CorpusTooSmallError(2, 50),
     CorpusTooLargeError(3, 2),
+    DownloadError("https://verse.example/rose.txt", "no server answers"),
     ModelNotFoundError("old"),
     ModelDamagedError(Path("/secret/place"), "it is gone"),
     CheckpointError(Path("checkpoint.npz"), "it is gone"),

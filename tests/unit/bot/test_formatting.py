@@ -1,8 +1,10 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.formatting import MAX_MESSAGE, for_discord
+from bot.formatting import MAX_MESSAGE, escape, for_discord
 from bot.replies import Reply
 
 
@@ -12,11 +14,33 @@ from bot.replies import Reply
         ("Tri*cera*tops", r"Tri\*cera\*tops"),
         ("__Rex__", r"\_\_Rex\_\_"),
         ("```Rex```", r"\`\`\`Rex\`\`\`"),
+        ("# Rex", r"\# Rex"),
+        ("- Rex", r"\- Rex"),
+        ("  - Rex", r"  \- Rex"),
+        ("1. Rex", r"1\. Rex"),
+        ("[**Rex**](x)", r"\[\*\*Rex\*\*\](x)"),
+        ("https://rex.example", r"https:\//rex.example"),
         ("Triceratops\nRexodon", "Triceratops\nRexodon"),
     ],
 )
 def test_nothing_formats(text: str, shown: str) -> None:
     assert for_discord(Reply(text)) == shown
+
+
+@given(st.text("ab1 \n\\*_~|`[]<>#-+.)/:@", max_size=60))
+def test_escaping_changes_nothing_that_is_seen(text: str) -> None:
+    escaped = escape(text)
+
+    assert re.sub(r"\\([\W_])", r"\1", escaped) == text
+    # Two backslashes show one, and escape nothing.
+    bare = escaped.replace("\\\\", "")
+    assert not re.search(r"(?<!\\)[*_~|`\[\]<>#]|^[ \t]*[-+]|://", bare, re.MULTILINE)
+
+
+def test_a_long_text_is_cut_at_the_end_of_a_line() -> None:
+    text = "a line\n" * 400
+
+    assert for_discord(Reply(text)) == "\n".join(["a line"] * 285)
 
 
 @given(st.sampled_from(["@everyone", "@here", "<@1234567890123456789>", "<@&123456789012345678>"]))

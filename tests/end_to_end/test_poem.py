@@ -1,0 +1,187 @@
+"""`!poem` on Discord: what members type, and the verse that comes back."""
+
+import re
+import threading
+from collections.abc import AsyncGenerator, Callable
+
+import pytest
+import pytest_asyncio
+
+from bot.client import Dinobard
+from engine import Engine, Store
+from engine.poems import Poet
+from engine.verse import MAX_PROMPT
+from tests.loopback import LoopbackDiscord, Permission
+from tests.loopback.clients import running
+from tests.loopback.records import Message
+
+UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*[*_~|`\[\]<>#]|^\s*[-+>]|://", re.MULTILINE)
+
+
+@pytest_asyncio.fixture
+async def poetic(
+    discord_server: LoopbackDiscord, store: Store, poet: Poet
+) -> AsyncGenerator[Dinobard]:
+    """The bot with its poem network already loaded."""
+
+    def loaded(_: Store, __: Callable[[], bool]) -> Poet:
+        return poet
+
+    async with Engine(store, load_poet=loaded) as engine:
+        client = Dinobard(engine, discord_server.api_url)
+        async with running(client, discord_server):
+            yield client
+
+
+async def ask(server: LoopbackDiscord, words: str) -> Message:
+    message = await server.say(words)
+    reply = await server.reply(to=message)
+    assert reply.reference is message
+    assert not reply.pings
+    assert not UNESCAPED.search(reply.content)
+    return reply
+
+
+def plain(content: str) -> str:
+    """Return what a member sees of a message."""
+    return re.sub(r"\\([\W_])", r"\1", content).replace("\u200b", "")
+
+
+@pytest.mark.usefixtures("poetic")
+async def test_a_line_is_continued_in_verse(discord_server: LoopbackDiscord) -> None:
+    line = "Shall I compare thee to a summer's day?"
+
+    reply = await ask(discord_server, f"!poem {line}")
+
+    first, *verse = plain(reply.content).splitlines()
+    assert first == line
+    assert len(verse) >= 4
+    assert discord_server.bot in discord_server.channel.typing
+
+
+@pytest.mark.usefixtures("poetic")
+async def test_without_a_line_the_poem_has_one_of_its_own(discord_server: LoopbackDiscord) -> None:
+    reply = await ask(discord_server, "!poem")
+
+    assert len(reply.content.splitlines()) >= 4
+
+
+@pytest.mark.usefixtures("poetic")
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("“O rose,” said I", "“O rose,” said I"),
+        ("Ô roße, thou été", "Ô roße, thou été"),
+        ("**O** _rose_ ~~thou~~ ||art||", "**O** _rose_ ~~thou~~ ||art||"),
+        ("```py\nO rose```", "O rose"),
+        ("# O rose", "# O rose"),
+        ("> O rose", "> O rose"),
+        ("1. O rose", "1. O rose"),
+        ("[**O rose**](https://rose.example)", "[**O rose**](https://rose.example)"),
+        ("O rose 🌹", "O rose 🌹"),
+        ("O\n\n\nrose\n", "O rose"),
+        ("O rose @everyone", "O rose @everyone"),
+        ("O rose \u202eesor", "O rose esor"),
+        ("恐龙 rose", "恐龙 rose"),
+        ("\\O rose\\", "\\O rose\\"),
+    ],
+)
+async def test_a_line_comes_back_as_it_was_given(
+    discord_server: LoopbackDiscord, typed: str, shown: str
+) -> None:
+    reply = await ask(discord_server, f"!poem {typed}")
+
+    text = plain(reply.content)
+    assert text.startswith(shown)
+    assert len(text.splitlines()) >= 2
+
+
+@pytest.mark.usefixtures("poetic")
+@pytest.mark.parametrize(
+    ("typed", "allowed"),
+    [
+        ("🦖🦕", "at least one letter from A to Z"),
+        ("恐龙", "at least one letter from A to Z"),
+        ("1984", "at least one letter from A to Z"),
+        ("O rose " * 280, f"at most {MAX_PROMPT} characters"),
+        ("O̴̢̨" + "\u0301" * 1_900, f"at most {MAX_PROMPT} characters"),
+    ],
+    ids=["emoji", "other alphabet", "digits", "long", "zalgo"],
+)
+async def test_other_lines_are_refused_with_what_is_allowed(
+    discord_server: LoopbackDiscord, typed: str, allowed: str
+) -> None:
+    reply = await ask(discord_server, f"!poem {typed}")
+
+    assert allowed in reply.content
+    assert "!poem Shall I compare thee" in reply.content
+    assert len(reply.content) < 200
+
+
+@pytest.mark.usefixtures("poetic")
+@pytest.mark.parametrize("whom", ["everyone", "here", "member", "role"])
+async def test_mentions_in_a_line_ping_nobody(discord_server: LoopbackDiscord, whom: str) -> None:
+    guild = discord_server.guild
+    discord_server.channel.allow(guild.members[discord_server.bot.id], Permission.MENTION_EVERYONE)
+    role = guild.add_role("Poets", is_mentionable=True)
+    mention = {
+        "everyone": "@everyone",
+        "here": "@here",
+        "member": discord_server.member.mention,
+        "role": role.mention,
+    }[whom]
+
+    reply = await ask(discord_server, f"!poem O rose {mention}")
+
+    assert mention not in reply.content
+
+
+@pytest_asyncio.fixture
+async def waking(
+    discord_server: LoopbackDiscord, store: Store, poet: Poet
+) -> AsyncGenerator[threading.Event]:
+    """The bot while its poem network is being loaded, which ends when the event is set."""
+    gate = threading.Event()
+
+    def load(_: Store, __: Callable[[], bool]) -> Poet:
+        gate.wait()
+        return poet
+
+    async with (
+        Engine(store, load_poet=load) as engine,
+        running(Dinobard(engine, discord_server.api_url), discord_server),
+    ):
+        try:
+            yield gate
+        finally:
+            gate.set()
+
+
+async def test_an_early_poem_waits_with_a_notice_that_becomes_the_poem(
+    discord_server: LoopbackDiscord, waking: threading.Event
+) -> None:
+    notice = await ask(discord_server, "!poem O rose")
+    assert "One moment" in notice.content
+    assert (await ask(discord_server, "!dino")).content.isalpha()
+
+    waking.set()
+
+    await discord_server.until(lambda: notice.edits, "the poem in the place of the notice")
+    assert notice.content.startswith("O rose")
+    assert not UNESCAPED.search(notice.content)
+
+
+async def test_a_poem_is_sent_anew_where_its_notice_has_been_deleted(
+    discord_server: LoopbackDiscord, waking: threading.Event
+) -> None:
+    notice = await ask(discord_server, "!poem O rose")
+    await discord_server.delete(notice)
+
+    waking.set()
+
+    assert (await discord_server.reply()).content.startswith("O rose")
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_help_tells_of_poems(discord_server: LoopbackDiscord) -> None:
+    assert "!poem" in (await discord_server.reply(to=await discord_server.say("!help"))).content
