@@ -6,6 +6,7 @@ The answers are real: the bot gives them over the loopback Discord of the tests.
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
 from html import escape
 from pathlib import Path
@@ -15,8 +16,9 @@ from bot.client import Dinobard
 from engine import Engine, Store
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
+from tests.loopback.records import Message
 
-QUESTIONS = ("!dino", "!dino 5 tri")
+QUESTIONS = ("!dino", "!dino 3 tri", "!poem Shall I compare thee to a summer's day?")
 PICTURE = Path(__file__).with_name("picture.svg")
 
 _WIDTH = 560
@@ -37,10 +39,12 @@ async def conversation() -> list[tuple[str, str]]:
         async with LoopbackDiscord() as server, Engine(store) as engine:
             said: list[tuple[str, str]] = []
             async with running(Dinobard(engine, server.api_url), server):
+                while not engine.poems_ready:
+                    await asyncio.sleep(0.1)
                 for question in QUESTIONS:
                     message = await server.say(question)
                     reply = await server.reply(to=message)
-                    said += [(server.member.name, question), (server.bot.name, reply.content)]
+                    said += [(server.member.name, question), (server.bot.name, _seen(reply))]
             return said
 
 
@@ -72,6 +76,11 @@ def draw(said: list[tuple[str, str]]) -> str:
             "</svg>\n",
         ]
     )
+
+
+def _seen(message: Message) -> str:
+    """Return a message as Discord shows it: a backslash before a mark is not seen."""
+    return re.sub(r"\\([\W_])", r"\1", message.content)
 
 
 def _text(x: int, y: int, text: str, kind: str = "said") -> str:
