@@ -8,6 +8,7 @@ products that one step cannot do without, in NumPy.
 from __future__ import annotations
 
 import importlib.util
+import string
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import numpy as np
 
 import data
 from benchmarks.measure import Row, report, row, seconds
-from engine import lstm
+from engine import article_poem, lstm
 from engine.backend import Model, keras
 from engine.decoding import Decoder
 from engine.errors import ModelNotFoundError
@@ -34,9 +35,11 @@ POEM = 400
 PREDICTED = 40
 """Of which so many are drawn with `predict`; their time is scaled up to a poem's."""
 
-SYMBOLS = 38
+ALPHABET = f"\n !'(),-.:;?{string.ascii_lowercase}"
+"""The 38 symbols of the article."""
+
+SYMBOLS = len(ALPHABET)
 UNITS = 128
-WINDOW = 40
 LARGE = lstm.Sizes(symbols=70, embedding=64, units=512)
 
 
@@ -47,7 +50,7 @@ LARGE = lstm.Sizes(symbols=70, embedding=64, units=512)
 def main(runs: int, seed: int, as_json: bool) -> None:
     """Compare our decoding with other ways, turn about in one process."""
     keras.utils.set_random_seed(seed)
-    article = article_network()
+    article = article_poem.build(SYMBOLS)
     rows = [
         against_predict(article, runs, seed),
         *against_torch(article, runs, seed),
@@ -55,21 +58,6 @@ def main(runs: int, seed: int, as_json: bool) -> None:
         *whole_poems(runs, seed),
     ]
     report(rows, seed=seed, as_json=as_json)
-
-
-def article_network() -> Model:
-    """Return the article's network: windows of one-hot vectors in, the next symbol's odds out."""
-    layers = keras.layers
-    return keras.Sequential(
-        [
-            keras.Input((WINDOW, SYMBOLS)),
-            layers.LSTM(UNITS, return_sequences=True),
-            layers.Dropout(0.5),
-            layers.LSTM(UNITS),
-            layers.Dropout(0.5),
-            layers.Dense(SYMBOLS, activation="softmax"),
-        ]
-    )
 
 
 def with_carried_state(article: Model) -> Model:
@@ -89,16 +77,12 @@ def one_poem(decoder: Decoder, symbols: int, seed: int) -> Callable[[], object]:
 
 def against_predict(article: Model, runs: int, seed: int) -> Row:
     """Draw with the article's weights, one `predict` a character, and in our loop."""
-    rng = np.random.default_rng(seed)
     ours = one_poem(Decoder(with_carried_state(article), 1, (1,)), SYMBOLS, seed)
+    corpus = article_poem.Corpus.of(ALPHABET)
 
     def predict() -> None:
-        window = np.zeros((1, WINDOW, SYMBOLS), np.float32)
-        for _ in range(PREDICTED):
-            odds = article.predict(window, verbose=0)[0].astype(np.float64)
-            drawn = rng.choice(SYMBOLS, p=odds / odds.sum())
-            window = np.roll(window, -1, axis=1)
-            window[0, -1] = np.eye(SYMBOLS)[drawn]
+        rng = np.random.default_rng(seed)
+        list(article_poem.poem(article, corpus, ALPHABET, rng, PREDICTED))
 
     times = turn_about(predict, ours, runs)
     scaled = [POEM / PREDICTED * baseline for baseline, _ in times]

@@ -95,7 +95,12 @@ def write_all(poet: Poet, wishes: Sequence[PoemRequest]) -> Iterator[Poem]:
             yield result
 
 
-def evaluate_poems(poems: Sequence[Poem], known: Collection[str], learned: str) -> dict[str, float]:
+def evaluate_poems(
+    poems: Sequence[Poem],
+    known: Collection[str],
+    learned: str,
+    length: int = PoemRequest().length,
+) -> dict[str, float]:
     """Describe poems.
 
     The line that was given counts in none of the measures, except where it was gone on with.
@@ -104,16 +109,16 @@ def evaluate_poems(poems: Sequence[Poem], known: Collection[str], learned: str) 
         poems: at least one.
         known: words, in lower case.
         learned: the text that the network has learned from.
+        length: characters that were asked for.
 
     Returns:
         Measures by name: shares are 0 to 1, lengths in characters. A last line counts as cut where
-        it ends in a word that is not known or is shorter than half the median line.
+        it ends in a word that is not known, or where nothing was taken off the length asked for.
     """
     copies = Copies(learned)
     runs = [copies.longest_run(_written(poem)) for poem in poems]
     words = [word for poem in poems for word in new_words(poem.prompt, poem.text)]
     lines = [line for poem in poems for line in _lines(poem) if line]
-    median_line = statistics.median(map(len, lines))
     short = [copied < COPIED_LIMIT for copied in runs]
     return {
         "poems": len(poems),
@@ -122,8 +127,8 @@ def evaluate_poems(poems: Sequence[Poem], known: Collection[str], learned: str) 
         "longest_copied_run_median": statistics.median(runs),
         "longest_copied_run_95th_percentile": float(np.quantile(runs, 0.95, method="higher")),
         "doubled_empty_lines": sum(END * 3 in poem.text for poem in poems),
-        "cut_last_lines": sum(_is_cut(poem, known, median_line) for poem in poems),
-        "median_line_length": median_line,
+        "cut_last_lines": sum(_is_cut(poem, known, length) for poem in poems),
+        "median_line_length": statistics.median(map(len, lines)),
         "median_lines": statistics.median(poem.text.count(END) + 1 for poem in poems),
         "share_distinct_lines": len(set(lines)) / len(lines),
     }
@@ -138,10 +143,9 @@ def _lines(poem: Poem) -> list[str]:
     return lines[1:] if lines[0] == poem.prompt else lines
 
 
-def _is_cut(poem: Poem, known: Collection[str], median_line: float) -> bool:
-    last = poem.text.rpartition(END)[2]
-    words = words_of(last)
-    return not words or words[-1] not in known or len(last) < median_line / 2
+def _is_cut(poem: Poem, known: Collection[str], length: int) -> bool:
+    last_word = words_of(poem.text.rpartition(END)[2])[-1:]
+    return share_real(last_word, known) < 1 or len(poem.text) - len(poem.prompt) >= length
 
 
 class Copies:

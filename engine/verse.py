@@ -73,9 +73,7 @@ def read_prompt(line: str, vocabulary: Vocabulary) -> str:
     known = "".join(_known(symbol, vocabulary) for symbol in _calm(line))
     symbols = _SPACE.sub(" ", known).strip()[: 2 * MAX_PROMPT]
     if not any(map(str.isalpha, symbols)):
-        letters = sorted({symbol.upper() for symbol in vocabulary.symbols if symbol.isalpha()})
-        allowed = f"text with at least one letter from {letters[0]} to {letters[-1]}"
-        raise InvalidRequestError("first line", allowed)
+        raise InvalidRequestError("first line", f"text with at least one {_letter_of(vocabulary)}")
     ends_with_letter = line[-1].isalpha() and _known(line[-1], vocabulary) != ""
     goes_on = ends_with_letter and len(symbols) < _FULL_LINE
     return _capitalised(symbols, vocabulary) + ("" if goes_on else END)
@@ -197,3 +195,8 @@ def _capitalised(symbols: str, vocabulary: Vocabulary) -> str:
     if capital not in vocabulary.symbols:
         return symbols
     return symbols[:first] + capital + symbols[first + 1 :]
+
+
+def _letter_of(vocabulary: Vocabulary) -> str:
+    letters = sorted({symbol.upper() for symbol in vocabulary.symbols if symbol.isalpha()})
+    return f"letter from {letters[0]} to {letters[-1]}" if letters else "letter that I know"

@@ -63,7 +63,7 @@ def test_poems_are_described() -> None:
         poem("the rose\nthe spoons are dancing in the light.", prompt="the rose"),
     ]
 
-    measures = evaluate_poems(poems, WORDS, TEXT)
+    measures = evaluate_poems(poems, WORDS, TEXT, length=55)
 
     assert measures["poems"] == 3
     # The given "Zxq" does not count; vbn, ros, spoons, are, dancing, in, light are not known.

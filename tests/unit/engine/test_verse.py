@@ -74,6 +74,11 @@ def test_a_line_without_a_letter_is_refused_with_what_is_allowed(line: str) -> N
         verse.read_prompt(line, VOCABULARY)
 
 
+def test_an_alphabet_without_letters_refuses_all_lines() -> None:
+    with pytest.raises(InvalidRequestError, match="letter that I know"):
+        verse.read_prompt("12 34", Vocabulary(tuple("\n 1234")))
+
+
 @pytest.mark.parametrize(
     ("text", "lines"),
     [
