@@ -24,7 +24,8 @@ def chat(store: Store) -> None:
         print("Type !dino for a dinosaur, !help for more, Ctrl-D to leave.")
     # The loop runs while a command does, and rests while the terminal waits for one.
     with asyncio.Runner() as runner:
-        engine = Engine(store)
+        # Who types may be about to ask for a poem; a script that does not would only wait for it.
+        engine = Engine(store, wakes_poet=is_terminal)
         runner.run(engine.open())
         try:
             while (line := _read(is_terminal)) is not None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import data
 from bot.client import Dinobard
-from engine import Engine, Store
+from engine import Engine, PoemRequest, Store
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 from tests.loopback.records import Message
@@ -39,8 +39,7 @@ async def conversation() -> list[tuple[str, str]]:
         async with LoopbackDiscord() as server, Engine(store) as engine:
             said: list[tuple[str, str]] = []
             async with running(Dinobard(engine, server.api_url), server):
-                while not engine.poems_ready:
-                    await asyncio.sleep(0.1)
+                await engine.poem(PoemRequest())  # wakes the poet
                 for question in QUESTIONS:
                     message = await server.say(question)
                     reply = await server.reply(to=message)

@@ -43,8 +43,13 @@ class PoemDesk:
         self._thread = threading.Thread(target=self._serve, name="poems")
 
     def open(self) -> None:
-        """Start the thread."""
-        self._thread.start()
+        """Start the thread, unless the first wish has done so."""
+        with self._changed:
+            self._start()
+
+    def _start(self) -> None:
+        if self._thread.ident is None:
+            self._thread.start()
 
     @property
     def is_ready(self) -> bool:
@@ -66,6 +71,7 @@ class PoemDesk:
                 raise EngineBusyError(_RETRY_AFTER_SECONDS)
             self._accepted += 1
             self._waiting[future] = request
+            self._start()
             self._changed.notify()
         future.add_done_callback(self._release)
         return future

@@ -60,6 +60,7 @@ class Engine:
         workers: threads that draw names.
         queue_limit: requests for names that are accepted and not answered, at most.
         poem_limit: the same for poems.
+        wakes_poet: whether the poem network is loaded at once, or for the first that asks for it.
         load_poet: how the poem network gets ready, in the thread that then owns it.
     """
 
@@ -70,17 +71,19 @@ class Engine:
         workers: int = 2,
         queue_limit: int = 64,
         poem_limit: int = 16,
+        wakes_poet: bool = True,
         load_poet: Callable[[Store, Callable[[], bool]], Poet] = load_poet,
     ) -> None:
         self._store = store
         self._desk = PoemDesk(partial(load_poet, store), poem_limit)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="engine")
+        self._wakes_poet = wakes_poet
         self._queue_limit = queue_limit
         self._accepted = 0
         self._model: NamesModel | None = None
 
     async def open(self) -> None:
-        """Load the active version of the names network, and start to load that of the poems.
+        """Load the active version of the names network, and perhaps start to load the poems'.
 
         Raises:
             ModelNotFoundError: there is none for names; one for poems is missed when asked for.
@@ -92,7 +95,8 @@ class Engine:
         except BaseException:
             self._pool.shutdown(wait=False)
             raise
-        self._desk.open()
+        if self._wakes_poet:
+            self._desk.open()
 
     async def close(self) -> None:
         """Take no more requests, and wait for those that were accepted."""

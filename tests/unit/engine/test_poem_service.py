@@ -145,3 +145,26 @@ async def test_a_damaged_poem_network_is_told_and_names_are_served(
 async def test_an_engine_that_is_not_open_writes_nothing(store: Store) -> None:
     with pytest.raises(EngineClosedError):
         await Engine(store).poem(WISH)
+
+
+async def test_a_poet_that_is_not_woken_early_wakes_for_the_first_wish(store: Store) -> None:
+    loaded: list[Store] = []
+
+    def load(store: Store, is_unwanted: Callable[[], bool]) -> Poet:
+        loaded.append(store)
+        return load_poet(store, is_unwanted)
+
+    async with Engine(store, wakes_poet=False, load_poet=load) as engine:
+        assert (await engine.names(NameRequest())).names
+        assert not loaded
+        assert (await engine.poem(WISH)).text
+        assert (await engine.poem(WISH)).text
+    assert loaded == [store]
+
+
+async def test_a_poet_that_nobody_asked_for_is_never_loaded(store: Store) -> None:
+    def load(store: Store, is_unwanted: Callable[[], bool]) -> Poet:
+        raise AssertionError("not wanted")
+
+    async with Engine(store, wakes_poet=False, load_poet=load) as engine:
+        assert (await engine.names(NameRequest())).names
