@@ -8,6 +8,7 @@ import data
 from bot.client import Dinobard
 from engine import Engine, NameRequest, Names, Store
 from engine.corpus import read_names
+from tests.end_to_end.talk import MENTIONS, ask, mention_of
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.clients import running
 from tests.loopback.records import Message
@@ -15,14 +16,6 @@ from tests.loopback.records import Message
 pytestmark = pytest.mark.usefixtures("dinobard")
 
 KNOWN = frozenset(read_names(data.GENERA).names)
-
-
-async def ask(server: LoopbackDiscord, words: str) -> Message:
-    message = await server.say(words)
-    reply = await server.reply(to=message)
-    assert reply.reference is message
-    assert not reply.pings
-    return reply
 
 
 def assert_names(reply: Message, count: int, prefix: str = "") -> None:
@@ -100,19 +93,9 @@ async def test_other_wishes_get_a_short_friendly_reply(
     assert wish not in reply.content.splitlines()
 
 
-@pytest.mark.parametrize("whom", ["everyone", "here", "member", "role", "bot"])
+@pytest.mark.parametrize("whom", MENTIONS)
 async def test_mentions_in_a_prefix_ping_nobody(discord_server: LoopbackDiscord, whom: str) -> None:
-    guild = discord_server.guild
-    # Even where the bot may mention everyone, and by somebody who may as well.
-    discord_server.channel.allow(guild.members[discord_server.bot.id], Permission.MENTION_EVERYONE)
-    role = guild.add_role("Paleontologists", is_mentionable=True)
-    mention = {
-        "everyone": "@everyone",
-        "here": "@here",
-        "member": discord_server.member.mention,
-        "role": role.mention,
-        "bot": discord_server.bot.mention,
-    }[whom]
+    mention = mention_of(discord_server, whom)
 
     reply = await ask(discord_server, f"!dino {mention}")
 

@@ -11,7 +11,8 @@ from bot.client import Dinobard
 from engine import Engine, Store
 from engine.poems import Poet
 from engine.verse import MAX_PROMPT
-from tests.loopback import LoopbackDiscord, Permission
+from tests.end_to_end import talk
+from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 from tests.loopback.records import Message
 
@@ -34,10 +35,7 @@ async def poetic(
 
 
 async def ask(server: LoopbackDiscord, words: str) -> Message:
-    message = await server.say(words)
-    reply = await server.reply(to=message)
-    assert reply.reference is message
-    assert not reply.pings
+    reply = await talk.ask(server, words)
     assert not UNESCAPED.search(reply.content)
     return reply
 
@@ -119,17 +117,9 @@ async def test_other_lines_are_refused_with_what_is_allowed(
 
 
 @pytest.mark.usefixtures("poetic")
-@pytest.mark.parametrize("whom", ["everyone", "here", "member", "role"])
+@pytest.mark.parametrize("whom", talk.MENTIONS)
 async def test_mentions_in_a_line_ping_nobody(discord_server: LoopbackDiscord, whom: str) -> None:
-    guild = discord_server.guild
-    discord_server.channel.allow(guild.members[discord_server.bot.id], Permission.MENTION_EVERYONE)
-    role = guild.add_role("Poets", is_mentionable=True)
-    mention = {
-        "everyone": "@everyone",
-        "here": "@here",
-        "member": discord_server.member.mention,
-        "role": role.mention,
-    }[whom]
+    mention = talk.mention_of(discord_server, whom)
 
     reply = await ask(discord_server, f"!poem O rose {mention}")
 
