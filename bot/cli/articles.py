@@ -28,8 +28,11 @@ def replay_article(names: Path, iterations: int | None) -> None:
 @click.option("--corpus", type=READABLE, required=True, help="The sonnets, or any other verse.")
 @click.option("--epochs", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--prompt", help="The first line of the poem; asked for if left out.")
+@click.option("--length", type=click.IntRange(1), default=400, show_default=True, help="Symbols.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True)
-def replay_article_poem(corpus: Path, epochs: int, prompt: str | None, seed: int) -> None:
+def replay_article_poem(
+    corpus: Path, epochs: int, prompt: str | None, length: int, seed: int
+) -> None:
     """Train the poem model as the article does, and complete a poem with it.
 
     After each epoch a sample is printed, which begins with a piece of the text.
@@ -50,7 +53,7 @@ def replay_article_poem(corpus: Path, epochs: int, prompt: str | None, seed: int
 
     def write(beginning: str) -> None:
         click.echo(beginning, nl=False)
-        for symbol in article_poem.poem(network, original, beginning, rng):
+        for symbol in article_poem.poem(network, original, beginning, rng, length):
             click.echo(symbol, nl=False)
         click.echo()
 
