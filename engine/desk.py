@@ -7,11 +7,9 @@ poems in one batch. An accepted wish ends exactly once, whatever happens.
 from __future__ import annotations
 
 import logging
-import sys
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
 
 from engine.errors import EngineBusyError, EngineClosedError
 from engine.poems import Draft, Poet
@@ -22,7 +20,6 @@ Wish = tuple[PoemRequest, Future[Poem]]
 log = logging.getLogger(__name__)
 
 _RETRY_AFTER_SECONDS = 5.0
-_SWITCH_SECONDS = 0.0005
 
 
 class PoemDesk:
@@ -92,8 +89,7 @@ class PoemDesk:
 
     def _serve(self) -> None:
         try:
-            with _giving_way():
-                poet = self._load(self._is_idle_for_good)
+            poet = self._load(self._is_idle_for_good)
         except Exception as error:
             self._refuse_all(error)
             return
@@ -121,21 +117,6 @@ class PoemDesk:
                     del self._waiting[future]
             wanted = [wish for wish in taken if wish[1].set_running_or_notify_cancel()]
         return wanted
-
-
-@contextmanager
-def _giving_way() -> Generator[None]:
-    """Let other threads in ten times as often as Python does by itself.
-
-    Loading TensorFlow is seconds of Python code, and drawing a name asks for the interpreter's
-    lock hundreds of times: waiting 5 ms each time, names took seconds meanwhile.
-    """
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(min(usual, _SWITCH_SECONDS))
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(usual)
 
 
 def answer(poet: Poet, wishes: Sequence[Wish]) -> None:

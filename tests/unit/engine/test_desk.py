@@ -1,6 +1,5 @@
 """The desk with real threads and a real, tiny network."""
 
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, wait
@@ -206,23 +205,6 @@ def test_a_poet_that_is_still_wanted_is_waited_for(poet: Poet) -> None:
 
     assert answers == [False]
     assert wanted.done()
-
-
-def test_threads_take_turns_as_usual_once_the_poet_is_loaded(poet: Poet) -> None:
-    usual = sys.getswitchinterval()
-    meanwhile: list[float] = []
-
-    def load(_: Callable[[], bool]) -> Poet:
-        meanwhile.append(sys.getswitchinterval())
-        return poet
-
-    desk = PoemDesk(load, limit=5)
-    desk.open()
-    desk.submit(a_wish()).result(PATIENCE_SECONDS)
-    desk.close()
-
-    assert meanwhile[0] < usual
-    assert sys.getswitchinterval() == usual
 
 
 def test_without_a_network_each_wish_ends_with_the_reason() -> None:
