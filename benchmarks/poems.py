@@ -26,7 +26,7 @@ from engine.orders import Order
 from engine.poem_evaluation import FIRST_LINES
 from engine.requests import PoemRequest
 from engine.rnn import Floats
-from engine.service import load_poet
+from engine.service import read_poet
 from engine.store import Store
 
 POEM = 400
@@ -162,7 +162,7 @@ def bare_products(network: Model, seed: int) -> Callable[[], object]:
 def whole_poems(runs: int, seed: int) -> Iterator[Row]:
     """Time poems at the default settings, candidates and choice included."""
     try:
-        poet = load_poet(Store(Path(), data.MODELS))
+        poet = read_poet(Store(Path(), data.MODELS))
     except ModelNotFoundError:
         click.echo("No model is shipped: rows of whole poems are left out.", err=True)
         return
@@ -170,7 +170,7 @@ def whole_poems(runs: int, seed: int) -> Iterator[Row]:
     def write(lines: Sequence[str]) -> None:
         poet.write([poet.prepare(PoemRequest(line, seed=seed)) for line in lines])
 
-    lines = FIRST_LINES[: poet.decoder.most_orders]
+    lines = FIRST_LINES[: poet.decoder.batches[-1]]
     times = turn_about(lambda: [write([line]) for line in lines], lambda: write(lines), runs)
     question = f"{len(lines)} requests for a poem: one at a time, in one batch"
     yield row(question, [t for t, _ in times], [t for _, t in times])

@@ -35,6 +35,7 @@ class Settings:
         token: of the bot's Discord application, or None where there is none.
         api_url: REST address of a Discord-compatible server, or None for Discord itself.
         home: folder of all that must last.
+        corpus: folder that has the training texts already, or None to download them.
         log_level: how much is logged.
         workers: threads that draw names.
         queue_limit: requests that are accepted and not answered, at most.
@@ -43,6 +44,7 @@ class Settings:
     token: str | None = field(repr=False)
     api_url: str | None
     home: Path
+    corpus: Path | None
     log_level: str
     workers: int
     queue_limit: int
@@ -81,6 +83,7 @@ def from_mapping(values: Mapping[str, str | None]) -> Settings:
         token=given.get("DISCORD_TOKEN"),
         api_url=_url(given, "DISCORD_API_URL"),
         home=_home(given),
+        corpus=Path(given["DINOBARD_CORPUS"]) if "DINOBARD_CORPUS" in given else None,
         log_level=_level(given, "DINOBARD_LOG_LEVEL"),
         workers=_whole(given, "DINOBARD_WORKERS", default=2, highest=64),
         queue_limit=_whole(given, "DINOBARD_QUEUE_LIMIT", default=64, highest=10_000),

@@ -58,6 +58,11 @@ class Corpus:
         return vectors
 
 
+def count_examples(corpus: Corpus) -> int:
+    """Return how many windows a text gives, N."""
+    return len(range(0, len(corpus.text) - WINDOW, STRIDE))
+
+
 def examples(corpus: Corpus) -> tuple[OneHot, OneHot]:
     """Return the windows of a text, shape (N, 40, V), and the symbol after each, shape (N, V)."""
     vectors = corpus.one_hot(corpus.text)

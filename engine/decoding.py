@@ -87,11 +87,6 @@ class Decoder:
         self.batches = tuple(batches)
         self._program = _compiled(weights, rows, steps)
 
-    @property
-    def most_orders(self) -> int:
-        """How many orders it fulfils at a time, at most."""
-        return self.batches[-1]
-
     def warm_up(self, orders: int) -> None:
         """Compile for a number of orders, about a second; else the first of them wait for it."""
         order = Order(np.zeros(1, np.int64), np.zeros((self.rows, 1), np.float32))
@@ -101,11 +96,11 @@ class Decoder:
         """Fulfil orders in one batch.
 
         Raises:
-            ValueError: they are none, more than `most_orders`, or of shapes that do not fit.
+            ValueError: they are none, more than the largest batch, or of shapes that do not fit.
         """
         sizes = [blocks for blocks in self.batches if blocks >= len(orders)]
         if not orders or not sizes:
-            raise ValueError(f"{len(orders)} orders; 1 to {self.most_orders} fit")
+            raise ValueError(f"{len(orders)} orders; 1 to {self.batches[-1]} fit")
         for order in orders:
             self._check(order)
         inputs = [self._inputs(order) for order in orders]

@@ -100,7 +100,7 @@ class PoemDesk:
             self._refuse_all(error)
             return
         self._loaded.set()
-        while taken := self._take(poet.decoder.most_orders):
+        while taken := self._take(poet.decoder.batches[-1]):
             answer(poet, taken)
 
     def _refuse_all(self, error: Exception) -> None:

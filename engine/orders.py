@@ -53,8 +53,12 @@ class Decodes(Protocol):
         ...
 
     @property
-    def most_orders(self) -> int:
-        """How many orders it fulfils at a time, at most."""
+    def batches(self) -> Sequence[int]:
+        """Numbers of orders that are decoded together, ascending."""
+        ...
+
+    def warm_up(self, orders: int) -> None:
+        """Get ready for a number of orders; else the first of them wait for it."""
         ...
 
     def decode(self, orders: Sequence[Order]) -> list[Continuations]:

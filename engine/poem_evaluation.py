@@ -87,7 +87,7 @@ def write_all(poet: Poet, wishes: Sequence[PoemRequest]) -> Iterator[Poem]:
         InvalidRequestError: a first line has no letter that the network knows.
         NothingWrittenError: no verse came of one.
     """
-    size = poet.decoder.most_orders
+    size = poet.decoder.batches[-1]
     for start in range(0, len(wishes), size):
         for result in poet.write([poet.prepare(wish) for wish in wishes[start : start + size]]):
             if not isinstance(result, Poem):

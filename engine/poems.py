@@ -67,6 +67,18 @@ class Poet:
     words: frozenset[str]
     decoder: Decodes
 
+    def poem(self, request: PoemRequest) -> Poem:
+        """Write one poem.
+
+        Raises:
+            InvalidRequestError: its first line has no letter that the network knows.
+            NothingWrittenError: no verse came of it.
+        """
+        (result,) = self.write([self.prepare(request)])
+        if isinstance(result, NothingWrittenError):
+            raise result
+        return result
+
     def prepare(self, request: PoemRequest) -> Draft:
         """Read a wish.
 
@@ -81,7 +93,7 @@ class Poet:
         """Write poems together; each is as it would be alone.
 
         Args:
-            drafts: at most `decoder.most_orders`, each written once only.
+            drafts: no more than the decoder's largest batch, each written once only.
 
         Returns:
             For each draft its poem, or the error to raise where no verse came of it.

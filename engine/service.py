@@ -28,8 +28,26 @@ from engine.version import NamesModel
 _RETRY_AFTER_SECONDS = 2.0
 
 
-def load_poet(store: Store, is_unwanted: Callable[[], bool] = lambda: False) -> Poet:
-    """Load TensorFlow and the active version of the poem network, and warm it up: some seconds.
+def read_poet(store: Store, version: str | None = None) -> Poet:
+    """Load TensorFlow and a version of the poem network; the first poem compiles it.
+
+    Args:
+        store: where the model is.
+        version: which one; the active one if None.
+
+    Raises:
+        ModelNotFoundError: there is no version.
+        ModelDamagedError: it cannot be served.
+    """
+    wanted = version or store.active("poem")
+    from engine.decoding import Decoder  # loads TensorFlow
+
+    model = store.load_poem(wanted)
+    return Poet(model.card.id, model.vocabulary, model.words, Decoder(model.network))
+
+
+def load_poet(store: Store, is_unwanted: Callable[[], bool]) -> Poet:
+    """Load the active version of the poem network and compile it for each size of a batch.
 
     Args:
         store: where the model is.
@@ -40,16 +58,12 @@ def load_poet(store: Store, is_unwanted: Callable[[], bool] = lambda: False) -> 
         ModelDamagedError: it cannot be served.
         EngineClosedError: it has become unwanted.
     """
-    store.active("poem")
-    from engine.decoding import Decoder  # loads TensorFlow
-
-    model = store.load_poem()
-    decoder = Decoder(model.network)
-    for orders in decoder.batches:
+    poet = read_poet(store)
+    for orders in poet.decoder.batches:
         if is_unwanted():
             raise EngineClosedError
-        decoder.warm_up(orders)
-    return Poet(model.card.id, model.vocabulary, model.words, decoder)
+        poet.decoder.warm_up(orders)
+    return poet
 
 
 class Engine:

@@ -25,7 +25,9 @@ UNUSED_FILES = frozenset({"various"})
 _VALIDATION_EVERY = 10
 _UNPRONOUNCED = re.compile(r"\b([A-Za-z-]{2,}[a-z])'d\b")
 _PRONOUNS = frozenset({"she", "they", "thou", "who", "you", "how", "that", "there", "what", "why"})
-_BREAK = re.compile(r"^(?:ACT|SCENE|PROLOGUE|EPILOGUE|INDUCTION)\b.*$", re.MULTILINE)
+_BREAK = re.compile(
+    r"^(?:ACT|PROLOGUE|EPILOGUE|INDUCTION)\b.*$|^SCENE\b.*(?:\n\t.*)*", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)

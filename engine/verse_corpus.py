@@ -6,6 +6,7 @@ Training and scoring start every piece from a state of zeros, as after an empty 
 
 from __future__ import annotations
 
+import hashlib
 import re
 import string
 import unicodedata
@@ -13,8 +14,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.corpus import share_of
-from engine.errors import CorpusTooSmallError
+from engine.corpus import Text
+from engine.errors import CorpusTooSmallError, NotTextError
 from engine.vocabulary import Vocabulary
 
 SYMBOLS = ("\n", " ", *"!'(),-.:;?", *string.ascii_uppercase, *string.ascii_lowercase)
@@ -24,7 +25,7 @@ MAX_SIZE_BYTES = 16 * 1024**2
 MIN_PIECE = 500
 """Characters that a piece of free text should have; shorter stanzas share one."""
 
-MIN_PIECES = 40
+MIN_PIECES = 10
 """Pieces that a text should have, so that some can be held out."""
 
 _SHARES = 20
@@ -97,14 +98,19 @@ def split(pieces: Sequence[str]) -> Split:
     Raises:
         CorpusTooSmallError: there are too few to spare some.
     """
-    parts: list[list[str]] = [[], [], []]
-    for piece in dict.fromkeys(pieces):
-        share = share_of(piece, _SHARES)
-        parts[min(share, 2)].append(piece)
-    validation, held_out, training = parts
-    if not (validation and held_out and training):
-        raise CorpusTooSmallError(len(set(pieces)), MIN_PIECES, "stanzas or paragraphs")
-    return Split(tuple(training), tuple(validation), tuple(held_out))
+    shuffled = sorted(dict.fromkeys(pieces), key=_hash)
+    if len(shuffled) < MIN_PIECES:
+        raise CorpusTooSmallError(len(shuffled), MIN_PIECES, f"pieces of {MIN_PIECE} characters")
+    share = max(1, len(shuffled) // _SHARES)
+    return Split(
+        training=tuple(shuffled[2 * share :]),
+        validation=tuple(shuffled[:share]),
+        held_out=tuple(shuffled[share : 2 * share]),
+    )
+
+
+def _hash(piece: str) -> bytes:
+    return hashlib.sha256(piece.encode()).digest()
 
 
 def alphabet_of(text: str) -> Vocabulary:
@@ -118,6 +124,25 @@ def restrict(text: str, vocabulary: Vocabulary) -> str:
     """Leave out the symbols of a text that a vocabulary lacks."""
     known = frozenset(vocabulary.symbols)
     return "".join(symbol for symbol in text if symbol in known)
+
+
+def spelled(text: Text, vocabulary: Vocabulary) -> str:
+    """Return a text as printed, symbols that a vocabulary lacks folded into those it has.
+
+    Raises:
+        NotTextError: a symbol cannot be folded.
+    """
+    known = frozenset(vocabulary.symbols)
+
+    def known_form(symbol: str, line: int) -> str:
+        form = symbol if symbol in known else fold(symbol)
+        if not form or not known.issuperset(form):
+            reason = f"line {line:,} has {symbol!r}, which the model does not know"
+            raise NotTextError(text.source, reason)
+        return form
+
+    lines = enumerate(text.content.split("\n"), start=1)
+    return "\n".join("".join(known_form(symbol, n) for symbol in line) for n, line in lines)
 
 
 def is_foldable(text: str) -> bool:

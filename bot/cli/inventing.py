@@ -1,0 +1,53 @@
+"""`dinobard dino` and `dinobard poem`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from bot.cli.program import main, store_of
+from bot.settings import load_settings
+
+
+@main.command()
+@click.option("-n", "--count", default=1, show_default=True, help="How many names.")
+@click.option("--prefix", default="", help="Letters that each begins with.")
+@click.option("--temperature", default=None, type=float, help="Lower is more usual.")
+@click.option("--top-p", default=None, type=float, help="Share of the distribution drawn from.")
+@click.option("--seed", default=None, type=int, help="The same seed gives the same names.")
+@click.option("--model", default=None, metavar="ID", help="A version; the active one if left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print an object with seed and model.")
+def dino(as_json: bool, model: str | None, **wish: Any) -> None:
+    """Print invented dinosaur names, one a line."""
+    from dataclasses import asdict
+
+    from engine.requests import NameRequest
+    from engine.service import answer
+
+    request = NameRequest(**{name: value for name, value in wish.items() if value is not None})
+    names = answer(store_of(load_settings()).load(model), request)
+    click.echo(json.dumps(asdict(names)) if as_json else "\n".join(names.names))
+
+
+@main.command()
+@click.argument("text", default="", required=False)
+@click.option("--length", default=None, type=int, help="Characters that follow, at most.")
+@click.option("--temperature", default=None, type=float, help="Lower is more usual.")
+@click.option("--top-p", default=None, type=float, help="Share of the distribution drawn from.")
+@click.option("--top-k", default=None, type=int, help="The most symbols that are drawn from.")
+@click.option("--seed", default=None, type=int, help="The same seed gives the same poem.")
+@click.option("--model", default=None, metavar="ID", help="A version; the active one if left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print an object with seed and model.")
+def poem(text: str, as_json: bool, model: str | None, **wish: Any) -> None:
+    """Continue TEXT, a first line, into a poem; without it, write one from scratch."""
+    from dataclasses import asdict
+
+    from engine.requests import PoemRequest
+    from engine.service import read_poet
+
+    given = {name: value for name, value in wish.items() if value is not None}
+    request = PoemRequest(prompt=text, **given)
+    written = read_poet(store_of(load_settings()), model).poem(request)
+    click.echo(json.dumps(asdict(written)) if as_json else written.text)
