@@ -28,17 +28,21 @@ from engine.version import NamesModel
 _RETRY_AFTER_SECONDS = 2.0
 
 
-def read_poet(store: Store) -> Poet:
-    """Load TensorFlow and the active version of the poem network; the first poem compiles it.
+def read_poet(store: Store, version: str | None = None) -> Poet:
+    """Load TensorFlow and a version of the poem network; the first poem compiles it.
+
+    Args:
+        store: where the model is.
+        version: the active one if None.
 
     Raises:
-        ModelNotFoundError: there is no version.
+        ModelNotFoundError: there is no such version.
         ModelDamagedError: it cannot be served.
     """
-    store.active("poem")
+    version = version or store.active("poem")
     from engine.decoding import Decoder  # loads TensorFlow
 
-    model = store.load_poem()
+    model = store.load_poem(version)
     return Poet(model.card.id, model.vocabulary, model.words, Decoder(model.network))
 
 
