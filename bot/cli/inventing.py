@@ -1,4 +1,4 @@
-"""`dinobard dino`."""
+"""`dinobard dino` and `dinobard poem`."""
 
 from __future__ import annotations
 
@@ -29,3 +29,24 @@ def dino(as_json: bool, model: str | None, **wish: Any) -> None:
     request = NameRequest(**{name: value for name, value in wish.items() if value is not None})
     names = answer(store_of(load_settings()).load(model), request)
     click.echo(json.dumps(asdict(names)) if as_json else "\n".join(names.names))
+
+
+@main.command()
+@click.argument("text", nargs=-1)
+@click.option("--length", default=None, type=int, help="Characters that follow, at most.")
+@click.option("--temperature", default=None, type=float, help="Lower is more usual.")
+@click.option("--top-p", default=None, type=float, help="Share of the distribution drawn from.")
+@click.option("--top-k", default=None, type=int, help="The most symbols that are drawn from.")
+@click.option("--seed", default=None, type=int, help="The same seed gives the same poem.")
+@click.option("--json", "as_json", is_flag=True, help="Print an object with seed and model.")
+def poem(text: tuple[str, ...], as_json: bool, **wish: Any) -> None:
+    """Continue the line TEXT into a poem, or begin one if it is left out."""
+    from dataclasses import asdict
+
+    from engine.requests import PoemRequest
+    from engine.service import read_poet
+
+    given = {name: value for name, value in wish.items() if value is not None}
+    request = PoemRequest(prompt=" ".join(text), **given)
+    written = read_poet(store_of(load_settings())).poem(request)
+    click.echo(json.dumps(asdict(written)) if as_json else written.text)

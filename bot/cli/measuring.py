@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.corpora import shakespeare
 from bot.cli.program import READABLE, main, store_of
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
 from engine.store import NETWORKS, Network, Store
 
 if TYPE_CHECKING:
@@ -73,22 +75,76 @@ def _scored_verse(store: Store, file: Path, model: str | None) -> tuple[Nats, st
 
 
 @main.command()
-@click.argument("network", type=click.Choice(["dino"]))
+@click.argument("network", type=click.Choice(NETWORKS))
 @click.option("--model", default=None, metavar="ID", help="A version; the active one if left out.")
 @click.option("--seed", default=1, show_default=True, help="Of the samples.")
+@click.option(
+    "--corpus",
+    "corpora",
+    type=READABLE,
+    multiple=True,
+    help="A text that a poem model has learned from, in place of Shakespeare's works.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print an object.")
-def evaluate(network: str, model: str | None, seed: int, as_json: bool) -> None:
-    """Report the quality of 10,000 samples, before any filtering."""
+def evaluate(
+    network: Network, model: str | None, seed: int, corpora: tuple[Path, ...], as_json: bool
+) -> None:
+    """Report the quality of a model.
+
+    Names: of 10,000 samples, before any filtering. Poems: of 200 as they are shown, from varied
+    first lines.
+    """
+    settings = load_settings()
+    if network == "poem":
+        version, measures = _measured_poems(settings, model, seed, corpora)
+    else:
+        version, measures = _measured_names(store_of(settings), model, seed)
+    if as_json:
+        click.echo(json.dumps({**measures, "model": version}))
+        return
+    for name, value in measures.items():
+        click.echo(f"{name.replace('_', ' '):36}{value:,.4g}")
+
+
+def _measured_names(store: Store, model: str | None, seed: int) -> tuple[str, dict[str, float]]:
     import numpy as np
 
     from engine.evaluation import evaluate_samples
 
-    loaded = store_of(load_settings()).load(model)
-    measures = evaluate_samples(
-        loaded.parameters, loaded.vocabulary, loaded.known, np.random.default_rng(seed)
-    )
-    if as_json:
-        click.echo(json.dumps({**measures, "model": loaded.card.id}))
-        return
-    for name, value in measures.items():
-        click.echo(f"{name.replace('_', ' '):24}{value:,.4g}")
+    loaded = store.load(model)
+    rng = np.random.default_rng(seed)
+    measures = evaluate_samples(loaded.parameters, loaded.vocabulary, loaded.known, rng)
+    return loaded.card.id, measures
+
+
+def _measured_poems(
+    settings: Settings, model: str | None, seed: int, corpora: tuple[Path, ...]
+) -> tuple[str, dict[str, float]]:
+    from engine.poem_evaluation import evaluate_poems, requests, write_all
+    from engine.service import read_poet
+
+    learned = _learned(settings, corpora)
+    poet = read_poet(store_of(settings), model)
+    with click.progressbar(
+        write_all(poet, wishes := requests(seed)),
+        length=len(wishes),
+        label="poems",
+        file=sys.stderr,
+    ) as bar:
+        poems = list(bar)
+    return poet.id, evaluate_poems(poems, poet.words, learned)
+
+
+def _learned(settings: Settings, corpora: tuple[Path, ...]) -> str:
+    """Return what a poem model has learned from, as it was cleaned and as it is printed."""
+    from engine.corpus import read_text
+    from engine.shakespeare import works_of
+    from engine.verse_corpus import MAX_SIZE_BYTES, fold
+
+    texts = [read_text(path, MAX_SIZE_BYTES) for path in corpora]
+    printed = [fold(text.content) for text in texts]
+    if corpora:
+        return "\n".join(printed)
+    files = {p.stem: read_text(p, MAX_SIZE_BYTES).content for p in shakespeare(settings).paths}
+    works = works_of(files, {})
+    return "\n".join(works.others + works.sonnets + works.validation)
