@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 import data
 from benchmarks.measure import Row, report, row, seconds
@@ -48,7 +49,8 @@ LARGE = lstm.Sizes(symbols=70, embedding=64, units=512)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--json", "as_json", is_flag=True)
 def main(runs: int, seed: int, as_json: bool) -> None:
-    """Compare our decoding with other ways, turn about in one process."""
+    """Compare our decoding with other ways, turn about in one process, one thread each."""
+    threadpool_limits(1, user_api="blas")
     keras.utils.set_random_seed(seed)
     article = article_poem.build(SYMBOLS)
     rows = [
@@ -104,7 +106,7 @@ def against_torch(article: Model, runs: int, seed: int) -> Iterator[Row]:
 def torch_poem(seed: int) -> Callable[[], object]:
     torch: Any = importlib.import_module("torch")
     torch.manual_seed(seed)
-    torch.set_num_threads(1)  # Its fastest for one poem.
+    torch.set_num_threads(1)
     embedding = torch.nn.Embedding(SYMBOLS, SYMBOLS)
     layers = torch.nn.LSTM(SYMBOLS, UNITS, num_layers=2, batch_first=True)
     output = torch.nn.Linear(UNITS, SYMBOLS)

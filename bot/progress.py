@@ -65,7 +65,6 @@ def watch_poem(events: Generator[PoemEvent, None, None]) -> PoemModel:
             for event in events:
                 show(event)
         except KeyboardInterrupt:
-            bar.write("Interrupted; keeping the best so far.")
             # Where the training itself was interrupted it has ended with its last event.
             show(events.throw(KeyboardInterrupt()))
     return saved[-1]

@@ -20,6 +20,7 @@ Wish = tuple[PoemRequest, Future[Poem]]
 log = logging.getLogger(__name__)
 
 _RETRY_AFTER_SECONDS = 5.0
+_HEAD_START_SECONDS = 1.0
 
 
 class PoemDesk:
@@ -29,11 +30,19 @@ class PoemDesk:
         load: gives the poet, warmed up. It runs in the desk's thread, is told how to ask whether
             no one will want it any more, and raises what every wish is then answered with.
         limit: wishes that are accepted and not answered, at most.
+        head_start_seconds: how long the thread leaves the processor to others before it loads,
+            unless a wish comes; a desk that is closed before has loaded nothing.
     """
 
-    def __init__(self, load: Callable[[Callable[[], bool]], Poet], limit: int) -> None:
+    def __init__(
+        self,
+        load: Callable[[Callable[[], bool]], Poet],
+        limit: int,
+        head_start_seconds: float = _HEAD_START_SECONDS,
+    ) -> None:
         self._load = load
         self._limit = limit
+        self._head_start_seconds = head_start_seconds
         self._waiting: dict[Future[Poem], PoemRequest] = {}
         self._accepted = 0
         self._is_closed = False
@@ -89,12 +98,19 @@ class PoemDesk:
             self._accepted -= 1
             self._waiting.pop(future, None)
 
+    def _is_called(self) -> bool:
+        return bool(self._waiting) or self._is_closed
+
     def _is_idle_for_good(self) -> bool:
         with self._changed:
             return self._is_closed and not self._accepted
 
     def _serve(self) -> None:
+        with self._changed:
+            self._changed.wait_for(self._is_called, self._head_start_seconds)
         try:
+            if self._is_idle_for_good():
+                raise EngineClosedError
             poet = self._load(self._is_idle_for_good)
         except Exception as error:
             self._refuse_all(error)
@@ -115,7 +131,7 @@ class PoemDesk:
         wanted: list[Wish] = []
         while not wanted:
             with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._is_closed)
+                self._changed.wait_for(self._is_called)
                 if not self._waiting:
                     return []
                 taken = [(self._waiting[future], future) for future in self._waiting][:most]

@@ -23,9 +23,9 @@ PRETRAINING = Settings()
 
 FINE_TUNING = replace(
     PRETRAINING,
-    passes=16,
+    passes=6,
     batch_size=32,
-    learning_rate=0.001,
+    learning_rate=0.0006,
     warm_up=0.1,
     dropout=0.4,
     averaging=0.99,

@@ -203,6 +203,6 @@ def _resumed(job: PoemJob) -> tuple[Run, int]:
     except (KeyError, ValueError) as error:
         raise CheckpointError(job.checkpoint, "it does not fit the network") from error
     run.step, run.misses = rest["step"], rest["misses"]
-    run.best = [groups["best"][str(n)] for n in range(len(groups["best"]))]
+    run.best = [groups["best"][str(n)] for n in range(len(groups["best"]))] or None
     run.best_score, run.best_step = rest["best_score"], rest["best_step"]
     return run, stage

@@ -87,7 +87,7 @@ class PoemRequest:
 
     prompt: str = ""
     length: int = 600
-    temperature: float = 0.7
+    temperature: float = 0.75
     top_p: float = 0.95
     top_k: int = 0
     seed: int | None = None

@@ -36,7 +36,7 @@ def read_poet(store: Store, version: str | None = None) -> Poet:
         version: which one; the active one if None.
 
     Raises:
-        ModelNotFoundError: there is no version.
+        ModelNotFoundError: there is no such version.
         ModelDamagedError: it cannot be served.
     """
     wanted = version or store.active("poem")

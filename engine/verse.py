@@ -16,6 +16,7 @@ MAX_TYPED = 4_000
 """Characters that are looked at, at most: no message of Discord is longer."""
 
 _FULL_LINE = 40
+_SHORTEST_STANZA = 4
 
 # What a client of Discord makes of these is no text: mentions, emoji of a server, time stamps.
 _MARKUP = re.compile(r"<(?:@[!&]?|#|a?:\w{1,40}:|t:|id:|/[-\w ]{1,100}:)-?\w{1,40}(?::\w)?>")
@@ -128,6 +129,17 @@ def close(text: str) -> str:
     stanzas = [end for end in ends if "" in lines[end : end + 1] and len(lines) - end <= 4]
     sentences = [end for end in ends if _ENDS_A_SENTENCE.search(lines[end - 1])]
     return END.join(lines[: (*stanzas, *sentences, len(lines))[0]]).rstrip()
+
+
+def roughness(text: str) -> int:
+    r"""Return what a poem lacks: 1 for an open end, 1 for each stanza of fewer than 4 lines.
+
+    >>> roughness("One,\ntwo,\nthree,\nfour."), roughness("One,\n\ntwo")
+    (0, 3)
+    """
+    stanzas = text.split(END * 2)
+    short = sum(stanza.count(END) + 1 < _SHORTEST_STANZA for stanza in stanzas)
+    return short + (not _ENDS_A_SENTENCE.search(text))
 
 
 def words_of(text: str) -> list[str]:

@@ -58,6 +58,6 @@ def store_of(settings: Settings) -> Store:
 
 
 def command_line() -> str:
-    """Return the command as it was typed, without the folders of this machine."""
-    words = ["dinobard", *sys.argv[1:]]
+    """Return the command that does the same anew, without the folders of this machine."""
+    words = ["dinobard", *(word for word in sys.argv[1:] if word != "--resume")]
     return " ".join(Path(word).name if Path(word).is_absolute() else word for word in words)

@@ -156,6 +156,8 @@ def train_poem(
         f"{model.card.scores['held_out_nats_per_character']:.4f} nats per character on the "
         f"{model.card.scores['held_out_characters']:,} characters held out."
     )
+    if "interrupted" in model.card.settings:
+        click.echo("It is the best so far; the same command with --resume goes on.")
     if use:
         store.activate(model.card.id)
 

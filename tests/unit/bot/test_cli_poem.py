@@ -48,6 +48,22 @@ def test_a_model_is_trained_listed_scored_and_fine_tuned(home: Path) -> None:
     assert {v["settings"].get("from") for v in versions if v["network"] == "poem"} >= {card["id"]}
 
 
+def test_a_trained_model_writes_and_is_evaluated() -> None:
+    _run(*TRAIN, "--corpus", "verse.txt", "--fresh", "--passes", "8", "--use")
+
+    written = _run("poem", "The cat", "sleeps", "--length", "120", "--seed", "5")
+    again = json.loads(
+        _run("poem", "The cat sleeps", "--length", "120", "--seed", "5", "--json").stdout
+    )
+    measures = json.loads(_run("evaluate", "poem", "--corpus", "verse.txt", "--json").stdout)
+
+    assert written.stdout.startswith("The cat sleeps")
+    assert written.stdout == f"{again['text']}\n"
+    assert again["model"] == measures["model"]
+    assert measures["poems"] == 200
+    assert 0 <= measures["share_of_words_known"] <= 1
+
+
 def test_editions_do_not_go_with_a_corpus() -> None:
     result = _run("train", "poem", "--corpus", "verse.txt", "--edition", "verse.txt", expected=2)
 

@@ -177,13 +177,41 @@ def test_a_poet_that_nobody_wants_any_more_is_not_waited_for() -> None:
             asked.set()
         raise EngineClosedError
 
-    desk = PoemDesk(load, limit=5)
+    desk = PoemDesk(load, limit=5, head_start_seconds=0)
     desk.open()
     assert asked.wait(PATIENCE_SECONDS)
 
     desk.close()
 
     assert desk.is_ready
+
+
+def test_a_desk_that_is_closed_at_once_loads_nothing(poet: Poet) -> None:
+    loaded: list[Poet] = []
+
+    def load(_: Callable[[], bool]) -> Poet:
+        loaded.append(poet)
+        return poet
+
+    desk = PoemDesk(load, limit=5, head_start_seconds=PATIENCE_SECONDS)
+    desk.open()
+    desk.close()
+
+    assert not loaded
+
+
+def test_a_poet_gets_ready_without_being_asked(poet: Poet) -> None:
+    loaded = threading.Event()
+
+    def load(_: Callable[[], bool]) -> Poet:
+        loaded.set()
+        return poet
+
+    desk = PoemDesk(load, limit=5, head_start_seconds=0)
+    desk.open()
+
+    assert loaded.wait(PATIENCE_SECONDS)
+    desk.close()
 
 
 def test_a_poet_that_is_still_wanted_is_waited_for(poet: Poet) -> None:

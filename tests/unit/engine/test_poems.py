@@ -110,6 +110,8 @@ def test_the_network_reads_an_empty_line_and_then_the_first_line() -> None:
         pytest.param(("\nThe fuck\n", 0.0), ("\nZxq vbn\n", -3.0), id="decent before all"),
         pytest.param(("s rose\n", -0.1), ("\nThe rose\n", -0.9), id="the given word as it is"),
         pytest.param(("\n\n\n", 0.0), ("\nZxq\n", -3.0), id="any verse before none"),
+        pytest.param(("\nA rose,\n", -0.3), ("\nThe rose.\n", -0.4), id="a whole sentence"),
+        pytest.param(("\n\nA rose\n", -0.3), ("\nA rose\n", -0.4), id="no lone line"),
     ],
 )
 @pytest.mark.parametrize("turned", [False, True])
