@@ -32,7 +32,7 @@ def dino(as_json: bool, model: str | None, **wish: Any) -> None:
 
 
 @main.command()
-@click.argument("text", default="", required=False)
+@click.argument("text", nargs=-1)
 @click.option("--length", default=None, type=int, help="Characters that follow, at most.")
 @click.option("--temperature", default=None, type=float, help="Lower is more usual.")
 @click.option("--top-p", default=None, type=float, help="Share of the distribution drawn from.")
@@ -40,7 +40,7 @@ def dino(as_json: bool, model: str | None, **wish: Any) -> None:
 @click.option("--seed", default=None, type=int, help="The same seed gives the same poem.")
 @click.option("--model", default=None, metavar="ID", help="A version; the active one if left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print an object with seed and model.")
-def poem(text: str, as_json: bool, model: str | None, **wish: Any) -> None:
+def poem(text: tuple[str, ...], as_json: bool, model: str | None, **wish: Any) -> None:
     """Continue TEXT, a first line, into a poem; without it, write one from scratch."""
     from dataclasses import asdict
 
@@ -48,6 +48,6 @@ def poem(text: str, as_json: bool, model: str | None, **wish: Any) -> None:
     from engine.service import read_poet
 
     given = {name: value for name, value in wish.items() if value is not None}
-    request = PoemRequest(prompt=text, **given)
+    request = PoemRequest(prompt=" ".join(text), **given)
     written = read_poet(store_of(load_settings()), model).poem(request)
     click.echo(json.dumps(asdict(written)) if as_json else written.text)

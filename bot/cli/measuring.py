@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import click
 
 from bot.cli.corpora import learned_text
 from bot.cli.program import READABLE, main, store_of
-from bot.settings import Settings, load_settings
+from bot.settings import load_settings
 from engine.store import NETWORKS, Network, Store
 
 if TYPE_CHECKING:
@@ -82,13 +83,6 @@ def evaluate() -> None:
 @evaluate.command("dino")
 @click.option("--model", default=None, metavar="ID", help="A version; the active one if left out.")
 @click.option("--seed", default=1, show_default=True, help="Of the samples.")
-@click.option(
-    "--corpus",
-    "corpora",
-    type=READABLE,
-    multiple=True,
-    help="A text that a poem model has learned from, in place of Shakespeare's works.",
-)
 @click.option("--json", "as_json", is_flag=True, help="Print an object.")
 def evaluate_dino(model: str | None, seed: int, as_json: bool) -> None:
     """Describe 10,000 samples of the names network, before any filtering."""
@@ -132,7 +126,11 @@ def evaluate_poem(
     settings = load_settings()
     learned = learned_text(settings, corpora, editions)
     poet = read_poet(store_of(settings), model)
-    poems = list(write_all(poet, requests(seed)))
+    wishes = requests(seed)
+    with click.progressbar(
+        write_all(poet, wishes), length=len(wishes), label="poems", file=sys.stderr
+    ) as bar:
+        poems = list(bar)
     _print(evaluate_poems(poems, poet.words, learned), poet.id, as_json=as_json)
 
 
