@@ -16,6 +16,19 @@ def test_chat_answers_line_by_line(program: Program) -> None:
     assert lines[4].startswith("!dino - ")
 
 
+def test_chat_writes_poems_when_it_is_asked_for_one(program: Program) -> None:
+    outcome = program.run("chat", typed="!poem O rose\n!poem 1984\n!poem\n")
+
+    assert outcome.code == 0
+    poem, _, rest = outcome.out.partition("The first line must be")
+    assert poem.startswith("O rose")
+    assert len(poem.splitlines()) >= 4
+    assert len(rest.splitlines()) >= 4
+    # The libraries' chatter at their start is left out.
+    (notice,) = outcome.err.splitlines()
+    assert notice.startswith("One moment")
+
+
 @pytest.mark.parametrize(
     ("typed", "about"),
     [

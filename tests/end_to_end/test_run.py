@@ -1,6 +1,7 @@
 """`dinobard run`: the program as a process, on a Discord of this machine."""
 
 import asyncio
+import re
 import signal
 import socket
 from asyncio.subprocess import PIPE, Process
@@ -69,6 +70,37 @@ async def test_the_bot_answers_until_it_is_told_to_stop(
     assert "Traceback" not in log
     assert discord_server.token not in log
     assert "!dino 3" not in log
+
+
+async def test_a_poem_that_is_asked_for_at_once_is_written_when_the_network_is_loaded(
+    program: Program, discord_server: LoopbackDiscord, settings: dict[str, str]
+) -> None:
+    async with started(program, **settings) as process:
+        await discord_server.connected(timeout_seconds=30)
+        asked = await discord_server.say("!poem O rose")
+        poem = await discord_server.reply(to=asked)
+        await discord_server.until(
+            lambda: poem.content.startswith("O rose"), "the poem", timeout_seconds=60
+        )
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+
+    assert process.returncode == 0
+    assert len(poem.content.splitlines()) >= 4
+    # Every line is of our log: the libraries' chatter at their start is left out.
+    assert all(re.match(r"\d{4}-\d\d-\d\d ", line) for line in err.decode().splitlines())
+
+
+async def test_a_bot_that_is_stopped_while_the_network_is_loaded_ends_well(
+    program: Program, discord_server: LoopbackDiscord, settings: dict[str, str]
+) -> None:
+    async with started(program, **settings) as process:
+        await discord_server.connected(timeout_seconds=30)
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+
+    assert process.returncode == 0
+    assert "Traceback" not in err.decode()
 
 
 async def test_the_token_may_stand_in_a_file(
