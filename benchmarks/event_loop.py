@@ -128,7 +128,8 @@ async def _serve(is_on_the_loop: bool, address: str) -> None:
     token = (await read()).strip()
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder), data.MODELS)
-        engine = (_OnTheLoop if is_on_the_loop else Engine)(store)
+        # The question is what drawing names does to the loop, not what loading TensorFlow does.
+        engine = (_OnTheLoop if is_on_the_loop else Engine)(store, wakes_poet=False)
         async with engine, Dinobard(engine, address) as bot:
             connection = asyncio.create_task(bot.start(token))
             await read()
