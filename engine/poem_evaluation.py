@@ -145,7 +145,7 @@ def _lines(poem: Poem) -> list[str]:
 
 def _is_cut(poem: Poem, known: Collection[str], length: int) -> bool:
     last_word = words_of(poem.text.rpartition(END)[2])[-1:]
-    return share_real(last_word, known) < 1 or len(poem.text) - len(poem.prompt) >= length
+    return share_real(last_word, known) < 1 or len(_written(poem)) >= length
 
 
 class Copies:

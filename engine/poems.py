@@ -48,7 +48,7 @@ class Candidate:
 
     text: str
     words: frozenset[str]
-    merit: tuple[bool, float]
+    merit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +139,16 @@ class Poet:
             continuation: what was written.
             log_likelihood: the mean of log p over it.
         """
-        line, symbols = draft.request.prompt, draft.symbols
-        shown = line + END if symbols.endswith(END) else line
-        text = close(lay_out(shown + continuation))
+        line = draft.request.prompt
+        ending = draft.symbols[-1:] if draft.symbols.endswith((END, " ")) else ""
+        text = close(lay_out(line + ending + continuation))
         # What is shown begins with the line as it was given; what is judged is what follows.
         words = new_words(line, text)
-        alters_line = bool(symbols) and symbols[-1].isalpha() and continuation[:1].isalpha()
-        # In nats a character; candidates are mostly within a tenth of each other.
-        faults = 10 * (1 - share_real(words, self.words)) + roughness(text) / 5
-        merit = (not alters_line, log_likelihood - faults)
-        return Candidate(text if len(text) > len(line) else "", frozenset(words), merit)
+        # In nats a character; candidates are mostly within a tenth of each other. An invented
+        # word weighs about as much as an open end.
+        faults = 20 * (1 - share_real(words, self.words)) + roughness(text) / 5
+        is_longer = len(text) > len(line)
+        return Candidate(text if is_longer else "", frozenset(words), log_likelihood - faults)
 
 
 def _best(candidates: Sequence[Candidate]) -> Candidate:

@@ -56,8 +56,8 @@ def read_prompt(line: str, vocabulary: Vocabulary) -> str:
     r"""Return what the network reads of a first line.
 
     Letters that it does not know lose their accents, and what is no letter of its alphabet is
-    skipped. A newline at the end says that the line is complete; the network may go on in a line
-    that ends with a letter and is shorter than verse.
+    skipped. In a line that ends with a letter and is shorter than verse the network goes on after
+    a space; any other is complete and ends with a newline.
 
     Args:
         line: what `one_line` made of what was typed; nothing for a poem without a first line.
@@ -77,7 +77,8 @@ def read_prompt(line: str, vocabulary: Vocabulary) -> str:
         raise InvalidRequestError("first line", f"text with at least one {_letter_of(vocabulary)}")
     ends_with_letter = line[-1].isalpha() and _known(line[-1], vocabulary) != ""
     goes_on = ends_with_letter and len(symbols) < _FULL_LINE
-    return _capitalised(symbols, vocabulary) + ("" if goes_on else END)
+    space = " " if " " in vocabulary.symbols else ""
+    return _capitalised(symbols, vocabulary) + (space if goes_on else END)
 
 
 def one_line(text: str) -> str:

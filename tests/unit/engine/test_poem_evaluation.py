@@ -77,6 +77,20 @@ def test_poems_are_described() -> None:
     assert measures["share_distinct_lines"] == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        pytest.param("O\nThe rose\nA rose", 0, id="whole"),
+        pytest.param("O\nThe rose\nA ros", 1, id="in a word"),
+        pytest.param("O\nThe rose\nA rose O", 1, id="as long as asked for"),
+    ],
+)
+def test_a_last_line_that_is_cut_is_told(text: str, cut: int) -> None:
+    measures = evaluate_poems([Poem(text, "O", 1, "m")], WORDS, TEXT, length=17)
+
+    assert measures["cut_last_lines"] == cut
+
+
 def test_a_copied_poem_is_told() -> None:
     measures = evaluate_poems([Poem(TEXT.strip(), "", 1, "m")], WORDS, TEXT)
 

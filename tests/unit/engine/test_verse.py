@@ -32,19 +32,19 @@ def test_what_is_typed_becomes_one_line(typed: str, line: str) -> None:
     ("line", "symbols"),
     [
         pytest.param("", "", id="none"),
-        pytest.param("Shall I compare thee", "Shall I compare thee", id="goes on in it"),
+        pytest.param("Shall I compare thee", "Shall I compare thee ", id="goes on in it"),
         pytest.param("Is this the end?", "Is this the end?\n", id="complete by its mark"),
         pytest.param("I am here 🦕", "I am here\n", id="complete by what is not read"),
-        pytest.param("shall we", "Shall we", id="begins with a capital"),
-        pytest.param("SHALL WE GO", "Shall we go", id="shouted"),
+        pytest.param("shall we", "Shall we ", id="begins with a capital"),
+        pytest.param("SHALL WE GO", "Shall we go ", id="shouted"),
         pytest.param(
             "\u2018Été\u2019 — naïve…", "'Ete' -- naive...\n", id="quotes, accents, dashes"
         ),
         pytest.param('He said "no"', "He said 'no'\n", id="quotes that it lacks"),
         pytest.param(
-            "\U0001d57eh\u00e1ll ﬁsh Æthel ß", "Shall fish Aethel ss", id="letters in disguise"
+            "\U0001d57eh\u00e1ll ﬁsh Æthel ß", "Shall fish Aethel ss ", id="letters in disguise"
         ),
-        pytest.param("**Shall** _I_ ~~go~~ #now", "Shall I go now", id="markdown"),
+        pytest.param("**Shall** _I_ ~~go~~ #now", "Shall I go now ", id="markdown"),
         pytest.param("Любовь and мир", "And\n", id="another alphabet beside"),
     ],
 )
@@ -61,17 +61,21 @@ def test_a_line_as_long_as_verse_is_complete() -> None:
 def test_an_alphabet_of_small_letters_reads_small_letters() -> None:
     small = Vocabulary(("\n", " ", *string.ascii_lowercase))
 
-    assert verse.read_prompt("Shall I GO", small) == "shall i go"
+    assert verse.read_prompt("Shall I GO", small) == "shall i go "
 
 
 def test_an_alphabet_of_accents_keeps_them() -> None:
-    assert verse.read_prompt("Йод ё", Vocabulary(tuple("\n Йёдо"))) == "Йод ё"
+    assert verse.read_prompt("Йод ё", Vocabulary(tuple("\n Йёдо"))) == "Йод ё "
 
 
 @pytest.mark.parametrize("line", ["🦕🦖", "春眠不覚暁", "1234", "***", "?!"])
 def test_a_line_without_a_letter_is_refused_with_what_is_allowed(line: str) -> None:
     with pytest.raises(InvalidRequestError, match="at least one letter from A to Z"):
         verse.read_prompt(line, VOCABULARY)
+
+
+def test_an_alphabet_without_a_space_goes_on_without_one() -> None:
+    assert verse.read_prompt("春眠", Vocabulary(tuple("\n春眠"))) == "春眠"
 
 
 def test_an_alphabet_without_letters_refuses_all_lines() -> None:
