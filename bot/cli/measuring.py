@@ -147,4 +147,4 @@ def _learned(settings: Settings, corpora: tuple[Path, ...]) -> str:
         return "\n".join(printed)
     files = {p.stem: read_text(p, MAX_SIZE_BYTES).content for p in shakespeare(settings).paths}
     works = works_of(files, {})
-    return "\n".join(works.others + works.sonnets + works.validation)
+    return "\n".join(works.plays + works.poems + works.sonnets + works.validation)
