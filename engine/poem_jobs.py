@@ -73,9 +73,11 @@ def shakespeare_job(
         NotTextError: an edition does not have all 154 sonnets.
     """
     works = works_of(texts, {edition.source: edition.content for edition in editions})
+    # Other verse in stanzas keeps the network from learning the few sonnets by heart.
+    stanzas = tuple(piece for poem in works.poems for piece in pieces_of(poem))
     stages = [
-        Stage("pretraining", _settings(PRETRAINING, order), works.others),
-        Stage("fine-tuning", _settings(FINE_TUNING, order), works.sonnets),
+        Stage("pretraining", _settings(PRETRAINING, order), works.plays + works.poems),
+        Stage("fine-tuning", _settings(FINE_TUNING, order), works.sonnets + stanzas),
     ]
     if order.start:
         del stages[0]

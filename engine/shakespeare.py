@@ -35,13 +35,15 @@ class Works:
     """What is learned, and what is not.
 
     Attributes:
-        others: plays, a piece a scene, and narrative poems.
+        plays: a piece a scene.
+        poems: narrative poems.
         sonnets: sonnets 1 to 139 in each edition, but for those for validation.
         validation: some of them, a tenth, in the last edition.
         held_out: sonnets 140 to 154 in the last edition.
     """
 
-    others: tuple[str, ...]
+    plays: tuple[str, ...]
+    poems: tuple[str, ...]
     sonnets: tuple[str, ...]
     validation: tuple[str, ...]
     held_out: tuple[str, ...]
@@ -64,8 +66,10 @@ def works_of(texts: Mapping[str, str], editions: Mapping[str, str]) -> Works:
     for edition in all_editions:
         learned += [s for n, s in enumerate(edition[: FIRST_HELD_OUT - 1], 1) if not _validates(n)]
     last = all_editions[-1]
+    plays, poems = _others(texts)
     return Works(
-        others=tuple(spell_out(piece) for piece in _others(texts)),
+        plays=tuple(map(spell_out, plays)),
+        poems=tuple(map(spell_out, poems)),
         sonnets=tuple(learned),
         validation=tuple(s for n, s in enumerate(last[: FIRST_HELD_OUT - 1], 1) if _validates(n)),
         held_out=tuple(last[FIRST_HELD_OUT - 1 :]),
@@ -76,15 +80,15 @@ def _validates(number: int) -> bool:
     return number % _VALIDATION_EVERY == _VALIDATION_EVERY // 2
 
 
-def _others(texts: Mapping[str, str]) -> list[str]:
-    pieces: list[str] = []
+def _others(texts: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    plays: list[str] = []
     poems: list[str] = []
     for name, text in texts.items():
         if name in POEM_FILES:
             poems.append("\n".join(poem_stanzas(text)))
         elif name not in UNUSED_FILES | {SONNETS_FILE}:
-            pieces += scenes(text)
-    return pieces + poems
+            plays += scenes(text)
+    return plays, poems
 
 
 def spell_out(text: str) -> str:

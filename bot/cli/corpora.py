@@ -65,7 +65,7 @@ def learned_text(settings: Settings, corpora: Sequence[Path], editions: Sequence
         return fold(whole) if is_foldable(whole) else whole
     sonnets = {path.name: read_text(path, MAX_SIZE_BYTES).content for path in editions}
     works = works_of(shakespeare(settings).texts(), sonnets)
-    return "\n\n".join((*works.others, *works.sonnets, *works.validation))
+    return "\n\n".join((*works.plays, *works.poems, *works.sonnets, *works.validation))
 
 
 @main.group()

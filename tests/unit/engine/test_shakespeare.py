@@ -117,7 +117,7 @@ def test_held_out_sonnets_are_in_nothing_that_is_learned() -> None:
 
     works = works_of(texts, {"other": _edition()})
 
-    learned = "".join(works.others + works.sonnets + works.validation)
+    learned = "".join(works.plays + works.poems + works.sonnets + works.validation)
     for number in range(140, 155):
         assert f"of {_name(number)}," not in learned
     assert len(works.held_out) == 15
@@ -138,4 +138,5 @@ def test_every_other_sonnet_is_learned_in_each_edition_or_validates() -> None:
 def test_files_that_leak_are_left_out() -> None:
     works = works_of({"sonnets": _edition(), "various": PLAY, "play": PLAY}, {})
 
-    assert works.others == tuple(map(spell_out, scenes(PLAY)))
+    assert works.plays == tuple(map(spell_out, scenes(PLAY)))
+    assert works.poems == ()
