@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.client import Dinobard
-from engine import Engine, Store
+from engine import Engine, PoemRequest, Store
 from engine.poems import Poet
 from engine.verse import MAX_PROMPT
 from tests.end_to_end import talk
@@ -29,6 +29,7 @@ async def poetic(
         return poet
 
     async with Engine(store, load_poet=loaded) as engine:
+        await engine.poem(PoemRequest(length=80))
         client = Dinobard(engine, discord_server.api_url)
         async with running(client, discord_server):
             yield client
