@@ -103,7 +103,11 @@ def fetch_collection(name: str) -> None:
 def _fetched(collection: Collection, settings: Settings) -> Works:
     files = fetch(collection, settings.home / "corpora", settings.corpus)
     with click.progressbar(
-        files, length=len(collection.files), label=collection.name, file=sys.stderr
+        files,
+        length=len(collection.files),
+        label=collection.name,
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
     ) as bar:
         paths = tuple(bar)
     return Works(paths, collection.licence, collection.sha256)

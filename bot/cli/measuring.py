@@ -128,7 +128,11 @@ def evaluate_poem(
     poet = read_poet(store_of(settings), model)
     wishes = requests(seed)
     with click.progressbar(
-        write_all(poet, wishes), length=len(wishes), label="poems", file=sys.stderr
+        write_all(poet, wishes),
+        length=len(wishes),
+        label="poems",
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
     ) as bar:
         poems = list(bar)
     _print(evaluate_poems(poems, poet.words, learned), poet.id, as_json=as_json)
