@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
@@ -9,6 +10,10 @@ from threadpoolctl import threadpool_limits
 from engine import rnn
 from engine.version import Card, NamesModel
 from engine.vocabulary import LETTERS
+
+# A deadline would make an example fail where the machine is busy.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 NAMES = tuple(
     f"{start}{middle}{end}"

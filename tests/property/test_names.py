@@ -40,7 +40,7 @@ def test_padding_loses_no_name(names: list[str]) -> None:
         assert batch.weights[row].sum() == length
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(REQUESTS)
 def test_invented_names_are_fit_to_show(request: NameRequest) -> None:
     try:
