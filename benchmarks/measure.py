@@ -49,9 +49,16 @@ def compare(
     runs: int,
     target: float | None = None,
 ) -> Row:
-    """Time both turn about, after a run of each that does not count."""
-    times = [(seconds(baseline), seconds(ours)) for _ in range(runs + 1)][1:]
+    """Time both turn about and compare their times."""
+    times = turn_about(baseline, ours, runs)
     return row(question, [b for b, _ in times], [o for _, o in times], target=target)
+
+
+def turn_about(
+    baseline: Callable[[], object], ours: Callable[[], object], runs: int
+) -> list[tuple[float, float]]:
+    """Time both turn about, after a run of each that does not count."""
+    return [(seconds(baseline), seconds(ours)) for _ in range(runs + 1)][1:]
 
 
 def row(

@@ -7,12 +7,12 @@ so is the dropout; what is compared is the time a learned symbol takes, steps of
 
 from __future__ import annotations
 
-import string
 from collections.abc import Callable
 
 import click
 import numpy as np
 
+from benchmarks.baselines.article_alphabet import ALPHABET
 from benchmarks.measure import Row, report, row, seconds
 from engine import article_poem
 from engine.article_poem import Corpus
@@ -20,9 +20,6 @@ from engine.backend import keras
 from engine.lstm import PRECISIONS
 from engine.poem_training import Settings, begin, encode, windows
 from engine.vocabulary import Vocabulary
-
-ALPHABET = f"\n !'(),-.:;?{string.ascii_lowercase}"
-"""The 38 symbols of the article."""
 
 ARTICLE_BATCH = 128
 STEPS = 3

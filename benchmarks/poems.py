@@ -8,7 +8,6 @@ products that one step cannot do without, in NumPy.
 from __future__ import annotations
 
 import importlib.util
-import string
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,11 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 import data
-from benchmarks.measure import Row, report, row, seconds
+from benchmarks.baselines.article_alphabet import ALPHABET
+from benchmarks.measure import Row, compare, report, row, seconds, turn_about
 from engine import article_poem, lstm
 from engine.backend import Model, keras
 from engine.decoding import Decoder
-from engine.errors import ModelNotFoundError
 from engine.orders import Order
 from engine.poem_evaluation import FIRST_LINES
 from engine.requests import PoemRequest
@@ -36,12 +35,8 @@ POEM = 400
 PREDICTED = 40
 """Of which so many are drawn with `predict`; their time is scaled up to a poem's."""
 
-ALPHABET = f"\n !'(),-.:;?{string.ascii_lowercase}"
-"""The 38 symbols of the article."""
-
 SYMBOLS = len(ALPHABET)
 UNITS = 128
-LARGE = lstm.Sizes(symbols=70, embedding=64, units=512)
 
 
 @click.command()
@@ -99,8 +94,7 @@ def against_torch(article: Model, runs: int, seed: int) -> Iterator[Row]:
         return
     ours = one_poem(Decoder(with_carried_state(article), 1, (1,)), SYMBOLS, seed)
     question = f"{POEM} characters, 2x{UNITS}: PyTorch's nn.LSTM, stepped"
-    times = turn_about(torch_poem(seed), ours, runs)
-    yield row(question, [baseline for baseline, _ in times], [our for _, our in times], target=8)
+    yield compare(question, torch_poem(seed), ours, runs=runs, target=8)
 
 
 def torch_poem(seed: int) -> Callable[[], object]:
@@ -124,8 +118,9 @@ def torch_poem(seed: int) -> Callable[[], object]:
 
 def against_numpy(runs: int, seed: int) -> Iterator[Row]:
     """Compare a step of the shipped network with its products alone, and one row with eight."""
-    network, name = large_network()
-    symbols = lstm.sizes_of(network).symbols
+    network = Store(Path(), data.MODELS).load_poem().network
+    sizes = lstm.sizes_of(network)
+    symbols, name = sizes.symbols, f"shipped 2x{sizes.units}"
     one = one_poem(Decoder(network, 1, (1,)), symbols, seed)
     eight = one_poem(Decoder(network, 8, (1,)), symbols, seed)
     products = bare_products(network, seed)
@@ -136,15 +131,6 @@ def against_numpy(runs: int, seed: int) -> Iterator[Row]:
     times = turn_about(one, eight, runs)
     question = f"8 poems, {name}: one at a time, in one batch"
     yield row(question, [8 * t for t, _ in times], [t for _, t in times], target=2)
-
-
-def large_network() -> tuple[Model, str]:
-    """Return the shipped network, or a fresh one of its size where none is shipped."""
-    try:
-        shipped = Store(Path(), data.MODELS).load_poem()
-    except ModelNotFoundError:
-        return lstm.build(LARGE), f"fresh 2x{LARGE.units}"
-    return shipped.network, f"shipped 2x{lstm.sizes_of(shipped.network).units}"
 
 
 def bare_products(network: Model, seed: int) -> Callable[[], object]:
@@ -163,28 +149,18 @@ def bare_products(network: Model, seed: int) -> Callable[[], object]:
 
 def whole_poems(runs: int, seed: int) -> Iterator[Row]:
     """Time poems at the default settings, candidates and choice included."""
-    try:
-        poet = read_poet(Store(Path(), data.MODELS))
-    except ModelNotFoundError:
-        click.echo("No model is shipped: rows of whole poems are left out.", err=True)
-        return
+    poet = read_poet(Store(Path(), data.MODELS))
 
     def write(lines: Sequence[str]) -> None:
         poet.write([poet.prepare(PoemRequest(line, seed=seed)) for line in lines])
 
     lines = FIRST_LINES[: poet.decoder.batches[-1]]
-    times = turn_about(lambda: [write([line]) for line in lines], lambda: write(lines), runs)
     question = f"{len(lines)} requests for a poem: one at a time, in one batch"
-    yield row(question, [t for t, _ in times], [t for _, t in times])
+    yield compare(
+        question, lambda: [write([line]) for line in lines], lambda: write(lines), runs=runs
+    )
     alone = [seconds(lambda: write(lines[:1])) for _ in range(runs)]
     yield row("A poem at the default settings, against 1 s", [1.0] * runs, alone, target=1)
-
-
-def turn_about(
-    baseline: Callable[[], object], ours: Callable[[], object], runs: int
-) -> list[tuple[float, float]]:
-    """Time both turn about, after a run of each that does not count."""
-    return [(seconds(baseline), seconds(ours)) for _ in range(runs + 1)][1:]
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ class NothingInventedError(EngineError):
 
 
 class NothingWrittenError(EngineError):
-    """No sample was verse: each one was empty."""
+    """No sample was fit to show: each one was empty or indecent."""
 
     def __init__(self) -> None:
         super().__init__("No verse came of that. Try another first line or a fresh seed.")

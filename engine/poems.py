@@ -120,7 +120,7 @@ class Poet:
                 self._judge(draft, self.vocabulary.decode(row), likelihood)
                 for row, likelihood in rows
             ]
-            texts.append(_best(candidates).text)
+            texts.append(_best(candidates))
         return texts
 
     def _order(self, draft: Draft) -> Order:
@@ -151,12 +151,12 @@ class Poet:
         return Candidate(text if is_longer else "", frozenset(words), log_likelihood - faults)
 
 
-def _best(candidates: Sequence[Candidate]) -> Candidate:
-    """Return the candidate of the highest merit that is decent, or of all where none is."""
-    shown = [candidate for candidate in candidates if candidate.text] or candidates
+def _best(candidates: Sequence[Candidate]) -> str:
+    """Return the text of the highest merit that is decent; nothing where none is."""
+    shown = (candidate for candidate in candidates if candidate.text)
     ranked = sorted(shown, key=lambda candidate: candidate.merit, reverse=True)
-    decent = (candidate for candidate in ranked if all(map(_is_decent_word, candidate.words)))
-    return next(decent, ranked[0])
+    decent = (candidate.text for candidate in ranked if all(map(_is_decent_word, candidate.words)))
+    return next(decent, "")
 
 
 @lru_cache(maxsize=65_536)

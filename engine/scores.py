@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -85,11 +84,6 @@ def nats_of_verse(
         nats = np.log(np.exp(logits).sum(axis=-1)) - scored
         total += sum(float(n[1 : len(row) - 1].sum()) for n, row in zip(nats, rows, strict=True))
     return Nats(total, sum(map(len, blocks)))
-
-
-def perplexity(nats: float) -> float:
-    """Return how many equally likely symbols would be as hard to guess: exp(nats)."""
-    return math.exp(nats)
 
 
 def share_distinct(names: Sequence[str]) -> float:

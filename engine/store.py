@@ -35,11 +35,6 @@ class Store:
         self._root = root
         self._shipped = shipped
 
-    @property
-    def folder(self) -> Path:
-        """Where one's own versions of the names network are."""
-        return self.folder_of("dino")
-
     def folder_of(self, network: Network) -> Path:
         """Return where one's own versions of a network are."""
         return self._root / network

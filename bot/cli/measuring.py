@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,9 +13,6 @@ from bot.cli.corpora import learned_text
 from bot.cli.program import READABLE, main, store_of
 from bot.settings import load_settings
 from engine.store import NETWORKS, Network, Store
-
-if TYPE_CHECKING:
-    from engine.scores import Nats
 
 
 @main.command()
@@ -32,35 +28,34 @@ def score(network: Network, file: Path, model: str | None, as_json: bool) -> Non
     newline of each of its lines.
     """
     store = store_of(load_settings())
-    nats, version = (
+    mean, characters, version = (
         _scored_verse(store, file, model)
         if network == "poem"
         else _scored_names(store, file, model)
     )
     if as_json:
         result = {
-            "nats_per_character": nats.mean,
-            "characters": nats.characters,
+            "nats_per_character": mean,
+            "characters": characters,
             "model": version,
         }
         click.echo(json.dumps(result))
     else:
-        click.echo(f"{nats.mean:.4f} nats per character over {nats.characters:,} ({version})")
+        click.echo(f"{mean:.4f} nats per character over {characters:,} ({version})")
 
 
-def _scored_names(store: Store, file: Path, model: str | None) -> tuple[Nats, str]:
+def _scored_names(store: Store, file: Path, model: str | None) -> tuple[float, int, str]:
     from engine.corpus import read_names
-    from engine.scores import Nats, nats_per_character
+    from engine.scores import nats_per_character
     from engine.vocabulary import pad
 
     loaded = store.load(model)
     names = pad(read_names(file).lines, loaded.vocabulary)
-    characters = int(names.weights.sum())
     mean = nats_per_character(loaded.parameters, names)
-    return Nats(mean * characters, characters), loaded.card.id
+    return mean, int(names.weights.sum()), loaded.card.id
 
 
-def _scored_verse(store: Store, file: Path, model: str | None) -> tuple[Nats, str]:
+def _scored_verse(store: Store, file: Path, model: str | None) -> tuple[float, int, str]:
     from engine.corpus import read_text
     from engine.errors import NotTextError
     from engine.lstm import logits_of
@@ -72,7 +67,8 @@ def _scored_verse(store: Store, file: Path, model: str | None) -> tuple[Nats, st
     blocks = stanzas(spelled(text, loaded.vocabulary))
     if not blocks:
         raise NotTextError(file.name, "it has no lines")
-    return nats_of_verse(logits_of(loaded.network), blocks, loaded.vocabulary), loaded.card.id
+    nats = nats_of_verse(logits_of(loaded.network), blocks, loaded.vocabulary)
+    return nats.mean, nats.characters, loaded.card.id
 
 
 @main.group()

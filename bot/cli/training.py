@@ -63,7 +63,7 @@ def train_dino(
         licence="MIT" if corpus == data.GENERA else licence,
         known=frozenset(read_names(data.GENERA).names),
         settings=TrainingSettings(**given),
-        folder=store.folder,
+        folder=store.folder_of("dino"),
         command=command_line(),
         start=store.load(start) if start else None,
         resumes=resume,

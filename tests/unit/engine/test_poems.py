@@ -143,6 +143,16 @@ def test_a_poem_of_which_nothing_came_is_tried_again_with_fresh_draws() -> None:
     assert not np.array_equal(reciter.orders[0].uniforms, reciter.orders[2].uniforms)
 
 
+def test_indecent_verse_is_never_shown() -> None:
+    indecent = [("The fuck\n", 0.0), ("O shit\n", 0.0)]
+    poet, _ = reciting(indecent, [("A rose\n", -5.0), *indecent[:1]])
+    assert poet.poem(PoemRequest(prompt="O.")).text == "O.\nA rose"
+
+    poet, _ = reciting(*[indecent] * 3)
+    with pytest.raises(NothingWrittenError):
+        poet.poem(PoemRequest())
+
+
 def test_a_poem_of_which_nothing_ever_comes_ends_in_an_error() -> None:
     poet, _ = reciting(*[[("\n \n", 0.0)] * 2] * 3)
 

@@ -31,6 +31,19 @@ async def names_engine(store: Store) -> AsyncIterator[Engine]:
         yield opened
 
 
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Keeps every answer back until it is set."""
+    opened = threading.Event()
+
+    def wait_at_the_gate(model: NamesModel, request: NameRequest) -> Names:
+        opened.wait()
+        return Names(("Rexodon",), 1, model.card.id)
+
+    monkeypatch.setattr(engine.service, "answer", wait_at_the_gate)
+    return opened
+
+
 async def test_an_answer_can_be_had_again_with_its_seed(names_engine: Engine) -> None:
     first = await names_engine.names(NameRequest(count=3))
     again = await names_engine.names(NameRequest(count=3, seed=first.seed))
@@ -46,15 +59,8 @@ async def test_requests_without_a_seed_get_different_ones(names_engine: Engine) 
 
 
 async def test_a_full_queue_is_refused_and_accepted_requests_are_answered(
-    names_engine: Engine, monkeypatch: pytest.MonkeyPatch
+    names_engine: Engine, gate: threading.Event
 ) -> None:
-    gate = threading.Event()
-
-    def wait_at_the_gate(model: NamesModel, request: NameRequest) -> Names:
-        gate.wait()
-        return Names(("Rexodon",), 1, model.card.id)
-
-    monkeypatch.setattr(engine.service, "answer", wait_at_the_gate)
     accepted = [asyncio.create_task(names_engine.names(NameRequest())) for _ in range(3)]
     await asyncio.sleep(0)
 
@@ -67,15 +73,8 @@ async def test_a_full_queue_is_refused_and_accepted_requests_are_answered(
 
 
 async def test_a_request_that_is_given_up_frees_its_place(
-    names_engine: Engine, monkeypatch: pytest.MonkeyPatch
+    names_engine: Engine, gate: threading.Event
 ) -> None:
-    gate = threading.Event()
-
-    def wait_at_the_gate(model: NamesModel, request: NameRequest) -> Names:
-        gate.wait()
-        return Names(("Rexodon",), 1, model.card.id)
-
-    monkeypatch.setattr(engine.service, "answer", wait_at_the_gate)
     for _ in range(5):
         task = asyncio.create_task(names_engine.names(NameRequest()))
         await asyncio.sleep(0)

@@ -142,7 +142,7 @@ def test_an_unknown_version_is_not_chosen(store: Store) -> None:
 
 
 def test_a_damaged_version_is_not_chosen(store: Store) -> None:
-    (store.folder / "2026-01-02-first/weights.npz").write_bytes(b"")
+    (store.folder_of("dino") / "2026-01-02-first/weights.npz").write_bytes(b"")
 
     with pytest.raises(ModelDamagedError):
         store.activate("2026-01-02-first")
@@ -150,9 +150,11 @@ def test_a_damaged_version_is_not_chosen(store: Store) -> None:
 
 
 def test_a_half_written_version_is_not_listed(store: Store) -> None:
-    folder = store.folder / ".writing"
+    folder = store.folder_of("dino") / ".writing"
     folder.mkdir()
-    (folder / "card.json").write_bytes((store.folder / "2026-01-02-first/card.json").read_bytes())
+    (folder / "card.json").write_bytes(
+        (store.folder_of("dino") / "2026-01-02-first/card.json").read_bytes()
+    )
 
     assert len(store.versions()) == 3
 
