@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot import telemetry
 from bot.replies import Reply
 from engine import (
     CheckpointError,
@@ -77,7 +77,7 @@ def reply_to(error: Exception, example: str = "") -> Reply:
             return Reply(
                 f"{text} {example}".rstrip() if is_misunderstood else text, is_refusal=True
             )
-    reference = secrets.token_hex(4)
+    reference = telemetry.current().reference
     log.error("Unexpected error, reference %s", reference, exc_info=error)
     return Reply(
         f"Something went wrong. Whoever runs me finds it in the log as {reference}.",

@@ -30,7 +30,7 @@ def run() -> None:
     from bot.app import StartError, serve
     from bot.telemetry import set_up_logging
 
-    set_up_logging(settings.log_level)
+    set_up_logging(settings.log_level, settings.log_format)
     try:
         asyncio.run(serve(settings, settings.token))
     except StartError as error:
