@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot import telemetry
+from bot import metrics, telemetry
 from bot.replies import Reply
 from engine import (
     CheckpointError,
@@ -72,11 +72,13 @@ def reply_to(error: Exception, example: str = "") -> Reply:
     """
     for kind in type(error).__mro__:
         if kind in REPLIES:
+            metrics.REFUSALS.labels(type(error).__name__).inc()
             text = REPLIES[kind](error)
             is_misunderstood = isinstance(error, InvalidRequestError)
             return Reply(
                 f"{text} {example}".rstrip() if is_misunderstood else text, is_refusal=True
             )
+    metrics.ERRORS.inc()
     reference = telemetry.current().reference
     log.error("Unexpected error, reference %s", reference, exc_info=error)
     return Reply(

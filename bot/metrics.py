@@ -1,0 +1,97 @@
+"""What Prometheus can ask the bot: counted here, served by `bot/monitor.py`.
+
+No label holds anything that a member wrote, or who they are: every label has few values.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+)
+
+REGISTRY = CollectorRegistry()
+"""All of them; not the library's own, to which anybody adds."""
+
+ProcessCollector(registry=REGISTRY)
+PlatformCollector(registry=REGISTRY)
+GCCollector(registry=REGISTRY)
+
+_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+REQUESTS = Counter(
+    "dinobard_requests",
+    "Commands that were dealt with.",
+    ("command", "way"),
+    registry=REGISTRY,
+)
+REQUEST_SECONDS = Histogram(
+    "dinobard_request_seconds",
+    "From a command's arrival to its answer.",
+    ("command",),
+    buckets=_SECONDS,
+    registry=REGISTRY,
+)
+REFUSALS = Counter(
+    "dinobard_refusals",
+    "Wishes that were not granted, by the class of the error.",
+    ("reason",),
+    registry=REGISTRY,
+)
+ERRORS = Counter(
+    "dinobard_unexpected_errors",
+    "Errors that nobody foresaw; each is in the log under its reference.",
+    registry=REGISTRY,
+)
+RESENDS = Counter(
+    "dinobard_resends",
+    "Requests to Discord that were sent again after it failed.",
+    registry=REGISTRY,
+)
+MALFORMED_EVENTS = Counter(
+    "dinobard_malformed_events",
+    "Events of the gateway that could not be read and were left out.",
+    registry=REGISTRY,
+)
+RESTARTS = Counter(
+    "dinobard_connection_restarts",
+    "Times that the connection to Discord broke and was begun anew.",
+    registry=REGISTRY,
+)
+LOOP_LAG = Histogram(
+    "dinobard_event_loop_lag_seconds",
+    "How late the event loop wakes.",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0),
+    registry=REGISTRY,
+)
+BATCH_SIZE = Histogram(
+    "dinobard_batch_size",
+    "Requests that were decoded together.",
+    ("network",),
+    buckets=(1, 2, 4, 8, 16, 32),
+    registry=REGISTRY,
+)
+DECODE_SECONDS = Histogram(
+    "dinobard_decode_seconds",
+    "How long a batch took to decode.",
+    ("network",),
+    buckets=_SECONDS,
+    registry=REGISTRY,
+)
+
+_TICK_SECONDS = 0.1
+
+
+async def watch_loop() -> None:
+    """Measure the lag of the running event loop until cancelled."""
+    loop = asyncio.get_running_loop()
+    while True:
+        due = loop.time() + _TICK_SECONDS
+        await asyncio.sleep(_TICK_SECONDS)
+        LOOP_LAG.observe(max(0.0, loop.time() - due))
