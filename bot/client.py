@@ -21,6 +21,15 @@ from engine import Engine
 
 log = logging.getLogger(__name__)
 
+PERMISSIONS = (
+    "view_channel",
+    "send_messages",
+    "embed_links",
+    "attach_files",
+    "read_message_history",
+)
+"""All that the bot needs on a server; the link that `dinobard invite` prints asks for them."""
+
 GRACE_SECONDS = 10.0
 """How long a client that is closed waits for what is being answered."""
 
