@@ -11,6 +11,7 @@ import discord
 
 import data
 from bot.client import Dinobard
+from bot.house import open_house
 from bot.settings import Settings
 from engine import Engine, Store
 
@@ -29,12 +30,16 @@ async def serve(settings: Settings, token: str) -> None:
     Raises:
         StartError: Discord cannot be reached or does not let the bot in.
         ModelError: there is no model to serve.
+        DatabaseError: the database cannot be used.
     """
     store = Store(settings.models, data.MODELS)
     limit = settings.queue_limit
     engine = Engine(store, workers=settings.workers, queue_limit=limit, poem_limit=limit)
     stop = _on_signal()
-    async with engine, Dinobard(engine, settings.api_url) as bot:
+    async with (
+        open_house(engine, settings.database) as house,
+        Dinobard(house, settings.api_url) as bot,
+    ):
         connection = asyncio.create_task(_connect(bot, token, settings))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
