@@ -22,6 +22,7 @@ from threadpoolctl import threadpool_limits
 import data
 from benchmarks.measure import Row, report, row
 from bot.client import Dinobard
+from bot.house import open_house
 from engine import Engine, NameRequest, Names, Store
 from engine.service import answer
 from tests.loopback import LoopbackDiscord
@@ -130,7 +131,10 @@ async def _serve(is_on_the_loop: bool, address: str) -> None:
         store = Store(Path(folder), data.MODELS)
         # The question is what drawing names does to the loop, not what loading TensorFlow does.
         engine = (_OnTheLoop if is_on_the_loop else Engine)(store, wakes_poet=False)
-        async with engine, Dinobard(engine, address) as bot:
+        async with (
+            open_house(engine, Path(folder) / "state.sqlite3") as house,
+            Dinobard(house, address) as bot,
+        ):
             connection = asyncio.create_task(bot.start(token))
             await read()
             lags: list[float] = []

@@ -16,6 +16,7 @@ from discord.backoff import ExponentialBackoff
 import data
 from bot import metrics
 from bot.client import GRACE_SECONDS, Dinobard
+from bot.house import House, open_house
 from bot.monitor import Monitor, serving
 from bot.settings import Settings
 from engine import Engine, Store
@@ -48,14 +49,18 @@ async def serve(settings: Settings, token: str) -> None:
         StartError: Discord cannot be reached or does not let the bot in, or the port for metrics
             cannot be had.
         ModelError: there is no model to serve.
+        DatabaseError: the database cannot be used.
     """
     store = Store(settings.models, data.MODELS)
     limit = settings.queue_limit
     engine = Engine(store, workers=settings.workers, queue_limit=limit, poem_limit=limit)
     stop = _on_signal()
     monitor = Monitor(engine)
-    async with engine, _watched(monitor, settings):
-        await _Link(settings, token, engine, monitor, stop).keep()
+    async with (
+        open_house(engine, settings.database) as house,
+        _watched(monitor, settings),
+    ):
+        await _Link(settings, token, house, monitor, stop).keep()
 
 
 @asynccontextmanager
@@ -83,7 +88,7 @@ class _Link:
     Attributes:
         settings: what the host has set.
         token: of the bot's application.
-        engine: answers.
+        house: what the bot works with.
         monitor: is told of each new client.
         stop: set when the bot is to end.
         was_up: whether Discord has let the bot in once; then the reason for a failure is not here.
@@ -91,7 +96,7 @@ class _Link:
 
     settings: Settings
     token: str
-    engine: Engine
+    house: House
     monitor: Monitor
     stop: asyncio.Event
     was_up: bool = False
@@ -115,7 +120,7 @@ class _Link:
     async def _connect_once(self) -> None:
         settings = self.settings
         self.monitor.bot = bot = Dinobard(
-            self.engine,
+            self.house,
             settings.api_url,
             shard_count=settings.shard_count,
             shard_ids=settings.shard_ids,
@@ -139,7 +144,7 @@ class _Link:
         deadline = asyncio.get_running_loop().time() + GRACE_SECONDS
         with suppress(TimeoutError):
             async with asyncio.timeout_at(deadline - _SENDING_SECONDS):
-                await self.engine.close()
+                await self.house.engine.close()
         bot.grace_seconds = deadline - asyncio.get_running_loop().time()
         await bot.close()
 

@@ -5,17 +5,27 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import cast
 
 from bot.actions import ACTIONS, notice, perform
+from bot.asker import HOST
+from bot.house import House, open_house
+from bot.replies import as_text
 from engine import Engine, Store
 
 
-def chat(store: Store) -> None:
+def chat(store: Store, database: Path) -> None:
     """Answer what is typed, line by line, until the input ends.
+
+    Args:
+        store: where the models are.
+        database: the file of what must last.
 
     Raises:
         ModelError: there is no model to answer with.
+        DatabaseError: the database cannot be used.
     """
     if isinstance(standard_input := cast(object, sys.stdin), io.TextIOWrapper):
         standard_input.reconfigure(errors="replace")  # What is no text is no command either.
@@ -25,14 +35,22 @@ def chat(store: Store) -> None:
     # The loop runs while a command does, and rests while the terminal waits for one.
     with asyncio.Runner() as runner:
         # Who types may be about to ask for a poem; a script that does not would only wait for it.
-        engine = Engine(store, wakes_poet=is_terminal)
-        runner.run(engine.open())
+        opening = open_house(Engine(store, wakes_poet=is_terminal), database)
+        house = runner.run(_entered(opening))
         try:
             while (line := _read(is_terminal)) is not None:
                 if line.strip():
-                    print(runner.run(_answer(engine, line.strip())), flush=True)
+                    print(runner.run(_answer(house, line.strip())), flush=True)
         finally:
-            runner.run(engine.close())
+            runner.run(_left(opening))
+
+
+async def _entered(opening: AbstractAsyncContextManager[House]) -> House:
+    return await opening.__aenter__()
+
+
+async def _left(opening: AbstractAsyncContextManager[House]) -> None:
+    await opening.__aexit__(None, None, None)
 
 
 def _read(is_terminal: bool) -> str | None:
@@ -42,11 +60,11 @@ def _read(is_terminal: bool) -> str | None:
         return None
 
 
-async def _answer(engine: Engine, line: str) -> str:
+async def _answer(house: House, line: str) -> str:
     name, _, arguments = line.removeprefix("!").partition(" ")
     if name.lower() not in ACTIONS:
-        return "I do not know that command. Type !help for those I know."
-    if first := notice(name.lower(), engine):
+        return HOST.texts("unknown-command")
+    if first := notice(name.lower(), house, HOST):
         print(first.text, file=sys.stderr)
-    reply = await perform(name.lower(), engine, arguments)
-    return reply.text
+    reply = await perform(name.lower(), house, HOST, arguments)
+    return as_text(reply)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot import metrics, telemetry
+from bot.database import DatabaseError
 from bot.replies import Reply
+from bot.texts import Texts
 from engine import (
     CheckpointError,
     CorpusError,
@@ -22,45 +24,54 @@ from engine import (
 log = logging.getLogger(__name__)
 
 
-def _invalid(error: InvalidRequestError) -> str:
-    return f"The {error.field} must be {error.allowed}."
+def _invalid(error: InvalidRequestError, texts: Texts) -> str:
+    return texts("invalid", field=error.field, allowed=error.allowed)
 
 
-def _nothing(error: NothingInventedError) -> str:
-    where = " that begins like that" if error.prefix else ""
-    return f"I could not think of a new name{where}. Other letters may do better."
+def _nothing(error: NothingInventedError, texts: Texts) -> str:
+    return texts("nothing-invented-prefix" if error.prefix else "nothing-invented")
 
 
-def _nothing_written(_: NothingWrittenError) -> str:
-    return "No verse came to my mind. Another first line may do better."
+def _nothing_written(_: NothingWrittenError, texts: Texts) -> str:
+    return texts("nothing-written")
 
 
-def _busy(error: EngineBusyError) -> str:
-    return f"Too many ask at once. Please try again in {error.retry_after_seconds:.0f} seconds."
+def _busy(error: EngineBusyError, texts: Texts) -> str:
+    return texts("busy", seconds=round(error.retry_after_seconds))
 
 
-def _closed(_: EngineClosedError) -> str:
-    return "I am about to restart. Please try again in a minute."
+def _closed(_: EngineClosedError, texts: Texts) -> str:
+    return texts("closed")
 
 
-def _model(error: ModelError) -> str:
+def _model(error: ModelError, texts: Texts) -> str:
     log.error("%s", error)
-    return "My model cannot be read. Whoever runs me finds the reason in the log."
+    return texts("model-unreadable")
 
 
-REPLIES: Mapping[type[Exception], Callable[[Any], str]] = {
+def _state(error: DatabaseError, texts: Texts) -> str:
+    log.error("%s", error)
+    return texts("state-unreadable")
+
+
+def _as_it_says(error: CorpusError | CheckpointError, _: Texts) -> str:
+    return str(error)
+
+
+REPLIES: Mapping[type[Exception], Callable[[Any, Texts], str]] = {
     InvalidRequestError: _invalid,
     NothingInventedError: _nothing,
     NothingWrittenError: _nothing_written,
     EngineBusyError: _busy,
     EngineClosedError: _closed,
     ModelError: _model,
-    CorpusError: str,
-    CheckpointError: str,
+    DatabaseError: _state,
+    CorpusError: _as_it_says,
+    CheckpointError: _as_it_says,
 }
 
 
-def reply_to(error: Exception, example: str = "") -> Reply:
+def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
     """Turn an error into what its asker is told.
 
     What is not in the table is logged with its traceback under a reference number, and the reply
@@ -68,20 +79,18 @@ def reply_to(error: Exception, example: str = "") -> Reply:
 
     Args:
         error: what went wrong.
-        example: what could be asked instead, as a sentence, where the wish was not understood.
+        texts: in the asker's language.
+        example: the text that says what could be asked instead, where the wish was not understood.
     """
     for kind in type(error).__mro__:
         if kind in REPLIES:
             metrics.REFUSALS.labels(type(error).__name__).inc()
-            text = REPLIES[kind](error)
-            is_misunderstood = isinstance(error, InvalidRequestError)
-            return Reply(
-                f"{text} {example}".rstrip() if is_misunderstood else text, is_refusal=True
-            )
+            text = REPLIES[kind](error, texts)
+            if example and isinstance(error, InvalidRequestError):
+                text = f"{text} {texts(example)}"
+            return Reply(text, is_refusal=True, is_private=True)
     metrics.ERRORS.inc()
     reference = telemetry.current().reference
     log.error("Unexpected error, reference %s", reference, exc_info=error)
-    return Reply(
-        f"Something went wrong. Whoever runs me finds it in the log as {reference}.",
-        is_refusal=True,
-    )
+    text = texts("unexpected", reference=reference)
+    return Reply(text, is_refusal=True, is_private=True)

@@ -17,7 +17,12 @@ _SPECIAL = re.compile(r"[\\*_~|`\[\]<>#]|^[ \t]*[-+]|(?<=:)//|(?<=\d)[.)](?=\s)"
 
 def for_discord(reply: Reply) -> str:
     """Return a reply as the content of a message: nothing in it formats, links or mentions."""
-    return shorten(escape_mentions(escape(reply.text)))
+    return shorten(shown(reply.text))
+
+
+def shown(text: str) -> str:
+    """Return a text that Discord shows as it is, and that mentions nobody."""
+    return escape_mentions(escape(text))
 
 
 def escape(text: str) -> str:

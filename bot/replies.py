@@ -6,13 +6,73 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """A titled part of an answer.
+
+    Attributes:
+        name: its title, plain.
+        value: what it says, plain.
+    """
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture or another file that goes with an answer.
+
+    Attributes:
+        name: of the file.
+        content: its bytes.
+    """
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under an answer.
+
+    Attributes:
+        label: what it says.
+        custom_id: what is done when it is pressed, and all that is needed to do it: it works as
+            long as the message is there, whether or not the bot was restarted.
+        style: "plain", "good" or "bad".
+    """
+
+    label: str
+    custom_id: str
+    style: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer.
 
     Attributes:
         text: what it says, plain; in a poem, the line that a member gave as well.
         is_refusal: whether it says why the wish was not granted.
+        is_private: whether it is for the asker alone, where that is possible.
+        title: above the text, plain; an answer with a title or fields is shown as a card.
+        fields: below it.
+        footer: at the end, small, plain.
+        buttons: under the answer; a terminal leaves them out.
+        pictures: files that go with it; a terminal leaves them out.
     """
 
     text: str
     is_refusal: bool = False
+    is_private: bool = False
+    title: str = ""
+    fields: tuple[Field, ...] = ()
+    footer: str = ""
+    buttons: tuple[Button, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+
+def as_text(reply: Reply) -> str:
+    """Return all of a reply that a terminal can show."""
+    fields = [f"{field.name}\n{field.value}" for field in reply.fields]
+    return "\n\n".join(filter(None, [reply.title, reply.text, *fields, reply.footer]))

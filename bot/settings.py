@@ -70,6 +70,11 @@ class Settings:
         """Folder of the model versions that were trained here."""
         return self.home / "models"
 
+    @property
+    def database(self) -> Path:
+        """File of the settings of each server, and of all else that must last."""
+        return self.home / "dinobard.sqlite3"
+
 
 def load_settings(folder: Path | None = None) -> Settings:
     """Read the environment, and where that is silent the file `.env`.

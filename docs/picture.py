@@ -13,6 +13,7 @@ from pathlib import Path
 
 import data
 from bot.client import Dinobard
+from bot.house import open_house
 from engine import Engine, PoemRequest, Store
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
@@ -36,9 +37,10 @@ async def conversation() -> list[tuple[str, str]]:
     """Return who said what, in order."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder), data.MODELS)
-        async with LoopbackDiscord() as server, Engine(store) as engine:
+        engine, state = Engine(store), Path(folder) / "state.sqlite3"
+        async with LoopbackDiscord() as server, open_house(engine, state) as house:
             said: list[tuple[str, str]] = []
-            async with running(Dinobard(engine, server.api_url), server):
+            async with running(Dinobard(house, server.api_url), server):
                 await engine.poem(PoemRequest())  # wakes the poet
                 for question in QUESTIONS:
                     message = await server.say(question)

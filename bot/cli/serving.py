@@ -28,12 +28,13 @@ def run() -> None:
     import asyncio
 
     from bot.app import StartError, serve
+    from bot.database import DatabaseError
     from bot.telemetry import set_up_logging
 
     set_up_logging(settings.log_level, settings.log_format)
     try:
         asyncio.run(serve(settings, settings.token))
-    except StartError as error:
+    except (StartError, DatabaseError) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -45,5 +46,9 @@ def chat() -> None:
 
 def _chat(settings: Settings) -> None:
     from bot.console import chat as converse
+    from bot.database import DatabaseError
 
-    converse(store_of(settings))
+    try:
+        converse(store_of(settings), settings.database)
+    except DatabaseError as error:
+        raise click.ClickException(str(error)) from error

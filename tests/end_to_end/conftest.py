@@ -8,6 +8,7 @@ import pytest_asyncio
 
 import data
 from bot.client import Dinobard
+from bot.house import open_house
 from engine import Engine, Store
 from engine.poems import Poet
 from engine.service import load_poet
@@ -35,10 +36,12 @@ def poet(tmp_path_factory: pytest.TempPathFactory) -> Poet:
 
 
 @pytest_asyncio.fixture
-async def dinobard(discord_server: LoopbackDiscord, store: Store) -> AsyncGenerator[Dinobard]:
+async def dinobard(
+    discord_server: LoopbackDiscord, store: Store, home: Path
+) -> AsyncGenerator[Dinobard]:
     """The bot in this event loop, with the shipped model."""
-    async with Engine(store) as engine:
-        client = Dinobard(engine, discord_server.api_url)
+    async with open_house(Engine(store), home / "state.sqlite3") as house:
+        client = Dinobard(house, discord_server.api_url)
         async with running(client, discord_server):
             yield client
 

@@ -1,11 +1,13 @@
 """`!dino` on Discord: what members type, and what the bot answers."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 import data
 from bot.client import Dinobard
+from bot.house import open_house
 from engine import Engine, NameRequest, Names, Store
 from engine.corpus import read_names
 from tests.end_to_end.talk import MENTIONS, ask, mention_of
@@ -171,24 +173,24 @@ class _Full(Engine):
         super().__init__(store, queue_limit=0)
 
 
-async def _answer_of(engine_class: type[Engine], store: Store) -> str:
+async def _answer_of(engine_class: type[Engine], store: Store, home: Path) -> str:
     async with (
         LoopbackDiscord() as server,
-        engine_class(store) as engine,
-        running(Dinobard(engine, server.api_url), server),
+        open_house(engine_class(store), home / "other.sqlite3") as house,
+        running(Dinobard(house, server.api_url), server),
     ):
         return (await ask(server, "!dino tri")).content
 
 
 async def test_the_unforeseen_gets_a_reference_number(
-    store: Store, caplog: pytest.LogCaptureFixture
+    store: Store, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = await _answer_of(_Broken, store)
+    answer = await _answer_of(_Broken, store, home)
 
     assert "member's word" not in answer
     reference = answer.rstrip(".").rpartition(" ")[2]
     assert f"reference {reference}" in caplog.text
 
 
-async def test_a_busy_engine_says_when_to_try_again(store: Store) -> None:
-    assert "try again in 2 seconds" in await _answer_of(_Full, store)
+async def test_a_busy_engine_says_when_to_try_again(store: Store, home: Path) -> None:
+    assert "try again in 2 seconds" in await _answer_of(_Full, store, home)

@@ -3,11 +3,13 @@
 import re
 import threading
 from collections.abc import AsyncGenerator, Callable
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from bot.client import Dinobard
+from bot.house import open_house
 from engine import Engine, PoemRequest, Store
 from engine.poems import Poet
 from engine.verse import MAX_PROMPT
@@ -21,16 +23,17 @@ UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*[*_~|`\[\]<>#]|^\s*[-+>]|://", re.MULTI
 
 @pytest_asyncio.fixture
 async def poetic(
-    discord_server: LoopbackDiscord, store: Store, poet: Poet
+    discord_server: LoopbackDiscord, store: Store, home: Path, poet: Poet
 ) -> AsyncGenerator[Dinobard]:
     """The bot with its poem network already loaded."""
 
     def loaded(_: Store, __: Callable[[], bool]) -> Poet:
         return poet
 
-    async with Engine(store, load_poet=loaded) as engine:
+    engine = Engine(store, load_poet=loaded)
+    async with open_house(engine, home / "state.sqlite3") as house:
         await engine.poem(PoemRequest(length=80))
-        client = Dinobard(engine, discord_server.api_url)
+        client = Dinobard(house, discord_server.api_url)
         async with running(client, discord_server):
             yield client
 
@@ -129,7 +132,7 @@ async def test_mentions_in_a_line_ping_nobody(discord_server: LoopbackDiscord, w
 
 @pytest_asyncio.fixture
 async def waking(
-    discord_server: LoopbackDiscord, store: Store, poet: Poet
+    discord_server: LoopbackDiscord, store: Store, home: Path, poet: Poet
 ) -> AsyncGenerator[threading.Event]:
     """The bot while its poem network is being loaded, which ends when the event is set."""
     gate = threading.Event()
@@ -139,8 +142,8 @@ async def waking(
         return poet
 
     async with (
-        Engine(store, load_poet=load) as engine,
-        running(Dinobard(engine, discord_server.api_url), discord_server),
+        open_house(Engine(store, load_poet=load), home / "state.sqlite3") as house,
+        running(Dinobard(house, discord_server.api_url), discord_server),
     ):
         try:
             yield gate

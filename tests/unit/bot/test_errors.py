@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import REPLIES, reply_to
+from bot.texts import texts_in
 from engine import (
     CheckpointError,
     CorpusTooLargeError,
@@ -51,7 +52,7 @@ def test_every_kind_of_error_is_tried_here() -> None:
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 def test_every_error_of_the_engine_has_a_reply(error: EngineError) -> None:
-    reply = reply_to(error)
+    reply = reply_to(error, texts_in("en"))
 
     assert any(kind in REPLIES for kind in type(error).__mro__)
     assert reply.is_refusal
@@ -63,7 +64,7 @@ def test_every_error_of_the_engine_has_a_reply(error: EngineError) -> None:
 def test_anything_else_is_logged_under_a_reference_number(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    reply = reply_to(RuntimeError("a member's words"))
+    reply = reply_to(RuntimeError("a member's words"), texts_in("en"))
 
     assert "a member's words" not in reply.text
     reference = reply.text.rstrip(".").rpartition(" ")[2]

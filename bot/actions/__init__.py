@@ -1,0 +1,46 @@
+"""What each command does, without Discord: who asks, what they typed, the reply."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.actions.about import list_commands
+from bot.actions.answers import dino, notice, poem
+from bot.asker import Asker
+from bot.errors import reply_to
+from bot.house import House
+from bot.replies import Reply
+
+__all__ = ["ACTIONS", "EXAMPLES", "Action", "attempt", "notice", "perform"]
+
+Action = Callable[[House, Asker, str], Awaitable[Reply]]
+
+ACTIONS: Mapping[str, Action] = {"dino": dino, "poem": poem, "help": list_commands}
+"""By the name of the command."""
+
+EXAMPLES = {"dino": "try-dino", "poem": "try-poem"}
+"""The text that says what a wish not understood could have been, by the name of the command."""
+
+
+async def perform(name: str, house: House, asker: Asker, arguments: str) -> Reply:
+    """Do what a command asks; whatever goes wrong becomes a reply.
+
+    Raises:
+        KeyError: there is no such command.
+    """
+    action = ACTIONS[name]
+    return await attempt(asker, lambda: action(house, asker, arguments), EXAMPLES.get(name, ""))
+
+
+async def attempt(asker: Asker, action: Callable[[], Awaitable[Reply]], example: str = "") -> Reply:
+    """Return what an action replies; whatever goes wrong becomes a reply.
+
+    Args:
+        asker: who is told.
+        action: does it.
+        example: the text that says what could have been asked.
+    """
+    try:
+        return await action()
+    except Exception as error:
+        return reply_to(error, asker.texts, example)

@@ -1,0 +1,37 @@
+"""Who asks, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.texts import Locale, Texts, texts_in
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and where; ids are Discord's.
+
+    Attributes:
+        user: who.
+        server: the Discord server, or None in a direct message or a terminal.
+        channel: the channel.
+        locale: the language to answer in.
+        is_manager: whether they may change what concerns the whole server.
+        roles: their roles there.
+    """
+
+    user: int = 0
+    server: int | None = None
+    channel: int = 0
+    locale: Locale = "en"
+    is_manager: bool = False
+    roles: frozenset[int] = frozenset()
+
+    @property
+    def texts(self) -> Texts:
+        """The texts in their language."""
+        return texts_in(self.locale)
+
+
+HOST = Asker(is_manager=True)
+"""Whoever runs the bot, in a terminal."""

@@ -1,0 +1,175 @@
+"""SQLite: one file under the home folder, opened once, its tables made by numbered migrations."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator, Generator, Iterable, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self, cast
+
+import aiosqlite
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+"""SQL scripts NNNN_name.sql; the number of the last one applied is the file's user_version."""
+
+_BUSY_SECONDS = 5.0
+
+Value = str | int | float | bytes | None
+Row = Sequence[Value]
+
+
+class DatabaseError(Exception):
+    """The database cannot be read or written: locked, its disk full, or damaged.
+
+    Attributes:
+        path: its file.
+        reason: what SQLite says.
+    """
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(
+            f"{path} cannot be used: {reason}. Check the disk and who else has it open."
+        )
+
+
+class Database:
+    """A connection, to be used with `async with`; statements run in a thread of their own.
+
+    Args:
+        path: the file; made with its folder if missing.
+        busy_seconds: how long to wait for another process that is writing.
+    """
+
+    def __init__(self, path: Path, busy_seconds: float = _BUSY_SECONDS) -> None:
+        self._path = path
+        self._busy_seconds = busy_seconds
+        self._connection: aiosqlite.Connection | None = None
+        # Transactions of several tasks must not mix on the one connection.
+        self._writing = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Open the file and bring its tables up to date.
+
+        Raises:
+            DatabaseError: it cannot be used, or a newer version of the program has written it.
+        """
+        try:
+            await asyncio.to_thread(self._path.parent.mkdir, parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseError(self._path, error.strerror or str(error)) from error
+        with self._translated():
+            connection = await aiosqlite.connect(
+                self._path, timeout=self._busy_seconds, isolation_level=None
+            )
+            try:
+                # Readers and one writer at a time do not wait for each other; a commit survives
+                # a kill of the process and a power cut.
+                await connection.execute("PRAGMA journal_mode = WAL")
+                await connection.execute("PRAGMA synchronous = FULL")
+                await connection.execute("PRAGMA foreign_keys = ON")
+                await self._migrate(connection)
+            except BaseException:
+                await connection.close()
+                raise
+        self._connection = connection
+
+    async def close(self) -> None:
+        """Close the file."""
+        if self._connection:
+            await self._connection.close()
+            self._connection = None
+
+    async def __aenter__(self) -> Self:
+        """Open the file; raises what `open` raises."""
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        await self.close()
+
+    async def rows(self, sql: str, *values: Value) -> list[Row]:
+        """Return what a query finds.
+
+        Raises:
+            DatabaseError: it cannot be read.
+        """
+        with self._translated():
+            return cast(list[Row], list(await self._open.execute_fetchall(sql, values)))
+
+    async def row(self, sql: str, *values: Value) -> Row | None:
+        """Return the first row that a query finds, if any.
+
+        Raises:
+            DatabaseError: it cannot be read.
+        """
+        return next(iter(await self.rows(sql, *values)), None)
+
+    async def write(self, sql: str, *values: Value) -> int:
+        """Run a statement in a transaction of its own, and return how many rows it changed.
+
+        Raises:
+            DatabaseError: it could not be done; nothing has changed.
+        """
+        async with self.transaction() as connection:
+            return (await connection.execute(sql, values)).rowcount
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[aiosqlite.Connection]:
+        """Do several things together, or none of them.
+
+        Raises:
+            DatabaseError: they could not be done; nothing has changed.
+        """
+        async with self._writing:
+            with self._translated():
+                await self._open.execute("BEGIN IMMEDIATE")
+                try:
+                    yield self._open
+                    await self._open.execute("COMMIT")
+                except BaseException:
+                    await self._roll_back()
+                    raise
+
+    async def _roll_back(self) -> None:
+        # A full disk has rolled back by itself.
+        if self._open.in_transaction:
+            await self._open.execute("ROLLBACK")
+
+    async def _migrate(self, connection: aiosqlite.Connection) -> None:
+        scripts = await asyncio.to_thread(_scripts)
+        (version,) = next(iter(await connection.execute_fetchall("PRAGMA user_version")))
+        if version > len(scripts):
+            raise DatabaseError(self._path, "a newer version of the program has written it")
+        for number, script in enumerate(scripts[version:], start=version + 1):
+            await connection.executescript(
+                f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"
+            )
+
+    @property
+    def _open(self) -> aiosqlite.Connection:
+        if self._connection is None:
+            raise DatabaseError(self._path, "it is not open")
+        return self._connection
+
+    @contextmanager
+    def _translated(self) -> Generator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise DatabaseError(self._path, str(error)) from error
+
+
+def _scripts() -> list[str]:
+    paths: Iterable[Path] = sorted(MIGRATIONS.glob("*.sql"))
+    return [path.read_text("utf-8") for path in paths]

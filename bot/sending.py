@@ -1,0 +1,109 @@
+"""A reply as a message of Discord's."""
+
+from __future__ import annotations
+
+import io
+import logging
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.asker import Asker
+from bot.formatting import for_discord, shown
+from bot.house import House
+from bot.replies import Button, Reply
+from bot.texts import locale_of
+
+log = logging.getLogger(__name__)
+
+Context = commands.Context[commands.AutoShardedBot]
+
+_COLOUR = discord.Colour(0x57A773)
+_STYLES = {
+    "plain": discord.ButtonStyle.secondary,
+    "good": discord.ButtonStyle.success,
+    "bad": discord.ButtonStyle.danger,
+}
+
+
+async def asker_of(house: House, source: Context | discord.Interaction[Any]) -> Asker:
+    """Return who asks by a command or a button, and where.
+
+    Raises:
+        DatabaseError: the settings of the server cannot be read.
+    """
+    interaction = source.interaction if isinstance(source, commands.Context) else source
+    person = source.author if isinstance(source, commands.Context) else source.user
+    server = source.guild.id if source.guild else None
+    settings = await house.servers.of(server)
+    own = str(interaction.locale) if interaction else None
+    common = str(source.guild.preferred_locale) if source.guild else None
+    is_member = isinstance(person, discord.Member)
+    return Asker(
+        user=person.id,
+        server=server,
+        channel=source.channel.id if source.channel else 0,
+        locale=locale_of(settings.locale, own, common),
+        is_manager=source.permissions.manage_guild if server else True,
+        roles=frozenset(role.id for role in person.roles) if is_member else frozenset(),
+    )
+
+
+def message_of(reply: Reply) -> dict[str, Any]:
+    """Return a reply as arguments of `send`: nothing in it formats, links or mentions."""
+    arguments: dict[str, Any] = {}
+    if reply.title or reply.fields or reply.footer:
+        arguments["embed"] = _card(reply)
+    else:
+        arguments |= {"content": for_discord(reply), "suppress_embeds": True}
+    if reply.buttons:
+        arguments["view"] = buttons_of(reply.buttons)
+    if reply.pictures:
+        arguments["files"] = [
+            discord.File(io.BytesIO(picture.content), picture.name) for picture in reply.pictures
+        ]
+    return arguments
+
+
+def buttons_of(buttons: tuple[Button, ...]) -> discord.ui.View:
+    """Return buttons that are answered by their custom ids alone, by whichever process is there."""
+    view = discord.ui.View(timeout=None)
+    for button in buttons:
+        view.add_item(
+            discord.ui.Button[discord.ui.View](
+                label=button.label, custom_id=button.custom_id, style=_STYLES[button.style]
+            )
+        )
+    # What happens is found by the custom id: the view itself need not be remembered.
+    view.stop()
+    return view
+
+
+async def send(ctx: Context, reply: Reply) -> discord.Message:
+    """Answer a command: a prefix command with a reference to it, a slash command in its place."""
+    arguments = message_of(reply)
+    if ctx.interaction:
+        return await ctx.send(**arguments, ephemeral=reply.is_private)
+    # The question may have been deleted meanwhile: the answer is then sent on its own.
+    question = discord.MessageReference.from_message(ctx.message, fail_if_not_exists=False)
+    return await ctx.send(**arguments, reference=question)
+
+
+async def replace(sent: discord.Message, reply: Reply) -> bool:
+    """Put an answer in the place of a notice; False where that has been deleted meanwhile."""
+    try:
+        await sent.edit(content=for_discord(reply), suppress=True)
+    except discord.NotFound:
+        return False
+    return True
+
+
+def _card(reply: Reply) -> discord.Embed:
+    card = discord.Embed(title=shown(reply.title) or None, description=shown(reply.text))
+    card.colour = _COLOUR
+    for field in reply.fields:
+        card.add_field(name=shown(field.name), value=shown(field.value), inline=False)
+    if reply.footer:
+        card.set_footer(text=reply.footer)
+    return card

@@ -1,0 +1,109 @@
+"""What the admins of each Discord server have set."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from dataclasses import astuple, dataclass, fields
+from typing import cast
+
+from bot.database import Database, Row
+
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """The settings of a Discord server, checked; a fresh server needs none.
+
+    Attributes:
+        prefix: what a command begins with.
+        channels: ids of those that the bot may speak in; empty for all.
+        trainer_role: id of the role that may retrain, beside the managers of the server.
+        user_cooldown_seconds: between two wishes of a member.
+        channel_cooldown_seconds: between two wishes in a channel.
+        temperature: of names and poems where none is asked for; None for what suits each.
+        locale: the language of replies; None for the server's or member's own.
+        allows_indecent: whether indecent words may be shown in channels marked as adult.
+    """
+
+    prefix: str = "!"
+    channels: frozenset[int] = frozenset()
+    trainer_role: int | None = None
+    user_cooldown_seconds: float = 2.0
+    channel_cooldown_seconds: float = 0.0
+    temperature: float | None = None
+    locale: str | None = None
+    allows_indecent: bool = False
+
+
+DEFAULTS = ServerSettings()
+_COLUMNS = tuple(field.name for field in fields(ServerSettings))
+
+
+class ServerSettingsTable:
+    """Keeps the settings of every server, the latest used ones in memory as well.
+
+    Args:
+        database: where they last.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: OrderedDict[int, ServerSettings] = OrderedDict()
+
+    async def of(self, server: int | None) -> ServerSettings:
+        """Return the settings of a server; those of a fresh one for None, a direct message.
+
+        Raises:
+            DatabaseError: they cannot be read.
+        """
+        if server is None:
+            return DEFAULTS
+        if server not in self._known:
+            row = await self._database.row(
+                f"SELECT {', '.join(_COLUMNS)} FROM server_settings WHERE server = ?",  # noqa: S608 - our own names
+                server,
+            )
+            self._remember(server, _read(row) if row else DEFAULTS)
+        self._known.move_to_end(server)
+        return self._known[server]
+
+    async def change(self, server: int, settings: ServerSettings) -> None:
+        """Keep the settings of a server.
+
+        Raises:
+            DatabaseError: they could not be written; the old ones stay.
+        """
+        values = dict(zip(_COLUMNS, astuple(settings), strict=True))
+        values["channels"] = json.dumps(sorted(settings.channels))
+        marks = ", ".join("?" * len(_COLUMNS))
+        await self._database.write(
+            f"REPLACE INTO server_settings (server, {', '.join(_COLUMNS)}) VALUES (?, {marks})",  # noqa: S608 - our own names
+            server,
+            *values.values(),
+        )
+        self._remember(server, settings)
+
+    async def forget(self, server: int) -> None:
+        """Delete what a server has set.
+
+        Raises:
+            DatabaseError: it could not be deleted.
+        """
+        await self._database.write("DELETE FROM server_settings WHERE server = ?", server)
+        self._known.pop(server, None)
+
+    def _remember(self, server: int, settings: ServerSettings) -> None:
+        self._known[server] = settings
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+
+
+def _read(row: Row) -> ServerSettings:
+    given = {name: value for name, value in zip(_COLUMNS, row, strict=True) if value is not None}
+    if "channels" in given:
+        given["channels"] = cast("str", frozenset(json.loads(str(given["channels"]))))
+    if "allows_indecent" in given:
+        given["allows_indecent"] = bool(given["allows_indecent"])
+    return ServerSettings(**given)  # pyright: ignore[reportArgumentType] - what `change` has written

@@ -1,0 +1,42 @@
+"""Registers the slash commands with Discord, only when they have changed: it allows few a day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+
+import discord
+from discord import app_commands
+
+from bot.database import Database
+
+log = logging.getLogger(__name__)
+
+
+async def sync_commands(
+    tree: app_commands.CommandTree[discord.AutoShardedClient], database: Database
+) -> None:
+    """Register the commands of a tree, unless the same ones are registered already.
+
+    Commands that Discord will not take are logged: those with a prefix work all the same.
+
+    Raises:
+        DatabaseError: what is registered cannot be looked up.
+    """
+    payload = [command.to_dict(tree) for command in tree.get_commands()]
+    application = tree.client.application_id
+    content = json.dumps([application, payload], sort_keys=True, default=str)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    row = await database.row(
+        "SELECT digest FROM synced_commands WHERE application = ?", application
+    )
+    if row and row[0] == digest:
+        return
+    try:
+        await tree.sync()
+    except discord.HTTPException as error:
+        log.warning("The slash commands could not be registered: %s %s", error.status, error.code)
+        return
+    await database.write("REPLACE INTO synced_commands VALUES (?, ?)", application, digest)
+    log.info("Registered %d slash commands", len(payload))

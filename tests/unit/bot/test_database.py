@@ -1,0 +1,102 @@
+"""The database: migrations, transactions, what goes wrong."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bot.database import MIGRATIONS, Database, DatabaseError
+from bot.server_settings import DEFAULTS, ServerSettings, ServerSettingsTable
+
+SETTINGS = ServerSettings("?", frozenset({1, 2}), 7, 5.0, 1.0, 0.9, "en", True)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "home" / "state.sqlite3"
+
+
+async def test_all_migrations_are_applied_once(path: Path) -> None:
+    for _ in range(2):
+        async with Database(path) as database:
+            assert await database.row("PRAGMA user_version") == (len(list(MIGRATIONS.iterdir())),)
+
+
+async def test_what_is_written_is_there_after_reopening(path: Path) -> None:
+    async with Database(path) as database:
+        await ServerSettingsTable(database).change(42, SETTINGS)
+    async with Database(path) as database:
+        table = ServerSettingsTable(database)
+        assert await table.of(42) == SETTINGS
+        assert await table.of(43) == await table.of(None) == DEFAULTS
+        await table.forget(42)
+        assert await table.of(42) == DEFAULTS
+
+
+async def test_a_failing_transaction_changes_nothing_and_leaves_the_way_free(path: Path) -> None:
+    async with Database(path) as database:
+
+        async def fail() -> None:
+            async with database.transaction() as connection:
+                await connection.execute("INSERT INTO server_settings (server) VALUES (1)")
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            await fail()
+        assert await database.rows("SELECT server FROM server_settings") == []
+        await database.write("INSERT INTO server_settings (server) VALUES (2)")
+
+
+async def test_transactions_of_several_tasks_do_not_mix(path: Path) -> None:
+    async with Database(path) as database:
+        await database.write("INSERT INTO server_settings (server, trainer_role) VALUES (1, 0)")
+
+        async def count() -> None:
+            async with database.transaction() as connection:
+                rows = await connection.execute_fetchall("SELECT trainer_role FROM server_settings")
+                (number,) = next(iter(rows))
+                await connection.execute(
+                    "UPDATE server_settings SET trainer_role = ?", [number + 1]
+                )
+
+        await asyncio.gather(*(count() for _ in range(50)))
+        assert await database.row("SELECT trainer_role FROM server_settings") == (50,)
+
+
+async def test_a_file_of_a_newer_program_is_not_touched(path: Path) -> None:
+    async with Database(path) as database:
+        await database.write("PRAGMA user_version = 9999")
+
+    with pytest.raises(DatabaseError, match="newer version"):
+        await Database(path).open()
+
+
+async def test_what_is_no_database_is_refused_and_kept(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"not a database at all" * 100)
+
+    with pytest.raises(DatabaseError, match=r"state\.sqlite3 cannot be used"):
+        await Database(path).open()
+    assert path.read_bytes().startswith(b"not a database")
+
+
+async def test_a_locked_database_is_an_error_that_loses_nothing(path: Path) -> None:
+    async with Database(path, busy_seconds=0.05) as database:
+        table = ServerSettingsTable(database)
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseError, match="locked"):
+            await table.change(42, SETTINGS)
+        assert await table.of(42) == DEFAULTS
+        other.execute("ROLLBACK")
+        other.close()
+        await table.change(42, SETTINGS)
+        assert await table.of(42) == SETTINGS
+
+
+async def test_a_closed_database_says_so(path: Path) -> None:
+    async with Database(path) as database:
+        pass
+    with pytest.raises(DatabaseError, match="not open"):
+        await database.rows("SELECT 1")
