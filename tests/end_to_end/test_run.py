@@ -1,36 +1,15 @@
 """`dinobard run`: the program as a process, on a Discord of this machine."""
 
-import asyncio
 import json
 import signal
 import socket
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.end_to_end.program import Program
+from tests.end_to_end.program import Program, started
 from tests.loopback import Intent, LoopbackDiscord
 
 WRONG_TOKEN = "wrong.token.of-nobody"
-
-
-@asynccontextmanager
-async def started(program: Program, **settings: str) -> AsyncGenerator[Process]:
-    process = await asyncio.create_subprocess_exec(
-        *program.command("run"),
-        cwd=program.home,
-        env=program.environment(**settings),
-        stdout=PIPE,
-        stderr=PIPE,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.communicate()
 
 
 @pytest.fixture
@@ -40,7 +19,7 @@ def settings(discord_server: LoopbackDiscord) -> dict[str, str]:
 
 async def error_line(program: Program, **settings: str) -> str:
     """Return the one line that a failing start prints."""
-    async with started(program, **settings) as process:
+    async with started(program, None, **settings) as process:
         out, err = await process.communicate()
     assert process.returncode == 1
     assert out == b""
@@ -56,7 +35,7 @@ async def test_the_bot_answers_until_it_is_told_to_stop(
     settings: dict[str, str],
     number: signal.Signals,
 ) -> None:
-    async with started(program, **settings) as process:
+    async with started(program, None, **settings) as process:
         await discord_server.connected(timeout_seconds=30)
         message = await discord_server.say("!dino 3")
         reply = await discord_server.reply(to=message)
@@ -75,7 +54,7 @@ async def test_the_bot_answers_until_it_is_told_to_stop(
 async def test_a_poem_that_is_asked_for_at_once_is_written_when_the_network_is_loaded(
     program: Program, discord_server: LoopbackDiscord, settings: dict[str, str]
 ) -> None:
-    async with started(program, **settings) as process:
+    async with started(program, None, **settings) as process:
         await discord_server.connected(timeout_seconds=30)
         asked = await discord_server.say("!poem O rose")
         poem = await discord_server.reply(to=asked)
@@ -94,7 +73,7 @@ async def test_a_poem_that_is_asked_for_at_once_is_written_when_the_network_is_l
 async def test_a_bot_that_is_stopped_while_the_network_is_loaded_ends_well(
     program: Program, discord_server: LoopbackDiscord, settings: dict[str, str]
 ) -> None:
-    async with started(program, **settings) as process:
+    async with started(program, None, **settings) as process:
         await discord_server.connected(timeout_seconds=30)
         process.send_signal(signal.SIGTERM)
         _, err = await process.communicate()
@@ -109,7 +88,7 @@ async def test_the_token_may_stand_in_a_file(
     (program.home / ".env").write_text(
         f"DISCORD_TOKEN={discord_server.token}\nDISCORD_API_URL={discord_server.api_url}\n"
     )
-    async with started(program):
+    async with started(program, None):
         await discord_server.connected(timeout_seconds=30)
 
 

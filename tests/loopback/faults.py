@@ -136,10 +136,14 @@ class Faults:
 
         self._add(method, path, times, effect)
 
-    def reset_connections(self, method: str = "*", path: str = "*", *, times: int = 1) -> None:
-        """Cut the line of the next requests instead of answering."""
+    def reset_connections(
+        self, method: str = "*", path: str = "*", *, times: int = 1, is_applied: bool = False
+    ) -> None:
+        """Cut the line of the next requests, carried out nevertheless or not."""
 
         async def effect(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if is_applied:
+                await handler(request)
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()

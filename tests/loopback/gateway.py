@@ -83,7 +83,7 @@ class Gateway:
             await connection.send(Op.HELLO, {"heartbeat_interval": self.heartbeat_interval_ms})
             await self._converse(connection, socket)
         finally:
-            self._part(connection, socket.close_code)
+            self._part(connection, connection.closed_with or socket.close_code)
         return socket
 
     async def _converse(self, connection: Connection, socket: web.WebSocketResponse) -> None:
