@@ -23,6 +23,18 @@ async def test_all_migrations_are_applied_once(path: Path) -> None:
             assert await database.row("PRAGMA user_version") == (len(list(MIGRATIONS.iterdir())),)
 
 
+async def test_several_that_open_a_new_file_at_once_do_not_get_into_each_others_way(
+    path: Path,
+) -> None:
+    databases = [Database(path) for _ in range(8)]
+
+    await asyncio.gather(*(database.open() for database in databases))
+
+    for database in databases:
+        assert await database.rows("SELECT * FROM server_settings") == []
+        await database.close()
+
+
 async def test_what_is_written_is_there_after_reopening(path: Path) -> None:
     async with Database(path) as database:
         await ServerSettingsTable(database).change(42, SETTINGS)
