@@ -15,8 +15,11 @@ from engine import (
     EngineClosedError,
     InvalidRequestError,
     ModelError,
+    ModelInheritedError,
+    ModelInUseError,
     NothingInventedError,
     NothingWrittenError,
+    TrainingError,
 )
 
 log = logging.getLogger(__name__)
@@ -54,7 +57,10 @@ REPLIES: Mapping[type[Exception], Callable[[Any], str]] = {
     NothingWrittenError: _nothing_written,
     EngineBusyError: _busy,
     EngineClosedError: _closed,
+    ModelInUseError: str,
+    ModelInheritedError: str,
     ModelError: _model,
+    TrainingError: str,
     CorpusError: str,
     CheckpointError: str,
 }
