@@ -17,8 +17,11 @@ from engine import (
     EngineClosedError,
     InvalidRequestError,
     ModelError,
+    ModelInheritedError,
+    ModelInUseError,
     NothingInventedError,
     NothingWrittenError,
+    TrainingError,
 )
 
 log = logging.getLogger(__name__)
@@ -64,8 +67,11 @@ REPLIES: Mapping[type[Exception], Callable[[Any, Texts], str]] = {
     NothingWrittenError: _nothing_written,
     EngineBusyError: _busy,
     EngineClosedError: _closed,
+    ModelInUseError: _as_it_says,
+    ModelInheritedError: _as_it_says,
     ModelError: _model,
     DatabaseError: _state,
+    TrainingError: _as_it_says,
     CorpusError: _as_it_says,
     CheckpointError: _as_it_says,
 }
