@@ -15,6 +15,7 @@ from engine import (
     CorpusError,
     EngineBusyError,
     EngineClosedError,
+    EngineError,
     InvalidRequestError,
     ModelError,
     ModelInheritedError,
@@ -57,7 +58,7 @@ def _state(error: DatabaseError, texts: Texts) -> str:
     return texts("state-unreadable")
 
 
-def _as_it_says(error: CorpusError | CheckpointError, _: Texts) -> str:
+def _as_it_says(error: EngineError, _: Texts) -> str:
     return str(error)
 
 
