@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from engine.desk import Clerk, Wish
 from engine.errors import EngineBusyError, NothingWrittenError
 from engine.observer import Observer
-from engine.orders import Strand
+from engine.orders import Strand, batches
 from engine.poems import MAX_ROUNDS, Draft, Poet
 from engine.requests import MAX_CANDIDATES, Poem, PoemRequest
 
@@ -90,13 +90,9 @@ class Scribe:
     def _batches(self) -> Iterator[list[Sheet]]:
         """Divide what is being written into batches: one network each, and no more than fits."""
         for poet in dict.fromkeys(sheet.poet for sheet in self._sheets):
-            batch: list[Sheet] = []
-            for sheet in [sheet for sheet in self._sheets if sheet.poet is poet]:
-                if batch and rows_of([*batch, sheet]) > min(self._rows, poet.decoder.rows):
-                    yield batch
-                    batch = []
-                batch.append(sheet)
-            yield batch
+            theirs = [sheet for sheet in self._sheets if sheet.poet is poet]
+            most = min(self._rows, poet.decoder.rows)
+            yield from batches(theirs, lambda sheet: sheet.draft.candidates, most)
 
     def _advance(self, batch: Sequence[Sheet]) -> None:
         began = time.monotonic()
