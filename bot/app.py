@@ -53,7 +53,13 @@ async def serve(settings: Settings, token: str) -> None:
     """
     store = Store(settings.models, data.MODELS)
     limit = settings.queue_limit
-    engine = Engine(store, workers=settings.workers, queue_limit=limit, poem_limit=limit)
+    engine = Engine(
+        store,
+        workers=settings.workers,
+        queue_limit=limit,
+        poem_limit=limit,
+        observer=metrics.EngineMeter(),
+    )
     stop = _on_signal()
     monitor = Monitor(engine)
     async with (
