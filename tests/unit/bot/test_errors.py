@@ -27,7 +27,6 @@ from engine.errors import (
     TrainingNotFoundError,
     TrainingPendingError,
     TrainingQueueFullError,
-    TrainingTooShortError,
 )
 
 ERRORS = [
@@ -45,7 +44,6 @@ ERRORS = [
     TrainingQueueFullError(8),
     TrainingPendingError("abcd"),
     TrainingNotFoundError("abcd"),
-    TrainingTooShortError(),
     CheckpointError(Path("checkpoint.npz"), "it is gone"),
     EngineBusyError(2.0),
     EngineClosedError(),
