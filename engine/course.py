@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from engine.errors import ModelError
 from engine.events import Compared
 from engine.job_files import JobFiles
 from engine.store import Store
 from engine.training import Stepped
 from engine.training_orders import Job, Places
+
+Model = TypeVar("Model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,21 @@ class Lesson:
         for card in self.store.versions(self.job.order.network):
             if card.settings.get("training") == self.job.id:
                 return card.id
+        return None
+
+    def first_sound(self, load: Callable[[str], Model]) -> Model | None:
+        """Return the version that was served, or where it is damaged what is served in its place.
+
+        Args:
+            load: loads and verifies a version.
+        """
+        if self.job.before is None:
+            return None
+        for version in (self.job.before, *self.store.fallbacks(self.job.order.network)):
+            try:
+                return load(version)
+            except ModelError:
+                continue
         return None
 
 

@@ -12,7 +12,7 @@ import data
 from engine import scores, training
 from engine.corpus import NameCorpus, names_of, read_names, text_of
 from engine.course import Assessed, Lesson, Reading, Written
-from engine.errors import ModelError, NothingInventedError
+from engine.errors import NothingInventedError
 from engine.events import Compared, Side
 from engine.names import invent
 from engine.names_trainer import NamesJob, Saved, train_names
@@ -47,7 +47,7 @@ class NamesCourse:
         self._genera = frozenset(read_names(data.GENERA).names)
         self._upload = lesson.files.upload()
         self._corpus = _corpus(self._upload, self._order.source)
-        self._before = self._load(lesson.job.before)
+        self._before = lesson.first_sound(lesson.store.load)
         self._scored: training.Run | None = None
         self._rng = np.random.default_rng(self._order.seed)
 
@@ -116,19 +116,19 @@ class NamesCourse:
         sizes = start.parameters
         return replace(settings, members=sizes.members, hidden_units=sizes.hidden_units)
 
-    def _load(self, version: str | None) -> NamesModel | None:
-        try:
-            return self._lesson.store.load(version) if version else None
-        except ModelError:
-            return None
-
     def _side(self, model: NamesModel, held_out: Batch) -> Side:
         nats = scores.nats_per_character(model.parameters, held_out)
         rng = np.random.default_rng(self._order.seed)
         samples = self._invent(model.parameters, model.known, _COMPARED, rng)
         return Side(model.card.id, nats, samples)
 
-    def _invent(self, parameters: Parameters, known: frozenset[str], count: int) -> tuple[str, ...]:
+    def _invent(
+        self,
+        parameters: Parameters,
+        known: frozenset[str],
+        count: int,
+        rng: np.random.Generator,
+    ) -> tuple[str, ...]:
         request = NameRequest(count=count, temperature=self._order.temperature)
         barred = known | self._genera | frozenset(self._corpus.names)
         try:

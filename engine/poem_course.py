@@ -12,7 +12,6 @@ import data
 from engine import poem_training, scores
 from engine.corpus import read_text, text_of
 from engine.course import Assessed, Lesson, Reading, StageBegan, Written
-from engine.errors import ModelError
 from engine.events import Compared, Side
 from engine.lstm import faster_precision, logits_of
 from engine.manifest import fetch, read_manifest
@@ -42,7 +41,7 @@ class PoemCourse:
     def __init__(self, lesson: Lesson) -> None:
         self._lesson = lesson
         self._order = lesson.job.order
-        self._before = self._load(lesson.job.before)
+        self._before = lesson.first_sound(lesson.store.load_poem)
         self._job = self._ordered()
         self._scored: Sequence[Floats] = ()
         self._rng = np.random.default_rng(self._order.seed)
@@ -116,12 +115,6 @@ class PoemCourse:
         paths = fetch(works, places.downloads, places.texts)
         texts = {path.stem: read_text(path, MAX_SIZE_BYTES).content for path in paths}
         return shakespeare_job(order, texts, [], works.licence, works.sha256)
-
-    def _load(self, version: str | None) -> PoemModel | None:
-        try:
-            return self._lesson.store.load_poem(version) if version else None
-        except ModelError:
-            return None
 
     def _side(self, model: PoemModel, nats: float | None) -> Side:
         weights = model.network.get_weights()
