@@ -117,7 +117,10 @@ def _save(job: NamesJob, result: Finished, held_out: list[str], *, is_whole: boo
     rng = np.random.default_rng(job.settings.seed)
     samples = evaluate_samples(result.parameters, LETTERS, known, rng)
     created = datetime.now(UTC)
-    content = b"".join(array.tobytes() for array in result.parameters.arrays().values())
+    # The time too: the same training once more gives the same weights, and is another version.
+    content = str(created).encode() + b"".join(
+        array.tobytes() for array in result.parameters.arrays().values()
+    )
     card = Card(
         id=f"{created:%Y-%m-%d}-{hashlib.sha256(content).hexdigest()[:8]}",
         created=created.isoformat(timespec="seconds"),

@@ -161,7 +161,8 @@ def _save(
     network = with_weights(job.stages[0].settings.sizes(len(job.vocabulary.symbols)), weights)
     nats = scores.nats_of_verse(logits_of(network), job.held_out, job.vocabulary)
     created = datetime.now(UTC)
-    content = b"".join(array.tobytes() for array in weights)
+    # The time too: the same training once more gives the same weights, and is another version.
+    content = str(created).encode() + b"".join(array.tobytes() for array in weights)
     settings: dict[str, Any] = {stage.name: asdict(stage.settings) for stage in job.stages}
     settings |= job.provenance
     if not is_whole:
