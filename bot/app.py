@@ -20,6 +20,7 @@ from bot.house import House, open_house
 from bot.monitor import Monitor, serving
 from bot.settings import Settings
 from engine import Engine, Store
+from engine.service import Pace
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ async def serve(settings: Settings, token: str) -> None:
         workers=settings.workers,
         queue_limit=limit,
         poem_limit=limit,
+        pace=Pace(grace_seconds=GRACE_SECONDS - _SENDING_SECONDS),
         observer=metrics.EngineMeter(),
     )
     stop = _on_signal()
@@ -148,10 +150,8 @@ class _Link:
         """Accept nothing more, and end what was accepted, all within the time of grace."""
         log.info("Stopping: what has been asked for is finished first")
         deadline = asyncio.get_running_loop().time() + GRACE_SECONDS
-        with suppress(TimeoutError):
-            async with asyncio.timeout_at(deadline - _SENDING_SECONDS):
-                await self.house.engine.close()
-        bot.grace_seconds = deadline - asyncio.get_running_loop().time()
+        await self.house.engine.close()
+        bot.grace_seconds = max(_SENDING_SECONDS, deadline - asyncio.get_running_loop().time())
         await bot.close()
 
     async def _run(self, bot: Dinobard) -> None:
