@@ -138,7 +138,7 @@ class Engine:
         )
         self._poem_desk: Desk[Commission, Poem] = Desk(
             "poems",
-            lambda clerk: Scribe(clerk, rows, observer).work(),
+            lambda clerk: Scribe(clerk, rows, observer).work(), 2,
             on_replaced=lambda: observer.replaced("poem"),
         )
         self._doors: dict[Network, Door] = {
