@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot import metrics, telemetry
 from bot.database import DatabaseError
 from bot.replies import Reply
 from bot.texts import Texts
@@ -91,11 +91,13 @@ def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
     """
     for kind in type(error).__mro__:
         if kind in REPLIES:
+            metrics.REFUSALS.labels(type(error).__name__).inc()
             text = REPLIES[kind](error, texts)
             if example and isinstance(error, InvalidRequestError):
                 text = f"{text} {texts(example)}"
             return Reply(text, is_refusal=True, is_private=True)
-    reference = secrets.token_hex(4)
+    metrics.ERRORS.inc()
+    reference = telemetry.current().reference
     log.error("Unexpected error, reference %s", reference, exc_info=error)
     text = texts("unexpected", reference=reference)
     return Reply(text, is_refusal=True, is_private=True)
