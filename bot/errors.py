@@ -7,25 +7,62 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot import metrics, telemetry
+from bot.arguments import MAX_NAMES
 from bot.database import DatabaseError
+from bot.manners import MAX_AT_ONCE, CoolingDownError, TooManyWishesError
 from bot.replies import Reply
-from bot.texts import Texts
+from bot.setting_errors import InvalidSettingError, NotManagerError, UnknownSettingError
+from bot.setting_values import (
+    MAX_CHANNELS,
+    MAX_COOLDOWN_SECONDS,
+    MAX_PREFIX,
+    SETTINGS,
+)
+from bot.texts import Texts, Value
 from engine import (
     CheckpointError,
-    CorpusError,
+    CorpusTooLargeError,
+    CorpusTooSmallError,
     EngineBusyError,
     EngineClosedError,
     InvalidRequestError,
     ModelError,
     NothingInventedError,
     NothingWrittenError,
+    NotTextError,
 )
+from engine.errors import DownloadError
+from engine.requests import (
+    MAX_LENGTH,
+    MAX_PREFIX_LETTERS,
+    MAX_SEED,
+    MAX_TEMPERATURE,
+    MIN_LENGTH,
+    MIN_TEMPERATURE,
+)
+from engine.verse import MAX_PROMPT
 
 log = logging.getLogger(__name__)
 
 
+INVALID: Mapping[str, tuple[str, Mapping[str, Value]]] = {
+    "number of names": ("invalid-number-of-names", {"least": 1, "most": MAX_NAMES}),
+    "beginning of a name": ("invalid-beginning", {"most": MAX_PREFIX_LETTERS}),
+    "wish": ("invalid-wish", {}),
+    "first line": ("invalid-first-line", {"most": MAX_PROMPT}),
+    "temperature": (
+        "invalid-temperature",
+        {"least": f"{MIN_TEMPERATURE:g}", "most": f"{MAX_TEMPERATURE:g}"},
+    ),
+    "length": ("invalid-length", {"least": MIN_LENGTH, "most": MAX_LENGTH}),
+    "seed": ("invalid-seed", {"most": f"{MAX_SEED}"}),
+}
+"""What a part of a wish may be, by the name that the engine gives it: a text and its values."""
+
+
 def _invalid(error: InvalidRequestError, texts: Texts) -> str:
-    return texts("invalid", field=error.field, allowed=error.allowed)
+    name, values = INVALID.get(error.field, ("invalid-other", {}))
+    return texts(name, **values)
 
 
 def _nothing(error: NothingInventedError, texts: Texts) -> str:
@@ -54,8 +91,52 @@ def _state(error: DatabaseError, texts: Texts) -> str:
     return texts("state-unreadable")
 
 
-def _as_it_says(error: CorpusError | CheckpointError, _: Texts) -> str:
-    return str(error)
+def _cooling_down(error: CoolingDownError, texts: Texts) -> str:
+    name = "cooling-down-channel" if error.in_channel else "cooling-down"
+    return texts(name, seconds=error.seconds)
+
+
+def _too_many(_: TooManyWishesError, texts: Texts) -> str:
+    return texts("too-many-wishes", most=MAX_AT_ONCE)
+
+
+def _not_manager(_: NotManagerError, texts: Texts) -> str:
+    return texts("not-manager")
+
+
+def _unknown_setting(_: UnknownSettingError, texts: Texts) -> str:
+    return texts("unknown-setting", names=", ".join(SETTINGS))
+
+
+def _invalid_setting(error: InvalidSettingError, texts: Texts) -> str:
+    return texts(
+        error.allowed,
+        most_prefix=MAX_PREFIX,
+        most_channels=MAX_CHANNELS,
+        most_seconds=f"{MAX_COOLDOWN_SECONDS:g}",
+        least_temperature=f"{MIN_TEMPERATURE:g}",
+        most_temperature=f"{MAX_TEMPERATURE:g}",
+    )
+
+
+def _not_text(_: NotTextError, texts: Texts) -> str:
+    return texts("not-text")
+
+
+def _too_small(error: CorpusTooSmallError, texts: Texts) -> str:
+    return texts("text-too-small", found=error.found, needed=error.needed)
+
+
+def _too_large(error: CorpusTooLargeError, texts: Texts) -> str:
+    return texts("text-too-large", found=error.size_bytes, most=error.limit_bytes)
+
+
+def _not_found(_: DownloadError, texts: Texts) -> str:
+    return texts("text-not-found")
+
+
+def _not_resumable(_: CheckpointError, texts: Texts) -> str:
+    return texts("training-not-resumable")
 
 
 REPLIES: Mapping[type[Exception], Callable[[Any, Texts], str]] = {
@@ -66,8 +147,16 @@ REPLIES: Mapping[type[Exception], Callable[[Any, Texts], str]] = {
     EngineClosedError: _closed,
     ModelError: _model,
     DatabaseError: _state,
-    CorpusError: _as_it_says,
-    CheckpointError: _as_it_says,
+    CoolingDownError: _cooling_down,
+    TooManyWishesError: _too_many,
+    NotManagerError: _not_manager,
+    UnknownSettingError: _unknown_setting,
+    InvalidSettingError: _invalid_setting,
+    NotTextError: _not_text,
+    CorpusTooSmallError: _too_small,
+    CorpusTooLargeError: _too_large,
+    DownloadError: _not_found,
+    CheckpointError: _not_resumable,
 }
 
 

@@ -133,6 +133,11 @@ class Engine:
         await self.close()
 
     @property
+    def store(self) -> Store:
+        """Where the models are: the host's."""
+        return self._store
+
+    @property
     def model(self) -> str:
         """The version of the names network that is served.
 
