@@ -10,6 +10,7 @@ import asyncio
 from prometheus_client import (
     CollectorRegistry,
     Counter,
+    Gauge,
     GCCollector,
     Histogram,
     PlatformCollector,
@@ -85,7 +86,85 @@ DECODE_SECONDS = Histogram(
     registry=REGISTRY,
 )
 
+QUEUE_LENGTH = Gauge(
+    "dinobard_queue_length",
+    "Requests that are accepted and not answered.",
+    ("network",),
+    registry=REGISTRY,
+)
+OUTCOMES = Counter(
+    "dinobard_engine_requests",
+    "Requests to a network, by how they ended.",
+    ("network", "outcome"),
+    registry=REGISTRY,
+)
+DAMAGED_MODELS = Counter(
+    "dinobard_damaged_models",
+    "Times that a version should be served and could not be.",
+    ("network",),
+    registry=REGISTRY,
+)
+REPLACED_THREADS = Counter(
+    "dinobard_replaced_threads",
+    "Times that a thread was stuck or had crashed.",
+    ("network",),
+    registry=REGISTRY,
+)
+MODEL = Gauge(
+    "dinobard_model",
+    "The versions that the host serves.",
+    ("network", "version"),
+    registry=REGISTRY,
+)
+TRAININGS = Gauge(
+    "dinobard_trainings",
+    "Trainings that wait or run.",
+    ("state",),
+    registry=REGISTRY,
+)
+
 _TICK_SECONDS = 0.1
+
+
+class EngineMeter:
+    """Counts what the engine tells of its work; called from any thread."""
+
+    def __init__(self) -> None:
+        self._versions: dict[str, str] = {}
+
+    def accepted(self, network: str) -> None:
+        """Count a request that was let in."""
+        QUEUE_LENGTH.labels(network).inc()
+
+    def refused(self, network: str) -> None:
+        """Count a request that was turned away because too many wait."""
+        OUTCOMES.labels(network, "refused").inc()
+
+    def ended(self, network: str, outcome: str, seconds: float) -> None:
+        """Count a request that has ended."""
+        QUEUE_LENGTH.labels(network).dec()
+        OUTCOMES.labels(network, outcome).inc()
+
+    def worked(self, network: str, size: int, seconds: float) -> None:
+        """Count a batch."""
+        BATCH_SIZE.labels(network).observe(size)
+        DECODE_SECONDS.labels(network).observe(seconds)
+
+    def served(self, network: str, server: int | None, version: str) -> None:
+        """Note which version the host serves; those of servers are too many for a label."""
+        if server is None:
+            if network in self._versions:
+                MODEL.remove(network, self._versions[network])
+            self._versions[network] = version
+            MODEL.labels(network, version).set(1)
+
+    def damaged(self, network: str, server: int | None, version: str, reason: str) -> None:
+        """Count a version that cannot be served."""
+        DAMAGED_MODELS.labels(network).inc()
+
+    def replaced(self, network: str) -> None:
+        """Count a thread that another one has the place of."""
+        REPLACED_THREADS.labels(network).inc()
 
 
 async def watch_loop() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -63,16 +63,7 @@ class Monitor(Collector):
         healthy.add_metric([], not self.problems())
         yield in_flight
         yield healthy
-        yield self._models()
         yield from self._connections()
-
-    def _models(self) -> Metric:
-        models = GaugeMetricFamily(
-            "dinobard_model", "The versions that are served.", labels=["network", "version"]
-        )
-        with suppress(EngineClosedError):
-            models.add_metric(["dino", self._engine.model], 1)
-        return models
 
     def _connections(self) -> Iterator[Metric]:
         latency = GaugeMetricFamily(

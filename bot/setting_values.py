@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.server_settings import ServerSettings
-from bot.texts import LANGUAGES, LOCALES, Texts
+from bot.texts import LANGUAGES, LOCALES, Texts, Value
 from engine.requests import MAX_TEMPERATURE, MIN_TEMPERATURE
 
 MAX_PREFIX = 5
@@ -16,6 +16,15 @@ MAX_PREFIX = 5
 
 MAX_COOLDOWN_SECONDS = 3_600.0
 MAX_CHANNELS = 50
+
+LIMITS: Mapping[str, Value] = {
+    "most_prefix": MAX_PREFIX,
+    "most_channels": MAX_CHANNELS,
+    "most_seconds": f"{MAX_COOLDOWN_SECONDS:g}",
+    "least_temperature": f"{MIN_TEMPERATURE:g}",
+    "most_temperature": f"{MAX_TEMPERATURE:g}",
+}
+"""What the texts on values that are allowed need to know."""
 
 # They format, mention or link, or Discord's own program takes them for itself.
 _TROUBLE = frozenset("*_~|`<>@#\\/:")

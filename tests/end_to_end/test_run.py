@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from tests.end_to_end.program import Program, started
-from tests.loopback import Intent, LoopbackDiscord
+from tests.loopback import Intent, LoopbackDiscord, Message
 
 WRONG_TOKEN = "wrong.token.of-nobody"
 
@@ -137,3 +137,105 @@ async def test_a_setting_without_sense_is_named(program: Program, name: str, val
     line = await error_line(program, DISCORD_TOKEN=WRONG_TOKEN, **{name: value})
 
     assert f"{name} must be" in line
+
+
+async def test_a_poem_in_flight_is_finished_before_the_bot_stops(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    async with started(program, discord_server) as process:
+        await discord_server.connected(timeout_seconds=30)
+        first = await discord_server.reply(to=await discord_server.say("!poem O rose"))
+        await discord_server.until(
+            lambda: first.content.startswith("O rose"), "the first poem", timeout_seconds=60
+        )
+        gate = discord_server.faults.hold("POST", "/channels/*/messages")
+        asked = await discord_server.say("!poem O worm")
+        await gate.reached()
+
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr
+        while b"Stopping" not in (line := await process.stderr.readline()):
+            assert line
+        gate.release()
+        poem = await discord_server.reply(to=asked, timeout_seconds=30)
+        _, err = await process.communicate()
+
+    assert process.returncode == 0
+    assert poem.content.startswith("O worm")
+    assert len(asked.answers) == 1
+    assert "not finished" not in err.decode()
+
+
+async def test_an_answer_that_cannot_be_sent_does_not_keep_the_bot_from_stopping(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    async with started(program, discord_server) as process:
+        await discord_server.connected(timeout_seconds=30)
+        gate = discord_server.faults.hold("POST", "/channels/*/messages")
+        await discord_server.say("!dino")
+        await gate.reached()
+
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+
+    assert process.returncode == 0
+    assert "1 requests were not finished" in err.decode()
+
+
+async def test_a_bot_that_tries_in_vain_to_connect_can_be_stopped(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    discord_server.faults.refuse_connections()
+    async with started(program, discord_server) as process:
+        assert process.stderr
+        while b"Failed to connect" not in (line := await process.stderr.readline()):
+            assert line
+        process.send_signal(signal.SIGTERM)
+        await process.communicate()
+
+    assert process.returncode == 0
+
+
+async def test_a_discord_that_is_away_for_a_moment_at_the_start_is_waited_for(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    discord_server.faults.fail(503, "GET", "/users/@me")
+    discord_server.faults.reset_connections("GET", "/gateway/bot")
+    async with started(program, discord_server):
+        await discord_server.connected(timeout_seconds=30)
+
+
+async def test_two_processes_share_the_servers_and_the_state_folder(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    guilds = [discord_server.add_guild(f"on {shard}", shard=(shard, 2)) for shard in (0, 1)]
+    channels = [guild.add_channel() for guild in guilds]
+    members = [guild.add_member() for guild in guilds]
+
+    async def ask(shard: int) -> Message:
+        return await discord_server.say("!dino", author=members[shard], channel=channels[shard])
+
+    def settings(shard: int) -> dict[str, str]:
+        return {"DISCORD_SHARD_COUNT": "2", "DISCORD_SHARD_IDS": str(shard)}
+
+    async with (
+        started(program, discord_server, **settings(0)) as first,
+        started(program, discord_server, **settings(1)) as second,
+    ):
+        await discord_server.connected(2, timeout_seconds=30)
+        asked = [await ask(shard) for shard in (0, 1, 0, 1)]
+        for message in asked:
+            await discord_server.reply(to=message)
+        first.terminate()
+        await first.communicate()
+        # Nobody is there for the first server any more, and the second one notices nothing.
+        unheard = await ask(0)
+        heard = await ask(1)
+        await discord_server.reply(to=heard)
+        second.terminate()
+        await second.communicate()
+
+    assert [len(message.answers) for message in (*asked, heard, unheard)] == [1] * 5 + [0]
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert sorted(login.shard_id for login in discord_server.logins) == [0, 1]
+    assert {login.shard_count for login in discord_server.logins} == {2}

@@ -152,6 +152,7 @@ class Faults:
 
     def clear(self) -> None:
         """Let all be well again; what was held back goes on."""
+        self._gateway.admits = True
         self._rules.clear()
         for gate in self._gates:
             gate.release()
@@ -161,6 +162,10 @@ class Faults:
         """Cut every gateway connection abruptly; the sessions can be resumed."""
         for connection in self._connections():
             connection.drop()
+
+    def refuse_connections(self) -> None:
+        """Let nobody connect to the gateway from now on."""
+        self._gateway.admits = False
 
     async def ask_reconnect(self) -> None:
         """Tell every client to connect again and resume (opcode 7)."""

@@ -42,6 +42,7 @@ class Gateway:
         self.sessions: dict[str, Session] = {}
         self.connections: set[Connection] = set()
         self.logins: list[Login] = []
+        self.admits = True
 
     def ready_shards(self) -> int:
         return sum(
@@ -66,6 +67,8 @@ class Gateway:
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Speak with one client until either side leaves."""
+        if not self.admits:
+            raise web.HTTPServiceUnavailable
         # Pongs are for `_converse`: a test learns from them how far the client has read.
         socket = web.WebSocketResponse(
             timeout=_CLOSE_SECONDS, autoping=False, max_msg_size=_FRAME_LIMIT

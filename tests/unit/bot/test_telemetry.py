@@ -10,7 +10,7 @@ import pytest
 
 from bot import telemetry
 from bot.errors import reply_to
-from bot.texts import Texts
+from bot.texts import texts_in
 
 TOKEN = "MTE4MDAwMDAwMDAwMDAwMDAwMA.Gloop1.loopback-signature-that-opens-no-door"  # gitleaks:allow
 
@@ -70,7 +70,7 @@ async def test_tasks_begun_in_a_request_belong_to_it_and_no_others() -> None:
 
 def test_an_unexpected_error_shows_the_reference_of_its_request(render: Render) -> None:
     with telemetry.request() as request:
-        reply = reply_to(RuntimeError("bones"), Texts())
+        reply = reply_to(RuntimeError("bones"), texts_in("en"))
         line = render(record("of the same request"))
 
     assert request.reference in reply.text
