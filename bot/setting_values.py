@@ -32,6 +32,10 @@ _ALL, _NONE, _AUTOMATIC = ("all", "*"), ("none", "nobody"), ("auto", "automatic"
 _ON, _OFF = ("on", "yes", "true", "1", "是", "开"), ("off", "no", "false", "0", "否", "关")
 
 
+class BadValueError(ValueError):
+    """What was typed makes no sense as a value of this setting."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a server has that settings may name: names by id.
@@ -53,7 +57,7 @@ class Setting:
         field: of `ServerSettings`.
         title: the text that says what it is.
         allowed: the text that says what it may be.
-        parse: reads what was typed; raises ValueError where it makes no sense.
+        parse: reads what was typed; raises BadValueError where it makes no sense.
         show: says what it is now.
         choices: values that can be proposed.
     """
@@ -70,7 +74,7 @@ def parse_prefix(text: str, _known: Known) -> str:
     """Return what commands begin with.
 
     Raises:
-        ValueError: it is too long, cannot be seen, or would format or mention.
+        BadValueError: it is too long, cannot be seen, or would format or mention.
 
     >>> parse_prefix("d!", Known())
     'd!'
@@ -79,7 +83,7 @@ def parse_prefix(text: str, _known: Known) -> str:
     is_visible = prefix.isprintable() and not any(map(str.isspace, prefix))
     is_plain = _TROUBLE.isdisjoint(prefix) and not any(map(unicodedata.combining, prefix))
     if not (1 <= len(prefix) <= MAX_PREFIX and is_visible and is_plain):
-        raise ValueError("no prefix")
+        raise BadValueError("no prefix")
     return prefix
 
 
@@ -87,13 +91,13 @@ def parse_channels(text: str, known: Known) -> frozenset[int]:
     """Return the channels that are named: mentions, ids or names; none for all.
 
     Raises:
-        ValueError: one of them is no channel here, or there are too many.
+        BadValueError: one of them is no channel here, or there are too many.
     """
     if text.lower() in _ALL:
         return frozenset()
     channels = {_found(word, known.channels) for word in re.split(r"[\s,]+", text) if word}
     if not 1 <= len(channels) <= MAX_CHANNELS:
-        raise ValueError("too few or too many")
+        raise BadValueError("too few or too many")
     return frozenset(channels)
 
 
@@ -101,7 +105,7 @@ def parse_role(text: str, known: Known) -> int | None:
     """Return the role that is named: a mention, an id or a name; None for nobody.
 
     Raises:
-        ValueError: it is no role here.
+        BadValueError: it is no role here.
     """
     return None if text.lower() in _NONE else _found(text, known.roles)
 
@@ -110,7 +114,7 @@ def parse_cooldown(text: str, _known: Known) -> float:
     """Return seconds.
 
     Raises:
-        ValueError: it is no number, or one out of range.
+        BadValueError: it is no number, or one out of range.
     """
     return _number(text.removesuffix("s"), 0.0, MAX_COOLDOWN_SECONDS)
 
@@ -119,7 +123,7 @@ def parse_temperature(text: str, _known: Known) -> float | None:
     """Return a temperature, or None for what suits names and poems.
 
     Raises:
-        ValueError: it is no number, or one out of range.
+        BadValueError: it is no number, or one out of range.
     """
     if text.lower() in _AUTOMATIC:
         return None
@@ -130,7 +134,7 @@ def parse_language(text: str, _known: Known) -> str | None:
     """Return the name of a language, or None for each member's own.
 
     Raises:
-        ValueError: there is no catalogue of it.
+        BadValueError: there is no catalogue of it.
     """
     word = text.lower()
     if word in _AUTOMATIC:
@@ -138,27 +142,27 @@ def parse_language(text: str, _known: Known) -> str | None:
     for locale in LOCALES:
         if word in {locale.lower(), locale.partition("-")[0], LANGUAGES[locale].lower()}:
             return locale
-    raise ValueError("no such language")
+    raise BadValueError("no such language")
 
 
 def parse_switch(text: str, _known: Known) -> bool:
     """Return whether something is to be on.
 
     Raises:
-        ValueError: it is neither on nor off.
+        BadValueError: it is neither on nor off.
     """
     word = text.lower()
     if word not in _ON and word not in _OFF:
-        raise ValueError("neither on nor off")
+        raise BadValueError("neither on nor off")
     return word in _ON
 
 
 def _number(text: str, least: float, most: float) -> float:
     if not re.fullmatch(r"\d{1,4}([.,]\d{1,3})?", text, re.ASCII):
-        raise ValueError("no number")
+        raise BadValueError("no number")
     number = float(text.replace(",", "."))
     if not least <= number <= most:
-        raise ValueError("out of range")
+        raise BadValueError("out of range")
     return number
 
 
@@ -169,7 +173,7 @@ def _found(word: str, names: Mapping[int, str]) -> int:
         return number
     found = [number for number, name in names.items() if name == word.lstrip("#@")]
     if len(found) != 1:
-        raise ValueError("not one of them")
+        raise BadValueError("not one of them")
     return found[0]
 
 

@@ -53,7 +53,7 @@ async def about(house: House, asker: Asker, link: str = "") -> Reply:
         link: that adds the bot to a server; none in a terminal.
     """
     texts = asker.texts
-    cards = await asyncio.to_thread(_cards, house.engine.store)
+    cards = await asyncio.to_thread(_cards, house.engine.store.of_server(asker.server))
     fields = [_field(texts, network, card) for network, card in cards.items()]
     seconds = time.monotonic() - house.opened_at
     fields.append(Field(texts("about-uptime"), duration(texts, seconds)))

@@ -10,7 +10,7 @@ from bot.house import House
 from bot.replies import Field, Reply
 from bot.server_settings import ServerSettings
 from bot.setting_errors import InvalidSettingError, NotManagerError, UnknownSettingError
-from bot.setting_values import SETTINGS, Known
+from bot.setting_values import SETTINGS, BadValueError, Known
 from bot.texts import Texts, locale_of
 
 
@@ -62,7 +62,7 @@ async def change(house: House, asker: Asker, known: Known, wish: Change) -> Repl
     usual: object = getattr(house.servers.defaults, setting.field)
     try:
         value = setting.parse(wish.value.strip(), known) if wish.value.strip() else usual
-    except ValueError as error:
+    except BadValueError as error:
         raise InvalidSettingError(setting.allowed) from error
     changes: Mapping[str, object] = {setting.field: value}
     changed = replace(settings, **changes)  # pyright: ignore[reportArgumentType] - parsed by `setting`
