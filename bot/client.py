@@ -172,9 +172,7 @@ class Dinobard(commands.AutoShardedBot):
 
     async def on_ready(self) -> None:
         """Say that the bot is at work."""
-        log.info(
-            "Connected, serving %d servers with model %s", len(self.guilds), self.house.engine.model
-        )
+        log.info("Connected, serving %d servers", len(self.guilds))
 
     async def on_command_error(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, ctx: Context, error: commands.CommandError

@@ -58,10 +58,13 @@ def key_of(text: str, context: app_commands.TranslationContext[Any, Any]) -> str
     return _identifier(thing.qualified_name)
 
 
-@cache
 def catalogue(locale: str) -> FluentBundle | None:
     """Return the catalogue of a language, read once, or None if there is none."""
-    path = FOLDER / f"{locale}.ftl"
+    return _read(locale, FOLDER / f"{locale}.ftl")
+
+
+@cache
+def _read(locale: str, path: Path) -> FluentBundle | None:
     if not path.is_file():
         return None
     bundle = FluentBundle([locale], use_isolating=False)
