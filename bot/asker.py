@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.texts import Locale, Texts, texts_in
+from bot.texts import DEFAULT_PREFIX, Locale, Texts, texts_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Asker:
         locale: the language to answer in.
         is_manager: whether they may change what concerns the whole server.
         roles: their roles there.
+        prefix: what a command begins with there.
     """
 
     user: int = 0
@@ -26,11 +27,12 @@ class Asker:
     locale: Locale = "en"
     is_manager: bool = False
     roles: frozenset[int] = frozenset()
+    prefix: str = DEFAULT_PREFIX
 
     @property
     def texts(self) -> Texts:
         """The texts in their language."""
-        return texts_in(self.locale)
+        return texts_in(self.locale, self.prefix)
 
 
 HOST = Asker(is_manager=True)

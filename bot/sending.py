@@ -47,6 +47,7 @@ async def asker_of(house: House, source: Context | discord.Interaction[Any]) -> 
         locale=locale_of(settings.locale, own, common),
         is_manager=source.permissions.manage_guild if server else True,
         roles=frozenset(role.id for role in person.roles) if is_member else frozenset(),
+        prefix=settings.prefix,
     )
 
 
@@ -70,6 +71,10 @@ def buttons_of(buttons: tuple[Button, ...]) -> discord.ui.View:
     """Return buttons that are answered by their custom ids alone, by whichever process is there."""
     view = discord.ui.View(timeout=None)
     for button in buttons:
+        if button.style == "link":
+            link = discord.ui.Button[discord.ui.View](label=button.label, url=button.custom_id)
+            view.add_item(link)
+            continue
         view.add_item(
             discord.ui.Button[discord.ui.View](
                 label=button.label, custom_id=button.custom_id, style=_STYLES[button.style]

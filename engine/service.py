@@ -119,6 +119,7 @@ class Engine:
         observer: Observer | None = None,
         load_poet: Callable[[Store, str], Poet] = load_poet,
     ) -> None:
+        self._store = store
         self._pace = pace = pace or Pace()
         self._observer = observer = observer or Observer()
         self._wakes_poet = wakes_poet
@@ -186,6 +187,11 @@ class Engine:
     ) -> None:
         """Close the engine."""
         await self.close()
+
+    @property
+    def store(self) -> Store:
+        """Where the models are: the host's."""
+        return self._store
 
     @property
     def model(self) -> str:

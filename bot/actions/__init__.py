@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.actions.about import list_commands
+from bot.actions.about import about, list_commands
 from bot.actions.answers import dino, notice, poem
+from bot.actions.privacy import tell_privacy
 from bot.asker import Asker
 from bot.errors import reply_to
 from bot.house import House
@@ -15,7 +16,18 @@ __all__ = ["ACTIONS", "EXAMPLES", "Action", "attempt", "notice", "perform"]
 
 Action = Callable[[House, Asker, str], Awaitable[Reply]]
 
-ACTIONS: Mapping[str, Action] = {"dino": dino, "poem": poem, "help": list_commands}
+
+async def _about(house: House, asker: Asker, _arguments: str) -> Reply:
+    return await about(house, asker)
+
+
+ACTIONS: Mapping[str, Action] = {
+    "dino": dino,
+    "poem": poem,
+    "about": _about,
+    "privacy": tell_privacy,
+    "help": list_commands,
+}
 """By the name of the command."""
 
 EXAMPLES = {"dino": "try-dino", "poem": "try-poem"}
