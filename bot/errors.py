@@ -15,10 +15,14 @@ from engine import (
     CorpusError,
     EngineBusyError,
     EngineClosedError,
+    EngineError,
     InvalidRequestError,
     ModelError,
+    ModelInheritedError,
+    ModelInUseError,
     NothingInventedError,
     NothingWrittenError,
+    TrainingError,
 )
 
 log = logging.getLogger(__name__)
@@ -54,7 +58,7 @@ def _state(error: DatabaseError, texts: Texts) -> str:
     return texts("state-unreadable")
 
 
-def _as_it_says(error: CorpusError | CheckpointError, _: Texts) -> str:
+def _as_it_says(error: EngineError, _: Texts) -> str:
     return str(error)
 
 
@@ -64,10 +68,13 @@ REPLIES: Mapping[type[Exception], Callable[[Any, Texts], str]] = {
     NothingWrittenError: _nothing_written,
     EngineBusyError: _busy,
     EngineClosedError: _closed,
+    ModelInUseError: _as_it_says,
+    ModelInheritedError: _as_it_says,
     ModelError: _model,
     DatabaseError: _state,
     CorpusError: _as_it_says,
     CheckpointError: _as_it_says,
+    TrainingError: _as_it_says,
 }
 
 

@@ -11,10 +11,13 @@ from engine.errors import (
     InvalidRequestError,
     ModelDamagedError,
     ModelError,
+    ModelInheritedError,
+    ModelInUseError,
     ModelNotFoundError,
     NothingInventedError,
     NothingWrittenError,
     NotTextError,
+    TrainingError,
 )
 from engine.requests import NameRequest, Names, Poem, PoemRequest
 from engine.service import Engine
@@ -32,6 +35,8 @@ __all__ = [
     "InvalidRequestError",
     "ModelDamagedError",
     "ModelError",
+    "ModelInUseError",
+    "ModelInheritedError",
     "ModelNotFoundError",
     "NameRequest",
     "Names",
@@ -41,4 +46,5 @@ __all__ = [
     "Poem",
     "PoemRequest",
     "Store",
+    "TrainingError",
 ]
