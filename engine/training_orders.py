@@ -31,7 +31,7 @@ class Limits:
 
     minutes: float = 30.0
     corpus_bytes: int = 1024**2
-    memory_bytes: int = 6 * _GIBIBYTE
+    memory_bytes: int = 4 * _GIBIBYTE
     file_bytes: int = _GIBIBYTE
     niceness: int = 15
     waiting: int = 8

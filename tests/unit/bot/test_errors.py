@@ -28,7 +28,6 @@ from engine.errors import (
     TrainingNotFoundError,
     TrainingPendingError,
     TrainingQueueFullError,
-    TrainingTooShortError,
 )
 
 ERRORS = [
@@ -46,7 +45,6 @@ ERRORS = [
     TrainingQueueFullError(8),
     TrainingPendingError("abcd"),
     TrainingNotFoundError("abcd"),
-    TrainingTooShortError(),
     CheckpointError(Path("checkpoint.npz"), "it is gone"),
     EngineBusyError(2.0),
     EngineClosedError(),
