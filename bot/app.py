@@ -37,7 +37,7 @@ async def serve(settings: Settings, token: str) -> None:
     engine = Engine(store, workers=settings.workers, queue_limit=limit, poem_limit=limit)
     stop = _on_signal()
     async with (
-        open_house(engine, settings.database) as house,
+        open_house(engine, settings.database, settings.corpus) as house,
         Dinobard(house, settings.api_url) as bot,
     ):
         connection = asyncio.create_task(_connect(bot, token, settings))

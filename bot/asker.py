@@ -18,6 +18,7 @@ class Asker:
         locale: the language to answer in.
         is_manager: whether they may change what concerns the whole server.
         roles: their roles there.
+        is_owner: whether the bot is theirs.
     """
 
     user: int = 0
@@ -26,6 +27,7 @@ class Asker:
     locale: Locale = "en"
     is_manager: bool = False
     roles: frozenset[int] = frozenset()
+    is_owner: bool = False
 
     @property
     def texts(self) -> Texts:
@@ -33,5 +35,5 @@ class Asker:
         return texts_in(self.locale)
 
 
-HOST = Asker(is_manager=True)
+HOST = Asker(is_manager=True, is_owner=True)
 """Whoever runs the bot, in a terminal."""

@@ -10,6 +10,7 @@ from typing import Any
 from bot.database import DatabaseError
 from bot.replies import Reply
 from bot.texts import Texts
+from bot.training_rights import TrainingRefusedError
 from engine import (
     CheckpointError,
     CorpusError,
@@ -20,6 +21,7 @@ from engine import (
     ModelError,
     ModelInheritedError,
     ModelInUseError,
+    ModelNotFoundError,
     NothingInventedError,
     NothingWrittenError,
     TrainingError,
@@ -53,6 +55,22 @@ def _model(error: ModelError, texts: Texts) -> str:
     return texts("model-unreadable")
 
 
+def _no_version(_: ModelNotFoundError, texts: Texts) -> str:
+    return texts("models-none")
+
+
+def _in_use(error: ModelInUseError, texts: Texts) -> str:
+    return texts("models-in-use", version=error.version)
+
+
+def _inherited(error: ModelInheritedError, texts: Texts) -> str:
+    return texts("models-inherited", version=error.version)
+
+
+def _refused(error: TrainingRefusedError, texts: Texts) -> str:
+    return texts(error.text, **error.values)
+
+
 def _state(error: DatabaseError, texts: Texts) -> str:
     log.error("%s", error)
     return texts("state-unreadable")
@@ -68,13 +86,15 @@ REPLIES: Mapping[type[Exception], Callable[[Any, Texts], str]] = {
     NothingWrittenError: _nothing_written,
     EngineBusyError: _busy,
     EngineClosedError: _closed,
-    ModelInUseError: _as_it_says,
-    ModelInheritedError: _as_it_says,
+    ModelNotFoundError: _no_version,
+    ModelInUseError: _in_use,
+    ModelInheritedError: _inherited,
     ModelError: _model,
     DatabaseError: _state,
     CorpusError: _as_it_says,
     CheckpointError: _as_it_says,
     TrainingError: _as_it_says,
+    TrainingRefusedError: _refused,
 }
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from bot.database import Database
 from bot.server_settings import ServerSettingsTable
-from engine import Engine
+from bot.training_record import TrainingRecord
+from engine import Engine, Store
+from engine.jobs import Trainings
+from engine.training_orders import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +23,44 @@ class House:
         engine: answers.
         database: keeps what must last.
         servers: the settings of each Discord server.
+        trainings: those that wait or run.
+        record: what became of every training.
     """
 
     engine: Engine
     database: Database
     servers: ServerSettingsTable
+    trainings: Trainings
+    record: TrainingRecord
+
+    @property
+    def store(self) -> Store:
+        """The versions of the networks: the host's."""
+        return self.engine.store
 
 
 @asynccontextmanager
-async def open_house(engine: Engine, database: Path) -> AsyncGenerator[House]:
+async def open_house(
+    engine: Engine, database: Path, texts: Path | None = None, limits: Limits | None = None
+) -> AsyncGenerator[House]:
     """Open the parts in order, and close them in reverse.
 
     Args:
         engine: not open yet.
-        database: the file, made if missing.
+        database: the file, made if missing; trainings and downloaded texts are kept beside it.
+        texts: folder that has the training texts already, or None to download them.
+        limits: what trainings may use.
 
     Raises:
         DatabaseError: the database cannot be used.
         ModelError: there is no model to serve.
+        OSError: the trainings cannot be read.
     """
-    async with Database(database) as opened, engine:
-        yield House(engine, opened, ServerSettingsTable(opened))
+    home = database.parent
+    trainings = Trainings(
+        engine.store, home / "trainings", limits, downloads=home / "corpora", texts=texts
+    )
+    async with Database(database) as opened, engine, trainings:
+        yield House(
+            engine, opened, ServerSettingsTable(opened), trainings, TrainingRecord(opened)
+        )

@@ -47,7 +47,17 @@ async def asker_of(house: House, source: Context | discord.Interaction[Any]) -> 
         locale=locale_of(settings.locale, own, common),
         is_manager=source.permissions.manage_guild if server else True,
         roles=frozenset(role.id for role in person.roles) if is_member else frozenset(),
+        is_owner=person.id in _owners(source),
     )
+
+
+def _owners(source: Context | discord.Interaction[Any]) -> frozenset[int]:
+    client = source.bot if isinstance(source, commands.Context) else source.client
+    application = client.application
+    if application is None:
+        return frozenset()
+    team = application.team
+    return frozenset({person.id for person in (team.members if team else [application.owner])})
 
 
 def message_of(reply: Reply) -> dict[str, Any]:

@@ -96,6 +96,11 @@ class Engine:
         self._accepted = 0
         self._model: NamesModel | None = None
 
+    @property
+    def store(self) -> Store:
+        """Where the models are: the host's."""
+        return self._store
+
     async def open(self) -> None:
         """Load the active version of the names network, and perhaps start to load the poems'.
 
