@@ -8,6 +8,7 @@ from engine.errors import (
     EngineBusyError,
     EngineClosedError,
     EngineError,
+    EngineLateError,
     InvalidRequestError,
     ModelDamagedError,
     ModelError,
@@ -19,6 +20,7 @@ from engine.errors import (
     NotTextError,
     TrainingError,
 )
+from engine.observer import Observer
 from engine.requests import NameRequest, Names, Poem, PoemRequest
 from engine.service import Engine
 from engine.store import Store
@@ -32,6 +34,7 @@ __all__ = [
     "EngineBusyError",
     "EngineClosedError",
     "EngineError",
+    "EngineLateError",
     "InvalidRequestError",
     "ModelDamagedError",
     "ModelError",
@@ -43,6 +46,7 @@ __all__ = [
     "NotTextError",
     "NothingInventedError",
     "NothingWrittenError",
+    "Observer",
     "Poem",
     "PoemRequest",
     "Store",

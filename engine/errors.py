@@ -20,6 +20,7 @@ EngineError
 │  ├─ TrainingPendingError  one for this server is queued or running already
 │  └─ TrainingNotFoundError
 ├─ EngineBusyError
+│  └─ EngineLateError       an answer took longer than anybody waits
 └─ EngineClosedError
 """
 
@@ -254,6 +255,10 @@ class EngineBusyError(EngineError):
     def __init__(self, retry_after_seconds: float) -> None:
         self.retry_after_seconds = retry_after_seconds
         super().__init__(f"Too many requests at once; try again in {retry_after_seconds:.0f} s.")
+
+
+class EngineLateError(EngineBusyError):
+    """A request was given up because its answer took too long."""
 
 
 class EngineClosedError(EngineError):

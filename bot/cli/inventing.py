@@ -37,6 +37,7 @@ def dino(as_json: bool, model: str | None, **wish: Any) -> None:
 @click.option("--temperature", default=None, type=float, help="Lower is more usual.")
 @click.option("--top-p", default=None, type=float, help="Share of the distribution drawn from.")
 @click.option("--top-k", default=None, type=int, help="The most symbols that are drawn from.")
+@click.option("--candidates", default=None, type=int, help="Of which the best is printed.")
 @click.option("--seed", default=None, type=int, help="The same seed gives the same poem.")
 @click.option("--model", default=None, metavar="ID", help="A version; the active one if left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print an object with seed and model.")
