@@ -12,6 +12,7 @@ from discord.http import Route
 
 from bot.cogs.about import About
 from bot.cogs.answers import Answers
+from bot.cogs.training import Training
 from bot.errors import reply_to
 from bot.house import House
 from bot.sending import Context, asker_of, send
@@ -53,6 +54,7 @@ class Dinobard(commands.AutoShardedBot):
         """Add the commands, once, before the connection is made."""
         await self.add_cog(Answers(self.house))
         await self.add_cog(About(self.house))
+        await self.add_cog(Training(self, self.house))
         if self._api_url:
             # After an invalid session the library goes back to its default, which is Discord's.
             _, gateway, _ = await self.http.get_bot_gateway()

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.alarms import Alarms
 from bot.database import Database
 from bot.server_settings import ServerSettingsTable
 from bot.training_record import TrainingRecord
@@ -25,6 +26,7 @@ class House:
         servers: the settings of each Discord server.
         trainings: those that wait or run.
         record: what became of every training.
+        alarms: versions that do not answer any more.
     """
 
     engine: Engine
@@ -32,6 +34,7 @@ class House:
     servers: ServerSettingsTable
     trainings: Trainings
     record: TrainingRecord
+    alarms: Alarms
 
     @property
     def store(self) -> Store:
@@ -60,7 +63,13 @@ async def open_house(
     trainings = Trainings(
         engine.store, home / "trainings", limits, downloads=home / "corpora", texts=texts
     )
+    engine.observe(alarms := Alarms())
     async with Database(database) as opened, engine, trainings:
         yield House(
-            engine, opened, ServerSettingsTable(opened), trainings, TrainingRecord(opened)
+            engine=engine,
+            database=opened,
+            servers=ServerSettingsTable(opened),
+            trainings=trainings,
+            record=TrainingRecord(opened),
+            alarms=alarms,
         )

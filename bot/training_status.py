@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.presses import custom_id
 from bot.replies import Button, Field, Picture, Reply
 from bot.texts import Texts
 from bot.training_record import Entry
@@ -77,17 +78,19 @@ class Status:
 def shown_status(status: Status, texts: Texts) -> Reply:
     """Return what a training looks like now, with a button that cancels it while it goes on."""
     entry = status.entry
-    title = texts(f"training-title-{entry.network}", member=entry.member)
+    title = texts(f"training-title-{entry.network}")
     if status.end:
         return Reply(ending_of(status, texts), title=title)
-    cancel = Button(texts("training-cancel"), f"train-cancel:{entry.id}", "bad")
-    return Reply(_progress(status, texts), title=title, fields=_fields(status, texts), buttons=(cancel,))
+    cancel = Button(texts("training-cancel"), custom_id("train_cancel", entry.id), "bad")
+    return Reply(
+        _progress(status, texts), title=title, fields=_fields(status, texts), buttons=(cancel,)
+    )
 
 
 def shown_result(status: Status, curves: bytes | None, texts: Texts) -> Reply:
     """Return how a training ended: where it made a version, the old and the new side by side."""
     entry = status.entry
-    title = texts(f"training-title-{entry.network}", member=entry.member)
+    title = texts(f"training-title-{entry.network}")
     text = ending_of(status, texts)
     if not isinstance(status.end, Saved):
         return Reply(text, title=title)
@@ -98,8 +101,8 @@ def shown_result(status: Status, curves: bytes | None, texts: Texts) -> Reply:
         fields=_sides(compared, texts) if compared else (),
         footer=texts("training-compared", characters=compared.characters) if compared else "",
         buttons=(
-            Button(texts("training-keep"), f"train-keep:{entry.id}", "good"),
-            Button(texts("training-discard"), f"train-discard:{entry.id}", "bad"),
+            Button(texts("training-keep"), custom_id("train_keep", entry.id), "good"),
+            Button(texts("training-discard"), custom_id("train_discard", entry.id), "bad"),
         ),
         pictures=(Picture("curves.png", curves),) if curves else (),
     )
@@ -109,7 +112,9 @@ def ending_of(status: Status, texts: Texts) -> str:
     """Return how a training ended, in words."""
     match status.end:
         case Saved(version=version, is_whole=is_whole):
-            said = [texts("training-saved" if is_whole else "training-saved-early", version=version)]
+            said = [
+                texts("training-saved" if is_whole else "training-saved-early", version=version)
+            ]
             if status.compared and status.compared.is_worse:
                 said.append(texts("training-worse"))
             elif status.compared and status.compared.old:
@@ -131,6 +136,10 @@ def bar(done: int, total: int) -> str:
     return "█" * filled + "░" * (_BAR_WIDTH - filled)
 
 
+def _orderer(entry: Entry, texts: Texts) -> str:
+    return texts("training-ordered-by", member=entry.member) if entry.member else ""
+
+
 def _progress(status: Status, texts: Texts) -> str:
     if status.queued and not status.is_started:
         return texts("training-queued", position=status.queued.position)
@@ -138,25 +147,22 @@ def _progress(status: Status, texts: Texts) -> str:
     if stepped is None:
         return texts("training-starting")
     share = min(100, 100 * stepped.step // stepped.steps) if stepped.steps else 0
-    stage = texts("training-stage", stage=stepped.stage)
-    return f"{bar(stepped.step, stepped.steps)} {share} %\n{stage}"
+    lines = [
+        f"{bar(stepped.step, stepped.steps)} {share} %",
+        texts("training-stage", stage=stepped.stage, number=stepped.passes + 1),
+        texts("training-loss", loss=f"{stepped.loss:.3f}"),
+    ]
+    if status.scored:
+        lines.append(texts("training-held-out", loss=f"{status.scored.score:.4f}"))
+    if stepped.seconds_left is not None:
+        lines.append(texts("training-time-left", minutes=round(stepped.seconds_left / 60)))
+    return "\n".join(lines)
 
 
 def _fields(status: Status, texts: Texts) -> tuple[Field, ...]:
-    stepped, scored = status.stepped, status.scored
-    fields: list[Field] = []
-    if stepped:
-        fields += [
-            Field(texts("training-pass"), str(stepped.passes + 1)),
-            Field(texts("training-loss"), f"{stepped.loss:.3f}"),
-        ]
-    if scored:
-        fields.append(Field(texts("training-held-out"), f"{scored.score:.4f}"))
-    if stepped and stepped.seconds_left is not None:
-        fields.append(Field(texts("training-time-left"), _duration(stepped.seconds_left, texts)))
-    if status.sample:
-        fields.append(Field(texts("training-sample"), status.sample[:_MAX_SAMPLE]))
-    return tuple(fields)
+    if not status.sample:
+        return ()
+    return (Field(texts("training-sample"), status.sample[:_MAX_SAMPLE]),)
 
 
 def _sides(compared: Compared, texts: Texts) -> tuple[Field, ...]:
@@ -175,8 +181,3 @@ def _side(side: Side, texts: Texts) -> str:
     samples = [sample[:_MAX_SAMPLE] for sample in side.samples]
     is_verse = any("\n" in sample for sample in samples)
     return "\n\n".join([said, *samples]) if is_verse else "\n".join([said, *samples])
-
-
-def _duration(seconds: float, texts: Texts) -> str:
-    minutes = round(seconds / 60)
-    return texts("training-minutes", minutes=minutes) if minutes else texts("training-soon")

@@ -7,7 +7,7 @@ from engine.store import NETWORKS, Network
 from engine.version import UPLOAD
 
 
-def delete_uploads(store: Store) -> list[str]:
+def delete_uploads(store: Store) -> list[tuple[Network, str]]:
     """Delete a server's versions that learned from an uploaded text, and the texts with them.
 
     A version that was fine-tuned from such a one has learned from the text as well. Where one of
@@ -17,18 +17,18 @@ def delete_uploads(store: Store) -> list[str]:
         store: the server's.
 
     Returns:
-        What was deleted.
+        The network and id of each version that was deleted.
 
     Raises:
         OSError: something could not be deleted.
     """
-    deleted: list[str] = []
+    deleted: list[tuple[Network, str]] = []
     for network in NETWORKS:
         tainted = _tainted(store, network)
         _leave(store, network, tainted)
         for version in tainted:
             store.delete(version)
-            deleted.append(version)
+            deleted.append((network, version))
     return deleted
 
 

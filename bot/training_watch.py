@@ -10,11 +10,12 @@ from typing import Any
 import aiohttp
 import discord
 
+from bot.alarms import Damage
 from bot.database import DatabaseError
 from bot.house import House
 from bot.replies import Reply
 from bot.sending import message_of
-from bot.texts import texts_in
+from bot.texts import locale_of, texts_in
 from bot.training_end import ended, entry_of
 from bot.training_record import Entry
 from bot.training_status import Status, shown_result, shown_status
@@ -67,11 +68,35 @@ class Watchers:
             board.is_resumed = training.end is None
             self._begin(training, board)
 
+    async def tell_damages(self) -> None:
+        """Tell each server of its versions that do not answer any more, until cancelled."""
+        while True:
+            damage = await self._house.alarms.next()
+            try:
+                await self._tell(damage)
+            except Exception:
+                log.exception("A damaged version could not be told of")
+
     async def close(self) -> None:
         """Show nothing more; the trainings go on."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _tell(self, damage: Damage) -> None:
+        if damage.server is None:
+            return  # It is in the log, where whoever runs the bot finds it.
+        entries = await self._house.record.of_server(damage.server)
+        shown = next((entry for entry in entries if entry.channel is not None), None)
+        settings = await self._house.servers.of(damage.server)
+        texts = texts_in(shown.locale if shown else locale_of(settings.locale))
+        reply = Reply(texts("models-damaged", version=damage.version))
+        if shown:
+            await Board(self._client, shown).answer(reply)
+            return
+        guild = self._client.get_guild(damage.server)
+        if guild and guild.system_channel:
+            await guild.system_channel.send(**message_of(reply))
 
     def _begin(self, training: Training, board: Board) -> None:
         task = asyncio.create_task(self._watch(training, board), name=f"watch {training.id}")
@@ -188,7 +213,9 @@ class Board:
         reference: discord.MessageReference | None,
     ) -> discord.PartialMessage:
         arguments: dict[str, Any] = message_of(reply)
-        sent = await channel.send(**arguments, reference=reference)
+        if reference:
+            arguments["reference"] = reference
+        sent: discord.Message = await channel.send(**arguments)
         return channel.get_partial_message(sent.id)
 
     def _note(self, error: Exception) -> None:

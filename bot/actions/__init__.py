@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.actions.about import list_commands
 from bot.actions.answers import dino, notice, poem
+from bot.actions.versions import models
 from bot.asker import Asker
 from bot.errors import reply_to
 from bot.house import House
@@ -15,7 +16,12 @@ __all__ = ["ACTIONS", "EXAMPLES", "Action", "attempt", "notice", "perform"]
 
 Action = Callable[[House, Asker, str], Awaitable[Reply]]
 
-ACTIONS: Mapping[str, Action] = {"dino": dino, "poem": poem, "help": list_commands}
+ACTIONS: Mapping[str, Action] = {
+    "dino": dino,
+    "poem": poem,
+    "models": models,
+    "help": list_commands,
+}
 """By the name of the command."""
 
 EXAMPLES = {"dino": "try-dino", "poem": "try-poem"}

@@ -24,7 +24,7 @@ async def invent(house: House, asker: Asker, request: NameRequest) -> Reply:
     Raises:
         EngineError: the wish cannot be granted.
     """
-    names = (await house.engine.names(request)).names
+    names = (await house.engine.names(request, server=asker.server)).names
     if len(names) == request.count:
         return Reply("\n".join(names))
     return Reply("\n".join([*names, asker.texts("few-names", count=len(names))]))
@@ -39,13 +39,13 @@ async def poem(house: House, asker: Asker, arguments: str) -> Reply:
     return await write(house, asker, parse_poem(arguments))
 
 
-async def write(house: House, _asker: Asker, request: PoemRequest) -> Reply:
+async def write(house: House, asker: Asker, request: PoemRequest) -> Reply:
     """Write a poem.
 
     Raises:
         EngineError: the wish cannot be granted.
     """
-    return Reply((await house.engine.poem(request)).text)
+    return Reply((await house.engine.poem(request, server=asker.server)).text)
 
 
 def notice(name: str, house: House, asker: Asker) -> Reply | None:

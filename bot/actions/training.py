@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,14 +12,14 @@ from bot.actions.versions import delete_version, use_version
 from bot.asker import Asker
 from bot.database import DatabaseError
 from bot.house import House
+from bot.presses import Press, custom_id
 from bot.replies import Button, Reply
 from bot.training_record import Entry
 from bot.training_rights import TrainingRefusedError, require_trainer
-from bot.training_wishes import Wish
 from bot.training_uploads import delete_uploads
+from bot.training_wishes import Wish
 from engine.errors import TrainingNotFoundError
 from engine.events import Saved
-from engine.store import NETWORKS
 from engine.training_orders import TrainingOrder
 from engine.uploads import fingerprint
 
@@ -119,9 +120,7 @@ async def cancel(house: House, asker: Asker, training: str) -> Reply:
     return Reply(asker.texts(text), is_private=True)
 
 
-async def keep(
-    house: House, asker: Asker, member: str, training: str, *, is_sure: bool = False
-) -> Reply:
+async def keep(house: House, asker: Asker, training: str, *, is_sure: bool = False) -> Reply:
     """Let the version of a training answer from now on; a worse one only for who is sure.
 
     Raises:
@@ -132,15 +131,17 @@ async def keep(
     entry, version = await _saved(house, asker, training)
     if entry.is_worse and not is_sure and entry.result != "kept":
         text = asker.texts("training-confirm-worse", version=version)
-        confirm = Button(asker.texts("training-keep-worse"), f"train-keep-worse:{training}", "bad")
+        confirm = Button(
+            asker.texts("training-keep-worse"), custom_id("train_keep_worse", training), "bad"
+        )
         return Reply(text, is_private=True, buttons=(confirm,))
     if entry.result == "kept":
         raise TrainingRefusedError("training-kept-already", version=version)
     await use_version(house, entry.server, version)
-    return Reply(asker.texts("training-kept", member=member, version=version))
+    return Reply(asker.texts("training-kept", version=version))
 
 
-async def discard(house: House, asker: Asker, member: str, training: str) -> Reply:
+async def discard(house: House, asker: Asker, training: str) -> Reply:
     """Delete the version of a training.
 
     Raises:
@@ -150,7 +151,12 @@ async def discard(house: House, asker: Asker, member: str, training: str) -> Rep
     """
     entry, version = await _saved(house, asker, training)
     await delete_version(house, entry.server, version)
-    return Reply(asker.texts("training-discarded", member=member, version=version))
+    return Reply(asker.texts("training-discarded", version=version))
+
+
+async def keep_worse(house: House, asker: Asker, training: str) -> Reply:
+    """Let a version answer that scores worse; raises what `keep` raises."""
+    return await keep(house, asker, training, is_sure=True)
 
 
 async def ask_to_forget(house: House, asker: Asker) -> Reply:
@@ -161,11 +167,11 @@ async def ask_to_forget(house: House, asker: Asker) -> Reply:
         DatabaseError: what the server has set cannot be read.
     """
     await require_trainer(house, asker)
-    button = Button(asker.texts("training-forget"), "train-forget:", "bad")
+    button = Button(asker.texts("training-forget"), custom_id("train_forget"), "bad")
     return Reply(asker.texts("training-confirm-forget"), is_private=True, buttons=(button,))
 
 
-async def forget(house: House, asker: Asker) -> Reply:
+async def forget(house: House, asker: Asker, _arguments: str) -> Reply:
     """Delete all that a server has uploaded, and what was made of it.
 
     Raises:
@@ -185,9 +191,8 @@ async def forget(house: House, asker: Asker) -> Reply:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise TrainingRefusedError("training-unwritable", reason=reason) from error
-    for network in NETWORKS:
+    for network, version in deleted:
         await house.engine.refresh(server, network)
-    for version in deleted:
         await house.record.decide(version, server, "forgotten")
     await house.record.forget_uploads(server)
     return Reply(asker.texts("training-forgotten", count=len(deleted)))
@@ -202,3 +207,13 @@ async def _saved(house: House, asker: Asker, training: str) -> tuple[Entry, str]
     if entry.version is None or entry.result in {"discarded", "forgotten"}:
         raise TrainingRefusedError("training-gone")
     return entry, entry.version
+
+
+PRESSES: Mapping[str, Press] = {
+    "train_cancel": Press(cancel, may="anyone", shows="private"),
+    "train_keep": Press(keep, may="anyone"),
+    "train_keep_worse": Press(keep_worse, may="anyone"),
+    "train_discard": Press(discard, may="anyone"),
+    "train_forget": Press(forget, may="anyone"),
+}
+"""What buttons do, by the verb of their custom ids; each action looks who may."""

@@ -18,10 +18,34 @@ from engine.version import Card
 
 _SHOWN_ENTRIES = 20
 
+_Argument = TypeVar("_Argument")
 _Result = TypeVar("_Result")
 
 
-async def list_versions(house: House, asker: Asker, _arguments: str = "") -> Reply:
+async def models(house: House, asker: Asker, arguments: str) -> Reply:
+    """Do what is typed after `!models` in a terminal.
+
+    Raises:
+        TrainingRefusedError: the disk does not take it.
+        ModelError: there is no such version, or it cannot be used like that.
+        DatabaseError: the record cannot be used.
+    """
+    match arguments.split():
+        case []:
+            return await list_versions(house, asker)
+        case ["log"]:
+            return await read_log(house, asker)
+        case ["use", version]:
+            return await use(house, asker, version)
+        case ["delete", version]:
+            return await delete(house, asker, version)
+        case ["rollback", "dino" | "poem" as network]:
+            return await roll_back(house, asker, network)
+        case _:
+            return Reply(asker.texts("models-usage"), is_refusal=True)
+
+
+async def list_versions(house: House, asker: Asker) -> Reply:
     """List the versions of a server with scores, who trained them and when.
 
     Raises:
@@ -75,7 +99,7 @@ async def delete(house: House, asker: Asker, version: str) -> Reply:
     return Reply(asker.texts("models-deleted", version=version))
 
 
-async def read_log(house: House, asker: Asker, _arguments: str = "") -> Reply:
+async def read_log(house: House, asker: Asker) -> Reply:
     """Tell who trained what, when, from which text, with which result.
 
     Raises:
@@ -123,7 +147,7 @@ async def known_versions(house: House, server: int | None) -> list[str]:
     return await asyncio.to_thread(find)
 
 
-async def _written(work: Callable[[str], _Result], argument: str) -> _Result:
+async def _written(work: Callable[[_Argument], _Result], argument: _Argument) -> _Result:
     """Change the store in a thread; a disk that does not take it becomes a refusal."""
     try:
         return await asyncio.to_thread(work, argument)
@@ -132,7 +156,7 @@ async def _written(work: Callable[[str], _Result], argument: str) -> _Result:
         raise TrainingRefusedError("training-unwritable", reason=reason) from error
 
 
-def _sections(store: Store, trained: dict[str | None, Entry], texts: Texts) -> list[str]:
+def _sections(store: Store, trained: dict[str, Entry], texts: Texts) -> list[str]:
     return [
         "\n".join([texts(f"models-{network}"), *_version_lines(store, network, trained, texts)])
         for network in NETWORKS
@@ -140,7 +164,7 @@ def _sections(store: Store, trained: dict[str | None, Entry], texts: Texts) -> l
 
 
 def _version_lines(
-    store: Store, network: Network, trained: dict[str | None, Entry], texts: Texts
+    store: Store, network: Network, trained: dict[str, Entry], texts: Texts
 ) -> list[str]:
     try:
         active = store.active(network)
@@ -162,7 +186,10 @@ def _version_line(card: Card, entry: Entry | None, texts: Texts, *, is_own: bool
         origin = texts("models-trained", day=card.created[:10])
     else:
         origin = texts("models-from-host")
-    shown = texts("models-unscored") if score is None else texts("training-score", score=_four(score))
+    if score is None:
+        shown = texts("models-unscored")
+    else:
+        shown = texts("training-score", score=_four(score))
     return texts("models-line", version=card.id, score=shown, origin=origin)
 
 

@@ -50,17 +50,15 @@ training-stage = { $stage ->
     [pretraining] Pretraining
     [fine-tuning] Fine-tuning
    *[other] Training
+}, pass { $number }
+training-loss = Loss { $loss }
+training-held-out = Held-out loss { $loss }
+training-time-left = { $minutes ->
+    [0] Less than a minute left
+    [one] About one minute left
+   *[other] About { $minutes } minutes left
 }
-training-pass = Pass
-training-loss = Loss
-training-held-out = Held-out loss
-training-time-left = Time left
 training-sample = Latest sample
-training-minutes = About { $minutes ->
-    [one] one minute
-   *[other] { $minutes } minutes
-}
-training-soon = Less than a minute
 training-resumed = I was away for a moment. The training goes on from where it was.
 training-accepted = The training is accepted. Watch it in this channel.
 training-saved = The training is done. It made the version { $version }.
@@ -75,8 +73,8 @@ training-old = Before
 training-new = New
 training-score = { $score } nats per character
 training-no-score = It does not know the letters of that text.
-training-kept = { $member } keeps { $version }: it answers from now on.
-training-discarded = { $member } discards { $version }.
+training-kept = { $version } is kept: it answers from now on.
+training-discarded = { $version } is discarded.
 training-kept-already = { $version } has been kept already.
 training-gone = There is no version of that training any more.
 training-unknown = I do not know that training any more.
@@ -95,6 +93,8 @@ training-text-file = Attach a plain text whose name ends in .txt.
 training-download = The text could not be fetched from Discord. Please try again.
 training-unwritable = The training cannot be stored just now: { $reason }. Whoever runs me has to make room.
 try-retrain = Try !retrain dino, or !retrain poem minutes=10 with a .txt attached.
+try-retrain-here = Try !retrain dino, or !retrain poem verse.txt minutes=10.
+training-keep-here = Type !models use { $version } to keep it.
 
 # Versions
 models-title = Versions
@@ -109,14 +109,16 @@ models-trained-by = trained by { $member } on { $day }
 models-using = { $version } answers from now on.
 models-rolled-back = Back to { $version }.
 models-deleted = { $version } is deleted.
+models-usage = Type !models, !models use ID, !models rollback dino, !models delete ID or !models log.
 models-none = There is no such version here. !models shows those there are.
 models-in-use = { $version } answers just now. Use another version first, then delete it.
 models-inherited = { $version } was not made here and cannot be deleted here.
-models-damaged = { $version } cannot be read and does not answer any more. { $served } answers in its place. Use another version, or delete it.
+models-damaged = { $version } is damaged and does not answer any more. Another version answers in its place. !models shows those there are; use one, or train anew.
 log-title = Record of training
 log-empty = Nothing has been trained here yet.
 log-line = { $day } { $member }: { $network }, { $corpus }, { $result }
 log-nobody = somebody
+log-host = the host
 log-default = the usual text { $hash }
 log-upload = { $source } { $hash }
 log-running = runs
