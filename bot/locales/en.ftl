@@ -31,3 +31,10 @@ closed = I am about to restart. Please try again in a minute.
 model-unreadable = My model cannot be read. Whoever runs me finds the reason in the log.
 state-unreadable = I cannot reach my notes just now. Please try again in a minute; nothing is lost.
 unexpected = Something went wrong. Whoever runs me finds it in the log as { $reference }.
+
+# Buttons
+button-delete = 🗑 Delete
+press-asker = These buttons are for who asked. Ask me yourself, and you get your own.
+press-asker-or-moderator = Only who asked, or who may manage messages here, can do that.
+press-manager = Only who may manage this server can do that.
+press-faded = That is too long ago for me to remember. Please ask anew.
