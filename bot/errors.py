@@ -16,10 +16,14 @@ from engine import (
     CorpusError,
     EngineBusyError,
     EngineClosedError,
+    EngineError,
     InvalidRequestError,
     ModelError,
+    ModelInheritedError,
+    ModelInUseError,
     NothingInventedError,
     NothingWrittenError,
+    TrainingError,
 )
 
 log = logging.getLogger(__name__)
@@ -59,7 +63,7 @@ def _press(error: PressError, texts: Texts) -> str:
     return texts(error.text)
 
 
-def _as_it_says(error: CorpusError | CheckpointError, _: Texts) -> str:
+def _as_it_says(error: EngineError, _: Texts) -> str:
     return str(error)
 
 
@@ -69,9 +73,12 @@ REPLIES: Mapping[type[Exception], Callable[[Any, Texts], str]] = {
     NothingWrittenError: _nothing_written,
     EngineBusyError: _busy,
     EngineClosedError: _closed,
+    ModelInUseError: _as_it_says,
+    ModelInheritedError: _as_it_says,
     ModelError: _model,
     DatabaseError: _state,
     PressError: _press,
+    TrainingError: _as_it_says,
     CorpusError: _as_it_says,
     CheckpointError: _as_it_says,
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from tqdm import tqdm
 
-from engine.trainer import Saved
+from engine.names_trainer import Saved
 from engine.training import Event, Finished, Scored, Stepped
 from engine.version import NamesModel
 
@@ -23,7 +23,7 @@ def watch(events: Iterable[Event | Saved]) -> NamesModel:
     """Show a training on stderr, and return the model that it saves.
 
     Args:
-        events: what `engine.trainer.train_names` yields.
+        events: what `engine.names_trainer.train_names` yields.
     """
     saved: NamesModel | None = None
     first, remaining = _begun(events)

@@ -8,14 +8,19 @@ from engine.errors import (
     EngineBusyError,
     EngineClosedError,
     EngineError,
+    EngineLateError,
     InvalidRequestError,
     ModelDamagedError,
     ModelError,
+    ModelInheritedError,
+    ModelInUseError,
     ModelNotFoundError,
     NothingInventedError,
     NothingWrittenError,
     NotTextError,
+    TrainingError,
 )
+from engine.observer import Observer
 from engine.requests import NameRequest, Names, Poem, PoemRequest
 from engine.service import Engine
 from engine.store import Store
@@ -29,16 +34,21 @@ __all__ = [
     "EngineBusyError",
     "EngineClosedError",
     "EngineError",
+    "EngineLateError",
     "InvalidRequestError",
     "ModelDamagedError",
     "ModelError",
+    "ModelInUseError",
+    "ModelInheritedError",
     "ModelNotFoundError",
     "NameRequest",
     "Names",
     "NotTextError",
     "NothingInventedError",
     "NothingWrittenError",
+    "Observer",
     "Poem",
     "PoemRequest",
     "Store",
+    "TrainingError",
 ]

@@ -46,8 +46,9 @@ class NameCorpus:
         """
         if len(self.names) < MIN_NAMES:
             raise CorpusTooSmallError(len(self.names), MIN_NAMES)
-        held_out = [name for name in self.names if share_of(name, 10) == 0]
-        return [name for name in self.names if share_of(name, 10) != 0], held_out
+        held_out = [name for name in self.names if share_of(name, 10) == 0] or [self.names[0]]
+        spared = frozenset(held_out)
+        return [name for name in self.names if name not in spared], held_out
 
 
 def share_of(name: str, shares: int, salt: str = "") -> int:
@@ -71,11 +72,19 @@ def read_names(path: Path, max_size_bytes: int = MAX_SIZE_BYTES) -> NameCorpus:
         NotTextError: it cannot be opened, is not UTF-8, has no names, or a line is not a name.
         CorpusTooLargeError: it is larger than the limit.
     """
-    text = read_text(path, max_size_bytes)
-    names = tuple(_names_in(text.content.splitlines(), path.name))
+    return names_of(read_text(path, max_size_bytes))
+
+
+def names_of(text: Text) -> NameCorpus:
+    """Return the names of a text, one a line.
+
+    Raises:
+        NotTextError: it has no names, or a line is not a name.
+    """
+    names = tuple(_names_in(text.content.splitlines(), text.source))
     if not names:
-        raise NotTextError(path.name, "it has no names; write one a line")
-    return NameCorpus(path.name, text.sha256, names)
+        raise NotTextError(text.source, "it has no names; write one a line")
+    return NameCorpus(text.source, text.sha256, names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +113,25 @@ def read_text(path: Path, max_size_bytes: int) -> Text:
         NotTextError: it cannot be opened or is not UTF-8.
         CorpusTooLargeError: it is larger than the limit.
     """
-    content = _read_bytes(path, max_size_bytes)
+    return text_of(_read_bytes(path, max_size_bytes), path.name)
+
+
+def text_of(content: bytes, source: str) -> Text:
+    """Return the text that bytes hold.
+
+    Args:
+        content: of a file.
+        source: its name.
+
+    Raises:
+        NotTextError: it is not UTF-8.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         reason = f"byte {error.start + 1:,} is not UTF-8; save it as UTF-8 text"
-        raise NotTextError(path.name, reason) from error
-    return Text(path.name, hashlib.sha256(content).hexdigest(), "\n".join(text.splitlines()))
+        raise NotTextError(source, reason) from error
+    return Text(source, hashlib.sha256(content).hexdigest(), "\n".join(text.splitlines()))
 
 
 def _names_in(lines: Sequence[str], source: str) -> Iterator[str]:
@@ -119,7 +140,8 @@ def _names_in(lines: Sequence[str], source: str) -> Iterator[str]:
         if not name:
             continue
         if not (name.isascii() and name.isalpha()):
-            raise NotTextError(source, f"line {number:,} is not a name; write letters alone")
+            rule = "names are written in the letters A to Z, accents allowed, and nothing else"
+            raise NotTextError(source, f"line {number:,} is not a name; {rule}")
         if len(name) > MAX_LETTERS:
             limit = f"a name has {MAX_LETTERS} at most"
             raise NotTextError(source, f"line {number:,} has {len(name):,} letters; {limit}")

@@ -1,33 +1,39 @@
-"""Decoding the poem network: one compiled loop that carries the state, several poems in a batch.
+"""Decoding the poem network: a compiled loop that carries the state of several poems in a batch.
 
-Shapes are given with C continuations of an order, T steps, V symbols, and H units a layer. All
-computation is in float32, whatever the weights are stored in.
+Shapes are given with C continuations of an order, R rows of a batch, K steps of a stretch, V
+symbols, and H units a layer. Products are done in bfloat16 where the processor can, and all else,
+sums included, in float32.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.backend import Model, Tensor, tf
+from engine.backend import Model, Tensor, has_bfloat16, tf
 from engine.lstm import LAYERS
-from engine.orders import Continuations, Order
-from engine.rnn import Floats
+from engine.orders import Continuations, Order, Strand
+from engine.rnn import Floats, Indices
 
-ROWS = 8
-"""Continuations of an order."""
+log = logging.getLogger(__name__)
 
-BATCHES = (1, 2, 4)
-"""Orders that are decoded together: a program is compiled for each of these sizes."""
+SIZES = (8, 16, 32, 48, 64)
+"""Rows of a batch: a program is compiled for each of these sizes."""
+
+STRETCH = 64
+"""Steps of a program; between two stretches orders leave the batch, and others join it."""
 
 STEPS = 2_048
 """Symbols of a sequence, given and drawn, at most."""
 
 
 class Weights(NamedTuple):
-    """The weights of a network as the loop needs them, float32.
+    """The weights of a network as the loop needs them.
 
     Attributes:
         table: what a symbol adds to the gates of the first layer, its bias included, (V, 4H).
@@ -38,16 +44,21 @@ class Weights(NamedTuple):
         output_bias: of the logits, (V,).
     """
 
-    table: Floats
-    recurrent_1: Floats
-    joint_2: Floats
-    bias_2: Floats
-    output: Floats
-    output_bias: Floats
+    table: Tensor
+    recurrent_1: Tensor
+    joint_2: Tensor
+    bias_2: Tensor
+    output: Tensor
+    output_bias: Tensor
 
 
-def weights_of(model: Model) -> Weights:
-    """Take the weights out of a network that `lstm.build` made."""
+def weights_of(model: Model, precision: str) -> Weights:
+    """Take the weights out of a network that `lstm.build` made.
+
+    Args:
+        model: the network.
+        precision: the number format of the matrices that are multiplied.
+    """
 
     def of(layer: str) -> list[Floats]:
         return [np.asarray(weight, np.float32) for weight in model.get_layer(layer).get_weights()]
@@ -55,93 +66,185 @@ def weights_of(model: Model) -> Weights:
     (embedding,) = of("embedding")
     kernel_1, recurrent_1, bias_1 = of(LAYERS[0])
     kernel_2, recurrent_2, bias_2 = of(LAYERS[1])
-    joint_2 = np.concatenate([kernel_2, recurrent_2])
-    return Weights(embedding @ kernel_1 + bias_1, recurrent_1, joint_2, bias_2, *of("logits"))
+    output, output_bias = of("logits")
+    return Weights(
+        table=tf.constant(embedding @ kernel_1 + bias_1),
+        recurrent_1=tf.constant(recurrent_1, precision),
+        joint_2=tf.constant(np.concatenate([kernel_2, recurrent_2]), precision),
+        bias_2=tf.constant(bias_2),
+        output=tf.constant(output, precision),
+        output_bias=tf.constant(output_bias),
+    )
+
+
+def natural_precision() -> str:
+    """Return the number format in which this processor does products fast."""
+    return "bfloat16" if has_bfloat16() else "float32"
 
 
 class Decoder:
     """Draws continuations from one network; to be used by one thread at a time.
 
-    What comes of an order depends on nothing but itself, to the last bit: each order is a block
-    of C rows with its own products of fixed shapes, so that nothing is summed up in another order
-    because of its neighbours.
+    What comes of an order depends on nothing but itself, to the last bit: rows have nothing to do
+    with each other, and a size of batch that sums anything up in another order than the smallest
+    one does is not used. Networks of the same sizes share their programs.
 
     Args:
         model: made by `lstm.build`.
-        rows: C.
-        batches: orders that are decoded together, ascending.
+        sizes: rows of a batch, ascending.
         steps: symbols of a sequence, given and drawn, at most.
+        stretch: K.
+        precision: the number format of products; what suits the processor if None.
     """
 
     def __init__(
         self,
         model: Model,
-        rows: int = ROWS,
-        batches: Sequence[int] = BATCHES,
+        sizes: Sequence[int] = SIZES,
         steps: int = STEPS,
+        stretch: int = STRETCH,
+        precision: str | None = None,
     ) -> None:
-        weights = weights_of(model)
-        self.rows = rows
-        self.symbols = len(weights.output_bias)
+        self._precision = precision or natural_precision()
+        self._weights = weights_of(model, self._precision)
+        self._units, self.symbols = self._weights.output.shape
+        self._all_sizes = tuple(sizes)
+        self._sizes = self._all_sizes[:1]
         self._steps = steps
-        self.batches = tuple(batches)
-        self._program = _compiled(weights, rows, steps)
+        self._stretch = stretch
 
-    def warm_up(self, orders: int) -> None:
-        """Compile for a number of orders, about a second; else the first of them wait for it."""
-        order = Order(np.zeros(1, np.int64), np.zeros((self.rows, 1), np.float32))
-        self.decode([order] * orders)
+    @property
+    def rows(self) -> int:
+        """The most rows that are decoded together for now; more once warmed up for them."""
+        return self._sizes[-1]
+
+    def warm_up(self, is_unwanted: Callable[[], bool] = lambda: False) -> None:
+        """Compile for each size, about a second each, from the smallest on.
+
+        Meanwhile the decoder can be used with the sizes that are ready.
+
+        Args:
+            is_unwanted: whether to give up; asked before each size.
+        """
+        smallest = self._probe(self._all_sizes[0])
+        for size in takewhile(lambda _: not is_unwanted(), self._all_sizes[1:]):
+            blocks = np.split(self._probe(size), size // len(smallest))
+            if all(np.array_equal(block, smallest) for block in blocks):
+                self._sizes = (*self._sizes, size)
+            else:
+                log.info("Batches of %d rows are not used: they sum up in another order", size)
+
+    def begin(self, order: Order) -> Strand:
+        """Take an order.
+
+        Raises:
+            ValueError: it has a shape that does not fit.
+        """
+        rows, drawn = order.uniforms.shape
+        if not 1 <= rows <= self._all_sizes[-1] or not order.given.size or not drawn:
+            raise ValueError(f"an order of {rows} rows, {order.given.size} given, {drawn} drawn")
+        if (length := len(order.given) + drawn) > self._steps:
+            raise ValueError(f"{length} symbols; at most {self._steps} fit")
+        return Strand(
+            order,
+            state=np.zeros((rows, 4, self._units), np.float32),
+            symbols=np.full((rows, 1), order.given[0], np.int32),
+            log_likelihoods=np.empty((rows, 0), np.float32),
+        )
+
+    def advance(self, orders: Sequence[Strand]) -> None:
+        """Go on with orders for a stretch of steps; each comes out as it would alone.
+
+        Args:
+            orders: at least one that is not done.
+
+        Raises:
+            MemoryError: there is not enough for so many; they are as they were before.
+        """
+        size = self._size_for(sum(strand.rows for strand in orders))
+        steps = min(self._stretch, max(strand.steps_left for strand in orders))
+        states, symbols, log_likelihoods = self._run(list(map(self._inputs, orders)), size, steps)
+        start = 0
+        for strand in orders:
+            mine = slice(start, start := start + strand.rows)
+            done = min(steps, strand.steps_left)
+            strand.state = states[mine]
+            strand.symbols = np.hstack([strand.symbols, symbols[:done, mine].T])
+            drawn = log_likelihoods[:done, mine].T
+            strand.log_likelihoods = np.hstack([strand.log_likelihoods, drawn])
 
     def decode(self, orders: Sequence[Order]) -> list[Continuations]:
         """Fulfil orders in one batch.
 
         Raises:
-            ValueError: they are none, more than the largest batch, or of shapes that do not fit.
+            ValueError: one has a shape that does not fit, or together they have too many rows.
         """
-        sizes = [blocks for blocks in self.batches if blocks >= len(orders)]
-        if not orders or not sizes:
-            raise ValueError(f"{len(orders)} orders; 1 to {self.batches[-1]} fit")
-        for order in orders:
-            self._check(order)
-        inputs = [self._inputs(order) for order in orders]
-        inputs += inputs[:1] * (sizes[0] - len(orders))
-        last = max(_length(order) for order in orders) - 1
-        ended = self._program(inputs, np.int32(last))
-        return [_cut(order, *written) for order, written in zip(orders, ended, strict=False)]
+        strands = [self.begin(order) for order in orders]
+        while unfinished := [strand for strand in strands if not strand.is_done]:
+            self.advance(unfinished)
+        return [strand.continuations() for strand in strands]
 
-    def _check(self, order: Order) -> None:
-        rows, drawn = order.uniforms.shape
-        if rows != self.rows or not order.given.size or not drawn:
-            raise ValueError(f"an order of {rows} rows, {order.given.size} given, {drawn} drawn")
-        if _length(order) > self._steps:
-            raise ValueError(f"{_length(order)} symbols; at most {self._steps} fit")
+    def _size_for(self, rows: int) -> int:
+        fitting = [size for size in self._all_sizes if size >= rows]
+        if not fitting:
+            raise ValueError(f"{rows} rows; at most {self._all_sizes[-1]} fit")
+        ready = [size for size in fitting if size in self._sizes]
+        return (ready or fitting)[0]
 
-    def _inputs(self, order: Order) -> _Inputs:
-        drawn = slice(len(order.given), _length(order))
-        given = np.full(self._steps, -1, np.int32)
-        given[: drawn.start] = order.given
-        uniforms = np.zeros((self._steps, self.rows), np.float32)
-        uniforms[drawn] = order.uniforms.T
+    def _inputs(self, strand: Strand) -> _Inputs:
+        order, done = strand.order, strand.symbols.shape[1]
+        given = np.full(self._stretch, -1, np.int32)
+        coming = order.given[done : done + self._stretch]
+        given[: len(coming)] = coming
+        uniforms = np.zeros((order.rows, self._stretch), np.float32)
+        begun = max(0, done - len(order.given))
+        drawn = order.uniforms[:, begun : begun + self._stretch - len(coming)]
+        uniforms[:, len(coming) : len(coming) + drawn.shape[1]] = drawn
         return _Inputs(
-            given,
+            strand.state,
+            strand.symbols[:, -1],
+            np.tile(given, (order.rows, 1)),
             uniforms,
-            np.float32(1 / order.temperature),
-            np.float32(order.top_p),
-            np.int32(order.top_k or self.symbols),
+            np.full(order.rows, 1 / order.temperature, np.float32),
+            np.full(order.rows, order.top_p, np.float32),
+            np.full(order.rows, order.top_k or self.symbols, np.int32),
         )
+
+    def _probe(self, size: int) -> Floats:
+        """Return the states after a stretch of a batch of equal blocks of rows, (R, 4, H)."""
+        rng = np.random.default_rng(0)
+        rows = self._all_sizes[0]
+        uniforms = rng.random((rows, self._stretch), dtype=np.float32)
+        inputs = self._inputs(self.begin(Order(np.zeros(1, np.int32), uniforms)))
+        return self._run([inputs] * (size // rows), size, self._stretch)[0]
+
+    def _run(
+        self, inputs: Sequence[_Inputs], size: int, steps: int
+    ) -> tuple[Floats, Indices, Floats]:
+        shape = _Shape(size, self._stretch, self.symbols, self._units, self._precision)
+        batch = _Inputs(*map(tf.constant, _joined(inputs, size)))
+        try:
+            state, symbols, scores = _program(shape)(self._weights, batch, tf.constant(steps))
+        except tf.errors.ResourceExhaustedError as error:
+            raise MemoryError from error
+        return state.numpy(), symbols.numpy(), scores.numpy()
 
 
 class _Inputs(NamedTuple):
-    """An order as the program takes it: arrays that it pads, tensors while it is compiled.
+    """What a stretch begins with: arrays of an order, of a batch, tensors while it is compiled.
 
     Attributes:
-        given: symbols, -1 where one is to be drawn, (STEPS,).
-        uniforms: (STEPS, C).
-        sharpness: one over temperature.
-        top_p: as in the order.
-        top_k: at most V.
+        state: (R, 4, H).
+        symbols: the last symbol of each row, (R,).
+        given: symbols, -1 where one is to be drawn, (R, K).
+        uniforms: (R, K).
+        sharpness: one over temperature, (R,).
+        top_p: as in the order, (R,).
+        top_k: at most V, (R,).
     """
 
+    state: Tensor
+    symbols: Tensor
     given: Tensor
     uniforms: Tensor
     sharpness: Tensor
@@ -149,23 +252,21 @@ class _Inputs(NamedTuple):
     top_k: Tensor
 
 
-def _length(order: Order) -> int:
-    return len(order.given) + order.uniforms.shape[1]
-
-
-def _cut(order: Order, symbols: Tensor, log_likelihoods: Tensor) -> Continuations:
-    drawn = slice(len(order.given), _length(order))
-    return Continuations(symbols.numpy()[drawn].T, log_likelihoods.numpy()[drawn].T)
+def _joined(inputs: Sequence[_Inputs], size: int) -> _Inputs:
+    """Put orders below each other, and below them rows that nobody wants, up to a size."""
+    columns = [np.concatenate(arrays) for arrays in zip(*inputs, strict=True)]
+    spare = size - len(columns[0])
+    return _Inputs(*(np.concatenate([a, np.repeat(a[:1], spare, axis=0)]) for a in columns))
 
 
 class _State(NamedTuple):
-    """How far an order is.
+    """How far a batch is.
 
     Attributes:
-        symbols: the last symbol of each row, (C,).
-        hidden_1, cell_1, hidden_2, cell_2: of the layers, (C, H).
-        written: all symbols so far, (STEPS, C).
-        log_likelihoods: log p of each of them, (STEPS, C).
+        symbols: the last symbol of each row, (R,).
+        hidden_1, cell_1, hidden_2, cell_2: of the layers, (R, H).
+        written: all symbols of the stretch so far, (K, R).
+        log_likelihoods: log p of each of them, (K, R).
     """
 
     symbols: Tensor
@@ -177,61 +278,108 @@ class _State(NamedTuple):
     log_likelihoods: Tensor
 
 
-def _compiled(weights: Weights, rows: int, steps: int) -> Callable[..., Any]:
-    """Return a program that fulfils orders; it is compiled for each number of them when called.
+class _Shape(NamedTuple):
+    """What a program is compiled for: R, K, V, H, and the number format of products."""
 
-    It takes the inputs of the orders and the index of the last symbol that is wanted, and returns
-    symbols and their log p for each order, both (STEPS, C).
+    size: int
+    stretch: int
+    symbols: int
+    units: int
+    precision: str
+
+
+@cache
+def _program(shape: _Shape) -> Callable[[Weights, _Inputs, Tensor], Any]:
+    """Return a program for a size of network and of batch; it is compiled when first called.
+
+    It takes weights, the inputs of a batch and the number of steps that are wanted, and returns
+    states (R, 4, H), symbols and their log p, both (K, R).
     """
-    constants = Weights(*map(tf.constant, weights))
+    size, stretch = shape.size, shape.stretch
 
-    def program(orders: list[_Inputs], last: Tensor) -> list[tuple[Tensor, Tensor]]:
-        def advance(t: Tensor, *states: _State) -> tuple[Any, ...]:
-            following = zip(orders, states, strict=True)
-            return t + 1, *(_step(constants, inputs, state, t) for inputs, state in following)
+    def program(weights: Weights, inputs: _Inputs, steps: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        def advance(t: Tensor, state: _State) -> tuple[Tensor, _State]:
+            return t + 1, _step(weights, inputs, state, t)
 
-        def is_unfinished(t: Tensor, *_: _State) -> Tensor:
-            return t < last
+        def is_unfinished(t: Tensor, _: _State) -> Tensor:
+            return t < steps
 
-        starts = (_start(constants, inputs, rows, steps) for inputs in orders)
-        _, *ended = tf.while_loop(is_unfinished, advance, (tf.constant(0), *starts))
-        return [(state.written, state.log_likelihoods) for state in ended]
+        states: list[Tensor] = tf.unstack(inputs.state, axis=1)
+        written, scores = tf.zeros((stretch, size), tf.int32), tf.zeros((stretch, size))
+        start = _State(inputs.symbols, *states, written=written, log_likelihoods=scores)
+        _, end = tf.while_loop(is_unfinished, advance, (tf.constant(0), start))
+        after = tf.stack([end.hidden_1, end.cell_1, end.hidden_2, end.cell_2], axis=1)
+        return after, end.written, end.log_likelihoods
 
-    return tf.function(program, jit_compile=True, autograph=False)
+    compiled = tf.function(program, jit_compile=True, autograph=False)
+    return compiled.get_concrete_function(*_signature(shape), tf.TensorSpec((), tf.int32))
 
 
-def _start(weights: Weights, inputs: _Inputs, rows: int, steps: int) -> _State:
-    zeros = tf.zeros((rows, weights.recurrent_1.shape[0]))
-    symbols = tf.fill((rows,), inputs.given[0])
-    written = tf.concat([symbols[None], tf.zeros((steps - 1, rows), tf.int32)], axis=0)
-    return _State(symbols, zeros, zeros, zeros, zeros, written, tf.zeros((steps, rows)))
+def _signature(shape: _Shape) -> tuple[Weights, _Inputs]:
+    """Return shapes and types of the weights and of the inputs of a batch."""
+    size, stretch, symbols, units, precision = shape
+
+    def floats(*axes: int) -> Tensor:
+        return tf.TensorSpec(axes, tf.float32)
+
+    def matrix(rows: int, columns: int) -> Tensor:
+        return tf.TensorSpec((rows, columns), precision)
+
+    def indices(*axes: int) -> Tensor:
+        return tf.TensorSpec(axes, tf.int32)
+
+    weights = Weights(
+        table=floats(symbols, 4 * units),
+        recurrent_1=matrix(units, 4 * units),
+        joint_2=matrix(2 * units, 4 * units),
+        bias_2=floats(4 * units),
+        output=matrix(units, symbols),
+        output_bias=floats(symbols),
+    )
+    inputs = _Inputs(
+        state=floats(size, 4, units),
+        symbols=indices(size),
+        given=indices(size, stretch),
+        uniforms=floats(size, stretch),
+        sharpness=floats(size),
+        top_p=floats(size),
+        top_k=indices(size),
+    )
+    return weights, inputs
 
 
 def _step(weights: Weights, inputs: _Inputs, old: _State, t: Tensor) -> _State:
-    """Read symbol t of each row, and write symbol t + 1: the given one, or one that is drawn."""
+    """Read the last symbol of each row, and write one: the given one, or one that is drawn."""
     hidden_1, cell_1, hidden_2, cell_2, logits = _network(weights, old)
-    tempered = logits * inputs.sharpness
-    choice = _draw(tempered, inputs.uniforms[t + 1][:, None], inputs.top_p, inputs.top_k)
-    given = inputs.given[t + 1]
+    tempered = logits * inputs.sharpness[:, None]
+    choice = _draw(
+        tempered, inputs.uniforms[:, t, None], inputs.top_p[:, None], inputs.top_k[:, None]
+    )
+    given = inputs.given[:, t]
     symbols = tf.where(given < 0, choice, given)
     scores = tf.gather(tf.nn.log_softmax(logits), symbols, batch_dims=1)
-    written = tf.tensor_scatter_nd_update(old.written, [[t + 1]], [symbols])
-    log_likelihoods = tf.tensor_scatter_nd_update(old.log_likelihoods, [[t + 1]], [scores])
+    written = tf.tensor_scatter_nd_update(old.written, [[t]], [symbols])
+    log_likelihoods = tf.tensor_scatter_nd_update(old.log_likelihoods, [[t]], [scores])
     return _State(symbols, hidden_1, cell_1, hidden_2, cell_2, written, log_likelihoods)
 
 
 def _network(weights: Weights, old: _State) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """Read a symbol a row: the states of both layers and the logits (C, V) after it.
+    """Read a symbol a row: the states of both layers and the logits (R, V) after it.
 
     z = x W + h U + b, in Keras's order of gates: input, forget, candidate, output.
     """
     # An embedding times the first layer's kernel is a row of the table.
-    z_1 = tf.gather(weights.table, old.symbols) + tf.matmul(old.hidden_1, weights.recurrent_1)
+    z_1 = tf.gather(weights.table, old.symbols) + _product(old.hidden_1, weights.recurrent_1)
     hidden_1, cell_1 = _gates(z_1, old.cell_1)
     both = tf.concat([hidden_1, old.hidden_2], axis=-1)
-    hidden_2, cell_2 = _gates(tf.matmul(both, weights.joint_2) + weights.bias_2, old.cell_2)
-    logits = tf.matmul(hidden_2, weights.output) + weights.output_bias
+    hidden_2, cell_2 = _gates(_product(both, weights.joint_2) + weights.bias_2, old.cell_2)
+    logits = _product(hidden_2, weights.output) + weights.output_bias
     return hidden_1, cell_1, hidden_2, cell_2, logits
+
+
+def _product(left: Tensor, right: Tensor) -> Tensor:
+    # Unlike matmul, it gives the sums in full: bfloat16 by bfloat16 to float32.
+    return tf.raw_ops.BatchMatMulV3(x=tf.cast(left, right.dtype), y=right, Tout=tf.float32)
 
 
 def _gates(z: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
@@ -247,13 +395,13 @@ def _draw(logits: Tensor, uniforms: Tensor, top_p: Tensor, top_k: Tensor) -> Ten
     less than a sort for the few symbols of an alphabet.
 
     Args:
-        logits: after the temperature, (C, V).
-        uniforms: (C, 1).
-        top_p: scalar.
-        top_k: scalar.
+        logits: after the temperature, (R, V).
+        uniforms: (R, 1).
+        top_p: (R, 1).
+        top_k: (R, 1).
 
     Returns:
-        Indices, (C,).
+        Indices, (R,).
     """
     p = tf.exp(logits - tf.reduce_max(logits, axis=-1, keepdims=True))
     other, own = p[:, None, :], p[:, :, None]

@@ -1,163 +1,243 @@
-"""Where wishes for poems wait for the one thread that owns the network.
+"""Where wishes wait for the threads that grant them.
 
-The thread loads TensorFlow and the network, and warms it up; then it writes what waits, several
-poems in one batch. An accepted wish ends exactly once, whatever happens.
+A wish ends exactly once, whatever happens: with what was wished for, with an error, or given up by
+who wished. Discord servers take turns. A thread that crashes or hangs is replaced.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from engine.errors import EngineBusyError, EngineClosedError
-from engine.poems import Draft, Poet
-from engine.requests import Poem, PoemRequest
+from engine.errors import EngineClosedError
 
-Wish = tuple[PoemRequest, Future[Poem]]
+Asked = TypeVar("Asked")
+Given = TypeVar("Given")
 
 log = logging.getLogger(__name__)
 
-_RETRY_AFTER_SECONDS = 5.0
-_HEAD_START_SECONDS = 1.0
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wish(Generic[Asked, Given]):
+    """Something that is asked for.
+
+    Attributes:
+        asked: what.
+        server: the Discord server it comes from; all without one count as one.
+        future: how it ends. Who cancels it gives the wish up.
+    """
+
+    asked: Asked
+    server: int | None
+    future: Future[Given] = field(default_factory=lambda: Future[Given]())
 
 
-class PoemDesk:
-    """Takes wishes from any thread and answers them in its own.
+class Clerk(Generic[Asked, Given]):
+    """A thread that works at a desk.
 
     Args:
-        load: gives the poet, warmed up. It runs in the desk's thread, is told how to ask whether
-            no one will want it any more, and raises what every wish is then answered with.
-        limit: wishes that are accepted and not answered, at most.
-        head_start_seconds: how long the thread leaves the processor to others before it loads,
-            unless a wish comes; a desk that is closed before has loaded nothing.
+        desk: where it works.
+        name: of the thread.
+    """
+
+    def __init__(self, desk: Desk[Asked, Given], name: str) -> None:
+        self._desk = desk
+        self.is_dismissed = False
+        self.in_hand: dict[Wish[Asked, Given], None] = {}
+        self.last_sign = time.monotonic()
+        # A daemon, since it may hang for ever; a desk that is closed waits for it in due time.
+        self.thread = threading.Thread(target=desk.employ, args=(self,), name=name, daemon=True)
+
+    def take(self, *, waits: bool = True) -> Wish[Asked, Given] | None:
+        """Take the next wish that somebody still has, and give a sign of life.
+
+        Args:
+            waits: for a wish, if there is none.
+
+        Returns:
+            The wish, to be ended; None if there is none, which after waiting for it means that the
+            desk is closed or has got another clerk instead.
+        """
+        return self._desk.hand_to(self, waits=waits)
+
+    @property
+    def waiting(self) -> int:
+        """Wishes that nobody has taken yet."""
+        return self._desk.waiting
+
+    def sign(self) -> None:
+        """Give a sign of life."""
+        self.last_sign = time.monotonic()
+
+    def end(self, wish: Wish[Asked, Given], outcome: Given | Exception) -> None:
+        """End a wish, unless it has ended in another way."""
+        self._desk.end(self, wish, outcome)
+
+
+class Desk(Generic[Asked, Given]):
+    """Takes wishes from any thread, and has clerks grant them.
+
+    Args:
+        name: of the threads.
+        work: what a clerk does: it takes wishes and ends them, until there is none to be taken.
+        clerks: how many there are; they come with the first wish.
+        on_replaced: called when a clerk has crashed or hangs and another one has come.
     """
 
     def __init__(
         self,
-        load: Callable[[Callable[[], bool]], Poet],
-        limit: int,
-        head_start_seconds: float = _HEAD_START_SECONDS,
+        name: str,
+        work: Callable[[Clerk[Asked, Given]], None],
+        clerks: int = 1,
+        on_replaced: Callable[[], None] = lambda: None,
     ) -> None:
-        self._load = load
-        self._limit = limit
-        self._head_start_seconds = head_start_seconds
-        self._waiting: dict[Future[Poem], PoemRequest] = {}
-        self._accepted = 0
+        self._name = name
+        self._work = work
+        self._wanted_clerks = clerks
+        self._on_replaced = on_replaced
+        self._clerks: list[Clerk[Asked, Given]] = []
+        self._lines: OrderedDict[int | None, deque[Wish[Asked, Given]]] = OrderedDict()
         self._is_closed = False
         self._changed = threading.Condition()
-        self._loaded = threading.Event()
-        # Not a daemon: TensorFlow must not be torn down under a thread that is in it.
-        self._thread = threading.Thread(target=self._serve, name="poems")
 
-    def open(self) -> None:
-        """Start the thread, unless the first wish has done so."""
-        with self._changed:
-            self._start()
-
-    def _start(self) -> None:
-        if self._thread.ident is None:
-            self._thread.start()
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether a wish is answered at once, with a poem or with the reason why there is none."""
-        return self._loaded.is_set()
-
-    def submit(self, request: PoemRequest) -> Future[Poem]:
+    def submit(self, asked: Asked, server: int | None = None) -> Wish[Asked, Given]:
         """Accept a wish.
 
         Raises:
-            EngineBusyError: too many are waiting.
             EngineClosedError: the desk is closed.
         """
-        future: Future[Poem] = Future()
+        wish: Wish[Asked, Given] = Wish(asked, server)
         with self._changed:
             if self._is_closed:
                 raise EngineClosedError
-            if self._accepted >= self._limit:
-                raise EngineBusyError(_RETRY_AFTER_SECONDS)
-            self._accepted += 1
-            self._waiting[future] = request
-            self._start()
+            while len(self._clerks) < self._wanted_clerks:
+                self._hire()
+            self._lines.setdefault(server, deque()).append(wish)
             self._changed.notify()
-        future.add_done_callback(self._release)
-        return future
+        wish.future.add_done_callback(lambda _: self._drop(wish))
+        return wish
 
-    def close(self) -> None:
-        """Accept no more, and wait for what was accepted."""
+    @property
+    def waiting(self) -> int:
+        """Wishes that no clerk has taken yet."""
+        with self._changed:
+            return sum(map(len, self._lines.values()))
+
+    def relieve(self, wish: Wish[Asked, Given], after_seconds: float) -> None:
+        """Replace the clerk that has a wish in hand, if it gave no sign of life for so long.
+
+        What else it has in hand is passed on to another one.
+        """
+        with self._changed:
+            clerk = next((c for c in self._clerks if wish in c.in_hand), None)
+            if clerk is None or time.monotonic() - clerk.last_sign < after_seconds:
+                return
+            self._replace(clerk)
+            for other in reversed(clerk.in_hand):
+                if not other.future.done():
+                    self._lines.setdefault(other.server, deque()).appendleft(other)
+            self._changed.notify_all()
+        log.error("A thread hangs and has been replaced: %s", clerk.thread.name)
+        self._on_replaced()
+
+    def close(self, seconds: float) -> None:
+        """Accept no more, and wait some time for what was accepted; the rest is told so."""
+        until = time.monotonic() + seconds
         with self._changed:
             self._is_closed = True
-            self._changed.notify()
-        if self._thread.ident is not None:
-            self._thread.join()
+            self._changed.notify_all()
+        # The list changes when a clerk crashes meanwhile.
+        while clerk := next((c for c in self._clerks if c.thread.is_alive()), None):
+            clerk.thread.join(max(0.0, until - time.monotonic()))
+            if clerk.thread.is_alive():
+                break
+        self._refuse_the_rest()
 
-    def _release(self, future: Future[Poem]) -> None:
-        with self._changed:
-            self._accepted -= 1
-            self._waiting.pop(future, None)
-
-    def _is_called(self) -> bool:
-        return bool(self._waiting) or self._is_closed
-
-    def _is_idle_for_good(self) -> bool:
-        with self._changed:
-            return self._is_closed and not self._accepted
-
-    def _serve(self) -> None:
-        with self._changed:
-            self._changed.wait_for(self._is_called, self._head_start_seconds)
+    def employ(self, clerk: Clerk[Asked, Given]) -> None:
+        """Let a clerk work, in its thread, and see to what it leaves behind."""
         try:
-            if self._is_idle_for_good():
-                raise EngineClosedError
-            poet = self._load(self._is_idle_for_good)
-        except Exception as error:
-            self._refuse_all(error)
-            return
-        self._loaded.set()
-        while taken := self._take(poet.decoder.batches[-1]):
-            answer(poet, taken)
-
-    def _refuse_all(self, error: Exception) -> None:
-        if not isinstance(error, EngineClosedError):
-            log.warning("No poems: %s", error)
-        self._loaded.set()
-        while taken := self._take(1):
-            taken[0][1].set_exception(error)
-
-    def _take(self, most: int) -> list[Wish]:
-        """Wait for wishes; return some that are still wanted, or none once the desk is closed."""
-        wanted: list[Wish] = []
-        while not wanted:
+            self._work(clerk)
+        except BaseException as error:
+            log.exception("A thread has crashed: %s", clerk.thread.name)
             with self._changed:
-                self._changed.wait_for(self._is_called)
-                if not self._waiting:
-                    return []
-                taken = [(self._waiting[future], future) for future in self._waiting][:most]
-                for _, future in taken:
-                    del self._waiting[future]
-            wanted = [wish for wish in taken if wish[1].set_running_or_notify_cancel()]
-        return wanted
+                self._replace(clerk)
+                left = list(clerk.in_hand)
+            reason = error if isinstance(error, Exception) else RuntimeError(repr(error))
+            for wish in left:
+                self.end(clerk, wish, reason)
+            self._on_replaced()
 
+    def hand_to(self, clerk: Clerk[Asked, Given], *, waits: bool) -> Wish[Asked, Given] | None:
+        """Return the next wish; see `Clerk.take`."""
+        with self._changed:
+            clerk.sign()
+            while not (clerk.is_dismissed or self._lines or self._is_closed) and waits:
+                self._changed.wait()
+                clerk.sign()
+            if clerk.is_dismissed or not self._lines:
+                return None
+            wish = self._next()
+            clerk.in_hand[wish] = None
+            return wish
 
-def answer(poet: Poet, wishes: Sequence[Wish]) -> None:
-    """Answer wishes in one batch; each future ends, with its poem or an error."""
-    drafts: list[tuple[Draft, Future[Poem]]] = []
-    for request, future in wishes:
-        try:
-            drafts.append((poet.prepare(request), future))
-        except Exception as error:
-            future.set_exception(error)
-    try:
-        results = poet.write([draft for draft, _ in drafts]) if drafts else []
-    except Exception as error:
-        log.exception("A batch of %d poems failed", len(drafts))
-        for _, future in drafts:
-            future.set_exception(error)
-        return
-    for (_, future), result in zip(drafts, results, strict=True):
-        if isinstance(result, Poem):
-            future.set_result(result)
+    def end(
+        self, clerk: Clerk[Asked, Given], wish: Wish[Asked, Given], outcome: Given | Exception
+    ) -> None:
+        """End a wish; see `Clerk.end`."""
+        with self._changed:
+            clerk.sign()
+            clerk.in_hand.pop(wish, None)
+            # It may have been passed on, and the other clerk may have been faster.
+            if wish.future.done() or not wish.future.set_running_or_notify_cancel():
+                return
+        if isinstance(outcome, Exception):
+            wish.future.set_exception(outcome)
         else:
-            future.set_exception(result)
+            wish.future.set_result(outcome)
+
+    def _next(self) -> Wish[Asked, Given]:
+        server, line = self._lines.popitem(last=False)
+        wish = line.popleft()
+        if line:
+            self._lines[server] = line
+        return wish
+
+    def _hire(self) -> None:
+        clerk = Clerk(self, self._name)
+        self._clerks.append(clerk)
+        clerk.thread.start()
+
+    def _replace(self, clerk: Clerk[Asked, Given]) -> None:
+        clerk.is_dismissed = True
+        if clerk in self._clerks:
+            self._clerks.remove(clerk)
+            if not self._is_closed or self._lines:
+                self._hire()
+
+    def _drop(self, wish: Wish[Asked, Given]) -> None:
+        """Take a wish that was given up out of the line."""
+        if not wish.future.cancelled():
+            return
+        with self._changed:
+            line = self._lines.get(wish.server)
+            if line and wish in line:
+                line.remove(wish)
+                if not line:
+                    del self._lines[wish.server]
+
+    def _refuse_the_rest(self) -> None:
+        with self._changed:
+            waiting = [wish for line in self._lines.values() for wish in line]
+            in_hand = [(clerk, wish) for clerk in self._clerks for wish in clerk.in_hand]
+            self._lines.clear()
+        for wish in waiting:
+            if not wish.future.done() and wish.future.set_running_or_notify_cancel():
+                wish.future.set_exception(EngineClosedError())
+        for clerk, wish in in_hand:
+            self.end(clerk, wish, EngineClosedError())

@@ -11,9 +11,17 @@ EngineError
 │  └─ DownloadError
 ├─ ModelError
 │  ├─ ModelNotFoundError
-│  └─ ModelDamagedError
+│  ├─ ModelDamagedError
+│  ├─ ModelInUseError       it is served, and so cannot be deleted
+│  └─ ModelInheritedError   it belongs to the host, and so cannot be deleted here
 ├─ CheckpointError          a training run that cannot be resumed
+├─ TrainingError
+│  ├─ TrainingQueueFullError
+│  ├─ TrainingPendingError  one for this server is queued or running already
+│  ├─ TrainingNotFoundError
+│  └─ TrainingTooShortError it was stopped before there was anything to keep
 ├─ EngineBusyError
+│  └─ EngineLateError       an answer took longer than anybody waits
 └─ EngineClosedError
 """
 
@@ -155,6 +163,82 @@ class ModelDamagedError(ModelError):
         super().__init__(f"The model in {folder} is damaged: {reason}. Use another version.")
 
 
+class ModelInUseError(ModelError):
+    """A version that is served cannot be deleted.
+
+    Attributes:
+        version: the one.
+    """
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+        super().__init__(f"{version} is in use. Use another version first, then delete it.")
+
+
+class ModelInheritedError(ModelError):
+    """A version that came from the host or with the program cannot be deleted here.
+
+    Attributes:
+        version: the one.
+    """
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+        super().__init__(
+            f"{version} was not made here and cannot be deleted here. Use another version if it "
+            "does not please."
+        )
+
+
+class TrainingError(EngineError):
+    """A training cannot be had."""
+
+
+class TrainingQueueFullError(TrainingError):
+    """So many trainings wait that no more are taken.
+
+    Attributes:
+        waiting: trainings that wait or run.
+    """
+
+    def __init__(self, waiting: int) -> None:
+        self.waiting = waiting
+        super().__init__(f"{waiting} trainings are waiting already. Try again in an hour.")
+
+
+class TrainingPendingError(TrainingError):
+    """A training for the same server waits or runs already.
+
+    Attributes:
+        training: its id.
+    """
+
+    def __init__(self, training: str) -> None:
+        self.training = training
+        super().__init__(
+            "A training of yours is waiting or running already. Wait for it, or cancel it."
+        )
+
+
+class TrainingNotFoundError(TrainingError):
+    """There is no such training, or it is long over.
+
+    Attributes:
+        training: the id that was asked for.
+    """
+
+    def __init__(self, training: str) -> None:
+        self.training = training
+        super().__init__(f"There is no training {training!r} any more. Start another one.")
+
+
+class TrainingTooShortError(TrainingError):
+    """A training was stopped before its first score: there is nothing to keep."""
+
+    def __init__(self) -> None:
+        super().__init__("The training ended before its first score. Give it more minutes.")
+
+
 class CheckpointError(EngineError):
     """A checkpoint cannot be resumed.
 
@@ -179,6 +263,10 @@ class EngineBusyError(EngineError):
     def __init__(self, retry_after_seconds: float) -> None:
         self.retry_after_seconds = retry_after_seconds
         super().__init__(f"Too many requests at once; try again in {retry_after_seconds:.0f} s.")
+
+
+class EngineLateError(EngineBusyError):
+    """A request was given up because its answer took too long."""
 
 
 class EngineClosedError(EngineError):

@@ -5,7 +5,7 @@ Apart from the decoder, so that who only asks does not load TensorFlow.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,6 +30,11 @@ class Order:
     top_p: float = 1.0
     top_k: int = 0
 
+    @property
+    def rows(self) -> int:
+        """C, the continuations."""
+        return self.uniforms.shape[0]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Continuations:
@@ -44,23 +49,71 @@ class Continuations:
     log_likelihoods: Floats
 
 
+@dataclass(slots=True, eq=False)
+class Strand:
+    """An order that is being fulfilled.
+
+    Attributes:
+        order: what is wanted.
+        state: hidden and cell state of the lower layer, then of the upper, (C, 4, H).
+        symbols: all so far, (C, 1 + steps done), beginning with the first that was given.
+        log_likelihoods: log p of each but the first, (C, steps done).
+    """
+
+    order: Order
+    state: Floats
+    symbols: Indices
+    log_likelihoods: Floats
+
+    @property
+    def rows(self) -> int:
+        """C, the continuations."""
+        return self.order.rows
+
+    @property
+    def steps_left(self) -> int:
+        """Steps that are still to be done."""
+        return len(self.order.given) + self.order.uniforms.shape[1] - self.symbols.shape[1]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all that was asked for is drawn."""
+        return self.steps_left == 0
+
+    def continuations(self) -> Continuations:
+        """Return what was drawn."""
+        begun = len(self.order.given)
+        return Continuations(self.symbols[:, begun:], self.log_likelihoods[:, begun - 1 :])
+
+
 class Decodes(Protocol):
     """Draws from a network."""
 
     @property
     def rows(self) -> int:
-        """C, the continuations of each order."""
+        """The most rows that are decoded together for now."""
         ...
 
-    @property
-    def batches(self) -> Sequence[int]:
-        """Numbers of orders that are decoded together, ascending."""
+    def warm_up(self, is_unwanted: Callable[[], bool] = ...) -> None:
+        """Get ready for more and more rows; the fewest are ready even if that is given up.
+
+        Args:
+            is_unwanted: whether to give up; asked now and then.
+        """
         ...
 
-    def warm_up(self, orders: int) -> None:
-        """Get ready for a number of orders; else the first of them wait for it."""
+    def begin(self, order: Order) -> Strand:
+        """Take an order.
+
+        Raises:
+            ValueError: it has a shape that does not fit.
+        """
         ...
 
-    def decode(self, orders: Sequence[Order]) -> list[Continuations]:
-        """Fulfil orders in one batch; what comes of each depends on nothing but itself."""
+    def advance(self, orders: Sequence[Strand]) -> None:
+        """Go on with orders for a stretch of steps; each comes out as it would alone.
+
+        Raises:
+            MemoryError: there is not enough for so many; they are as they were before.
+        """
         ...

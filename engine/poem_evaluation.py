@@ -9,7 +9,7 @@ from itertools import takewhile
 import numpy as np
 
 from engine.poems import Poet
-from engine.requests import Poem, PoemRequest
+from engine.requests import MAX_CANDIDATES, Poem, PoemRequest
 from engine.verse import new_words, share_real, words_of
 from engine.vocabulary import END
 
@@ -61,7 +61,7 @@ FIRST_LINES = (
 )
 
 
-def requests(seed: int, count: int = POEMS) -> list[PoemRequest]:
+def requests(seed: int, count: int = POEMS, candidates: int = MAX_CANDIDATES) -> list[PoemRequest]:
     """Return wishes of five kinds in turn, all at the default settings.
 
     Whole lines, lines broken off after three words, lines without their capital and last mark,
@@ -76,23 +76,18 @@ def requests(seed: int, count: int = POEMS) -> list[PoemRequest]:
         lines = (words, words[:3], words, words[:4] + other[4:])
         line = " ".join(lines[kind]) if kind < len(lines) else ""
         prompt = line.lower().rstrip(",.;?!") if kind == 2 else line
-        wishes.append(PoemRequest(prompt=prompt, seed=seed + index))
+        wishes.append(PoemRequest(prompt, candidates=candidates, seed=seed + index))
     return wishes
 
 
 def write_all(poet: Poet, wishes: Sequence[PoemRequest]) -> Iterator[Poem]:
-    """Write poems, as many at a time as the decoder takes.
+    """Write poems, one after the other.
 
     Raises:
         InvalidRequestError: a first line has no letter that the network knows.
         NothingWrittenError: no verse came of one.
     """
-    size = poet.decoder.batches[-1]
-    for start in range(0, len(wishes), size):
-        for result in poet.write([poet.prepare(wish) for wish in wishes[start : start + size]]):
-            if not isinstance(result, Poem):
-                raise result
-            yield result
+    yield from map(poet.poem, wishes)
 
 
 def evaluate_poems(

@@ -3,6 +3,7 @@
 model.keras       the network, float32
 vocabulary.json   the symbols in the order of their indices
 words.txt         the words that it has learned from, in lower case, sorted, one a line
+corpus.txt        the text that it was trained on, where a Discord server uploaded one
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from engine.backend import Model, keras
 from engine.errors import ModelDamagedError
 from engine.lstm import sizes_of
-from engine.version import Card, read_card, read_checked, write_folder
+from engine.version import Card, read_card, read_checked, uploaded, write_folder
 from engine.vocabulary import Vocabulary
 
 
@@ -58,7 +59,12 @@ def read_poem_version(folder: Path) -> PoemModel:
 
 
 def write_poem_version(
-    root: Path, card: Card, network: Model, vocabulary: Vocabulary, words: Collection[str]
+    root: Path,
+    card: Card,
+    network: Model,
+    vocabulary: Vocabulary,
+    words: Collection[str],
+    upload: bytes | None = None,
 ) -> PoemModel:
     """Write a version aside, load it back, and rename it to `root`/ID.
 
@@ -68,6 +74,7 @@ def write_poem_version(
         network: the network.
         vocabulary: its symbols.
         words: those that it has learned from, in lower case.
+        upload: the text that it was trained on, to be kept with it and deleted with it.
 
     Raises:
         OSError: it could not be written; nothing is left behind.
@@ -77,7 +84,7 @@ def write_poem_version(
         "model.keras": _content(network),
         "vocabulary.json": json.dumps(vocabulary.symbols).encode(),
         "words.txt": "".join(f"{word}\n" for word in sorted(words)).encode(),
-    }
+    } | uploaded(upload)
     return write_folder(root, card, contents, read_poem_version)
 
 

@@ -11,12 +11,13 @@ import numpy as np
 
 from engine.decency import is_decent
 from engine.errors import NothingWrittenError
-from engine.orders import Decodes, Order
-from engine.requests import Poem, PoemRequest
+from engine.orders import Continuations, Decodes, Order, Strand
+from engine.requests import MAX_CANDIDATES, Poem, PoemRequest
 from engine.verse import close, lay_out, new_words, read_prompt, roughness, share_real
 from engine.vocabulary import END, Vocabulary
 
-_MAX_ROUNDS = 3
+MAX_ROUNDS = 3
+"""How often a poem is tried of which nothing came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,14 @@ class Draft:
         symbols: what the network reads of the first line.
         seed: what all draws come from.
         rng: made of it.
+        candidates: how many are written for the best of them to be kept.
     """
 
     request: PoemRequest
     symbols: str
     seed: int
     rng: np.random.Generator
+    candidates: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Candidate:
     merit: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Poet:
     """A version of the poem network, ready to write.
 
@@ -74,62 +77,49 @@ class Poet:
             InvalidRequestError: its first line has no letter that the network knows.
             NothingWrittenError: no verse came of it.
         """
-        (result,) = self.write([self.prepare(request)])
-        if isinstance(result, NothingWrittenError):
-            raise result
-        return result
+        draft = self.prepare(request)
+        for _ in range(MAX_ROUNDS):
+            strand = self.begin(draft)
+            while not strand.is_done:
+                self.decoder.advance([strand])
+            if poem := self.best(draft, strand.continuations()):
+                return poem
+        raise NothingWrittenError
 
-    def prepare(self, request: PoemRequest) -> Draft:
+    def prepare(self, request: PoemRequest, candidates: int = MAX_CANDIDATES) -> Draft:
         """Read a wish.
+
+        Args:
+            request: the wish.
+            candidates: how many are written where the wish leaves that open.
 
         Raises:
             InvalidRequestError: its first line has no letter that the network knows.
         """
         seed = secrets.randbits(32) if request.seed is None else request.seed
         symbols = read_prompt(request.prompt, self.vocabulary)
-        return Draft(request, symbols, seed, np.random.default_rng(seed))
+        wanted = request.candidates or candidates
+        return Draft(request, symbols, seed, np.random.default_rng(seed), wanted)
 
-    def write(self, drafts: Sequence[Draft]) -> list[Poem | NothingWrittenError]:
-        """Write poems together; each is as it would be alone.
-
-        Args:
-            drafts: no more than the decoder's largest batch, each written once only.
-
-        Returns:
-            For each draft its poem, or the error to raise where no verse came of it.
-        """
-        texts = [""] * len(drafts)
-        for _ in range(_MAX_ROUNDS):
-            missing = [index for index, text in enumerate(texts) if not text]
-            if not missing:
-                break
-            for index, text in zip(missing, self._round([drafts[i] for i in missing]), strict=True):
-                texts[index] = text
-        return [
-            Poem(text, draft.request.prompt, draft.seed, self.id) if text else NothingWrittenError()
-            for draft, text in zip(drafts, texts, strict=True)
-        ]
-
-    def _round(self, drafts: Sequence[Draft]) -> list[str]:
-        drawn = self.decoder.decode([self._order(draft) for draft in drafts])
-        texts: list[str] = []
-        for draft, continuations in zip(drafts, drawn, strict=True):
-            likelihoods = continuations.log_likelihoods.mean(axis=1).tolist()
-            rows = zip(continuations.symbols.tolist(), likelihoods, strict=True)
-            candidates = [
-                self._judge(draft, self.vocabulary.decode(row), likelihood)
-                for row, likelihood in rows
-            ]
-            texts.append(_best(candidates))
-        return texts
-
-    def _order(self, draft: Draft) -> Order:
+    def begin(self, draft: Draft) -> Strand:
+        """Begin the candidates of a poem, with fresh draws each time."""
         # A poem begins after an empty line, as those did that the network has learned from.
         given = self.vocabulary.encode(END * 2 + draft.symbols)
-        shape = (self.decoder.rows, draft.request.length)
-        uniforms = draft.rng.random(shape, dtype=np.float32)
         request = draft.request
-        return Order(np.array(given), uniforms, request.temperature, request.top_p, request.top_k)
+        uniforms = draft.rng.random((draft.candidates, request.length), dtype=np.float32)
+        settings = request.temperature, request.top_p, request.top_k
+        return self.decoder.begin(Order(np.array(given), uniforms, *settings))
+
+    def best(self, draft: Draft, drawn: Continuations) -> Poem | None:
+        """Return the best of the candidates, or nothing where no verse came of them."""
+        likelihoods = drawn.log_likelihoods.mean(axis=1).tolist()
+        candidates = [
+            self._judge(draft, self.vocabulary.decode(row), likelihood)
+            for row, likelihood in zip(drawn.symbols.tolist(), likelihoods, strict=True)
+        ]
+        request = draft.request
+        text = _best(candidates, request.decent)
+        return Poem(text, request.prompt, draft.seed, self.id, draft.candidates) if text else None
 
     def _judge(self, draft: Draft, continuation: str, log_likelihood: float) -> Candidate:
         """Make a candidate of what the network wrote after a first line.
@@ -151,12 +141,12 @@ class Poet:
         return Candidate(text if is_longer else "", frozenset(words), log_likelihood - faults)
 
 
-def _best(candidates: Sequence[Candidate]) -> str:
-    """Return the text of the highest merit that is decent; nothing where none is."""
+def _best(candidates: Sequence[Candidate], decent: bool) -> str:
+    """Return the text of the highest merit, decent if it has to be; nothing where none is."""
     shown = (candidate for candidate in candidates if candidate.text)
     ranked = sorted(shown, key=lambda candidate: candidate.merit, reverse=True)
-    decent = (candidate.text for candidate in ranked if all(map(_is_decent_word, candidate.words)))
-    return next(decent, "")
+    fit = (c.text for c in ranked if not decent or all(map(_is_decent_word, c.words)))
+    return next(fit, "")
 
 
 @lru_cache(maxsize=65_536)

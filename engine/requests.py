@@ -12,6 +12,7 @@ MAX_COUNT = 1_000
 MAX_PREFIX_LETTERS = 16
 MAX_SEED = 2**63 - 1
 MIN_LENGTH, MAX_LENGTH = 80, 1_500
+MAX_CANDIDATES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class NameRequest:
         temperature: below 1 the names are more usual, above more daring; 0.1 to 2.
         top_p: the share of the distribution that is drawn from, 0.05 to 1.
         seed: the same seed gives the same names again; None lets the engine choose one.
+        decent: whether names with indecent words are left out.
 
     Raises:
         InvalidRequestError: a value is outside these limits.
@@ -37,6 +39,7 @@ class NameRequest:
     temperature: float = 1.0
     top_p: float = 0.97
     seed: int | None = None
+    decent: bool = True
 
     def __post_init__(self) -> None:
         _require(1 <= self.count <= MAX_COUNT, "number of names", f"1 to {MAX_COUNT:,}")
@@ -76,7 +79,11 @@ class PoemRequest:
         temperature: below 1 the verse is more usual, above more daring; 0.1 to 2.
         top_p: the share of the distribution that is drawn from, 0.05 to 1.
         top_k: the most symbols that are drawn from; 0 for as many as there are.
-        seed: the same seed gives the same poem again; None lets the engine choose one.
+        candidates: how many are written for the best of them to be kept, 1 to 8; None lets the
+            engine choose, by how much it has to do.
+        seed: the same seed gives the same poem again, of as many candidates; None lets the engine
+            choose one.
+        decent: whether verse with indecent words is left out.
 
     Raises:
         InvalidRequestError: a value is outside these limits.
@@ -90,7 +97,9 @@ class PoemRequest:
     temperature: float = 0.75
     top_p: float = 0.95
     top_k: int = 0
+    candidates: int | None = None
     seed: int | None = None
+    decent: bool = True
 
     def __post_init__(self) -> None:
         limits = f"{MIN_LENGTH} to {MAX_LENGTH:,} characters"
@@ -98,6 +107,8 @@ class PoemRequest:
         _require(0.1 <= self.temperature <= 2, "temperature", "0.1 to 2")
         _require(0.05 <= self.top_p <= 1, "top-p", "0.05 to 1")
         _require(0 <= self.top_k <= MAX_COUNT, "top-k", f"0 to {MAX_COUNT:,}")
+        candidates = self.candidates is None or 1 <= self.candidates <= MAX_CANDIDATES
+        _require(candidates, "number of candidates", f"1 to {MAX_CANDIDATES}")
         _require(self.seed is None or 0 <= self.seed <= MAX_SEED, "seed", f"0 to {MAX_SEED}")
         prompt = one_line(self.prompt[:MAX_TYPED])
         fits = len(self.prompt) <= MAX_TYPED and len(prompt) <= MAX_PROMPT
@@ -112,14 +123,16 @@ class Poem:
     Attributes:
         text: its lines, the given one first and as it was given; none is cut.
         prompt: the given line, or nothing where the network opened it.
-        seed: what gives the same poem again, with the same model and request.
+        seed: what gives the same poem again, with the same model, request and candidates.
         model: the version that wrote it.
+        candidates: how many it is the best of.
     """
 
     text: str
     prompt: str
     seed: int
     model: str
+    candidates: int
 
 
 def plain_letters(text: str) -> str:

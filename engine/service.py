@@ -1,8 +1,8 @@
 """The engine as the bot sees it: async requests in front, threads behind.
 
-Names are drawn in a pool, poems written in a thread of their own, which owns the Keras network.
-An accepted request ends exactly once, with a result or an error. Only so many requests are
-accepted at a time; the next is told at the door that the engine is busy.
+A request is let in at a door, gets its model from a shelf, and waits at a desk for a thread. It
+ends exactly once, with a result or an error, and within its deadline. Only so many are let in at a
+time; the next is told at the door that the engine is busy.
 """
 
 from __future__ import annotations
@@ -10,22 +10,46 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 
-from engine.desk import PoemDesk
-from engine.errors import EngineBusyError, EngineClosedError
+from engine.desk import Clerk, Desk, Wish
+from engine.door import Door
+from engine.errors import EngineClosedError
 from engine.names import invent
+from engine.observer import Observer
 from engine.poems import Poet
 from engine.requests import NameRequest, Names, Poem, PoemRequest
-from engine.store import Store
+from engine.scribe import ROWS, Commission, Scribe
+from engine.shelf import Shelf
+from engine.store import Network, Store
 from engine.version import NamesModel
 
-_RETRY_AFTER_SECONDS = 2.0
+Asked = TypeVar("Asked")
+Given = TypeVar("Given")
+
+NamesClerk = Clerk[tuple[NamesModel, NameRequest], Names]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long things may take.
+
+    Attributes:
+        deadline_seconds: from a request to its answer.
+        stuck_seconds: without a sign of life from a thread whose request is late.
+        grace_seconds: for what is under way when the engine is closed.
+        head_start_seconds: how long the loading of TensorFlow leaves the processor to others after
+            the start, unless a poem is asked for.
+    """
+
+    deadline_seconds: float = 20.0
+    stuck_seconds: float = 10.0
+    grace_seconds: float = 10.0
+    head_start_seconds: float = 1.0
 
 
 def read_poet(store: Store, version: str | None = None) -> Poet:
@@ -40,42 +64,44 @@ def read_poet(store: Store, version: str | None = None) -> Poet:
         ModelDamagedError: it cannot be served.
     """
     wanted = version or store.active("poem")
+    from engine.backend import keep_to_one_thread
     from engine.decoding import Decoder  # loads TensorFlow
 
+    keep_to_one_thread()
     model = store.load_poem(wanted)
     return Poet(model.card.id, model.vocabulary, model.words, Decoder(model.network))
 
 
-def load_poet(store: Store, is_unwanted: Callable[[], bool]) -> Poet:
-    """Load the active version of the poem network and compile it for each size of a batch.
-
-    Args:
-        store: where the model is.
-        is_unwanted: whether to give up; asked now and then.
+def load_poet(store: Store, version: str | None = None) -> Poet:
+    """Load a version of the poem network, and compile it for a poem alone.
 
     Raises:
-        ModelNotFoundError: there is no version.
+        ModelNotFoundError: there is no such version.
         ModelDamagedError: it cannot be served.
-        EngineClosedError: it has become unwanted.
     """
-    poet = read_poet(store)
-    for orders in poet.decoder.batches:
-        if is_unwanted():
-            raise EngineClosedError
-        poet.decoder.warm_up(orders)
+    poet = read_poet(store, version)
+    poet.decoder.warm_up(lambda: True)
     return poet
+
+
+def _finish_poet(poet: Poet, is_unwanted: Callable[[], bool]) -> None:
+    poet.decoder.warm_up(is_unwanted)
 
 
 class Engine:
     """Serves the active versions of the store; to be used with `async with`.
 
     Args:
-        store: where the models are.
+        store: where the models are, those of the Discord servers too.
         workers: threads that draw names.
         queue_limit: requests for names that are accepted and not answered, at most.
         poem_limit: the same for poems.
         wakes_poet: whether the poem network is loaded at once, or for the first that asks for it.
-        load_poet: how the poem network gets ready, in the thread that then owns it.
+        names_models, poem_models: models in memory, at most.
+        rows: candidates of poems that are written side by side, at most.
+        pace: how long things may take.
+        observer: hears what the engine does.
+        load_poet: how a poem network gets ready for its first poem, in a thread of its own.
     """
 
     def __init__(
@@ -84,39 +110,68 @@ class Engine:
         *,
         workers: int = 2,
         queue_limit: int = 64,
-        poem_limit: int = 16,
+        poem_limit: int = 64,
         wakes_poet: bool = True,
-        load_poet: Callable[[Store, Callable[[], bool]], Poet] = load_poet,
+        names_models: int = 32,
+        poem_models: int = 8,
+        rows: int = ROWS,
+        pace: Pace | None = None,
+        observer: Observer | None = None,
+        load_poet: Callable[[Store, str], Poet] = load_poet,
     ) -> None:
-        self._store = store
-        self._desk = PoemDesk(partial(load_poet, store), poem_limit)
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="engine")
+        self._pace = pace = pace or Pace()
+        self._observer = observer = observer or Observer()
         self._wakes_poet = wakes_poet
-        self._queue_limit = queue_limit
-        self._accepted = 0
-        self._model: NamesModel | None = None
+        self._is_open = False
+        self._names = Shelf(store, "dino", Store.load, limit=names_models, observer=observer)
+        self._poets = Shelf(
+            store,
+            "poem",
+            load_poet,
+            limit=poem_models,
+            observer=observer,
+            finish=_finish_poet,
+            head_start_seconds=pace.head_start_seconds,
+        )
+        self._names_desk: Desk[tuple[NamesModel, NameRequest], Names] = Desk(
+            "names", _draw_names, workers, lambda: observer.replaced("dino")
+        )
+        self._poem_desk: Desk[Commission, Poem] = Desk(
+            "poems",
+            lambda clerk: Scribe(clerk, rows, observer).work(),
+            on_replaced=lambda: observer.replaced("poem"),
+        )
+        self._doors: dict[Network, Door] = {
+            "dino": Door("dino", queue_limit, pace.deadline_seconds, observer),
+            "poem": Door("poem", poem_limit, pace.deadline_seconds, observer),
+        }
+        self._model = ""
 
     async def open(self) -> None:
         """Load the active version of the names network, and perhaps start to load the poems'.
 
         Raises:
             ModelNotFoundError: there is none for names; one for poems is missed when asked for.
-            ModelDamagedError: it cannot be served.
+            ModelDamagedError: none can be served.
         """
-        loop = asyncio.get_running_loop()
         try:
-            self._model = await loop.run_in_executor(self._pool, self._store.load)
+            self._model = (await self._names.get(None, None)).card.id
         except BaseException:
-            self._pool.shutdown(wait=False)
+            await asyncio.to_thread(self._names.close)
             raise
+        self._is_open = True
         if self._wakes_poet:
-            self._desk.open()
+            self._poets.wake()
 
     async def close(self) -> None:
-        """Take no more requests, and wait for those that were accepted."""
-        self._model = None
-        await asyncio.to_thread(self._pool.shutdown)
-        await asyncio.to_thread(self._desk.close)
+        """Take no more requests, and wait for those that were accepted, but not for ever."""
+        self._is_open = False
+        grace = self._pace.grace_seconds
+        await asyncio.gather(*(door.close(grace) for door in self._doors.values()))
+        for shelf in (self._names, self._poets):
+            await asyncio.to_thread(shelf.close)
+        for desk in (self._names_desk, self._poem_desk):
+            await asyncio.to_thread(desk.close, 1.0)
 
     async def __aenter__(self) -> Self:
         """Open the engine; raises what `open` raises."""
@@ -134,56 +189,100 @@ class Engine:
 
     @property
     def model(self) -> str:
-        """The version of the names network that is served.
+        """The version of the names network that the host serves.
 
         Raises:
             EngineClosedError: none is.
         """
-        return self._served().card.id
-
-    async def names(self, request: NameRequest) -> Names:
-        """Invent names.
-
-        Raises:
-            NothingInventedError: nothing fit to show turned up.
-            EngineBusyError: too many requests are waiting.
-            EngineClosedError: the engine is not open.
-        """
-        model = self._served()
-        if self._accepted >= self._queue_limit:
-            raise EngineBusyError(_RETRY_AFTER_SECONDS)
-        loop = asyncio.get_running_loop()
-        self._accepted += 1
-        future = loop.run_in_executor(self._pool, answer, model, request)
-        future.add_done_callback(self._release)
-        return await future
+        self._require_open()
+        return self._model
 
     @property
     def poems_ready(self) -> bool:
         """Whether a poem is written at once, or refused at once; until then a request waits."""
-        return self._desk.is_ready
+        return self._poets.is_ready
 
-    async def poem(self, request: PoemRequest) -> Poem:
-        """Write a poem, together with others that wait.
+    def waiting(self, network: Network) -> int:
+        """Return how many requests are accepted and not answered."""
+        return self._doors[network].inside
+
+    async def names(
+        self, request: NameRequest, *, server: int | None = None, version: str | None = None
+    ) -> Names:
+        """Invent names.
+
+        Args:
+            request: what is wished for.
+            server: the Discord server that asks.
+            version: which model invents; the one that is active there if None.
+
+        Raises:
+            NothingInventedError: nothing fit to show turned up.
+            ModelNotFoundError: there is no such version for this server.
+            ModelDamagedError: it cannot be served.
+            EngineBusyError: too many requests are waiting, or the answer took too long.
+            EngineClosedError: the engine is not open.
+        """
+        self._require_open()
+        async with self._doors["dino"].entered(server):
+            model = await self._names.get(server, version)
+            return await self._granted(self._names_desk, (model, request), server)
+
+    async def poem(
+        self, request: PoemRequest, *, server: int | None = None, version: str | None = None
+    ) -> Poem:
+        """Write a poem, side by side with others.
+
+        Args:
+            request: what is wished for.
+            server: the Discord server that asks.
+            version: which model writes; the one that is active there if None.
 
         Raises:
             InvalidRequestError: the first line has no letter that the network knows.
             NothingWrittenError: no verse came of it.
-            ModelNotFoundError: there is no poem network.
+            ModelNotFoundError: there is no such version for this server.
             ModelDamagedError: it cannot be served.
-            EngineBusyError: too many requests are waiting.
+            EngineBusyError: too many requests are waiting, or the answer took too long.
             EngineClosedError: the engine is not open.
         """
-        self._served()
-        return await asyncio.wrap_future(self._desk.submit(request))
+        self._require_open()
+        async with self._doors["poem"].entered(server):
+            poet = await self._poets.get(server, version)
+            return await self._granted(self._poem_desk, (poet, request), server)
 
-    def _release(self, _: asyncio.Future[Names]) -> None:
-        self._accepted -= 1
+    async def refresh(self, server: int | None, network: Network) -> None:
+        """Serve what the store now says is active; requests under way end with the old model.
 
-    def _served(self) -> NamesModel:
-        if self._model is None:
+        Args:
+            server: the Discord server whose choice has changed; None for the host's.
+            network: of which.
+
+        Raises:
+            ModelNotFoundError: there is no version at all.
+            ModelDamagedError: none can be served; what was served goes on.
+            EngineClosedError: the engine is not open.
+        """
+        self._require_open()
+        if network == "poem":
+            await self._poets.refresh(server)
+            return
+        await self._names.refresh(server)
+        self._model = (await self._names.get(None, None)).card.id
+
+    async def _granted(self, desk: Desk[Asked, Given], asked: Asked, server: int | None) -> Given:
+        wish: Wish[Asked, Given] = desk.submit(asked, server)
+        try:
+            return await asyncio.wrap_future(wish.future)
+        except asyncio.CancelledError:
+            # Given up, or late: perhaps because the thread that has it hangs.
+            wish.future.cancel()
+            desk.relieve(wish, self._pace.stuck_seconds)
+            raise
+
+    def _require_open(self) -> None:
+        if not self._is_open:
             raise EngineClosedError
-        return self._model
 
 
 def answer(model: NamesModel, request: NameRequest) -> Names:
@@ -196,3 +295,13 @@ def answer(model: NamesModel, request: NameRequest) -> Names:
     rng = np.random.default_rng(seed)
     invented = invent(model.parameters, model.vocabulary, model.known, request, rng)
     return Names(invented, seed, model.card.id)
+
+
+def _draw_names(clerk: NamesClerk) -> None:
+    while wish := clerk.take():
+        try:
+            names = answer(*wish.asked)
+        except Exception as error:
+            clerk.end(wish, error)
+        else:
+            clerk.end(wish, names)

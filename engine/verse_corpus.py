@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from engine.corpus import Text
 from engine.errors import CorpusTooSmallError, NotTextError
@@ -28,8 +29,10 @@ MIN_PIECE = 500
 MIN_PIECES = 10
 """Pieces that a text should have, so that some can be held out."""
 
+_MAX_PIECE = 4_000
 _SHARES = 20
 _MAX_SYMBOLS = 512
+_UNIT = f"pieces of {MIN_PIECE} characters in lines and paragraphs"
 _RARE = 3
 _PLAIN_SHARE = 0.995
 _FOLDED = str.maketrans(
@@ -82,14 +85,58 @@ def stanzas(text: str) -> list[str]:
 
 
 def pieces_of(text: str) -> list[str]:
-    """Return the stanzas of any text as pieces, short ones together up to 500 characters."""
+    """Return the stanzas of any text as pieces, short ones together up to 500 characters.
+
+    What goes on for thousands of characters without an empty line is cut between lines.
+    """
     pieces: list[str] = []
-    for stanza in stanzas(text):
+    for stanza in chain.from_iterable(map(_cut, stanzas(text))):
         if pieces and len(pieces[-1]) < MIN_PIECE:
             pieces[-1] += f"\n{stanza}"
         else:
             pieces.append(stanza)
     return pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A text of one's own, ready to be learned.
+
+    Attributes:
+        pieces: what training starts from.
+        vocabulary: their symbols.
+        is_foldable: whether the text is in the Latin alphabet.
+    """
+
+    pieces: list[str]
+    vocabulary: Vocabulary
+    is_foldable: bool
+
+
+def prepare(texts: Sequence[Text], known: Vocabulary | None) -> Prepared:
+    """Clean texts and cut them into pieces.
+
+    Args:
+        texts: what is to be learned.
+        known: the symbols of a version to fine-tune; a text in the Latin alphabet is folded to
+            them. Any other gets a vocabulary of its own.
+    """
+    whole = unicodedata.normalize("NFC", "\n\n".join(text.content for text in texts))
+    folds = is_foldable(whole)
+    vocabulary = known if known and folds else alphabet_of(whole)
+    restricted = restrict(fold(whole) if known and folds else whole, vocabulary)
+    return Prepared(pieces_of(restricted), vocabulary, folds)
+
+
+def _cut(stanza: str) -> list[str]:
+    if len(stanza) <= _MAX_PIECE:
+        return [stanza]
+    parts = [""]
+    for line in stanza.splitlines(keepends=True):
+        if len(parts[-1]) >= MIN_PIECE:
+            parts.append("")
+        parts[-1] += line
+    return parts
 
 
 def split(pieces: Sequence[str]) -> Split:
@@ -100,7 +147,7 @@ def split(pieces: Sequence[str]) -> Split:
     """
     shuffled = sorted(dict.fromkeys(pieces), key=_hash)
     if len(shuffled) < MIN_PIECES:
-        raise CorpusTooSmallError(len(shuffled), MIN_PIECES, f"pieces of {MIN_PIECE} characters")
+        raise CorpusTooSmallError(len(shuffled), MIN_PIECES, _UNIT)
     share = max(1, len(shuffled) // _SHARES)
     return Split(
         training=tuple(shuffled[2 * share :]),

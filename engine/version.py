@@ -5,6 +5,7 @@ A version of the names network has, beside its card.json with the SHA-256 of eac
 weights.npz       the arrays of `rnn.Parameters`, float32
 vocabulary.json   the symbols in the order of their indices
 names.txt         what it was trained or scored on, and so must never call new
+corpus.txt        the text that it was trained on, where a Discord server uploaded one
 """
 
 from __future__ import annotations
@@ -24,10 +25,16 @@ import numpy as np
 
 from engine.errors import ModelDamagedError
 from engine.files import flush_folder, replace_file
+from engine.locks import FileLock
 from engine.rnn import Parameters
 from engine.vocabulary import Vocabulary
 
 Model = TypeVar("Model")
+
+UPLOAD = "corpus.txt"
+"""The file of a version that holds the uploaded text, to be deleted with it."""
+
+_ASIDE = ".tmp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,12 @@ def read_version(folder: Path) -> NamesModel:
 
 
 def write_version(
-    root: Path, card: Card, parameters: Parameters, vocabulary: Vocabulary, known: Collection[str]
+    root: Path,
+    card: Card,
+    parameters: Parameters,
+    vocabulary: Vocabulary,
+    known: Collection[str],
+    upload: bytes | None = None,
 ) -> NamesModel:
     """Write a version aside, load it back, and rename it to `root`/ID.
 
@@ -114,6 +126,7 @@ def write_version(
         parameters: its weights.
         vocabulary: its symbols.
         known: names that it must never call new, in lower case.
+        upload: the text that it was trained on, to be kept with it and deleted with it.
 
     Raises:
         OSError: it could not be written; nothing is left behind.
@@ -125,8 +138,13 @@ def write_version(
         "weights.npz": weights.getvalue(),
         "vocabulary.json": json.dumps(vocabulary.symbols).encode(),
         "names.txt": "".join(f"{name}\n" for name in sorted(known)).encode(),
-    }
+    } | uploaded(upload)
     return write_folder(root, card, contents, read_version)
+
+
+def uploaded(text: bytes | None) -> dict[str, bytes]:
+    """Return the file, by its name, that keeps an uploaded text in a version; or none."""
+    return {} if text is None else {UPLOAD: text}
 
 
 def write_folder(
@@ -147,22 +165,78 @@ def write_folder(
     checksums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     card_file = {"card.json": _json(replace(card, checksums=checksums))}
     root.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=root, prefix="."))
-    try:
-        aside.chmod(0o755)
-        for name, content in (dict(contents) | card_file).items():
-            replace_file(aside / name, content)
-        model = read(aside)
-        aside.replace(root / card.id)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
-    flush_folder(root)
+    with lock_of(root):
+        _sweep(root)
+        aside = Path(tempfile.mkdtemp(dir=root, prefix=".", suffix=_ASIDE))
+        try:
+            aside.chmod(0o755)
+            for name, content in (dict(contents) | card_file).items():
+                replace_file(aside / name, content)
+            model = read(aside)
+            aside.replace(root / card.id)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+        flush_folder(root)
     return model
+
+
+def lock_of(root: Path) -> FileLock:
+    """Return the lock that whoever changes a folder of versions holds meanwhile."""
+    return FileLock(root.parent / f".{root.name}.lock")
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder: out of sight by one rename, then file by file.
+
+    Raises:
+        OSError: it could not be renamed; it is as it was.
+    """
+    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".", suffix=_ASIDE))
+    folder.replace(aside / folder.name)
+    flush_folder(folder.parent)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def sweep(root: Path) -> None:
+    """Delete what writers that were killed have left in a folder of versions.
+
+    Does nothing while a writer is at work, whose half-written version is no left-over, and where
+    nothing can be deleted.
+    """
+    if not root.is_dir():
+        return
+    lock = lock_of(root)
+    try:
+        if lock.acquire(waits=False):
+            _sweep(root)
+    except OSError:
+        # What may only be read has no left-overs that matter.
+        return
+    finally:
+        lock.release()
+
+
+def _sweep(root: Path) -> None:
+    for folder in root.glob(f".*{_ASIDE}"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for file in root.glob(".active.json.*"):
+        file.unlink(missing_ok=True)
 
 
 def _json(card: Card) -> bytes:
     return (json.dumps(asdict(card), indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def verify(folder: Path) -> None:
+    """Check the files of a version against its card, without loading it.
+
+    Raises:
+        ModelDamagedError: a file is missing or altered.
+    """
+    card = read_card(folder)
+    for name in card.checksums:
+        read_checked(folder, name, card)
 
 
 def read_checked(folder: Path, name: str, card: Card) -> bytes:

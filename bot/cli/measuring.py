@@ -12,6 +12,7 @@ import click
 from bot.cli.corpora import learned_text
 from bot.cli.program import READABLE, main, store_of
 from bot.settings import load_settings
+from engine.requests import MAX_CANDIDATES
 from engine.store import NETWORKS, Network, Store
 
 
@@ -103,12 +104,20 @@ def evaluate_dino(model: str | None, seed: int, as_json: bool) -> None:
 )
 @click.option("--edition", "editions", type=READABLE, multiple=True, help="As it was in training.")
 @click.option("--model", default=None, metavar="ID", help="A version; the active one if left out.")
+@click.option(
+    "--candidates",
+    type=click.IntRange(1, MAX_CANDIDATES),
+    default=MAX_CANDIDATES,
+    show_default=True,
+    help="Of which the best is kept; the bot, with much to do, writes but one.",
+)
 @click.option("--seed", default=1, show_default=True, help="Of the first poem; the next adds one.")
 @click.option("--json", "as_json", is_flag=True, help="Print an object.")
 def evaluate_poem(
     corpora: tuple[Path, ...],
     editions: tuple[Path, ...],
     model: str | None,
+    candidates: int,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -122,7 +131,7 @@ def evaluate_poem(
     settings = load_settings()
     learned = learned_text(settings, corpora, editions)
     poet = read_poet(store_of(settings), model)
-    wishes = requests(seed)
+    wishes = requests(seed, candidates=candidates)
     with click.progressbar(
         write_all(poet, wishes),
         length=len(wishes),

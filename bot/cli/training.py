@@ -49,7 +49,7 @@ def train_dino(
     """Train the names network and save it as a new version."""
     from bot.progress import watch
     from engine.corpus import read_names
-    from engine.trainer import NamesJob, train_names
+    from engine.names_trainer import NamesJob, train_names
     from engine.training import Settings as TrainingSettings
 
     settings = load_settings()

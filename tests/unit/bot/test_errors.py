@@ -16,12 +16,20 @@ from engine import (
     EngineError,
     InvalidRequestError,
     ModelDamagedError,
+    ModelInheritedError,
+    ModelInUseError,
     ModelNotFoundError,
     NothingInventedError,
     NothingWrittenError,
     NotTextError,
 )
-from engine.errors import DownloadError
+from engine.errors import (
+    DownloadError,
+    TrainingNotFoundError,
+    TrainingPendingError,
+    TrainingQueueFullError,
+    TrainingTooShortError,
+)
 
 ERRORS = [
     InvalidRequestError("wish", "short"),
@@ -33,6 +41,12 @@ ERRORS = [
     DownloadError("https://verse.example/rose.txt", "no server answers"),
     ModelNotFoundError("old"),
     ModelDamagedError(Path("/secret/place"), "it is gone"),
+    ModelInUseError("new"),
+    ModelInheritedError("shipped"),
+    TrainingQueueFullError(8),
+    TrainingPendingError("abcd"),
+    TrainingNotFoundError("abcd"),
+    TrainingTooShortError(),
     CheckpointError(Path("checkpoint.npz"), "it is gone"),
     EngineBusyError(2.0),
     EngineClosedError(),

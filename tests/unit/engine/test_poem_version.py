@@ -79,7 +79,7 @@ def test_the_store_serves_both_networks_side_by_side(tmp_path: Path, model: Poem
     assert store.active("poem") == "2026-01-01-shipped"
     store.activate("2026-01-02-own")
     assert store.load_poem().card.id == "2026-01-02-own"
-    assert [card.id for card in store.versions("poem")] == ["2026-01-01-shipped", "2026-01-02-own"]
+    assert [card.id for card in store.versions("poem")] == ["2026-01-02-own", "2026-01-01-shipped"]
     assert store.versions("dino") == []
     assert store.roll_back("poem") == "2026-01-01-shipped"
     with pytest.raises(ModelNotFoundError):

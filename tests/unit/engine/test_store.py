@@ -109,11 +109,11 @@ def test_a_version_that_cannot_be_written_leaves_nothing_behind(
     assert list((tmp_path / "dino").iterdir()) == []
 
 
-def test_versions_are_listed_oldest_first(store: Store) -> None:
+def test_own_versions_are_listed_oldest_first_before_the_inherited_ones(store: Store) -> None:
     assert [card.id for card in store.versions()] == [
-        "2026-01-01-shipped",
         "2026-01-02-first",
         "2026-01-03-second",
+        "2026-01-01-shipped",
     ]
 
 

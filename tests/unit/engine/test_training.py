@@ -8,8 +8,8 @@ from engine import training
 from engine.checkpoint import load_run, save_run
 from engine.corpus import NameCorpus
 from engine.errors import CheckpointError
+from engine.names_trainer import NamesJob, Saved, train_names
 from engine.store import Store
-from engine.trainer import NamesJob, Saved, train_names
 from engine.training import Finished, Scored, Settings, Stepped
 from engine.vocabulary import LETTERS
 from tests.conftest import NAMES

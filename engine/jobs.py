@@ -1,0 +1,368 @@
+"""Trainings in processes of their own: queued, watched, cancelled, resumed.
+
+One runs at a time on a machine. A training is on the disk before it is accepted, and ends exactly
+once; one that was still waiting or running when the bot ended goes on when it is started again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import sys
+from asyncio.subprocess import PIPE, Process
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from engine.errors import (
+    EngineClosedError,
+    InvalidRequestError,
+    ModelError,
+    TrainingNotFoundError,
+    TrainingPendingError,
+    TrainingQueueFullError,
+)
+from engine.events import (
+    Cancelled,
+    Crashed,
+    Ending,
+    Event,
+    Failed,
+    Paused,
+    Queued,
+    Saved,
+    from_line,
+)
+from engine.job_files import JobFiles, adopt, create
+from engine.locks import FileLock
+from engine.store import Store
+from engine.training_orders import Job, Limits, Places, TrainingOrder, Wish
+from engine.uploads import check_upload
+from engine.watching import Training
+
+log = logging.getLogger(__name__)
+
+_PACKAGES = Path(__file__).resolve().parents[1]
+
+
+class Trainings:
+    """The trainings of this machine; to be used with `async with`.
+
+    Args:
+        store: the host's; the versions of servers go to `store.of_server`.
+        folder: where the trainings are kept.
+        limits: what they may use.
+        downloads: cache of downloaded texts.
+        texts: folder that has the default texts already, or None to download them.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        folder: Path,
+        limits: Limits | None = None,
+        *,
+        downloads: Path,
+        texts: Path | None = None,
+    ) -> None:
+        self._store = store
+        self._folder = folder
+        self._limits = limits or Limits()
+        self._places = Places(store.root, store.shipped, downloads, texts)
+        self._trainings: dict[str, Training] = {}
+        self._locks: dict[str, FileLock] = {}
+        self._cancelled: set[str] = set()
+        self._running: Training | None = None
+        self._is_open = False
+        self._accepting = asyncio.Lock()
+        # Set when there is something to do: a training was taken, or all is to end.
+        self._called = asyncio.Event()
+        # Set when the training that runs is to end.
+        self._told_to_stop = asyncio.Event()
+        self._runner: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Find the trainings of an earlier run, and go on with those that have not ended.
+
+        Raises:
+            OSError: they cannot be read.
+        """
+        await asyncio.to_thread(self._store.sweep)
+        found = await asyncio.to_thread(_found, self._folder)
+        for training, lock in found:
+            self._take(training, lock)
+        self._is_open = True
+        self._runner = asyncio.create_task(self._run_all(), name="trainings")
+
+    async def close(self) -> None:
+        """Take no more; stop the training that runs, which keeps its checkpoint."""
+        self._is_open = False
+        self._called.set()
+        self._told_to_stop.set()
+        if self._runner is not None:
+            await self._runner
+        for training in self._waiting():
+            training.publish(Paused())
+        for lock in self._locks.values():
+            lock.release()
+
+    async def __aenter__(self) -> Self:
+        """Open; raises what `open` raises."""
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close."""
+        await self.close()
+
+    @property
+    def limits(self) -> Limits:
+        """What trainings may use."""
+        return self._limits
+
+    @property
+    def all(self) -> tuple[Training, ...]:
+        """The trainings that run, wait, or have ended and not been acknowledged, oldest first."""
+        return tuple(self._trainings.values())
+
+    def get(self, training: str) -> Training:
+        """Return a training by its id.
+
+        Raises:
+            TrainingNotFoundError: there is none.
+        """
+        try:
+            return self._trainings[training]
+        except KeyError:
+            raise TrainingNotFoundError(training) from None
+
+    async def submit(self, order: TrainingOrder) -> Training:
+        """Take an order; when this returns, it is on the disk.
+
+        Raises:
+            InvalidRequestError: it asks for more minutes than are allowed.
+            CorpusError: its text cannot be used.
+            TrainingPendingError: one for the same server waits or runs.
+            TrainingQueueFullError: too many wait.
+            EngineClosedError: the bot is ending.
+            OSError: it could not be written.
+        """
+        if order.minutes is not None and order.minutes > self._limits.minutes:
+            raise InvalidRequestError("number of minutes", f"{self._limits.minutes:g} at most")
+        async with self._accepting:
+            self._check_room(order)
+            training, lock = await asyncio.to_thread(self._accept, order)
+            self._take(training, lock)
+        self._tell_positions()
+        self._called.set()
+        return training
+
+    async def cancel(self, training: str) -> None:
+        """Cancel a training, at whatever stage, and wait for its end.
+
+        One that has been saved a moment before stays so: `Training.end` tells.
+
+        Raises:
+            TrainingNotFoundError: there is none.
+        """
+        cancelled = self.get(training)
+        is_first = training not in self._cancelled
+        if cancelled.end is None and is_first:
+            self._cancelled.add(training)
+            if cancelled is self._running:
+                self._told_to_stop.set()
+            else:
+                await self._finish(cancelled, Cancelled())
+        await cancelled.ended()
+
+    async def acknowledge(self, training: str) -> None:
+        """Take note of the end of a training; what is left of it, its picture too, is deleted.
+
+        Raises:
+            TrainingNotFoundError: there is none.
+            ValueError: it has not ended.
+        """
+        ended = self.get(training)
+        if ended.end is None:
+            raise ValueError("the training has not ended")
+        del self._trainings[training]
+        self._cancelled.discard(training)
+        await asyncio.to_thread(ended.files.remove)
+        self._locks.pop(training).release()
+
+    def _check_room(self, order: TrainingOrder) -> None:
+        if not self._is_open:
+            raise EngineClosedError
+        waiting = self._waiting()
+        for training in waiting:
+            if training.order.server == order.server:
+                raise TrainingPendingError(training.id)
+        if len(waiting) >= self._limits.waiting:
+            raise TrainingQueueFullError(len(waiting))
+
+    def _accept(self, order: TrainingOrder) -> tuple[Training, FileLock]:
+        if order.corpus is not None:
+            check_upload(order.network, order.corpus, order.source, self._limits.corpus_bytes)
+        try:
+            before = self._store.of_server(order.server).active(order.network)
+        except ModelError:
+            before = None
+        submitted = datetime.now(UTC).isoformat()
+        job = Job(secrets.token_hex(4), order, submitted, before, order.corpus is not None)
+        # Taken first: another bot must not find the training of nobody.
+        lock = JobFiles(self._folder / job.id).lock()
+        lock.acquire()
+        try:
+            files = create(self._folder, job, order.corpus)
+        except BaseException:
+            lock.release()
+            raise
+        return Training(job, files), lock
+
+    def _take(self, training: Training, lock: FileLock) -> None:
+        self._trainings[training.id] = training
+        self._locks[training.id] = lock
+
+    def _waiting(self) -> list[Training]:
+        """Return the trainings that run or wait, in their order."""
+        return [training for training in self._trainings.values() if training.end is None]
+
+    def _tell_positions(self) -> None:
+        for position, training in enumerate(self._waiting()):
+            if training is not self._running and training.latest != Queued(position):
+                training.publish(Queued(position))
+
+    async def _run_all(self) -> None:
+        while self._is_open:
+            self._called.clear()
+            self._tell_positions()
+            ready = [t for t in self._waiting() if t.id not in self._cancelled]
+            if not ready:
+                await self._called.wait()
+                continue
+            self._running = ready[0]
+            try:
+                ending = await self._run(self._running)
+            except Exception as error:
+                log.exception("The training %s could not be run", self._running.id)
+                ending = Failed(type(error).__name__, "The training could not be run.")
+            if ending is not None:
+                await self._finish(self._running, ending)
+            self._running = None
+            if self._is_open:
+                self._told_to_stop.clear()
+
+    async def _run(self, training: Training) -> Ending | None:
+        """Run a training in a process; return how it ended, or None where it is paused."""
+        try:
+            process = await self._start(training)
+        except OSError as error:
+            return Failed(type(error).__name__, "No process could be started. Try again later.")
+        stopping = asyncio.create_task(self._stop_when_told(process))
+        try:
+            told = await _listen(training, process)
+            code = await self._exit_code(process)
+        finally:
+            stopping.cancel()
+            if process.returncode is None:
+                process.kill()
+        if told is not None and not isinstance(told, Paused):
+            return told
+        if training.id in self._cancelled:
+            return Cancelled()
+        return _crash(training, code) if self._is_open else None
+
+    async def _start(self, training: Training) -> Process:
+        log_file = await asyncio.to_thread(training.files.log.open, "ab")
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "engine.trainer",
+                str(training.files.folder),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=log_file,
+                env=_environment(),
+            )
+        finally:
+            log_file.close()
+        wish = Wish(self._places, self._limits, os.getpid())
+        if process.stdin is not None:
+            process.stdin.write(wish.to_line())
+        return process
+
+    async def _exit_code(self, process: Process) -> int:
+        """Wait for a process that has said its last word, not longer than it deserves."""
+        try:
+            return await asyncio.wait_for(process.wait(), self._limits.grace_seconds)
+        except TimeoutError:
+            process.kill()
+            return await process.wait()
+
+    async def _stop_when_told(self, process: Process) -> None:
+        await self._told_to_stop.wait()
+        process.terminate()
+        await asyncio.sleep(self._limits.grace_seconds)
+        process.kill()
+
+    async def _finish(self, training: Training, ending: Ending) -> None:
+        if not isinstance(ending, Saved):
+            await asyncio.to_thread(self._withdraw, training)
+        try:
+            await asyncio.to_thread(training.files.write_end, ending)
+        except OSError:
+            log.exception("The end of the training %s could not be written down", training.id)
+        training.publish(ending)
+
+    def _withdraw(self, training: Training) -> None:
+        """Delete the version of a training that was stopped after it was written."""
+        store = self._store.of_server(training.order.server)
+        for card in store.versions(training.order.network):
+            if card.settings.get("training") == training.id and store.is_own(card.id):
+                store.delete(card.id)
+
+
+def _found(folder: Path) -> list[tuple[Training, FileLock]]:
+    return [
+        (Training(job, files, files.milestones(), files.end()), lock)
+        for job, files, lock in adopt(folder)
+    ]
+
+
+async def _listen(training: Training, process: Process) -> Ending | Paused | None:
+    """Publish what a process tells; return how it says that it ends."""
+    if process.stdout is None:
+        raise ValueError("the process must have been started with a pipe")
+    async for line in process.stdout:
+        try:
+            event: Event = from_line(line)
+        except ValueError:
+            # A process that is killed may leave half a line.
+            continue
+        if isinstance(event, Ending | Paused):
+            return event
+        training.publish(event)
+    return None
+
+
+def _crash(training: Training, code: int) -> Crashed:
+    latest = training.latest or next(reversed(training.milestones), None)
+    last_event = type(latest).__name__ if latest else ""
+    message = "The training ended without a word. Try again; with a smaller text if it recurs."
+    return Crashed(code, last_event, message)
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment for a trainer: it must find the engine, and needs no token."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DISCORD_")}
+    paths = [str(_PACKAGES), *filter(None, [kept.get("PYTHONPATH")])]
+    return kept | {"PYTHONPATH": os.pathsep.join(paths)}

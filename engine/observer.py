@@ -1,0 +1,44 @@
+"""What the engine tells of its work, to whoever measures it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from engine.store import Network
+
+Outcome = Literal["answered", "failed", "late", "cancelled"]
+"""How an accepted request ended."""
+
+
+class Observer:
+    """Hears what the engine does; each method may be called from any thread, and does nothing.
+
+    To be overridden as far as something is to be known. What is heard must be quick.
+    """
+
+    def accepted(self, network: Network) -> None:
+        """Hear that a request was let in."""
+
+    def refused(self, network: Network) -> None:
+        """Hear that a request was turned away because too many wait."""
+
+    def ended(self, network: Network, outcome: Outcome, seconds: float) -> None:
+        """Hear that a request that was let in has ended, so many seconds after."""
+
+    def worked(self, network: Network, size: int, seconds: float) -> None:
+        """Hear that requests were worked on together for some time.
+
+        Args:
+            network: that did it.
+            size: rows of the batch: a name or a candidate of a poem each.
+            seconds: how long it took.
+        """
+
+    def served(self, network: Network, server: int | None, version: str) -> None:
+        """Hear which version answers a Discord server from now on, or the host for None."""
+
+    def damaged(self, network: Network, server: int | None, version: str, reason: str) -> None:
+        """Hear that a version that should be served cannot be, and that another one is tried."""
+
+    def replaced(self, network: Network) -> None:
+        """Hear that a thread was stuck or has crashed, and that another one has its place."""
