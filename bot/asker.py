@@ -17,6 +17,7 @@ class Asker:
         channel: the channel.
         locale: the language to answer in.
         is_manager: whether they may change what concerns the whole server.
+        is_moderator: whether they may delete what others have written there.
         roles: their roles there.
         is_owner: whether the bot is theirs.
     """
@@ -26,6 +27,7 @@ class Asker:
     channel: int = 0
     locale: Locale = "en"
     is_manager: bool = False
+    is_moderator: bool = False
     roles: frozenset[int] = frozenset()
     is_owner: bool = False
 
@@ -35,5 +37,5 @@ class Asker:
         return texts_in(self.locale)
 
 
-HOST = Asker(is_manager=True, is_owner=True)
+HOST = Asker(is_manager=True, is_moderator=True, is_owner=True)
 """Whoever runs the bot, in a terminal."""

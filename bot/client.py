@@ -18,6 +18,7 @@ from bot.house import House
 from bot.sending import Context, asker_of, send
 from bot.server_settings import DEFAULTS
 from bot.syncing import sync_commands
+from bot.views import routing
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Dinobard(commands.AutoShardedBot):
         await self.add_cog(Answers(self.house))
         await self.add_cog(About(self.house))
         await self.add_cog(Training(self, self.house))
+        self.add_dynamic_items(routing(self.house))
         if self._api_url:
             # After an invalid session the library goes back to its default, which is Discord's.
             _, gateway, _ = await self.http.get_bot_gateway()

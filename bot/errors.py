@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.database import DatabaseError
+from bot.presses import PressError
 from bot.replies import Reply
 from bot.texts import Texts
 from bot.training_rights import TrainingRefusedError
@@ -76,6 +77,10 @@ def _state(error: DatabaseError, texts: Texts) -> str:
     return texts("state-unreadable")
 
 
+def _press(error: PressError, texts: Texts) -> str:
+    return texts(error.text)
+
+
 def _as_it_says(error: EngineError, _: Texts) -> str:
     return str(error)
 
@@ -91,6 +96,7 @@ REPLIES: Mapping[type[Exception], Callable[[Any, Texts], str]] = {
     ModelInheritedError: _inherited,
     ModelError: _model,
     DatabaseError: _state,
+    PressError: _press,
     CorpusError: _as_it_says,
     CheckpointError: _as_it_says,
     TrainingError: _as_it_says,

@@ -83,7 +83,11 @@ def shown_status(status: Status, texts: Texts) -> Reply:
         return Reply(ending_of(status, texts), title=title)
     cancel = Button(texts("training-cancel"), custom_id("train_cancel", entry.id), "bad")
     return Reply(
-        _progress(status, texts), title=title, fields=_fields(status, texts), buttons=(cancel,)
+        _progress(status, texts),
+        title=title,
+        fields=_fields(status, texts),
+        footer=_orderer(entry, texts),
+        buttons=(cancel,),
     )
 
 

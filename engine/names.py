@@ -69,7 +69,7 @@ def invent(
     request: NameRequest,
     rng: np.random.Generator,
 ) -> tuple[str, ...]:
-    """Draw names that are new, decent, of a fit length, and different from each other.
+    """Draw names that are new, decent if so wished, of a fit length, and all different.
 
     Args:
         parameters: the network.
@@ -92,7 +92,7 @@ def invent(
         batch = min(max(2 * missing, _MIN_BATCH), _MAX_BATCH)
         samples = sample(parameters, vocabulary, batch, request, rng)
         new = (name for name in dict.fromkeys(samples) if name not in found)
-        fit = (name for name in new if is_fit(name, known))
+        fit = (name for name in new if is_fit(name, known, request.decent))
         found += [n for n in fit if is_pronounceable(n) or not is_pronounceable(request.prefix)][
             :missing
         ]
@@ -112,6 +112,7 @@ def is_pronounceable(name: str) -> bool:
     return not _KNOT.search(name)
 
 
-def is_fit(name: str, known: Collection[str]) -> bool:
-    """Tell whether a name may be shown: 4 to 26 letters, not known yet, decent."""
-    return MIN_LETTERS <= len(name) <= MAX_LETTERS and name not in known and is_decent(name)
+def is_fit(name: str, known: Collection[str], decent: bool = True) -> bool:
+    """Tell whether a name may be shown: 4 to 26 letters, not known yet, decent if it has to be."""
+    is_new = MIN_LETTERS <= len(name) <= MAX_LETTERS and name not in known
+    return is_new and (not decent or is_decent(name))

@@ -129,3 +129,10 @@ log-forgotten = forgotten
 log-failed = failed
 log-cancelled = cancelled
 log-scores = { $old } before, { $new } new
+
+# Buttons
+button-delete = 🗑 Delete
+press-asker = These buttons are for who asked. Ask me yourself, and you get your own.
+press-asker-or-moderator = Only who asked, or who may manage messages here, can do that.
+press-manager = Only who may manage this server can do that.
+press-faded = That is too long ago for me to remember. Please ask anew.
