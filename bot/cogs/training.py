@@ -136,19 +136,19 @@ class Training(commands.Cog):
     @app_commands.describe(version="Which")
     async def use(self, ctx: Context, version: str) -> None:
         """Let a version answer from now on."""
-        await self._answer(ctx, lambda house, asker: versions.use(house, asker, version))
+        await self._change(ctx, lambda house, asker: versions.use(house, asker, version))
 
     @models.command()
     @app_commands.describe(network="Of which")
     async def rollback(self, ctx: Context, network: Network) -> None:
         """Let the version answer that did so before."""
-        await self._answer(ctx, lambda house, asker: versions.roll_back(house, asker, network))
+        await self._change(ctx, lambda house, asker: versions.roll_back(house, asker, network))
 
     @models.command()
     @app_commands.describe(version="Which")
     async def delete(self, ctx: Context, version: str) -> None:
         """Delete a version that was made here."""
-        await self._answer(ctx, lambda house, asker: versions.delete(house, asker, version))
+        await self._change(ctx, lambda house, asker: versions.delete(house, asker, version))
 
     @models.command(name="log")
     async def show_log(self, ctx: Context) -> None:
@@ -167,9 +167,27 @@ class Training(commands.Cog):
         self, ctx: Context, action: Callable[[House, Asker], Awaitable[Reply]]
     ) -> None:
         asker = await asker_of(self._house, ctx)
+        await send(ctx, await actions.attempt(asker, lambda: action(self._house, asker)))
+
+    async def _change(
+        self, ctx: Context, action: Callable[[House, Asker], Awaitable[Reply]]
+    ) -> None:
+        asker = await asker_of(self._house, ctx)
+        if refusal := await self._refusal(asker):
+            # Before a slash command is deferred, since that would make the refusal public.
+            await send(ctx, refusal)
+            return
         async with ctx.typing():
             reply = await actions.attempt(asker, lambda: action(self._house, asker))
         await send(ctx, reply)
+
+    async def _refusal(self, asker: Asker) -> Reply | None:
+        async def check() -> Reply:
+            await require_trainer(self._house, asker)
+            return Reply("")
+
+        reply = await actions.attempt(asker, check)
+        return reply if reply.is_refusal else None
 
     async def _order_by_slash(
         self, interaction: Interaction, wish: Wish, corpus: discord.Attachment | None
