@@ -67,7 +67,9 @@ async def serve(settings: Settings, token: str) -> None:
     stop = _on_signal()
     monitor = Monitor(engine)
     async with (
-        open_house(engine, settings.database, defaults=_defaults(settings)) as house,
+        open_house(
+            engine, settings.database, settings.corpus, defaults=_defaults(settings)
+        ) as house,
         _watched(monitor, settings),
     ):
         await _Link(settings, token, house, monitor, stop).keep()

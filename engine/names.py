@@ -70,7 +70,7 @@ def invent(
     request: NameRequest,
     rng: np.random.Generator,
 ) -> tuple[str, ...]:
-    """Draw names that are new, decent, of a fit length, and different from each other.
+    """Draw names that are new, decent if so wished, of a fit length, and all different.
 
     Args:
         parameters: the network.
@@ -102,7 +102,7 @@ def invent(
 
 def _is_wanted(name: str, request: NameRequest, known: Collection[str]) -> bool:
     may_be_a_knot = not is_pronounceable(request.prefix)
-    return (may_be_a_knot or is_pronounceable(name)) and is_fit(name, known)
+    return (may_be_a_knot or is_pronounceable(name)) and is_fit(name, known, request.decent)
 
 
 def is_pronounceable(name: str) -> bool:
@@ -116,6 +116,7 @@ def is_pronounceable(name: str) -> bool:
     return not _KNOT.search(name)
 
 
-def is_fit(name: str, known: Collection[str]) -> bool:
-    """Tell whether a name may be shown: 4 to 26 letters, not known yet, decent."""
-    return MIN_LETTERS <= len(name) <= MAX_LETTERS and name not in known and is_decent(name)
+def is_fit(name: str, known: Collection[str], decent: bool = True) -> bool:
+    """Tell whether a name may be shown: 4 to 26 letters, not known yet, decent if it has to be."""
+    is_new = MIN_LETTERS <= len(name) <= MAX_LETTERS and name not in known
+    return is_new and (not decent or is_decent(name))

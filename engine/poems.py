@@ -131,8 +131,8 @@ class Poet:
             self._judge(draft, self.vocabulary.decode(row), likelihood)
             for row, likelihood in zip(drawn.symbols.tolist(), likelihoods, strict=True)
         ]
-        text = _best(candidates)
         request = draft.request
+        text = _best(candidates, request.decent)
         return Poem(text, request.prompt, draft.seed, self.id, draft.candidates) if text else None
 
     def _judge(self, draft: Draft, continuation: str, log_likelihood: float) -> Candidate:
@@ -155,12 +155,12 @@ class Poet:
         return Candidate(text if is_longer else "", frozenset(words), log_likelihood - faults)
 
 
-def _best(candidates: Sequence[Candidate]) -> str:
-    """Return the text of the highest merit that is decent; nothing where none is."""
+def _best(candidates: Sequence[Candidate], decent: bool) -> str:
+    """Return the text of the highest merit, decent if it has to be; nothing where none is."""
     shown = (candidate for candidate in candidates if candidate.text)
     ranked = sorted(shown, key=lambda candidate: candidate.merit, reverse=True)
-    decent = (candidate.text for candidate in ranked if all(map(_is_decent_word, candidate.words)))
-    return next(decent, "")
+    fit = (c.text for c in ranked if not decent or all(map(_is_decent_word, c.words)))
+    return next(fit, "")
 
 
 @lru_cache(maxsize=65_536)
