@@ -18,6 +18,7 @@ from bot import metrics
 from bot.client import GRACE_SECONDS, Dinobard
 from bot.house import House, open_house
 from bot.monitor import Monitor, serving
+from bot.server_settings import ServerSettings
 from bot.settings import Settings
 from engine import Engine, Store
 from engine.service import Pace
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 _SENDING_SECONDS = 2.0
 _UNKNOWN_TOKEN = 4004
 _WRONG_SHARDS = (4010, 4011)
+_INTENTS_REFUSED = 4014
 _UNREACHABLE = (aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound, OSError)
 
 
@@ -65,7 +67,9 @@ async def serve(settings: Settings, token: str) -> None:
     stop = _on_signal()
     monitor = Monitor(engine)
     async with (
-        open_house(engine, settings.database) as house,
+        open_house(
+            engine, settings.database, settings.corpus, defaults=_defaults(settings)
+        ) as house,
         _watched(monitor, settings),
     ):
         await _Link(settings, token, house, monitor, stop).keep()
@@ -100,6 +104,7 @@ class _Link:
         monitor: is told of each new client.
         stop: set when the bot is to end.
         was_up: whether Discord has let the bot in once; then the reason for a failure is not here.
+        reads_messages: whether to ask Discord for the content of all messages.
     """
 
     settings: Settings
@@ -108,6 +113,7 @@ class _Link:
     monitor: Monitor
     stop: asyncio.Event
     was_up: bool = False
+    reads_messages: bool = True
 
     async def keep(self) -> None:
         """Stay connected until told to stop, with a new client where one broke.
@@ -132,6 +138,7 @@ class _Link:
             settings.api_url,
             shard_count=settings.shard_count,
             shard_ids=settings.shard_ids,
+            reads_messages=self.reads_messages,
         )
         async with bot:
             connection = asyncio.create_task(self._run(bot))
@@ -160,10 +167,15 @@ class _Link:
         except discord.LoginFailure as error:
             raise _unknown_token() from error
         except discord.PrivilegedIntentsRequired as error:
-            raise StartError(
-                "The bot may not read messages. Turn on Message Content Intent in the developer "
-                "portal (Bot, Privileged Gateway Intents) and start again."
-            ) from error
+            if not self.reads_messages:
+                raise _closed(_INTENTS_REFUSED) from error
+            self.reads_messages = False
+            log.warning(
+                "The bot may not read messages, so commands with a prefix are not heard on "
+                "servers; slash commands, mentions and direct messages work. Turn on Message "
+                "Content Intent in the developer portal (Bot, Privileged Gateway Intents) and "
+                "start again."
+            )
         except discord.ConnectionClosed as error:
             raise _closed(error.code) from error
         except Exception as error:
@@ -179,6 +191,10 @@ class _Link:
                 f"{self.settings.api_url or 'discord.com'} cannot be reached. Check the network, "
                 "a proxy or firewall, and DISCORD_API_URL if it is set; then start again."
             ) from error
+
+
+def _defaults(settings: Settings) -> ServerSettings:
+    return ServerSettings(user_cooldown_seconds=settings.cooldown_seconds)
 
 
 def _unknown_token() -> StartError:

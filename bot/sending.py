@@ -46,8 +46,20 @@ async def asker_of(house: House, source: Context | discord.Interaction[Any]) -> 
         channel=source.channel.id if source.channel else 0,
         locale=locale_of(settings.locale, own, common),
         is_manager=source.permissions.manage_guild if server else True,
+        is_moderator=source.permissions.manage_messages if server else True,
         roles=frozenset(role.id for role in person.roles) if is_member else frozenset(),
+        prefix=settings.prefix,
+        is_owner=person.id in _owners(source),
     )
+
+
+def _owners(source: Context | discord.Interaction[Any]) -> frozenset[int]:
+    client = source.bot if isinstance(source, commands.Context) else source.client
+    application = client.application
+    if application is None:
+        return frozenset()
+    team = application.team
+    return frozenset({person.id for person in (team.members if team else [application.owner])})
 
 
 def message_of(reply: Reply) -> dict[str, Any]:
@@ -66,10 +78,22 @@ def message_of(reply: Reply) -> dict[str, Any]:
     return arguments
 
 
+def edit_of(reply: Reply) -> dict[str, Any]:
+    """Return a reply as arguments that put it in the place of another."""
+    arguments = message_of(reply)
+    arguments.pop("suppress_embeds", None)
+    files = arguments.pop("files", [])
+    return {"content": None, "embed": None, "view": None, "attachments": files, **arguments}
+
+
 def buttons_of(buttons: tuple[Button, ...]) -> discord.ui.View:
     """Return buttons that are answered by their custom ids alone, by whichever process is there."""
     view = discord.ui.View(timeout=None)
     for button in buttons:
+        if button.style == "link":
+            link = discord.ui.Button[discord.ui.View](label=button.label, url=button.custom_id)
+            view.add_item(link)
+            continue
         view.add_item(
             discord.ui.Button[discord.ui.View](
                 label=button.label, custom_id=button.custom_id, style=_STYLES[button.style]

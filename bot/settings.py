@@ -49,6 +49,7 @@ class Settings:
         application_id: of the bot's Discord application, or None to take it from the token.
         workers: threads that draw names.
         queue_limit: requests that are accepted and not answered, at most.
+        cooldown_seconds: between two wishes of a member, on servers that have set nothing else.
     """
 
     token: str | None = field(repr=False)
@@ -64,6 +65,7 @@ class Settings:
     application_id: int | None
     workers: int
     queue_limit: int
+    cooldown_seconds: int
 
     @property
     def models(self) -> Path:
@@ -115,6 +117,7 @@ def from_mapping(values: Mapping[str, str | None]) -> Settings:
         application_id=_whole(given, "DISCORD_APPLICATION_ID", highest=2**63 - 1),
         workers=_whole(given, "DINOBARD_WORKERS", highest=64) or 2,
         queue_limit=_whole(given, "DINOBARD_QUEUE_LIMIT", highest=10_000) or 64,
+        cooldown_seconds=_cooldown(given, "DINOBARD_COOLDOWN_SECONDS"),
     )
 
 
@@ -156,6 +159,12 @@ def _whole(given: Mapping[str, str], name: str, *, highest: int) -> int | None:
     if not (is_whole and 1 <= int(text) <= highest):
         raise SettingsError(name, f"a whole number from 1 to {highest:,}")
     return int(text)
+
+
+def _cooldown(given: Mapping[str, str], name: str) -> int:
+    if given.get(name) == "0":
+        return 0
+    return _whole(given, name, highest=3_600) or 2
 
 
 def _shard_ids(

@@ -18,7 +18,7 @@ from engine.poem_training import Finished, Run, Scored, Settings
 from engine.poem_version import PoemModel, write_poem_version
 from engine.rnn import Floats
 from engine.verse import words_of
-from engine.version import Card
+from engine.version import Card, new_id
 from engine.vocabulary import Vocabulary
 
 
@@ -161,14 +161,13 @@ def _save(
     network = with_weights(job.stages[0].settings.sizes(len(job.vocabulary.symbols)), weights)
     nats = scores.nats_of_verse(logits_of(network), job.held_out, job.vocabulary)
     created = datetime.now(UTC)
-    # The time too: the same training once more gives the same weights, and is another version.
-    content = str(created).encode() + b"".join(array.tobytes() for array in weights)
+    content = b"".join(array.tobytes() for array in weights)
     settings: dict[str, Any] = {stage.name: asdict(stage.settings) for stage in job.stages}
     settings |= job.provenance
     if not is_whole:
         settings["interrupted"] = True
     card = Card(
-        id=f"{created:%Y-%m-%d}-{hashlib.sha256(content).hexdigest()[:8]}",
+        id=new_id(job.folder, created, content),
         created=created.isoformat(timespec="seconds"),
         command=job.command,
         corpus={**job.corpus, "characters": sum(len(p) for s in job.stages for p in s.pieces)},

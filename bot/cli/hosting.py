@@ -21,16 +21,9 @@ def invite(as_json: bool) -> None:
 
     It never shows the token, of which it reads the part that is no secret.
     """
-    import discord
+    from bot.inviting import PERMISSIONS, invite_link
 
-    from bot.client import PERMISSIONS
-
-    permissions = discord.Permissions(**dict.fromkeys(PERMISSIONS, True))
-    link = discord.utils.oauth_url(
-        _application_id(load_settings()),
-        permissions=permissions,
-        scopes=("bot", "applications.commands"),
-    )
+    link = invite_link(_application_id(load_settings()))
     click.echo(json.dumps({"link": link, "permissions": PERMISSIONS}) if as_json else link)
 
 

@@ -106,11 +106,27 @@ async def test_what_is_no_token_is_one_clear_line(
     assert "Reset Token" in await error_line(program, **settings | {"DISCORD_TOKEN": token})
 
 
-async def test_a_missing_intent_is_one_clear_line(program: Program) -> None:
-    async with LoopbackDiscord(granted_intents=Intent.NONE) as server:
-        line = await error_line(program, DISCORD_TOKEN=server.token, DISCORD_API_URL=server.api_url)
+async def test_without_the_message_content_intent_all_else_works(program: Program) -> None:
+    async with (
+        LoopbackDiscord(granted_intents=Intent.NONE) as server,
+        started(program, server) as process,
+    ):
+        await server.connected(timeout_seconds=30)
+        unread = await server.say("!dino 2")
+        mention = await server.reply(to=await server.say(f"{server.bot.mention} dino 2"))
+        channel = server.direct_message(server.add_user())
+        direct = await server.reply(to=await server.say("!dino 2", channel=channel))
+        slash = await (await server.slash("dino", wish="2")).response()
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
 
-    assert "Message Content Intent" in line
+    for reply in (mention, direct, slash):
+        assert len(reply.content.splitlines()) == 2
+    assert unread.answers == []
+    assert process.returncode == 0
+    log = err.decode()
+    assert "Message Content Intent" in log
+    assert "Traceback" not in log
 
 
 async def test_a_network_that_is_down_is_one_clear_line(program: Program) -> None:

@@ -51,7 +51,7 @@ async def test_what_is_written_is_there_after_reopening(path: Path) -> None:
         table = ServerSettingsTable(database)
         assert await table.of(42) == SETTINGS
         assert await table.of(43) == await table.of(None) == DEFAULTS
-        await table.forget(42)
+        await table.forget_server(42)
         assert await table.of(42) == DEFAULTS
 
 
