@@ -212,7 +212,9 @@ async def answered(server: LoopbackDiscord, messages: list[Message]) -> None:
 
 
 async def say(server: LoopbackDiscord) -> list[Message]:
-    return [await server.say("!dino 3") for _ in range(AT_ONCE)]
+    """Let some members ask, each once: nobody may ask for much at a time."""
+    members = [server.guild.add_member() for _ in range(AT_ONCE)]
+    return [await server.say("!dino 3", author=member) for member in members]
 
 
 @pytest.mark.usefixtures("bot")
