@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.answer_records import AnswerTable
 from bot.database import Database
 from bot.server_settings import ServerSettingsTable
 from engine import Engine
@@ -20,11 +21,13 @@ class House:
         engine: answers.
         database: keeps what must last.
         servers: the settings of each Discord server.
+        answers: what was answered of late.
     """
 
     engine: Engine
     database: Database
     servers: ServerSettingsTable
+    answers: AnswerTable
 
 
 @asynccontextmanager
@@ -40,4 +43,4 @@ async def open_house(engine: Engine, database: Path) -> AsyncGenerator[House]:
         ModelError: there is no model to serve.
     """
     async with Database(database) as opened, engine:
-        yield House(engine, opened, ServerSettingsTable(opened))
+        yield House(engine, opened, ServerSettingsTable(opened), AnswerTable(opened))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.actions import dinosaurs, poems, provenance
 from bot.actions.about import list_commands
-from bot.actions.answers import delete, dino, notice, poem
+from bot.actions.poems import notice
 from bot.asker import Asker
 from bot.errors import reply_to
 from bot.house import House
@@ -16,11 +17,24 @@ __all__ = ["ACTIONS", "EXAMPLES", "PRESSES", "Action", "attempt", "notice", "per
 
 Action = Callable[[House, Asker, str], Awaitable[Reply]]
 
-ACTIONS: Mapping[str, Action] = {"dino": dino, "poem": poem, "help": list_commands}
+ACTIONS: Mapping[str, Action] = {
+    "dino": dinosaurs.dino,
+    "poem": poems.poem,
+    "how": provenance.how,
+    "help": list_commands,
+}
 """By the name of the command."""
 
 PRESSES: Mapping[str, Press] = {
-    "delete": Press(delete, may="asker-or-moderator", shows="gone", lasts=True),
+    "another": Press(dinosaurs.another),
+    "five_more": Press(dinosaurs.five_more),
+    "go_on": Press(poems.go_on),
+    "again": Press(poems.again),
+    "wilder": Press(poems.wilder),
+    "calmer": Press(poems.calmer),
+    "picture": Press(poems.picture),
+    "how": Press(provenance.explain, may="anyone", shows="private", lasts=True),
+    "delete": Press(provenance.delete, may="asker-or-moderator", shows="gone", lasts=True),
 }
 """What buttons do, by the verb of their custom ids."""
 
