@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from contextlib import suppress
 
 import aiohttp
@@ -14,6 +15,8 @@ from bot.client import Dinobard
 from bot.house import open_house
 from bot.settings import Settings
 from engine import Engine, Store
+
+_SWITCH_SECONDS = 0.001
 
 
 class StartError(Exception):
@@ -32,6 +35,8 @@ async def serve(settings: Settings, token: str) -> None:
         ModelError: there is no model to serve.
         DatabaseError: the database cannot be used.
     """
+    # Else the event loop waits up to 5 ms for a thread that draws names, each time that it wakes.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     store = Store(settings.models, data.MODELS)
     limit = settings.queue_limit
     engine = Engine(store, workers=settings.workers, queue_limit=limit, poem_limit=limit)
