@@ -162,7 +162,9 @@ async def test_many_at_once_are_all_answered(discord_server: LoopbackDiscord) ->
 class _Broken(Engine):
     """An engine with a fault that nobody foresaw."""
 
-    async def names(self, request: NameRequest) -> Names:
+    async def names(
+        self, request: NameRequest, *, server: int | None = None, version: str | None = None
+    ) -> Names:
         raise ZeroDivisionError("tri, a member's word")
 
 
