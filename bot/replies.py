@@ -40,8 +40,9 @@ class Button:
     Attributes:
         label: what it says.
         custom_id: what is done when it is pressed, and all that is needed to do it: it works as
-            long as the message is there, whether or not the bot was restarted.
-        style: "plain", "good" or "bad".
+            long as the message is there, whether or not the bot was restarted; of a link, its
+            address.
+        style: "plain", "good", "bad" or "link".
     """
 
     label: str

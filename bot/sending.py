@@ -55,7 +55,18 @@ async def asker_of(house: House, source: Context | discord.Interaction[Any]) -> 
         allows_indecent=settings.allows_indecent and _is_adult(source.channel),
         is_moderator=source.permissions.manage_messages if server else True,
         roles=frozenset(role.id for role in person.roles) if is_member else frozenset(),
+        prefix=settings.prefix,
+        is_owner=person.id in _owners(source),
     )
+
+
+def _owners(source: Context | discord.Interaction[Any]) -> frozenset[int]:
+    client = source.bot if isinstance(source, commands.Context) else source.client
+    application = client.application
+    if application is None:
+        return frozenset()
+    team = application.team
+    return frozenset({person.id for person in (team.members if team else [application.owner])})
 
 
 def message_of(reply: Reply) -> dict[str, Any]:
@@ -84,6 +95,10 @@ def buttons_of(buttons: tuple[Button, ...]) -> discord.ui.View:
     """Return buttons that are answered by their custom ids alone, by whichever process is there."""
     view = discord.ui.View(timeout=None)
     for button in buttons:
+        if button.style == "link":
+            link = discord.ui.Button[discord.ui.View](label=button.label, url=button.custom_id)
+            view.add_item(link)
+            continue
         view.add_item(
             discord.ui.Button[discord.ui.View](
                 label=button.label, custom_id=button.custom_id, style=_STYLES[button.style]

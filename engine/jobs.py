@@ -322,6 +322,7 @@ class Trainings:
         except OSError:
             log.exception("The end of the training %s could not be written down", training.id)
         training.publish(ending)
+        self._tell_positions()
 
     def _withdraw(self, training: Training) -> None:
         """Delete the version of a training that was stopped after it was written."""

@@ -12,6 +12,9 @@ from engine.errors import InvalidRequestError
 from engine.requests import MAX_SEED
 from engine.store import Network
 
+MAX_PASSES = 1_000
+"""Times that a text is gone through in one training, at most."""
+
 _GIBIBYTE = 1024**3
 
 
@@ -31,7 +34,7 @@ class Limits:
 
     minutes: float = 30.0
     corpus_bytes: int = 1024**2
-    memory_bytes: int = 6 * _GIBIBYTE
+    memory_bytes: int = 4 * _GIBIBYTE
     file_bytes: int = _GIBIBYTE
     niceness: int = 15
     waiting: int = 8
@@ -74,7 +77,9 @@ class TrainingOrder:
 
     def __post_init__(self) -> None:
         passes, minutes = self.passes, self.minutes
-        _require(passes is None or 1 <= passes <= 1_000, "number of passes", "1 to 1,000")
+        _require(
+            passes is None or 1 <= passes <= MAX_PASSES, "number of passes", f"1 to {MAX_PASSES:,}"
+        )
         _require(minutes is None or minutes > 0, "number of minutes", "more than 0")
         _require(0.1 <= self.temperature <= 2, "temperature", "0.1 to 2")
         _require(0 <= self.seed <= min(MAX_SEED, 2**31 - 1), "seed", "0 to 2,147,483,647")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.actions import dinosaurs, poems, provenance
-from bot.actions.about import list_commands
+from bot.actions import dinosaurs, poems, provenance, training
+from bot.actions.about import about, list_commands
 from bot.actions.poems import notice
+from bot.actions.privacy import tell_privacy
+from bot.actions.versions import models
 from bot.asker import Asker
 from bot.errors import reply_to
 from bot.house import House
@@ -17,10 +19,18 @@ __all__ = ["ACTIONS", "EXAMPLES", "PRESSES", "Action", "attempt", "notice", "per
 
 Action = Callable[[House, Asker, str], Awaitable[Reply]]
 
+
+async def _about(house: House, asker: Asker, _arguments: str) -> Reply:
+    return await about(house, asker)
+
+
 ACTIONS: Mapping[str, Action] = {
     "dino": dinosaurs.dino,
     "poem": poems.poem,
     "how": provenance.how,
+    "models": models,
+    "about": _about,
+    "privacy": tell_privacy,
     "help": list_commands,
 }
 """By the name of the command."""
@@ -35,6 +45,7 @@ PRESSES: Mapping[str, Press] = {
     "picture": Press(poems.picture),
     "how": Press(provenance.explain, may="anyone", shows="private", lasts=True),
     "delete": Press(provenance.delete, may="asker-or-moderator", shows="gone", lasts=True),
+    **training.PRESSES,
 }
 """What buttons do, by the verb of their custom ids."""
 

@@ -31,7 +31,7 @@ def run() -> None:
     from bot.database import DatabaseError
     from bot.telemetry import set_up_logging
 
-    set_up_logging(settings.log_level)
+    set_up_logging(settings.log_level, settings.log_format)
     try:
         asyncio.run(serve(settings, settings.token))
     except (StartError, DatabaseError) as error:
@@ -49,6 +49,6 @@ def _chat(settings: Settings) -> None:
     from bot.database import DatabaseError
 
     try:
-        converse(store_of(settings), settings.database)
+        converse(store_of(settings), settings.database, settings.corpus)
     except DatabaseError as error:
         raise click.ClickException(str(error)) from error
