@@ -25,7 +25,7 @@ from bot.database import DatabaseError
 from bot.delivery import persistent
 from bot.house import House
 from bot.manners import CoolingDownError, MannersError
-from bot.refusals import NotHereError, cause_of, nearest, refusal_of
+from bot.refusals import MalformedCallError, NotHereError, cause_of, nearest, refusal_of
 from bot.replies import Reply
 from bot.sending import Context, asker_of, message_of, send
 from bot.server_settings import DEFAULTS, ServerSettings
@@ -47,6 +47,15 @@ _ALWAYS_ALLOWED = "settings"
 class _Tree(app_commands.CommandTree[Any]):
     """Answers slash commands that discord.py refuses before it knows which of ours it is."""
 
+    async def _call(self, interaction: discord.Interaction[Any]) -> None:
+        try:
+            await super()._call(interaction)
+        except app_commands.AppCommandError:
+            raise
+        except Exception as error:
+            # What our own commands raise is wrapped: discord.py could not read the options.
+            raise MalformedCallError(type(error).__name__) from error
+
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
     ) -> None:
@@ -54,6 +63,10 @@ class _Tree(app_commands.CommandTree[Any]):
         cause = cause_of(error)
         if isinstance(cause, discord.HTTPException):
             log.warning("A reply could not be sent: %s %s", cause.status, cause.code)
+            return
+        if interaction.type is discord.InteractionType.autocomplete:
+            # Nothing but proposals can be answered.
+            log.warning("Nothing could be proposed: %s", type(cause).__name__)
             return
         bot = interaction.client
         asker = await _asker_of(bot.house, interaction)

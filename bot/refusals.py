@@ -27,11 +27,22 @@ class NotHereError(commands.CheckFailure):
     """The admins of the server do not let the bot speak in this channel."""
 
 
+class MalformedCallError(app_commands.AppCommandError):
+    """A slash command came with options that cannot be read."""
+
+
 def cause_of(error: Exception) -> Exception:
     """Return what lies below the library's wrappings of an error."""
     while isinstance(error, _Wrapping):
         error = error.original
     return error
+
+
+_CHANGED = (
+    MalformedCallError,
+    app_commands.CommandNotFound,
+    app_commands.CommandSignatureMismatch,
+)
 
 
 def refusal_of(error: Exception, asker: Asker, command: str) -> Reply:
@@ -56,7 +67,7 @@ def _text(error: Exception, asker: Asker, command: str) -> str | None:
         return texts("misunderstood", command=command)
     if isinstance(error, commands.CheckFailure | app_commands.CheckFailure):
         return texts("not-allowed")
-    if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
+    if isinstance(error, _CHANGED):
         return texts("command-changed")
     return None
 

@@ -36,6 +36,7 @@ ACTIONS: Mapping[str, Action] = {
 """By the name of the command."""
 
 PRESSES: Mapping[str, Press] = {
+    **training.PRESSES,
     "another": Press(dinosaurs.another),
     "more": Press(dinosaurs.five_more),
     "continue": Press(poems.go_on),
@@ -45,7 +46,6 @@ PRESSES: Mapping[str, Press] = {
     "picture": Press(poems.picture),
     "how": Press(provenance.explain, may="anyone", shows="private", lasts=True),
     "delete": Press(provenance.delete, may="asker-or-moderator", shows="gone", lasts=True),
-    **training.PRESSES,
 }
 """What buttons do, by the verb of their custom ids."""
 

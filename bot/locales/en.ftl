@@ -138,7 +138,6 @@ model-inherited = That model was not made on this server and cannot be deleted h
 training-queue-full = { $waiting } trainings are waiting already. Please try again in an hour.
 training-pending = A training for this server is waiting or running already. Wait for it, or cancel it.
 training-not-found = There is no such training any more.
-training-too-short = The training ended before its first score, so there is nothing to keep. Give it more minutes.
 model-unreadable = My model cannot be read. Whoever runs me finds the reason in the log.
 training-not-resumable = That training cannot go on. Please start it afresh.
 state-unreadable = I cannot reach my notes just now. Please try again in a minute; nothing is lost.

@@ -126,7 +126,6 @@ model-inherited = 这个模型不是在本服务器训练的，不能在这里�
 training-queue-full = 已有 { $waiting } 个训练在等待。请一小时后再试。
 training-pending = 本服务器已有一个训练在等待或进行中。请等它结束，或者取消它。
 training-not-found = 这个训练已经不存在了。
-training-too-short = 训练在得到第一个得分之前就结束了，没有可保留的结果。请给它更多时间。
 model-unreadable = 我的模型无法读取。运行我的人可以在日志中找到原因。
 training-not-resumable = 这次训练无法继续。请重新开始。
 state-unreadable = 我现在无法读取我的记录。请一分钟后再试；没有任何内容丢失。
