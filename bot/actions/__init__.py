@@ -38,8 +38,8 @@ ACTIONS: Mapping[str, Action] = {
 PRESSES: Mapping[str, Press] = {
     **training.PRESSES,
     "another": Press(dinosaurs.another),
-    "five_more": Press(dinosaurs.five_more),
-    "go_on": Press(poems.go_on),
+    "more": Press(dinosaurs.five_more),
+    "continue": Press(poems.go_on),
     "again": Press(poems.again),
     "wilder": Press(poems.wilder),
     "calmer": Press(poems.calmer),
