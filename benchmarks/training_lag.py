@@ -37,7 +37,7 @@ _PAUSE_SECONDS = 0.05
 _READY_SECONDS = 120.0
 _WORDS = 16_000
 _SEED = 1
-_ADMIN = "Mary Anning"
+_ADMIN = "Roy Andrews"
 
 
 class Figures(TypedDict):
@@ -71,9 +71,7 @@ async def _compare(seconds: float, runs: int) -> list[Row]:
             idle.append(await _ask(server, bot, seconds))
             status = await _begin_training(server)
             training.append(await _ask(server, bot, seconds))
-            assert status.buttons, "the training ended while it was measured"
-            await server.click(status, "Cancel", author=_admin(server))
-            await server.until(lambda: not status.buttons or None, "its end", _READY_SECONDS)  # noqa: B023 - awaited here
+            await _cancel(server, status)
     return [
         row(
             "Loop lag, 99 %: idle, while training (wanted: < 50 ms)",
@@ -119,11 +117,17 @@ async def _begin_training(server: LoopbackDiscord) -> Message:
     )
     status = await server.reply(to=question)
 
-    def is_learning() -> bool | None:
-        return any("Loss" in card.get("description", "") for card in status.embeds) or None
+    def is_learning() -> bool:
+        return any("Loss" in card.get("description", "") for card in status.embeds)
 
-    await server.until(is_learning, "the first steps", _READY_SECONDS)
+    await server.until(is_learning, "the first steps", timeout_seconds=_READY_SECONDS)
     return status
+
+
+async def _cancel(server: LoopbackDiscord, status: Message) -> None:
+    assert status.buttons, "the training ended while it was measured"
+    await server.click(status, "Cancel", author=_admin(server))
+    await server.until(lambda: not status.buttons, "its end", timeout_seconds=_READY_SECONDS)
 
 
 async def _ask(server: LoopbackDiscord, bot: Process, seconds: float) -> Figures:

@@ -71,16 +71,14 @@ def trainer_of(home: Path) -> psutil.Process:
 async def saved_on_the_way(server: LoopbackDiscord, admin: Member, home: Path) -> Message:
     """Begin a training, and wait until it could go on from a checkpoint."""
     status = await begun(server, admin, LONG)
-    await server.until(
-        lambda: "Held-out loss" in said(status) or None, "a score", timeout_seconds=100
-    )
+    await server.until(lambda: "Held-out loss" in said(status), "a score", timeout_seconds=100)
     assert list(home.glob("trainings/*/checkpoint*"))
     return status
 
 
 async def cancelled(server: LoopbackDiscord, status: Message, admin: Member) -> None:
     await server.click(status, "Cancel", author=admin)
-    await server.until(lambda: not status.buttons or None, "the end", timeout_seconds=100)
+    await server.until(lambda: not status.buttons, "the end", timeout_seconds=100)
 
 
 async def acknowledged(house: House, server: LoopbackDiscord) -> None:
@@ -105,11 +103,11 @@ async def test_a_bot_that_dies_while_training_says_so_and_goes_on_from_the_check
         notice = await discord_server.reply(to=status)
         assert "goes on from where it was" in said(notice)
         await discord_server.until(
-            lambda: len(starts(program.home)) == 2 or None, "a start", timeout_seconds=100
+            lambda: len(starts(program.home)) == 2, "a start", timeout_seconds=100
         )
         assert starts(program.home)[-1]["resumed"] is True
         await discord_server.until(
-            lambda: len(status.edits) > edits + 1 or None, "edits", timeout_seconds=100
+            lambda: len(status.edits) > edits + 1, "edits", timeout_seconds=100
         )
         assert (await ask(discord_server, "!dino 2")).content
         await cancelled(discord_server, status, admin)
@@ -210,7 +208,7 @@ async def test_a_message_that_cannot_be_edited_is_replaced_by_a_fresh_one(
         fresh = await discord_server.reply()
 
         assert fresh.buttons == ["Cancel"]
-        await discord_server.until(lambda: status.is_deleted or None, "the old one to go")
+        await discord_server.until(lambda: status.is_deleted, "the old one to go")
         await cancelled(discord_server, fresh, admin)
 
 
