@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
-from contextlib import suppress
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 
 import aiohttp
 import discord
+from discord.backoff import ExponentialBackoff
 
 import data
-from bot.client import Dinobard
-from bot.house import open_house
+from bot import metrics
+from bot.client import GRACE_SECONDS, Dinobard
+from bot.house import House, open_house
+from bot.monitor import Monitor, serving
+from bot.server_settings import ServerSettings
 from bot.settings import Settings
 from engine import Engine, Store
+from engine.service import Pace
+
+log = logging.getLogger(__name__)
+
+# Of the time that a stop may take, what is kept for sending the last answers.
+_SENDING_SECONDS = 2.0
+_UNKNOWN_TOKEN = 4004
+_WRONG_SHARDS = (4010, 4011)
+_INTENTS_REFUSED = 4014
+_UNREACHABLE = (aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound, OSError)
+
+_SWITCH_SECONDS = 0.001
 
 
 class StartError(Exception):
     """The bot cannot be started; the message says what to do."""
+
+
+class _BrokenError(Exception):
+    """The connection to Discord broke in a way that discord.py does not mend."""
 
 
 async def serve(settings: Settings, token: str) -> None:
@@ -28,45 +52,173 @@ async def serve(settings: Settings, token: str) -> None:
         token: of the bot's application.
 
     Raises:
-        StartError: Discord cannot be reached or does not let the bot in.
+        StartError: Discord cannot be reached or does not let the bot in, or the port for metrics
+            cannot be had.
         ModelError: there is no model to serve.
         DatabaseError: the database cannot be used.
     """
+    # Else the event loop waits up to 5 ms for a thread that draws names, each time that it wakes.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     store = Store(settings.models, data.MODELS)
     limit = settings.queue_limit
-    engine = Engine(store, workers=settings.workers, queue_limit=limit, poem_limit=limit)
+    engine = Engine(
+        store,
+        workers=settings.workers,
+        queue_limit=limit,
+        poem_limit=limit,
+        pace=Pace(grace_seconds=GRACE_SECONDS - _SENDING_SECONDS),
+        observer=metrics.EngineMeter(),
+    )
     stop = _on_signal()
+    monitor = Monitor(engine)
     async with (
-        open_house(engine, settings.database, settings.corpus) as house,
-        Dinobard(house, settings.api_url) as bot,
+        open_house(
+            engine, settings.database, settings.corpus, defaults=_defaults(settings)
+        ) as house,
+        _watched(monitor, settings),
     ):
-        connection = asyncio.create_task(_connect(bot, token, settings))
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        await bot.close()
-        await connection
+        await _Link(settings, token, house, monitor, stop).keep()
 
 
-async def _connect(bot: Dinobard, token: str, settings: Settings) -> None:
-    address = settings.api_url or "discord.com"
+@asynccontextmanager
+async def _watched(monitor: Monitor, settings: Settings) -> AsyncGenerator[None]:
+    if settings.metrics_port is None:
+        yield
+        return
+    watching = asyncio.create_task(metrics.watch_loop())
     try:
-        await bot.start(token)
-    except discord.LoginFailure as error:
+        async with serving(monitor, settings.metrics_host, settings.metrics_port):
+            yield
+    except OSError as error:
         raise StartError(
-            "Discord does not know this token. Reset it in the developer portal "
-            "(Bot, Reset Token) and put it into DISCORD_TOKEN."
+            f"Port {settings.metrics_port} of {settings.metrics_host} cannot be had for metrics: "
+            f"{error.strerror}. Give DINOBARD_METRICS_PORT another."
         ) from error
-    except discord.PrivilegedIntentsRequired as error:
-        raise StartError(
-            "The bot may not read messages. Turn on Message Content Intent in the developer "
-            "portal (Bot, Privileged Gateway Intents) and start again."
-        ) from error
-    except (aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound, OSError) as error:
-        raise StartError(
-            f"{address} cannot be reached. Check the network, a proxy or firewall, "
-            "and DISCORD_API_URL if it is set; then start again."
-        ) from error
+    finally:
+        watching.cancel()
+
+
+@dataclass(slots=True)
+class _Link:
+    """The connection to Discord, from the start of the bot to its end.
+
+    Attributes:
+        settings: what the host has set.
+        token: of the bot's application.
+        house: what the bot works with.
+        monitor: is told of each new client.
+        stop: set when the bot is to end.
+        was_up: whether Discord has let the bot in once; then the reason for a failure is not here.
+        reads_messages: whether to ask Discord for the content of all messages.
+    """
+
+    settings: Settings
+    token: str
+    house: House
+    monitor: Monitor
+    stop: asyncio.Event
+    was_up: bool = False
+    reads_messages: bool = True
+
+    async def keep(self) -> None:
+        """Stay connected until told to stop, with a new client where one broke.
+
+        Raises:
+            StartError: Discord cannot be reached or does not let the bot in.
+        """
+        pauses = ExponentialBackoff()
+        while not self.stop.is_set():
+            try:
+                await self._connect_once()
+            except _BrokenError as error:
+                metrics.RESTARTS.inc()
+                log.error("%s. It is begun anew.", error)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.stop.wait(), pauses.delay())
+
+    async def _connect_once(self) -> None:
+        settings = self.settings
+        self.monitor.bot = bot = Dinobard(
+            self.house,
+            settings.api_url,
+            shard_count=settings.shard_count,
+            shard_ids=settings.shard_ids,
+            reads_messages=self.reads_messages,
+        )
+        async with bot:
+            connection = asyncio.create_task(self._run(bot))
+            stopping = asyncio.create_task(self.stop.wait())
+            await asyncio.wait({connection, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            if not connection.done():
+                await self._finish(bot)
+                # While it waits to try again, it does not hear that the client is closed.
+                connection.cancel()
+            await asyncio.wait({connection})
+        if not connection.cancelled():
+            connection.result()
+
+    async def _finish(self, bot: Dinobard) -> None:
+        """Accept nothing more, and end what was accepted, all within the time of grace."""
+        log.info("Stopping: what has been asked for is finished first")
+        deadline = asyncio.get_running_loop().time() + GRACE_SECONDS
+        await self.house.engine.close()
+        bot.grace_seconds = max(_SENDING_SECONDS, deadline - asyncio.get_running_loop().time())
+        await bot.close()
+
+    async def _run(self, bot: Dinobard) -> None:
+        try:
+            await bot.start(self.token)
+        except discord.LoginFailure as error:
+            raise _unknown_token() from error
+        except discord.PrivilegedIntentsRequired as error:
+            if not self.reads_messages:
+                raise _closed(_INTENTS_REFUSED) from error
+            self.reads_messages = False
+            log.warning(
+                "The bot may not read messages, so commands with a prefix are not heard on "
+                "servers; slash commands, mentions and direct messages work. Turn on Message "
+                "Content Intent in the developer portal (Bot, Privileged Gateway Intents) and "
+                "start again."
+            )
+        except discord.ConnectionClosed as error:
+            raise _closed(error.code) from error
+        except Exception as error:
+            self.was_up |= bool(bot.shards)
+            if self.was_up:
+                # Not the error's text, which may hold what a member wrote.
+                raise _BrokenError(
+                    f"The connection to Discord broke with {type(error).__name__}"
+                ) from error
+            if not isinstance(error, _UNREACHABLE):
+                raise
+            raise StartError(
+                f"{self.settings.api_url or 'discord.com'} cannot be reached. Check the network, "
+                "a proxy or firewall, and DISCORD_API_URL if it is set; then start again."
+            ) from error
+
+
+def _defaults(settings: Settings) -> ServerSettings:
+    return ServerSettings(user_cooldown_seconds=settings.cooldown_seconds)
+
+
+def _unknown_token() -> StartError:
+    return StartError(
+        "Discord does not know this token. Reset it in the developer portal "
+        "(Bot, Reset Token) and put it into DISCORD_TOKEN."
+    )
+
+
+def _closed(code: int) -> Exception:
+    """Return what it means that Discord closed the gateway with a code that forbids resuming."""
+    if code == _UNKNOWN_TOKEN:
+        return _unknown_token()
+    if code in _WRONG_SHARDS:
+        return StartError(
+            "Discord does not accept these shards. Leave DISCORD_SHARD_COUNT and DISCORD_SHARD_IDS "
+            "out, or raise the count and start every process again."
+        )
+    return _BrokenError(f"Discord closed the connection with {code}")
 
 
 def _on_signal() -> asyncio.Event:

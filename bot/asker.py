@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.texts import Locale, Texts, texts_in
+from bot.texts import DEFAULT_PREFIX, Locale, Texts, texts_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,9 @@ class Asker:
         locale: the language to answer in.
         is_manager: whether they may change what concerns the whole server.
         is_moderator: whether they may delete what others have written there.
+        allows_indecent: whether indecent words may be shown there.
         roles: their roles there.
+        prefix: what a command begins with there.
         is_owner: whether the bot is theirs.
     """
 
@@ -28,13 +30,15 @@ class Asker:
     locale: Locale = "en"
     is_manager: bool = False
     is_moderator: bool = False
+    allows_indecent: bool = False
     roles: frozenset[int] = frozenset()
+    prefix: str = DEFAULT_PREFIX
     is_owner: bool = False
 
     @property
     def texts(self) -> Texts:
         """The texts in their language."""
-        return texts_in(self.locale)
+        return texts_in(self.locale, self.prefix)
 
 
 HOST = Asker(is_manager=True, is_moderator=True, is_owner=True)

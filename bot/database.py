@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import sqlite3
-from collections.abc import AsyncGenerator, Generator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,9 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 """SQL scripts NNNN_name.sql; the number of the last one applied is the file's user_version."""
 
 _BUSY_SECONDS = 5.0
+_RETRY_SECONDS = 0.02
+# The rest of a code of SQLite's tells the kind of its first byte more closely.
+_PRIMARY_CODE = 0xFF
 
 Value = str | int | float | bytes | None
 Row = Sequence[Value]
@@ -69,7 +73,7 @@ class Database:
             try:
                 # Readers and one writer at a time do not wait for each other; a commit survives
                 # a kill of the process and a power cut.
-                await connection.execute("PRAGMA journal_mode = WAL")
+                await self._write_ahead(connection)
                 await connection.execute("PRAGMA synchronous = FULL")
                 await connection.execute("PRAGMA foreign_keys = ON")
                 await self._migrate(connection)
@@ -148,13 +152,35 @@ class Database:
 
     async def _migrate(self, connection: aiosqlite.Connection) -> None:
         scripts = await asyncio.to_thread(_scripts)
-        (version,) = next(iter(await connection.execute_fetchall("PRAGMA user_version")))
-        if version > len(scripts):
-            raise DatabaseError(self._path, "a newer version of the program has written it")
-        for number, script in enumerate(scripts[version:], start=version + 1):
-            await connection.executescript(
-                f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"
-            )
+        # Of several processes that start at once the first one migrates, and the others wait here.
+        await connection.execute("BEGIN IMMEDIATE")
+        try:
+            (version,) = next(iter(await connection.execute_fetchall("PRAGMA user_version")))
+            if version > len(scripts):
+                raise DatabaseError(self._path, "a newer version of the program has written it")
+            for statement in itertools.chain.from_iterable(map(_statements, scripts[version:])):
+                await connection.execute(statement)
+            await connection.execute(f"PRAGMA user_version = {len(scripts)}")
+            await connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                await connection.execute("ROLLBACK")
+            raise
+
+    async def _write_ahead(self, connection: aiosqlite.Connection) -> None:
+        """Switch to the write-ahead log; SQLite itself does not wait for others that do so."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._busy_seconds
+        while True:
+            try:
+                await connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                is_busy = error.sqlite_errorcode & _PRIMARY_CODE == sqlite3.SQLITE_BUSY
+                if not is_busy or loop.time() > deadline:
+                    raise
+                await asyncio.sleep(_RETRY_SECONDS)
+            else:
+                return
 
     @property
     def _open(self) -> aiosqlite.Connection:
@@ -173,3 +199,13 @@ class Database:
 def _scripts() -> list[str]:
     paths: Iterable[Path] = sorted(MIGRATIONS.glob("*.sql"))
     return [path.read_text("utf-8") for path in paths]
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Split a script into its statements."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -3,104 +3,129 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot import metrics, telemetry
+from bot.arguments import MAX_NAMES
 from bot.database import DatabaseError
+from bot.manners import MAX_AT_ONCE, CoolingDownError, TooManyWishesError
 from bot.presses import PressError
 from bot.replies import Reply
-from bot.texts import Texts
+from bot.setting_errors import InvalidSettingError, NotManagerError, UnknownSettingError
+from bot.setting_values import LIMITS, SETTINGS
+from bot.texts import Texts, Value
 from bot.training_rights import TrainingRefusedError
-from engine import (
-    CheckpointError,
-    CorpusError,
-    EngineBusyError,
-    EngineClosedError,
-    EngineError,
-    InvalidRequestError,
-    ModelError,
-    ModelInheritedError,
-    ModelInUseError,
-    ModelNotFoundError,
-    NothingInventedError,
-    NothingWrittenError,
-    TrainingError,
+from engine import errors
+from engine.requests import (
+    MAX_LENGTH,
+    MAX_PREFIX_LETTERS,
+    MAX_SEED,
+    MAX_TEMPERATURE,
+    MIN_LENGTH,
+    MIN_TEMPERATURE,
 )
+from engine.training_orders import MAX_PASSES
+from engine.verse import MAX_PROMPT
 
 log = logging.getLogger(__name__)
 
+Say = Callable[[Any, Texts], str]
 
-def _invalid(error: InvalidRequestError, texts: Texts) -> str:
-    return texts("invalid", field=error.field, allowed=error.allowed)
+INVALID: Mapping[str, tuple[str, Mapping[str, Value]]] = {
+    "number of names": ("invalid-number-of-names", {"least": 1, "most": MAX_NAMES}),
+    "beginning of a name": ("invalid-beginning", {"most": MAX_PREFIX_LETTERS}),
+    "wish": ("invalid-wish", {}),
+    "first line": ("invalid-first-line", {"most": MAX_PROMPT}),
+    "temperature": (
+        "invalid-temperature",
+        {"least": f"{MIN_TEMPERATURE:g}", "most": f"{MAX_TEMPERATURE:g}"},
+    ),
+    "length": ("invalid-length", {"least": MIN_LENGTH, "most": MAX_LENGTH}),
+    "seed": ("invalid-seed", {"most": f"{MAX_SEED}"}),
+    "number of minutes": ("invalid-minutes", {}),
+    "number of passes": ("invalid-passes", {"least": 1, "most": MAX_PASSES}),
+}
+"""What a part of a wish may be, by the name that the engine gives it: a text and its values."""
 
 
-def _nothing(error: NothingInventedError, texts: Texts) -> str:
+def _says(message: str, **values: Value) -> Say:
+    """Return what says the same of every error of a kind."""
+    return lambda _, texts: texts(message, **values)
+
+
+def _logged(message: str) -> Say:
+    """Return what says the same of every error of a kind, and writes the error to the log."""
+
+    def say(error: Exception, texts: Texts) -> str:
+        log.error("%s", error)
+        return texts(message)
+
+    return say
+
+
+def _invalid(error: errors.InvalidRequestError, texts: Texts) -> str:
+    message, values = INVALID.get(error.field, ("invalid-other", {}))
+    return texts(message, **values)
+
+
+def _nothing(error: errors.NothingInventedError, texts: Texts) -> str:
     return texts("nothing-invented-prefix" if error.prefix else "nothing-invented")
 
 
-def _nothing_written(_: NothingWrittenError, texts: Texts) -> str:
-    return texts("nothing-written")
-
-
-def _busy(error: EngineBusyError, texts: Texts) -> str:
+def _busy(error: errors.EngineBusyError, texts: Texts) -> str:
     return texts("busy", seconds=round(error.retry_after_seconds))
 
 
-def _closed(_: EngineClosedError, texts: Texts) -> str:
-    return texts("closed")
+def _cooling_down(error: CoolingDownError, texts: Texts) -> str:
+    message = "cooling-down-channel" if error.in_channel else "cooling-down"
+    return texts(message, seconds=error.seconds)
 
 
-def _model(error: ModelError, texts: Texts) -> str:
-    log.error("%s", error)
-    return texts("model-unreadable")
+def _too_small(error: errors.CorpusTooSmallError, texts: Texts) -> str:
+    return texts("text-too-small", found=error.found, needed=error.needed)
 
 
-def _no_version(_: ModelNotFoundError, texts: Texts) -> str:
-    return texts("models-none")
+def _too_large(error: errors.CorpusTooLargeError, texts: Texts) -> str:
+    return texts("text-too-large", found=error.size_bytes, most=error.limit_bytes)
 
 
-def _in_use(error: ModelInUseError, texts: Texts) -> str:
-    return texts("models-in-use", version=error.version)
+def _queue_full(error: errors.TrainingQueueFullError, texts: Texts) -> str:
+    return texts("training-queue-full", waiting=error.waiting)
 
 
-def _inherited(error: ModelInheritedError, texts: Texts) -> str:
-    return texts("models-inherited", version=error.version)
+def _of_version(message: str) -> Say:
+    """Return what says the same of every error of a kind, and names the version."""
+    return lambda error, texts: texts(message, version=error.version)
 
 
-def _refused(error: TrainingRefusedError, texts: Texts) -> str:
-    return texts(error.text, **error.values)
-
-
-def _state(error: DatabaseError, texts: Texts) -> str:
-    log.error("%s", error)
-    return texts("state-unreadable")
-
-
-def _press(error: PressError, texts: Texts) -> str:
-    return texts(error.text)
-
-
-def _as_it_says(error: EngineError, _: Texts) -> str:
-    return str(error)
-
-
-REPLIES: Mapping[type[Exception], Callable[[Any, Texts], str]] = {
-    InvalidRequestError: _invalid,
-    NothingInventedError: _nothing,
-    NothingWrittenError: _nothing_written,
-    EngineBusyError: _busy,
-    EngineClosedError: _closed,
-    ModelNotFoundError: _no_version,
-    ModelInUseError: _in_use,
-    ModelInheritedError: _inherited,
-    ModelError: _model,
-    DatabaseError: _state,
-    PressError: _press,
-    CorpusError: _as_it_says,
-    CheckpointError: _as_it_says,
-    TrainingError: _as_it_says,
-    TrainingRefusedError: _refused,
+REPLIES: Mapping[type[Exception], Say] = {
+    errors.InvalidRequestError: _invalid,
+    errors.NothingInventedError: _nothing,
+    errors.NothingWrittenError: _says("nothing-written"),
+    errors.EngineBusyError: _busy,
+    errors.EngineLateError: _says("late"),
+    errors.EngineClosedError: _says("closed"),
+    errors.ModelError: _logged("model-unreadable"),
+    errors.ModelNotFoundError: _says("models-none"),
+    errors.ModelInUseError: _of_version("models-in-use"),
+    errors.ModelInheritedError: _of_version("models-inherited"),
+    errors.NotTextError: _says("not-text"),
+    errors.CorpusTooSmallError: _too_small,
+    errors.CorpusTooLargeError: _too_large,
+    errors.DownloadError: _logged("text-not-found"),
+    errors.TrainingQueueFullError: _queue_full,
+    errors.TrainingPendingError: _says("training-pending"),
+    errors.TrainingNotFoundError: _says("training-not-found"),
+    errors.CheckpointError: _logged("training-not-resumable"),
+    DatabaseError: _logged("state-unreadable"),
+    CoolingDownError: _cooling_down,
+    TooManyWishesError: _says("too-many-wishes", most=MAX_AT_ONCE),
+    NotManagerError: _says("not-manager"),
+    UnknownSettingError: _says("unknown-setting", names=", ".join(SETTINGS)),
+    PressError: lambda error, texts: texts(error.text),
+    TrainingRefusedError: lambda error, texts: texts(error.text, **error.values),
+    InvalidSettingError: lambda error, texts: texts(error.allowed, **LIMITS),
 }
 
 
@@ -117,11 +142,13 @@ def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
     """
     for kind in type(error).__mro__:
         if kind in REPLIES:
+            metrics.REFUSALS.labels(type(error).__name__).inc()
             text = REPLIES[kind](error, texts)
-            if example and isinstance(error, InvalidRequestError):
+            if example and isinstance(error, errors.InvalidRequestError):
                 text = f"{text} {texts(example)}"
             return Reply(text, is_refusal=True, is_private=True)
-    reference = secrets.token_hex(4)
+    metrics.ERRORS.inc()
+    reference = telemetry.current().reference
     log.error("Unexpected error, reference %s", reference, exc_info=error)
     text = texts("unexpected", reference=reference)
     return Reply(text, is_refusal=True, is_private=True)

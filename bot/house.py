@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.alarms import Alarms
+from bot.answer_records import AnswerTable
 from bot.database import Database
-from bot.server_settings import ServerSettingsTable
+from bot.manners import Manners
+from bot.memory import Forgets
+from bot.server_settings import DEFAULTS, ServerSettings, ServerSettingsTable
 from bot.training_record import TrainingRecord
 from engine import Engine, Store
 from engine.jobs import Trainings
@@ -24,9 +28,12 @@ class House:
         engine: answers.
         database: keeps what must last.
         servers: the settings of each Discord server.
+        manners: decides who may ask now.
+        opened_at: when the program started to serve, by the monotonic clock.
         trainings: those that wait or run.
         record: what became of every training.
         alarms: versions that do not answer any more.
+        answers: what was answered of late.
     """
 
     engine: Engine
@@ -35,16 +42,29 @@ class House:
     trainings: Trainings
     record: TrainingRecord
     alarms: Alarms
+    answers: AnswerTable
+    manners: Manners = field(default_factory=Manners)
+    opened_at: float = field(default_factory=time.monotonic)
 
     @property
     def store(self) -> Store:
         """The versions of the networks: the host's."""
         return self.engine.store
 
+    @property
+    def memories(self) -> tuple[Forgets, ...]:
+        """All that keeps something of users or servers."""
+        return (self.servers, self.answers, self.record)
+
 
 @asynccontextmanager
 async def open_house(
-    engine: Engine, database: Path, texts: Path | None = None, limits: Limits | None = None
+    engine: Engine,
+    database: Path,
+    texts: Path | None = None,
+    *,
+    limits: Limits | None = None,
+    defaults: ServerSettings = DEFAULTS,
 ) -> AsyncGenerator[House]:
     """Open the parts in order, and close them in reverse.
 
@@ -53,6 +73,7 @@ async def open_house(
         database: the file, made if missing; trainings and downloaded texts are kept beside it.
         texts: folder that has the training texts already, or None to download them.
         limits: what trainings may use.
+        defaults: the settings of a Discord server that has set nothing.
 
     Raises:
         DatabaseError: the database cannot be used.
@@ -68,8 +89,9 @@ async def open_house(
         yield House(
             engine=engine,
             database=opened,
-            servers=ServerSettingsTable(opened),
+            servers=ServerSettingsTable(opened, defaults),
             trainings=trainings,
             record=TrainingRecord(opened),
             alarms=alarms,
+            answers=AnswerTable(opened),
         )

@@ -25,10 +25,12 @@ class Picture:
     Attributes:
         name: of the file.
         content: its bytes.
+        description: what it shows, for those who cannot see it; plain.
     """
 
     name: str
     content: bytes
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,9 @@ class Button:
     Attributes:
         label: what it says.
         custom_id: what is done when it is pressed, and all that is needed to do it: it works as
-            long as the message is there, whether or not the bot was restarted.
-        style: "plain", "good" or "bad".
+            long as the message is there, whether or not the bot was restarted; of a link, its
+            address.
+        style: "plain", "good", "bad" or "link".
     """
 
     label: str

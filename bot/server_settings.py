@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from typing import cast
 
 from bot.database import Database, Row
@@ -20,7 +20,8 @@ class ServerSettings:
         prefix: what a command begins with.
         channels: ids of those that the bot may speak in; empty for all.
         trainer_role: id of the role that may retrain, beside the managers of the server.
-        user_cooldown_seconds: between two wishes of a member.
+        user_cooldown_seconds: between two wishes of a member; whoever hosts the bot sets what it
+            is by default.
         channel_cooldown_seconds: between two wishes in a channel.
         temperature: of names and poems where none is asked for; None for what suits each.
         locale: the language of replies; None for the server's or member's own.
@@ -30,7 +31,7 @@ class ServerSettings:
     prefix: str = "!"
     channels: frozenset[int] = frozenset()
     trainer_role: int | None = None
-    user_cooldown_seconds: float = 2.0
+    user_cooldown_seconds: float = 0.0
     channel_cooldown_seconds: float = 0.0
     temperature: float | None = None
     locale: str | None = None
@@ -46,10 +47,12 @@ class ServerSettingsTable:
 
     Args:
         database: where they last.
+        defaults: of a server that has set nothing, and of direct messages.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, defaults: ServerSettings = DEFAULTS) -> None:
         self._database = database
+        self.defaults = defaults
         self._known: OrderedDict[int, ServerSettings] = OrderedDict()
 
     async def of(self, server: int | None) -> ServerSettings:
@@ -59,24 +62,26 @@ class ServerSettingsTable:
             DatabaseError: they cannot be read.
         """
         if server is None:
-            return DEFAULTS
+            return self.defaults
         if server not in self._known:
             row = await self._database.row(
                 f"SELECT {', '.join(_COLUMNS)} FROM server_settings WHERE server = ?",  # noqa: S608 - our own names
                 server,
             )
-            self._remember(server, _read(row) if row else DEFAULTS)
+            self._remember(server, self._read(row) if row else self.defaults)
         self._known.move_to_end(server)
         return self._known[server]
 
     async def change(self, server: int, settings: ServerSettings) -> None:
-        """Keep the settings of a server.
+        """Keep the settings of a server: those that are not the default.
 
         Raises:
             DatabaseError: they could not be written; the old ones stay.
         """
-        values = dict(zip(_COLUMNS, astuple(settings), strict=True))
-        values["channels"] = json.dumps(sorted(settings.channels))
+        pairs = zip(_COLUMNS, astuple(settings), astuple(self.defaults), strict=True)
+        values = {name: None if value == usual else value for name, value, usual in pairs}
+        if values["channels"] is not None:
+            values["channels"] = json.dumps(sorted(settings.channels))
         marks = ", ".join("?" * len(_COLUMNS))
         await self._database.write(
             f"REPLACE INTO server_settings (server, {', '.join(_COLUMNS)}) VALUES (?, {marks})",  # noqa: S608 - our own names
@@ -85,7 +90,10 @@ class ServerSettingsTable:
         )
         self._remember(server, settings)
 
-    async def forget(self, server: int) -> None:
+    async def forget_user(self, user: int) -> None:
+        """Delete what is known of a user: nothing, settings say nothing of who made them."""
+
+    async def forget_server(self, server: int) -> None:
         """Delete what a server has set.
 
         Raises:
@@ -99,11 +107,11 @@ class ServerSettingsTable:
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
 
-
-def _read(row: Row) -> ServerSettings:
-    given = {name: value for name, value in zip(_COLUMNS, row, strict=True) if value is not None}
-    if "channels" in given:
-        given["channels"] = cast("str", frozenset(json.loads(str(given["channels"]))))
-    if "allows_indecent" in given:
-        given["allows_indecent"] = bool(given["allows_indecent"])
-    return ServerSettings(**given)  # pyright: ignore[reportArgumentType] - what `change` has written
+    def _read(self, row: Row) -> ServerSettings:
+        pairs = zip(_COLUMNS, row, strict=True)
+        given = {name: value for name, value in pairs if value is not None}
+        if "channels" in given:
+            given["channels"] = cast("str", frozenset(json.loads(str(given["channels"]))))
+        if "allows_indecent" in given:
+            given["allows_indecent"] = bool(given["allows_indecent"])
+        return replace(self.defaults, **given)  # pyright: ignore[reportArgumentType] - what `change` has written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,9 @@ from urllib.parse import urlsplit
 
 import platformdirs
 from dotenv import dotenv_values
+
+_MOST_SHARDS = 10_000
+_SHARDS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 
 class SettingsError(Exception):
@@ -37,8 +41,15 @@ class Settings:
         home: folder of all that must last.
         corpus: folder that has the training texts already, or None to download them.
         log_level: how much is logged.
+        log_format: "human" or "json", or None to decide by where the log goes.
+        metrics_port: of the metrics and the health check, or None for neither.
+        metrics_host: the address that they are served on.
+        shard_count: shards in all processes together, or None for as many as Discord advises.
+        shard_ids: those of this process, or None for all.
+        application_id: of the bot's Discord application, or None to take it from the token.
         workers: threads that draw names.
         queue_limit: requests that are accepted and not answered, at most.
+        cooldown_seconds: between two wishes of a member, on servers that have set nothing else.
     """
 
     token: str | None = field(repr=False)
@@ -46,8 +57,15 @@ class Settings:
     home: Path
     corpus: Path | None
     log_level: str
+    log_format: str | None
+    metrics_port: int | None
+    metrics_host: str
+    shard_count: int | None
+    shard_ids: tuple[int, ...] | None
+    application_id: int | None
     workers: int
     queue_limit: int
+    cooldown_seconds: int
 
     @property
     def models(self) -> Path:
@@ -84,14 +102,22 @@ def from_mapping(values: Mapping[str, str | None]) -> Settings:
         SettingsError: a value makes no sense.
     """
     given = {name: value.strip() for name, value in values.items() if value and value.strip()}
+    shard_count = _whole(given, "DISCORD_SHARD_COUNT", highest=_MOST_SHARDS)
     return Settings(
         token=given.get("DISCORD_TOKEN"),
         api_url=_url(given, "DISCORD_API_URL"),
         home=_home(given),
         corpus=Path(given["DINOBARD_CORPUS"]) if "DINOBARD_CORPUS" in given else None,
         log_level=_level(given, "DINOBARD_LOG_LEVEL"),
-        workers=_whole(given, "DINOBARD_WORKERS", default=2, highest=64),
-        queue_limit=_whole(given, "DINOBARD_QUEUE_LIMIT", default=64, highest=10_000),
+        log_format=_format(given, "DINOBARD_LOG_FORMAT"),
+        metrics_port=_whole(given, "DINOBARD_METRICS_PORT", highest=65_535),
+        metrics_host=given.get("DINOBARD_METRICS_HOST", "127.0.0.1"),
+        shard_count=shard_count,
+        shard_ids=_shard_ids(given, "DISCORD_SHARD_IDS", shard_count),
+        application_id=_whole(given, "DISCORD_APPLICATION_ID", highest=2**63 - 1),
+        workers=_whole(given, "DINOBARD_WORKERS", highest=64) or 2,
+        queue_limit=_whole(given, "DINOBARD_QUEUE_LIMIT", highest=10_000) or 64,
+        cooldown_seconds=_cooldown(given, "DINOBARD_COOLDOWN_SECONDS"),
     )
 
 
@@ -117,8 +143,45 @@ def _level(given: Mapping[str, str], name: str) -> str:
     return level
 
 
-def _whole(given: Mapping[str, str], name: str, *, default: int, highest: int) -> int:
-    text = given.get(name, str(default))
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= highest):
+def _format(given: Mapping[str, str], name: str) -> str | None:
+    log_format = given.get(name)
+    if log_format not in {None, "human", "json"}:
+        raise SettingsError(name, "human or json")
+    return log_format
+
+
+def _whole(given: Mapping[str, str], name: str, *, highest: int) -> int | None:
+    if name not in given:
+        return None
+    text = given[name]
+    # Python refuses to convert a number of thousands of digits.
+    is_whole = text.isascii() and text.isdecimal() and len(text) <= len(str(highest))
+    if not (is_whole and 1 <= int(text) <= highest):
         raise SettingsError(name, f"a whole number from 1 to {highest:,}")
     return int(text)
+
+
+def _cooldown(given: Mapping[str, str], name: str) -> int:
+    if given.get(name) == "0":
+        return 0
+    return _whole(given, name, highest=3_600) or 2
+
+
+def _shard_ids(
+    given: Mapping[str, str], name: str, shard_count: int | None
+) -> tuple[int, ...] | None:
+    """Read numbers and ranges such as 0,2-4."""
+    if name not in given:
+        return None
+    if shard_count is None:
+        raise SettingsError("DISCORD_SHARD_COUNT", f"given where {name} is")
+    ids: list[int] = []
+    for part in given[name].split(","):
+        ends = _SHARDS.fullmatch(part.strip())
+        first, last = (int(ends[1]), int(ends[2] or ends[1])) if ends else (0, -1)
+        if not first <= last < shard_count:
+            raise SettingsError(name, f"numbers or ranges such as 0,2-4 below {shard_count}")
+        ids.extend(range(first, last + 1))
+    if len(set(ids)) < len(ids):
+        raise SettingsError(name, "a list that names no shard twice")
+    return tuple(ids)

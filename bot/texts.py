@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, TypeGuard
 
 from fluent.runtime import FluentBundle, FluentResource
 
-Locale = Literal["en"]
+Locale = Literal["en", "zh-CN"]
 
-LOCALES: tuple[Locale, ...] = ("en",)
-"""Languages that there is a catalogue of."""
+LOCALES: tuple[Locale, ...] = ("en", "zh-CN")
+"""Languages that there is a catalogue of, by Discord's names."""
+
+LANGUAGES: Mapping[Locale, str] = {"en": "English", "zh-CN": "简体中文"}
+"""What each language calls itself."""
+
+DEFAULT_PREFIX = "!"
+"""What a command begins with where a server has set nothing else."""
 
 _FOLDER = Path(__file__).with_name("locales")
+_REMEMBERED = 1_000
 
 Value = str | int | float
 
 
 class Texts:
-    """The texts of one language.
+    """The texts of one language, for a server.
 
     Args:
-        locale: which.
+        locale: which language.
+        prefix: what commands begin with there; each text may use it as $prefix.
     """
 
-    def __init__(self, locale: Locale) -> None:
+    def __init__(self, locale: Locale, prefix: str = DEFAULT_PREFIX) -> None:
         self.locale: Locale = locale
-        # What is put into a text is never bidirectional enough to need marks around it.
-        self._bundle = FluentBundle([locale], use_isolating=False)
-        source = (_FOLDER / f"{locale}.ftl").read_text("utf-8")
-        self._bundle.add_resource(FluentResource(source))
+        self.prefix = prefix
+        self._bundle = _bundle(locale)
 
     def __call__(self, message: str, **values: Value) -> str:
         """Return a text with its values filled in.
@@ -43,17 +49,29 @@ class Texts:
         pattern = self._bundle.get_message(message).value
         if pattern is None:
             raise KeyError(message)
-        arguments: Mapping[str, Value] = values
+        arguments: Mapping[str, Value] = {"prefix": self.prefix, **values}
         text, errors = self._bundle.format_pattern(pattern, arguments)
         if errors:
             raise ValueError(f"{message}: {errors[0]}")
         return str(text)
 
+    def has(self, message: str) -> bool:
+        """Tell whether there is such a text."""
+        return self._bundle.has_message(message)
+
 
 @cache
-def texts_in(locale: Locale) -> Texts:
-    """Return the texts of a language, read once."""
-    return Texts(locale)
+def _bundle(locale: Locale) -> FluentBundle:
+    # What is put into a text is never bidirectional enough to need marks around it.
+    bundle = FluentBundle([locale], use_isolating=False)
+    bundle.add_resource(FluentResource((_FOLDER / f"{locale}.ftl").read_text("utf-8")))
+    return bundle
+
+
+@lru_cache(_REMEMBERED)
+def texts_in(locale: Locale, prefix: str = DEFAULT_PREFIX) -> Texts:
+    """Return the texts of a language, read once, for a server with this prefix."""
+    return Texts(locale, prefix)
 
 
 def locale_of(*wanted: str | None) -> Locale:

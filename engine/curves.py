@@ -10,20 +10,23 @@ from typing import Any
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from engine.events import Event, Scored, Stepped
+from engine.events import Compared, Event, Scored, Stepped
 from engine.files import replace_file
 
 _WINDOW = 9
 _INK, _ACCENT, _OLD = "#8a9ba8", "#2f6f4f", "#b3541e"
 
 
-def draw(path: Path, events: Sequence[Event], old_score: float | None) -> None:
-    """Draw training loss and held-out loss over time, and the old network's score as a line.
+def draw(path: Path, events: Sequence[Event], compared: Compared) -> None:
+    """Draw training loss and held-out loss over time, and the final scores as lines.
+
+    While a network learns it is scored on other text than at the end, and one of names member by
+    member: the final scores compare with each other alone.
 
     Args:
         path: the PNG that is written.
         events: of the training, in order.
-        old_score: nats per character of the network that was served, on text held out.
+        compared: the final scores of the old and the new network.
 
     Raises:
         OSError: it could not be written.
@@ -36,9 +39,13 @@ def draw(path: Path, events: Sequence[Event], old_score: float | None) -> None:
     losses = smoothed([event.loss for event in steps])
     axes.plot([e.seconds / 60 for e in steps], losses, color=_INK, label="training")
     minutes = [event.seconds / 60 for event in scored]
-    axes.plot(minutes, [e.score for e in scored], "o-", color=_ACCENT, ms=3, label="held out")
-    if old_score is not None:
-        axes.axhline(old_score, color=_OLD, linestyle="--", label="the old network")
+    axes.plot(
+        minutes, [e.score for e in scored], "o-", color=_ACCENT, ms=3, label="held out meanwhile"
+    )
+    for side, color, label in ((compared.new, _ACCENT, "new"), (compared.old, _OLD, "old")):
+        if side and side.nats_per_character is not None:
+            final = f"{label} network at the end"
+            axes.axhline(side.nats_per_character, color=color, linestyle="--", label=final)
     axes.set(xlabel="minutes", ylabel="nats per character")
     axes.grid(alpha=0.3)
     axes.legend()

@@ -17,15 +17,15 @@ import numpy as np
 
 from engine.backend import Model, Tensor, has_bfloat16, tf
 from engine.lstm import LAYERS
-from engine.orders import Continuations, Order, Strand
+from engine.orders import Continuations, Order, Strand, batches
 from engine.rnn import Floats, Indices
 
 log = logging.getLogger(__name__)
 
-SIZES = (8, 16, 32, 48, 64)
+SIZES = (8, 16, 24, 32, 48)
 """Rows of a batch: a program is compiled for each of these sizes."""
 
-STRETCH = 64
+STRETCH = 32
 """Steps of a program; between two stretches orders leave the batch, and others join it."""
 
 STEPS = 2_048
@@ -91,7 +91,7 @@ class Decoder:
 
     Args:
         model: made by `lstm.build`.
-        sizes: rows of a batch, ascending.
+        sizes: rows of a batch, ascending; an order has no more than the first of them.
         steps: symbols of a sequence, given and drawn, at most.
         stretch: K.
         precision: the number format of products; what suits the processor if None.
@@ -141,7 +141,7 @@ class Decoder:
             ValueError: it has a shape that does not fit.
         """
         rows, drawn = order.uniforms.shape
-        if not 1 <= rows <= self._all_sizes[-1] or not order.given.size or not drawn:
+        if not 1 <= rows <= self._all_sizes[0] or not order.given.size or not drawn:
             raise ValueError(f"an order of {rows} rows, {order.given.size} given, {drawn} drawn")
         if (length := len(order.given) + drawn) > self._steps:
             raise ValueError(f"{length} symbols; at most {self._steps} fit")
@@ -159,6 +159,7 @@ class Decoder:
             orders: at least one that is not done.
 
         Raises:
+            ValueError: together they have more rows than fit.
             MemoryError: there is not enough for so many; they are as they were before.
         """
         size = self._size_for(sum(strand.rows for strand in orders))
@@ -174,22 +175,22 @@ class Decoder:
             strand.log_likelihoods = np.hstack([strand.log_likelihoods, drawn])
 
     def decode(self, orders: Sequence[Order]) -> list[Continuations]:
-        """Fulfil orders in one batch.
+        """Fulfil orders side by side, as many as fit.
 
         Raises:
-            ValueError: one has a shape that does not fit, or together they have too many rows.
+            ValueError: one has a shape that does not fit.
         """
         strands = [self.begin(order) for order in orders]
         while unfinished := [strand for strand in strands if not strand.is_done]:
-            self.advance(unfinished)
+            for batch in batches(unfinished, lambda strand: strand.rows, self.rows):
+                self.advance(batch)
         return [strand.continuations() for strand in strands]
 
     def _size_for(self, rows: int) -> int:
-        fitting = [size for size in self._all_sizes if size >= rows]
+        fitting = [size for size in self._sizes if size >= rows]
         if not fitting:
-            raise ValueError(f"{rows} rows; at most {self._all_sizes[-1]} fit")
-        ready = [size for size in fitting if size in self._sizes]
-        return (ready or fitting)[0]
+            raise ValueError(f"{rows} rows; at most {self.rows} fit")
+        return fitting[0]
 
     def _inputs(self, strand: Strand) -> _Inputs:
         order, done = strand.order, strand.symbols.shape[1]

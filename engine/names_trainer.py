@@ -15,7 +15,7 @@ from engine.checkpoint import load_run, save_run
 from engine.corpus import NameCorpus
 from engine.evaluation import evaluate_samples
 from engine.training import Finished, Scored, Settings
-from engine.version import Card, NamesModel, write_version
+from engine.version import Card, NamesModel, new_id, write_version
 from engine.vocabulary import LETTERS, pad
 
 
@@ -119,7 +119,7 @@ def _save(job: NamesJob, result: Finished, held_out: list[str], *, is_whole: boo
     created = datetime.now(UTC)
     content = b"".join(array.tobytes() for array in result.parameters.arrays().values())
     card = Card(
-        id=f"{created:%Y-%m-%d}-{hashlib.sha256(content).hexdigest()[:8]}",
+        id=new_id(job.folder, created, content),
         created=created.isoformat(timespec="seconds"),
         command=job.command,
         corpus={

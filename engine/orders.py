@@ -5,11 +5,13 @@ Apart from the decoder, so that who only asks does not load TensorFlow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from engine.rnn import Floats, Indices
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,6 +116,23 @@ class Decodes(Protocol):
         """Go on with orders for a stretch of steps; each comes out as it would alone.
 
         Raises:
+            ValueError: together they have more rows than fit.
             MemoryError: there is not enough for so many; they are as they were before.
         """
         ...
+
+
+def batches(items: Iterable[T], rows_of: Callable[[T], int], most: int) -> Iterator[list[T]]:
+    """Divide what has rows into batches of so many rows, in order.
+
+    >>> list(batches([3, 4, 9, 1], rows_of=lambda rows: rows, most=8))
+    [[3, 4], [9], [1]]
+    """
+    batch: list[T] = []
+    for item in items:
+        if batch and sum(map(rows_of, [*batch, item])) > most:
+            yield batch
+            batch = []
+        batch.append(item)
+    if batch:
+        yield batch

@@ -18,7 +18,7 @@ from engine.poem_training import Finished, Run, Scored, Settings
 from engine.poem_version import PoemModel, write_poem_version
 from engine.rnn import Floats
 from engine.verse import words_of
-from engine.version import Card
+from engine.version import Card, new_id
 from engine.vocabulary import Vocabulary
 
 
@@ -167,7 +167,7 @@ def _save(
     if not is_whole:
         settings["interrupted"] = True
     card = Card(
-        id=f"{created:%Y-%m-%d}-{hashlib.sha256(content).hexdigest()[:8]}",
+        id=new_id(job.folder, created, content),
         created=created.isoformat(timespec="seconds"),
         command=job.command,
         corpus={**job.corpus, "characters": sum(len(p) for s in job.stages for p in s.pieces)},

@@ -12,6 +12,7 @@ MAX_COUNT = 1_000
 MAX_PREFIX_LETTERS = 16
 MAX_SEED = 2**63 - 1
 MIN_LENGTH, MAX_LENGTH = 80, 1_500
+MIN_TEMPERATURE, MAX_TEMPERATURE = 0.1, 2.0
 MAX_CANDIDATES = 8
 
 
@@ -43,7 +44,7 @@ class NameRequest:
 
     def __post_init__(self) -> None:
         _require(1 <= self.count <= MAX_COUNT, "number of names", f"1 to {MAX_COUNT:,}")
-        _require(0.1 <= self.temperature <= 2, "temperature", "0.1 to 2")
+        _require_temperature(self.temperature)
         _require(0.05 <= self.top_p <= 1, "top-p", "0.05 to 1")
         _require(self.seed is None or 0 <= self.seed <= MAX_SEED, "seed", f"0 to {MAX_SEED}")
         prefix = plain_letters(self.prefix)
@@ -104,7 +105,7 @@ class PoemRequest:
     def __post_init__(self) -> None:
         limits = f"{MIN_LENGTH} to {MAX_LENGTH:,} characters"
         _require(MIN_LENGTH <= self.length <= MAX_LENGTH, "length", limits)
-        _require(0.1 <= self.temperature <= 2, "temperature", "0.1 to 2")
+        _require_temperature(self.temperature)
         _require(0.05 <= self.top_p <= 1, "top-p", "0.05 to 1")
         _require(0 <= self.top_k <= MAX_COUNT, "top-k", f"0 to {MAX_COUNT:,}")
         candidates = self.candidates is None or 1 <= self.candidates <= MAX_CANDIDATES
@@ -143,6 +144,11 @@ def plain_letters(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(symbol for symbol in decomposed if not unicodedata.combining(symbol))
+
+
+def _require_temperature(temperature: float) -> None:
+    allowed = f"{MIN_TEMPERATURE:g} to {MAX_TEMPERATURE:g}"
+    _require(MIN_TEMPERATURE <= temperature <= MAX_TEMPERATURE, "temperature", allowed)
 
 
 def _require(holds: bool, field: str, allowed: str) -> None:

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from engine.desk import Clerk, Wish
 from engine.errors import EngineBusyError, NothingWrittenError
 from engine.observer import Observer
-from engine.orders import Strand
+from engine.orders import Strand, batches
 from engine.poems import MAX_ROUNDS, Draft, Poet
 from engine.requests import MAX_CANDIDATES, Poem, PoemRequest
 
-ROWS = 64
-"""Candidates that are written side by side, at most, where a wish does not insist on its own."""
+ROWS = 24
+"""Candidates that a clerk writes side by side, at most; a wish that insists on more gets them."""
+
+_ROWS_AT_EASE = 16
+"""Candidates that are written side by side where several poems share them out."""
 
 _RETRY_AFTER_SECONDS = 5.0
 
@@ -72,11 +75,11 @@ class Scribe:
 
     def _take_on(self) -> bool:
         """Take what there is room for, wait if there is nothing to do, and tell if there is now."""
-        while (free := self._all_rows - sum(s.draft.candidates for s in self._sheets)) > 0:
+        while rows_of(self._sheets) < self._all_rows:
             wish = self._clerk.take(waits=not self._sheets)
             if wish is None:
                 break
-            self._begin(wish, candidates(free, 1 + self._clerk.waiting))
+            self._begin(wish, candidates(len(self._sheets) + self._clerk.waiting + 1))
         return bool(self._sheets)
 
     def _begin(self, wish: PoemWish, candidates: int) -> None:
@@ -90,13 +93,9 @@ class Scribe:
     def _batches(self) -> Iterator[list[Sheet]]:
         """Divide what is being written into batches: one network each, and no more than fits."""
         for poet in dict.fromkeys(sheet.poet for sheet in self._sheets):
-            batch: list[Sheet] = []
-            for sheet in [sheet for sheet in self._sheets if sheet.poet is poet]:
-                if batch and rows_of([*batch, sheet]) > min(self._rows, poet.decoder.rows):
-                    yield batch
-                    batch = []
-                batch.append(sheet)
-            yield batch
+            theirs = [sheet for sheet in self._sheets if sheet.poet is poet]
+            most = min(self._rows, poet.decoder.rows)
+            yield from batches(theirs, lambda sheet: sheet.draft.candidates, most)
 
     def _advance(self, batch: Sequence[Sheet]) -> None:
         began = time.monotonic()
@@ -126,7 +125,7 @@ class Scribe:
         for sheet in list(self._sheets):
             if sheet.wish.future.cancelled():
                 self._end([sheet], EngineBusyError(_RETRY_AFTER_SECONDS))
-            elif sheet.strand.is_done:
+            elif sheet.poet.is_enough(sheet.draft, sheet.strand):
                 self._judge(sheet)
         if not self._sheets:
             self._rows = self._all_rows
@@ -150,19 +149,13 @@ def rows_of(sheets: Sequence[Sheet]) -> int:
     return sum(sheet.draft.candidates for sheet in sheets)
 
 
-def candidates(free: int, waiting: int) -> int:
-    """Return how many candidates a poem gets.
+def candidates(poems: int) -> int:
+    """Return how many candidates a poem gets, by how many poems are written or wait, itself too.
 
-    So many that half of the free rows are left when all who wait have got as many, and three
-    quarters where there is but one: those who come next find room. With much to do that is one.
+    With little to do that is all that are of use. With much to do it is one: were more begun
+    wherever there is room, there would never be any.
 
-    Args:
-        free: rows.
-        waiting: poems that are to be begun, this one among them.
-
-    >>> [candidates(free, 1) for free in (64, 32, 16, 8, 3)]
-    [8, 8, 4, 2, 1]
-    >>> [candidates(64, waiting) for waiting in (3, 10, 64)]
-    [8, 2, 1]
+    >>> [candidates(poems) for poems in (1, 2, 3, 6, 50)]
+    [8, 8, 5, 2, 1]
     """
-    return max(1, min(MAX_CANDIDATES, free // (2 * waiting + 2)))
+    return max(1, min(MAX_CANDIDATES, _ROWS_AT_EASE // poems))

@@ -235,7 +235,7 @@ def _follow(course: Course, minutes: float, report: Report, watch: Watch) -> str
 def _draw(files: JobFiles, compared: Compared) -> None:
     from engine.curves import draw  # loads Matplotlib
 
-    draw(files.curves, files.events(), compared.old and compared.old.nats_per_character)
+    draw(files.curves, files.events(), compared)
 
 
 def _be_modest(limits: Limits) -> None:

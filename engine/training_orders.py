@@ -12,6 +12,9 @@ from engine.errors import InvalidRequestError
 from engine.requests import MAX_SEED
 from engine.store import Network
 
+MAX_PASSES = 1_000
+"""Times that a text is gone through in one training, at most."""
+
 _GIBIBYTE = 1024**3
 
 
@@ -26,6 +29,7 @@ class Limits:
         file_bytes: the largest file that it may write, where the system can limit that.
         niceness: how much its process gives way to others, 0 to 19.
         waiting: trainings that wait or run, at most.
+        silent_minutes: without a word from it, a process is killed.
         grace_seconds: how long a process that is told to stop may take before it is killed.
     """
 
@@ -35,6 +39,7 @@ class Limits:
     file_bytes: int = _GIBIBYTE
     niceness: int = 15
     waiting: int = 8
+    silent_minutes: float = 10.0
     grace_seconds: float = 5.0
 
 
@@ -74,7 +79,9 @@ class TrainingOrder:
 
     def __post_init__(self) -> None:
         passes, minutes = self.passes, self.minutes
-        _require(passes is None or 1 <= passes <= 1_000, "number of passes", "1 to 1,000")
+        _require(
+            passes is None or 1 <= passes <= MAX_PASSES, "number of passes", f"1 to {MAX_PASSES:,}"
+        )
         _require(minutes is None or minutes > 0, "number of minutes", "more than 0")
         _require(0.1 <= self.temperature <= 2, "temperature", "0.1 to 2")
         _require(0 <= self.seed <= min(MAX_SEED, 2**31 - 1), "seed", "0 to 2,147,483,647")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 import data
 from bot.settings import Settings, SettingsError
+from bot.version import program_version
 from engine.errors import EngineError, InvalidRequestError
 from engine.store import Store
 
@@ -37,15 +37,8 @@ class _Program(click.Group):
             raise click.ClickException(f"{where}{reason}") from error
 
 
-def _version() -> str:
-    try:
-        return version("dinobard")
-    except PackageNotFoundError:
-        return "from a checkout"
-
-
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(_version(), prog_name="dinobard")
+@click.version_option(program_version(), prog_name="dinobard")
 def main() -> None:
     """Invent dinosaur names and write poems, here and on Discord."""
     # Threads only get into each other's way with matrices so small, more so on a busy machine.

@@ -31,7 +31,7 @@ def run() -> None:
     from bot.database import DatabaseError
     from bot.telemetry import set_up_logging
 
-    set_up_logging(settings.log_level)
+    set_up_logging(settings.log_level, settings.log_format)
     try:
         asyncio.run(serve(settings, settings.token))
     except (StartError, DatabaseError) as error:

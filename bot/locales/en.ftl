@@ -1,25 +1,108 @@
+# $prefix is always there: what commands begin with.
+
 # Answers
 few-names = No more than { $count ->
     [one] one new name begins
    *[other] { $count } new names begin
 } like that.
 waking = One moment: I have just woken up and am still looking for my quill.
-help =
-    !dino - invent a dinosaur
-    !dino 5 - invent five, or up to { $most }
-    !dino tri - one that begins with tri
-    !dino 5 tri - five that begin with tri
-    !poem Shall I compare thee - go on from that line in verse
-    !poem - a poem with a first line of my own
-    !help - show this
-unknown-command = I do not know that command. Type !help for those I know.
+
+# Help: a line or two in the overview, and what follows when it is asked for
+help-dino =
+    { $prefix }dino - invent a dinosaur
+    { $prefix }dino 5 - invent five, or up to { $most }
+    { $prefix }dino tri - one that begins with tri
+    { $prefix }dino 5 tri - five that begin with tri
+help-dino-more = The letters a name begins with are A to Z; case and accents do not matter. No name is on the list of known genera.
+help-poem =
+    { $prefix }poem Shall I compare thee - go on from that line in verse
+    { $prefix }poem - a poem with a first line of my own
+help-poem-more = Whatever you write becomes the first line; it needs at least one letter from A to Z.
+help-settings = { $prefix }settings - show and change how I behave on this server (for those who manage it)
+help-settings-more =
+    { $prefix }settings set prefix ? - change one setting
+    { $prefix }settings set prefix - bring it back to its default
+    { $prefix }settings reset - bring back all of them
+help-privacy = { $prefix }privacy - what I store about you, and for how long
+help-privacy-more = { $prefix }privacy forget - delete all of it
+help-about = { $prefix }about - who I am, which models I serve, and since when
+help-about-more = A model's score is the mean surprise at each character of texts it has never seen: less is better.
+help-ping = { $prefix }ping - how long Discord takes to answer me
+help-ping-more = It is the time between a heartbeat and its echo.
+help-help = { $prefix }help poem - more about one command
+help-help-more = Each command can be typed with a slash as well, or after a mention of me.
+no-such-topic = I do not know that command. These I know:
+unknown-command = I do not know that command. Type { $prefix }help for those I know.
+did-you-mean = Did you mean { $prefix }{ $command }? Type { $prefix }help for all I know.
+
+# About
+about = I invent dinosaurs and continue lines into poems, one character at a time. Version { $version }.
+about-names = Model of names
+about-poems = Model of poems
+about-model = { $id }: { $nats } nats per character on texts it has never seen
+about-no-model = none that can be read
+about-uptime = Awake for
+days-and-hours = { $days } d { $hours } h
+hours-and-minutes = { $hours } h { $minutes } min
+invite-me = Add me to a server
+ping = Discord answered my last heartbeat within { $milliseconds } ms.
+ping-unknown = I have not heard the echo of a heartbeat yet. Ask me again in a minute.
+
+# Settings of a server
+settings-title = My settings on this server
+settings-hint = { $prefix }settings set NAME VALUE changes one; without a value it goes back to its default. { $prefix }settings reset brings all back.
+settings-reset = All settings are back to their defaults.
+setting-changed = Done. { $name } is now: { $value }
+setting-prefix = what commands begin with
+setting-prefix-allowed = It must be 1 to { $most_prefix } characters that can be seen, without spaces and without any of * _ ~ | ` < > @ # \ / :
+setting-channels = where I may speak
+setting-channels-allowed = Name up to { $most_channels } channels of this server, as in #general #games, or say all.
+setting-channels-all = all channels
+setting-role = who may retrain me, beside those who manage the server
+setting-role-allowed = Name one role of this server other than everyone, or say none.
+setting-role-none = nobody
+setting-user-cooldown = pause between two wishes of a member
+setting-channel-cooldown = pause between two wishes in a channel
+setting-cooldown-allowed = It must be a number of seconds from 0 to { $most_seconds }.
+setting-seconds = { $seconds } s
+setting-temperature = how daring I am where nobody says
+setting-temperature-allowed = It must be a number from { $least_temperature } to { $most_temperature }, or auto.
+setting-temperature-automatic = what suits names and poems
+setting-language = language of my replies
+setting-language-allowed = It must be en, zh-CN or auto.
+setting-language-automatic = that of each member, else of the server
+setting-adult = indecent words in channels marked as adult
+setting-adult-allowed = It must be on or off.
+setting-on = on
+setting-off = off
+unknown-setting = The settings are: { $names }.
+not-manager = Only members who may manage this server can do that.
+
+# Privacy
+privacy =
+    What I store, and for how long:
+    Answers: for each name or poem, who asked for it, its first line and its seed, so that its buttons work and you can have it again. Deleted after a few days, or when you delete the answer.
+    Settings: what those who manage a server have set for it. Deleted when I am removed from the server.
+    Retraining: who has retrained me, when, and with what result; texts that were uploaded for it, and the models made of them. Deleted when I am removed from the server.
+    Other messages are neither stored nor logged, and I never learn from them.
+    { $prefix }privacy forget deletes all that is stored about you.
+forgotten = All that was stored about you is deleted.
 
 # What could have been asked, after a refusal
-try-dino = Try !dino, !dino 5 or !dino 5 tri.
-try-poem = Try !poem Shall I compare thee to a summer's day?
+try-dino = Try { $prefix }dino, { $prefix }dino 5 or { $prefix }dino 5 tri.
+try-poem = Try { $prefix }poem Shall I compare thee to a summer's day?
 
 # Refusals
-invalid = The { $field } must be { $allowed }.
+invalid-number-of-names = The number of names must be { $least } to { $most }.
+invalid-beginning = The beginning of a name must be letters from A to Z alone, at most { $most }.
+invalid-wish = The wish must be a number of names, the letters they begin with, or both.
+invalid-first-line = The first line must be a text with at least one letter from A to Z, at most { $most } characters long.
+invalid-temperature = The temperature must be { $least } to { $most }.
+invalid-length = The length must be { $least } to { $most } characters.
+invalid-seed = The seed must be a whole number from 0 to { $most }.
+invalid-minutes = The number of minutes must be more than 0, and no more than whoever runs me allows.
+invalid-passes = The number of passes must be { $least } to { $most }.
+invalid-other = I do not understand that wish. { $prefix }help says what I do.
 nothing-invented = I could not think of a new name. Other letters may do better.
 nothing-invented-prefix = I could not think of a new name that begins like that. Other letters may do better.
 nothing-written = No verse came to my mind. Another first line may do better.
@@ -28,7 +111,33 @@ busy = Too many ask at once. Please try again in { $seconds ->
    *[other] { $seconds } seconds
 }.
 closed = I am about to restart. Please try again in a minute.
+cooling-down = Not so fast. Please ask again in { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+}.
+cooling-down-channel = This channel has just had an answer. Please ask again in { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+}.
+too-many-wishes = I am still busy with { $most } wishes of yours. Please wait for one of them.
+not-here = Those who manage this server let me speak in other channels only.
+only-on-servers = That works on a server only.
+not-allowed = You may not do that here.
+misunderstood = I do not understand what follows that command. { $prefix }help { $command } says how it is used.
+command-changed = That command has changed. Please type it anew; it may take Discord an hour to show its new form.
+not-text = That text cannot be used: it is empty, or is no plain text.
+text-too-small = { $found } are too few to learn from. I need at least { $needed }.
+text-too-large = The text has { $found } bytes. I read at most { $most }.
+text-not-found = I cannot get the text to learn from just now. Please try again later.
+late = That took me too long, and I gave up. Please try again in a moment.
+model-not-found = There is no such model. { $prefix }models lists those there are.
+model-in-use = That model is in use. Choose another one first, then delete it.
+model-inherited = That model was not made on this server and cannot be deleted here. Choose another one if you do not like it.
+training-queue-full = { $waiting } trainings are waiting already. Please try again in an hour.
+training-pending = A training for this server is waiting or running already. Wait for it, or cancel it.
+training-not-found = There is no such training any more.
 model-unreadable = My model cannot be read. Whoever runs me finds the reason in the log.
+training-not-resumable = That training cannot go on. Please start it afresh.
 state-unreadable = I cannot reach my notes just now. Please try again in a minute; nothing is lost.
 unexpected = Something went wrong. Whoever runs me finds it in the log as { $reference }.
 
@@ -129,10 +238,33 @@ log-forgotten = forgotten
 log-failed = failed
 log-cancelled = cancelled
 log-scores = { $old } before, { $new } new
+# Dinosaurs
+dino-title = { $count } dinosaurs that nobody has dug up yet
+dino-line = { $name }: { $explained }
+dino-meaning = { $said } — “{ $meaning }”
+and-so-on = {", "}
+begins-shorter = Nothing new begins with all of that, so I kept to the first letters.
+no-letters = I can read no letter of that name, so this is an idea of my own.
 
 # Buttons
+button-another = Another
+button-five_more = Five more
+button-go_on = Continue
+button-again = Again
+button-wilder = Wilder
+button-calmer = Calmer
+button-picture = As a picture
+button-how = How?
 button-delete = 🗑 Delete
 press-asker = These buttons are for who asked. Ask me yourself, and you get your own.
 press-asker-or-moderator = Only who asked, or who may manage messages here, can do that.
 press-manager = Only who may manage this server can do that.
 press-faded = That is too long ago for me to remember. Please ask anew.
+
+# How an answer came about
+how-title = How this came about
+how-dino = Seed { $seed }, temperature { $temperature }, model { $model }.
+how-poem = Seed { $seed }, temperature { $temperature }, model { $model }, the best of { $candidates }.
+how-command = The same again, on a command line
+how-incomplete = What was typed is no longer kept: put it where the capitals are.
+how-none = I have said nothing here lately that I could explain.

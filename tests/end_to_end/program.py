@@ -1,10 +1,16 @@
 """`dinobard` as a process of its own."""
 
+import asyncio
 import os
 import subprocess
 import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.loopback import LoopbackDiscord
 
 _SECONDS = 60
 
@@ -55,5 +61,29 @@ class Program:
             "PYTHONPATH": checkout,
             "PYTHONIOENCODING": "utf-8",
             "DINOBARD_HOME": str(self.home),
+            # Tests ask one thing after the other.
+            "DINOBARD_COOLDOWN_SECONDS": "0",
             **settings,
         }
+
+
+@asynccontextmanager
+async def started(
+    program: Program, server: LoopbackDiscord | None, **settings: str
+) -> AsyncGenerator[Process]:
+    """Run `dinobard run`, on a Discord if one is given; if it still runs at the end, kill it."""
+    if server is not None:
+        settings = {"DISCORD_TOKEN": server.token, "DISCORD_API_URL": server.api_url} | settings
+    process = await asyncio.create_subprocess_exec(
+        *program.command("run"),
+        cwd=program.home,
+        env=program.environment(**settings),
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()

@@ -1,36 +1,15 @@
 """`dinobard run`: the program as a process, on a Discord of this machine."""
 
-import asyncio
-import re
+import json
 import signal
 import socket
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.end_to_end.program import Program
-from tests.loopback import Intent, LoopbackDiscord
+from tests.end_to_end.program import Program, started
+from tests.loopback import Intent, LoopbackDiscord, Message
 
 WRONG_TOKEN = "wrong.token.of-nobody"
-
-
-@asynccontextmanager
-async def started(program: Program, **settings: str) -> AsyncGenerator[Process]:
-    process = await asyncio.create_subprocess_exec(
-        *program.command("run"),
-        cwd=program.home,
-        env=program.environment(**settings),
-        stdout=PIPE,
-        stderr=PIPE,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.communicate()
 
 
 @pytest.fixture
@@ -39,12 +18,12 @@ def settings(discord_server: LoopbackDiscord) -> dict[str, str]:
 
 
 async def error_line(program: Program, **settings: str) -> str:
-    """Return the one line that a failing start prints."""
-    async with started(program, **settings) as process:
+    """Return the one line that a failing start prints beside its log."""
+    async with started(program, None, **settings) as process:
         out, err = await process.communicate()
     assert process.returncode == 1
     assert out == b""
-    (line,) = err.decode().splitlines()
+    (line,) = [line for line in err.decode().splitlines() if not line.startswith("{")]
     assert line.startswith("Error: ")
     return line
 
@@ -56,7 +35,7 @@ async def test_the_bot_answers_until_it_is_told_to_stop(
     settings: dict[str, str],
     number: signal.Signals,
 ) -> None:
-    async with started(program, **settings) as process:
+    async with started(program, None, **settings) as process:
         await discord_server.connected(timeout_seconds=30)
         message = await discord_server.say("!dino 3")
         reply = await discord_server.reply(to=message)
@@ -75,7 +54,7 @@ async def test_the_bot_answers_until_it_is_told_to_stop(
 async def test_a_poem_that_is_asked_for_at_once_is_written_when_the_network_is_loaded(
     program: Program, discord_server: LoopbackDiscord, settings: dict[str, str]
 ) -> None:
-    async with started(program, **settings) as process:
+    async with started(program, None, **settings) as process:
         await discord_server.connected(timeout_seconds=30)
         asked = await discord_server.say("!poem O rose")
         poem = await discord_server.reply(to=asked)
@@ -88,13 +67,13 @@ async def test_a_poem_that_is_asked_for_at_once_is_written_when_the_network_is_l
     assert process.returncode == 0
     assert len(poem.content.splitlines()) >= 4
     # Every line is of our log: the libraries' chatter at their start is left out.
-    assert all(re.match(r"\d{4}-\d\d-\d\d ", line) for line in err.decode().splitlines())
+    assert all(json.loads(line)["event"] for line in err.decode().splitlines())
 
 
 async def test_a_bot_that_is_stopped_while_the_network_is_loaded_ends_well(
     program: Program, discord_server: LoopbackDiscord, settings: dict[str, str]
 ) -> None:
-    async with started(program, **settings) as process:
+    async with started(program, None, **settings) as process:
         await discord_server.connected(timeout_seconds=30)
         process.send_signal(signal.SIGTERM)
         _, err = await process.communicate()
@@ -109,7 +88,7 @@ async def test_the_token_may_stand_in_a_file(
     (program.home / ".env").write_text(
         f"DISCORD_TOKEN={discord_server.token}\nDISCORD_API_URL={discord_server.api_url}\n"
     )
-    async with started(program):
+    async with started(program, None):
         await discord_server.connected(timeout_seconds=30)
 
 
@@ -127,11 +106,27 @@ async def test_what_is_no_token_is_one_clear_line(
     assert "Reset Token" in await error_line(program, **settings | {"DISCORD_TOKEN": token})
 
 
-async def test_a_missing_intent_is_one_clear_line(program: Program) -> None:
-    async with LoopbackDiscord(granted_intents=Intent.NONE) as server:
-        line = await error_line(program, DISCORD_TOKEN=server.token, DISCORD_API_URL=server.api_url)
+async def test_without_the_message_content_intent_all_else_works(program: Program) -> None:
+    async with (
+        LoopbackDiscord(granted_intents=Intent.NONE) as server,
+        started(program, server) as process,
+    ):
+        await server.connected(timeout_seconds=30)
+        unread = await server.say("!dino 2")
+        mention = await server.reply(to=await server.say(f"{server.bot.mention} dino 2"))
+        channel = server.direct_message(server.add_user())
+        direct = await server.reply(to=await server.say("!dino 2", channel=channel))
+        slash = await (await server.slash("dino", wish="2")).response()
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
 
-    assert "Message Content Intent" in line
+    for reply in (mention, direct, slash):
+        assert len(reply.content.splitlines()) == 2
+    assert unread.answers == []
+    assert process.returncode == 0
+    log = err.decode()
+    assert "Message Content Intent" in log
+    assert "Traceback" not in log
 
 
 async def test_a_network_that_is_down_is_one_clear_line(program: Program) -> None:
@@ -158,3 +153,105 @@ async def test_a_setting_without_sense_is_named(program: Program, name: str, val
     line = await error_line(program, DISCORD_TOKEN=WRONG_TOKEN, **{name: value})
 
     assert f"{name} must be" in line
+
+
+async def test_a_poem_in_flight_is_finished_before_the_bot_stops(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    async with started(program, discord_server) as process:
+        await discord_server.connected(timeout_seconds=30)
+        first = await discord_server.reply(to=await discord_server.say("!poem O rose"))
+        await discord_server.until(
+            lambda: first.content.startswith("O rose"), "the first poem", timeout_seconds=60
+        )
+        gate = discord_server.faults.hold("POST", "/channels/*/messages")
+        asked = await discord_server.say("!poem O worm")
+        await gate.reached()
+
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr
+        while b"Stopping" not in (line := await process.stderr.readline()):
+            assert line
+        gate.release()
+        poem = await discord_server.reply(to=asked, timeout_seconds=30)
+        _, err = await process.communicate()
+
+    assert process.returncode == 0
+    assert poem.content.startswith("O worm")
+    assert len(asked.answers) == 1
+    assert "not finished" not in err.decode()
+
+
+async def test_an_answer_that_cannot_be_sent_does_not_keep_the_bot_from_stopping(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    async with started(program, discord_server) as process:
+        await discord_server.connected(timeout_seconds=30)
+        gate = discord_server.faults.hold("POST", "/channels/*/messages")
+        await discord_server.say("!dino")
+        await gate.reached()
+
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+
+    assert process.returncode == 0
+    assert "1 requests were not finished" in err.decode()
+
+
+async def test_a_bot_that_tries_in_vain_to_connect_can_be_stopped(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    discord_server.faults.refuse_connections()
+    async with started(program, discord_server) as process:
+        assert process.stderr
+        while b"Failed to connect" not in (line := await process.stderr.readline()):
+            assert line
+        process.send_signal(signal.SIGTERM)
+        await process.communicate()
+
+    assert process.returncode == 0
+
+
+async def test_a_discord_that_is_away_for_a_moment_at_the_start_is_waited_for(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    discord_server.faults.fail(503, "GET", "/users/@me")
+    discord_server.faults.reset_connections("GET", "/gateway/bot")
+    async with started(program, discord_server):
+        await discord_server.connected(timeout_seconds=30)
+
+
+async def test_two_processes_share_the_servers_and_the_state_folder(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    guilds = [discord_server.add_guild(f"on {shard}", shard=(shard, 2)) for shard in (0, 1)]
+    channels = [guild.add_channel() for guild in guilds]
+    members = [guild.add_member() for guild in guilds]
+
+    async def ask(shard: int) -> Message:
+        return await discord_server.say("!dino", author=members[shard], channel=channels[shard])
+
+    def settings(shard: int) -> dict[str, str]:
+        return {"DISCORD_SHARD_COUNT": "2", "DISCORD_SHARD_IDS": str(shard)}
+
+    async with (
+        started(program, discord_server, **settings(0)) as first,
+        started(program, discord_server, **settings(1)) as second,
+    ):
+        await discord_server.connected(2, timeout_seconds=30)
+        asked = [await ask(shard) for shard in (0, 1, 0, 1)]
+        for message in asked:
+            await discord_server.reply(to=message)
+        first.terminate()
+        await first.communicate()
+        # Nobody is there for the first server any more, and the second one notices nothing.
+        unheard = await ask(0)
+        heard = await ask(1)
+        await discord_server.reply(to=heard)
+        second.terminate()
+        await second.communicate()
+
+    assert [len(message.answers) for message in (*asked, heard, unheard)] == [1] * 5 + [0]
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert sorted(login.shard_id for login in discord_server.logins) == [0, 1]
+    assert {login.shard_count for login in discord_server.logins} == {2}

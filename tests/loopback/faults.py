@@ -136,10 +136,14 @@ class Faults:
 
         self._add(method, path, times, effect)
 
-    def reset_connections(self, method: str = "*", path: str = "*", *, times: int = 1) -> None:
-        """Cut the line of the next requests instead of answering."""
+    def reset_connections(
+        self, method: str = "*", path: str = "*", *, times: int = 1, is_applied: bool = False
+    ) -> None:
+        """Cut the line of the next requests, carried out nevertheless or not."""
 
         async def effect(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if is_applied:
+                await handler(request)
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()
@@ -148,6 +152,7 @@ class Faults:
 
     def clear(self) -> None:
         """Let all be well again; what was held back goes on."""
+        self._gateway.admits = True
         self._rules.clear()
         for gate in self._gates:
             gate.release()
@@ -157,6 +162,10 @@ class Faults:
         """Cut every gateway connection abruptly; the sessions can be resumed."""
         for connection in self._connections():
             connection.drop()
+
+    def refuse_connections(self) -> None:
+        """Let nobody connect to the gateway from now on."""
+        self._gateway.admits = False
 
     async def ask_reconnect(self) -> None:
         """Tell every client to connect again and resume (opcode 7)."""

@@ -42,6 +42,7 @@ class Gateway:
         self.sessions: dict[str, Session] = {}
         self.connections: set[Connection] = set()
         self.logins: list[Login] = []
+        self.admits = True
 
     def ready_shards(self) -> int:
         return sum(
@@ -66,6 +67,8 @@ class Gateway:
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Speak with one client until either side leaves."""
+        if not self.admits:
+            raise web.HTTPServiceUnavailable
         # Pongs are for `_converse`: a test learns from them how far the client has read.
         socket = web.WebSocketResponse(
             timeout=_CLOSE_SECONDS, autoping=False, max_msg_size=_FRAME_LIMIT
@@ -83,7 +86,7 @@ class Gateway:
             await connection.send(Op.HELLO, {"heartbeat_interval": self.heartbeat_interval_ms})
             await self._converse(connection, socket)
         finally:
-            self._part(connection, socket.close_code)
+            self._part(connection, connection.closed_with or socket.close_code)
         return socket
 
     async def _converse(self, connection: Connection, socket: web.WebSocketResponse) -> None:

@@ -15,7 +15,7 @@ from tests.loopback.records import (
     ResponseKind,
 )
 from tests.loopback.snowflakes import created_at
-from tests.loopback.world import Channel, Guild, Member, Role, User, World
+from tests.loopback.world import Channel, Guild, Member, Role, User, World, user_of
 
 _CHAT_INPUT = 1
 _GUILD_CONTEXT, _DIRECT_CONTEXT = 0, 1
@@ -165,7 +165,7 @@ def guild_payload(guild: Guild) -> JSON:
         "nsfw_level": 0,
         "premium_tier": 0,
         "premium_progress_bar_enabled": False,
-        "preferred_locale": "en-US",
+        "preferred_locale": guild.locale,
         "features": [],
         "emojis": [],
         "stickers": [],
@@ -307,7 +307,7 @@ def interaction_payload(interaction: Interaction, bot_id: int) -> JSON:
         "data": interaction.arguments,
         "token": interaction.token,
         "version": 1,
-        "locale": "en-US",
+        "locale": user_of(interaction.invoker).locale,
         "channel": channel_payload(channel),
         "entitlements": [],
         "attachment_size_limit": _ATTACHMENT_SIZE_LIMIT,
@@ -336,8 +336,8 @@ def _invoker_payload(interaction: Interaction, bot_id: int) -> JSON:
     bot_permissions = channel.permissions_of(bot.user) if bot else Permission.NONE
     permissions = channel.permissions_of(invoker.user)
     return {
-        "guild": {"id": str(guild.id), "locale": "en-US", "features": []},
-        "guild_locale": "en-US",
+        "guild": {"id": str(guild.id), "locale": guild.locale, "features": []},
+        "guild_locale": guild.locale,
         "member": member_payload(invoker) | {"permissions": str(int(permissions))},
         "app_permissions": str(int(bot_permissions)),
         "authorizing_integration_owners": {"0": str(guild.id)},

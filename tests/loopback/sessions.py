@@ -112,6 +112,8 @@ class Connection:
         self.pongs = 0
         # A client that was told to go still has its socket for a moment.
         self.is_leaving = False
+        # What this side said counts: the client may say farewell with another code.
+        self.closed_with: int | None = None
 
     @property
     def is_open(self) -> bool:
@@ -160,4 +162,5 @@ class Connection:
 
     async def close(self, code: int) -> None:
         self.is_leaving = True
+        self.closed_with = code
         await self._socket.close(code=code)

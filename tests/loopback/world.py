@@ -25,6 +25,7 @@ class User:
     name: str
     is_bot: bool = False
     accepts_direct_messages: bool = True
+    locale: str = "en-US"
 
     @property
     def mention(self) -> str:
@@ -147,6 +148,7 @@ class Guild:
     roles: list[Role] = field(default_factory=list[Role])
     members: dict[int, Member] = field(default_factory=dict[int, Member])
     is_available: bool = True
+    locale: str = "en-US"
 
     def add_channel(self, name: str = "general") -> Channel:
         channel = Channel(self.snowflakes.next(), name, guild=self)

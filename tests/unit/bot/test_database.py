@@ -2,11 +2,13 @@
 
 import asyncio
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from bot.database import MIGRATIONS, Database, DatabaseError
+from bot.database import MIGRATIONS, Database, DatabaseError, Row
 from bot.server_settings import DEFAULTS, ServerSettings, ServerSettingsTable
 
 SETTINGS = ServerSettings("?", frozenset({1, 2}), 7, 5.0, 1.0, 0.9, "en", True)
@@ -23,6 +25,25 @@ async def test_all_migrations_are_applied_once(path: Path) -> None:
             assert await database.row("PRAGMA user_version") == (len(list(MIGRATIONS.iterdir())),)
 
 
+def test_several_that_open_a_new_file_at_once_do_not_get_into_each_others_way(
+    tmp_path: Path,
+) -> None:
+    start = threading.Barrier(4)
+
+    async def use(path: Path) -> list[Row]:
+        start.wait()
+        async with Database(path) as database:
+            return await database.rows("SELECT * FROM server_settings")
+
+    def run(path: Path) -> list[Row]:
+        return asyncio.run(use(path))
+
+    with ThreadPoolExecutor(4) as threads:
+        for number in range(20):
+            path = tmp_path / f"{number}.sqlite3"
+            assert list(threads.map(run, [path] * 4)) == [[]] * 4
+
+
 async def test_what_is_written_is_there_after_reopening(path: Path) -> None:
     async with Database(path) as database:
         await ServerSettingsTable(database).change(42, SETTINGS)
@@ -30,7 +51,7 @@ async def test_what_is_written_is_there_after_reopening(path: Path) -> None:
         table = ServerSettingsTable(database)
         assert await table.of(42) == SETTINGS
         assert await table.of(43) == await table.of(None) == DEFAULTS
-        await table.forget(42)
+        await table.forget_server(42)
         assert await table.of(42) == DEFAULTS
 
 

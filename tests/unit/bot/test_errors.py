@@ -1,12 +1,13 @@
 """Every error of the engine has a reply of its own; anything else has a reference number."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.errors import REPLIES, reply_to
-from bot.texts import texts_in
+from bot.errors import INVALID, REPLIES, reply_to
+from bot.texts import LOCALES, Locale, texts_in
 from engine import (
     CheckpointError,
     CorpusTooLargeError,
@@ -25,6 +26,7 @@ from engine import (
 )
 from engine.errors import (
     DownloadError,
+    EngineLateError,
     TrainingNotFoundError,
     TrainingPendingError,
     TrainingQueueFullError,
@@ -47,6 +49,7 @@ ERRORS = [
     TrainingNotFoundError("abcd"),
     CheckpointError(Path("checkpoint.npz"), "it is gone"),
     EngineBusyError(2.0),
+    EngineLateError(2.0),
     EngineClosedError(),
 ]
 
@@ -59,18 +62,32 @@ def _leaves(kind: type[Exception]) -> Iterator[type[Exception]]:
 
 
 def test_every_kind_of_error_is_tried_here() -> None:
-    assert {type(error) for error in ERRORS} == set(_leaves(EngineError))
+    assert {type(error) for error in ERRORS} >= set(_leaves(EngineError))
 
 
+@pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-def test_every_error_of_the_engine_has_a_reply(error: EngineError) -> None:
-    reply = reply_to(error, texts_in("en"))
+def test_every_error_of_the_engine_has_a_reply(error: EngineError, locale: Locale) -> None:
+    reply = reply_to(error, texts_in(locale))
 
     assert any(kind in REPLIES for kind in type(error).__mro__)
     assert reply.is_refusal
-    assert reply.text.endswith(".")
-    assert "Something went wrong" not in reply.text
+    assert reply.is_private
+    assert reply.text.endswith((".", "。"))
+    assert texts_in(locale)("unexpected", reference="")[:6] not in reply.text
     assert "/secret" not in reply.text
+
+
+def test_what_the_engine_calls_a_part_of_a_wish_has_a_text_of_its_own() -> None:
+    """Each field of an InvalidRequestError that members can meet is in the table."""
+    paths = [*Path("engine").glob("*.py"), *Path("bot").glob("*.py")]
+    code = "".join(path.read_text("utf-8") for path in paths)
+    raised = re.findall(r"InvalidRequestError\(\s*\"([^\"]+)\"", code)
+    required = re.findall(r"_require\([^\"]+\"([^\"]+)\"", code)
+
+    # A command offers neither of the others, and `dinobard train` speaks English.
+    of_hosts = {"top-p", "top-k", "number of candidates", "precision"}
+    assert {*raised, *required} - of_hosts == set(INVALID)
 
 
 def test_anything_else_is_logged_under_a_reference_number(

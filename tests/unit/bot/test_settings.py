@@ -60,11 +60,39 @@ def test_the_token_is_in_no_representation() -> None:
         ("DINOBARD_WORKERS", "٣"),
         ("DINOBARD_QUEUE_LIMIT", "10001"),
         ("DINOBARD_QUEUE_LIMIT", "1" * 20),
+        ("DINOBARD_QUEUE_LIMIT", "1" * 5_000),
+        ("DINOBARD_LOG_FORMAT", "xml"),
+        ("DINOBARD_METRICS_PORT", "65536"),
+        ("DISCORD_SHARD_COUNT", "0"),
+        ("DISCORD_APPLICATION_ID", "twelve"),
     ],
 )
 def test_values_without_sense_are_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"{name} must be"):
         from_mapping({name: value})
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [("0", (0,)), ("0,2-4", (0, 2, 3, 4)), (" 7 , 0-1 ", (7, 0, 1)), ("7-7", (7,))],
+)
+def test_shards_are_numbers_and_ranges(text: str, ids: tuple[int, ...]) -> None:
+    settings = from_mapping({"DISCORD_SHARD_COUNT": "8", "DISCORD_SHARD_IDS": text})
+
+    assert (settings.shard_count, settings.shard_ids) == (8, ids)
+
+
+@pytest.mark.parametrize(
+    "text", ["8", "0-8", "3-2", "-1", "1,,2", "1,1", "0-2,2", "all", "٣", "1" * 5_000]
+)
+def test_shards_that_cannot_be_are_named(text: str) -> None:
+    with pytest.raises(SettingsError, match="DISCORD_SHARD_IDS must be"):
+        from_mapping({"DISCORD_SHARD_COUNT": "8", "DISCORD_SHARD_IDS": text})
+
+
+def test_shards_of_one_process_need_their_number_in_all() -> None:
+    with pytest.raises(SettingsError, match="DISCORD_SHARD_COUNT must be given"):
+        from_mapping({"DISCORD_SHARD_IDS": "0"})
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:

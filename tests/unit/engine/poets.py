@@ -1,6 +1,7 @@
 """Small networks for poems, made in code."""
 
 import string
+from collections.abc import Sequence
 
 from engine import lstm
 from engine.backend import Model, keras
@@ -22,7 +23,8 @@ def tiny_network(units: int = 16, newline_bias: float = 2.0) -> Model:
     return network
 
 
-def tiny_poet(newline_bias: float = 2.0) -> Poet:
-    """Return a poet of version "tiny" that writes four candidates of nonsense for each poem."""
-    decoder = Decoder(tiny_network(newline_bias=newline_bias), rows=4, batches=(1, 2, 4))
+def tiny_poet(newline_bias: float = 2.0, sizes: Sequence[int] = (8, 16, 32)) -> Poet:
+    """Return a poet of version "tiny" that writes nonsense, in batches of up to 32 rows."""
+    decoder = Decoder(tiny_network(newline_bias=newline_bias), sizes)
+    decoder.warm_up()
     return Poet("tiny", VOCABULARY, WORDS, decoder)

@@ -55,7 +55,7 @@ def test_wishes_are_varied_and_can_be_had_again() -> None:
 
 def test_poems_are_described() -> None:
     def poem(text: str, prompt: str = "") -> Poem:
-        return Poem(text, prompt, seed=1, model="m")
+        return Poem(text, prompt, seed=1, model="m", candidates=8)
 
     poems = [
         poem("Zxq\nthe rose the rose the rose\na rose a rose a rose a", prompt="Zxq"),
@@ -86,13 +86,13 @@ def test_poems_are_described() -> None:
     ],
 )
 def test_a_last_line_that_is_cut_is_told(text: str, cut: int) -> None:
-    measures = evaluate_poems([Poem(text, "O", 1, "m")], WORDS, TEXT, length=17)
+    measures = evaluate_poems([Poem(text, "O", 1, "m", 8)], WORDS, TEXT, length=17)
 
     assert measures["cut_last_lines"] == cut
 
 
 def test_a_copied_poem_is_told() -> None:
-    measures = evaluate_poems([Poem(TEXT.strip(), "", 1, "m")], WORDS, TEXT)
+    measures = evaluate_poems([Poem(TEXT.strip(), "", 1, "m", 8)], WORDS, TEXT)
 
     assert measures["share_copied_under_40"] == 0
 

@@ -1,11 +1,11 @@
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
 
 from engine.errors import InvalidRequestError, NothingWrittenError
-from engine.orders import Continuations, Order
+from engine.orders import Order, Strand
 from engine.poems import Poet
 from engine.requests import Poem, PoemRequest
 from tests.unit.engine.poets import VOCABULARY, WORDS, tiny_poet
@@ -16,37 +16,31 @@ def poet() -> Poet:
     return tiny_poet()
 
 
-def write(poet: Poet, *requests: PoemRequest) -> list[Poem | NothingWrittenError]:
-    return poet.write([poet.prepare(request) for request in requests])
-
-
-def text_of(result: Poem | NothingWrittenError) -> str:
-    assert isinstance(result, Poem)
-    return result.text
-
-
 @dataclass
 class Reciter:
     """A decoder that knows its texts by heart: one set of candidates an order, likely as told."""
 
     recitals: list[list[tuple[str, float]]]
-    rows: int = 2
-    batches: Sequence[int] = (4,)
+    rows: int = 8
     orders: list[Order] = field(default_factory=list[Order])
 
-    def warm_up(self, orders: int) -> None:
+    def warm_up(self, is_unwanted: Callable[[], bool] = lambda: False) -> None:
         """Be ready as it is."""
 
-    def decode(self, orders: Sequence[Order]) -> list[Continuations]:
-        self.orders += orders
-        return [self._recite() for _ in orders]
+    def begin(self, order: Order) -> Strand:
+        self.orders.append(order)
+        first = np.full((order.rows, 1), order.given[0])
+        return Strand(order, np.empty((order.rows, 4, 0)), first, np.empty((order.rows, 0)))
 
-    def _recite(self) -> Continuations:
-        texts = self.recitals.pop(0)
-        longest = max(len(text) for text, _ in texts)
-        symbols = [VOCABULARY.encode(text.ljust(longest)) for text, _ in texts]
-        likely = [np.full(longest, log_likelihood) for _, log_likelihood in texts]
-        return Continuations(np.array(symbols), np.array(likely))
+    def advance(self, orders: Sequence[Strand]) -> None:
+        for strand in orders:
+            given, drawn = len(strand.order.given), strand.order.uniforms.shape[1]
+            texts = self.recitals.pop(0)
+            symbols = [VOCABULARY.encode(text.ljust(drawn)) for text, _ in texts]
+            read = np.tile(strand.order.given, (len(texts), 1))
+            strand.symbols = np.hstack([read, np.array(symbols)])
+            likely = [np.full(given - 1 + drawn, log_likelihood) for _, log_likelihood in texts]
+            strand.log_likelihoods = np.array(likely)
 
 
 def reciting(*recitals: list[tuple[str, float]]) -> tuple[Poet, Reciter]:
@@ -67,23 +61,42 @@ def test_a_poem_begins_with_the_line_as_given_and_has_whole_lines(
     assert "\n\n\n" not in text
 
 
+def written_together(poet: Poet, *requests: PoemRequest) -> list[Poem | None]:
+    drafts = [poet.prepare(request, candidates=4) for request in requests]
+    strands = [poet.begin(draft) for draft in drafts]
+    while unfinished := [strand for strand in strands if not strand.is_done]:
+        poet.decoder.advance(unfinished)
+    pairs = zip(drafts, strands, strict=True)
+    return [poet.best(draft, strand.continuations()) for draft, strand in pairs]
+
+
 def test_a_seed_gives_the_same_poem_whatever_else_is_in_the_batch(poet: Poet) -> None:
-    request = PoemRequest(prompt="The rose", seed=7, length=300)
+    request = PoemRequest(prompt="The rose", seed=7, length=300, candidates=4)
     others = [PoemRequest(seed=seed, length=100 + seed, temperature=1.5) for seed in range(3)]
-    (alone,) = write(poet, request)
+    alone = poet.poem(request)
 
     for place in range(4):
-        together = write(poet, *others[:place], request, *others[place:])
+        together = written_together(poet, *others[:place], request, *others[place:])
         assert together[place] == alone
 
 
-def test_poems_without_a_seed_get_different_ones(poet: Poet) -> None:
-    first, second = write(poet, PoemRequest(), PoemRequest())
+def test_a_poem_tells_of_how_many_candidates_it_is_the_best(poet: Poet) -> None:
+    request = PoemRequest(prompt="The rose", seed=7, length=300)
 
-    assert isinstance(first, Poem)
-    assert isinstance(second, Poem)
+    alone = poet.poem(request)
+    (hurried,) = written_together(poet, request)
+
+    assert alone.candidates == 8
+    assert hurried
+    assert hurried.candidates == 4
+    assert poet.poem(replace(request, candidates=4)) == hurried
+
+
+def test_poems_without_a_seed_get_different_ones(poet: Poet) -> None:
+    first, second = poet.poem(PoemRequest()), poet.poem(PoemRequest())
+
     assert first.seed != second.seed
-    assert text_of(write(poet, PoemRequest(seed=first.seed))[0]) == first.text
+    assert poet.poem(PoemRequest(seed=first.seed)).text == first.text
 
 
 def test_a_first_line_without_a_letter_is_refused(poet: Poet) -> None:
@@ -94,11 +107,11 @@ def test_a_first_line_without_a_letter_is_refused(poet: Poet) -> None:
 def test_the_network_reads_an_empty_line_and_then_the_first_line() -> None:
     poet, reciter = reciting([("\nThe rose.\n", 0.0)] * 2)
 
-    write(poet, PoemRequest(prompt="o 🦕", temperature=0.5, top_p=0.8, top_k=9, length=90))
+    poet.poem(PoemRequest(prompt="o 🦕", temperature=0.5, top_p=0.8, top_k=9, length=90))
 
     (order,) = reciter.orders
     assert VOCABULARY.decode(order.given.tolist()) == "\n\nO\n"
-    assert order.uniforms.shape == (2, 90)
+    assert order.uniforms.shape == (8, 90)
     assert (order.temperature, order.top_p, order.top_k) == (0.5, 0.8, 9)
 
 
@@ -135,12 +148,11 @@ def test_a_line_that_is_gone_on_with_keeps_its_last_word() -> None:
 
 def test_a_poem_of_which_nothing_came_is_tried_again_with_fresh_draws() -> None:
     blank = [("\n \n", 0.0)] * 2
-    poet, reciter = reciting(blank, [("The rose\n", 0.0)] * 2, [("A rose\n", 0.0)] * 2)
+    poet, reciter = reciting(blank, [("The rose\n", 0.0)] * 2)
 
-    first, second = write(poet, PoemRequest(seed=1), PoemRequest(seed=2))
-
-    assert (text_of(first), text_of(second)) == ("A rose", "The rose")
-    assert not np.array_equal(reciter.orders[0].uniforms, reciter.orders[2].uniforms)
+    assert poet.poem(PoemRequest(seed=1)).text == "The rose"
+    first, second = reciter.orders
+    assert not np.array_equal(first.uniforms, second.uniforms)
 
 
 def test_indecent_verse_is_never_shown() -> None:
@@ -170,6 +182,8 @@ def test_a_poem_of_which_nothing_ever_comes_ends_in_an_error() -> None:
         {"top_p": 1.1},
         {"top_k": -1},
         {"seed": -1},
+        {"candidates": 0},
+        {"candidates": 9},
         {"prompt": "x" * 161},
         {"prompt": "🦕 " * 2_001},
     ],

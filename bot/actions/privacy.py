@@ -1,0 +1,23 @@
+"""What is stored of members, and how it is deleted."""
+
+from __future__ import annotations
+
+from bot.asker import Asker
+from bot.house import House
+from bot.replies import Reply
+
+
+async def tell_privacy(_house: House, asker: Asker, _arguments: str) -> Reply:
+    """Say what is stored, why, and for how long."""
+    return Reply(asker.texts("privacy"), is_private=True)
+
+
+async def forget(house: House, asker: Asker, _arguments: str) -> Reply:
+    """Delete all that is stored of the asker.
+
+    Raises:
+        DatabaseError: not all could be deleted.
+    """
+    for memory in house.memories:
+        await memory.forget_user(asker.user)
+    return Reply(asker.texts("forgotten"), is_private=True)

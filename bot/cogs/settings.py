@@ -1,0 +1,68 @@
+"""The settings of a Discord server, on Discord."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.actions import attempt
+from bot.actions.settings import Change, change, reset, show
+from bot.house import House
+from bot.sending import Context, asker_of, send
+from bot.setting_values import SETTINGS, Known
+
+_MOST_CHOICES = 25
+_NAMES = [app_commands.Choice(name=name, value=name) for name in SETTINGS]
+
+
+class Settings(commands.Cog):
+    """Shows, changes and resets the settings of a server, for those who manage it."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    @commands.hybrid_group(fallback="show")
+    @commands.guild_only()
+    @app_commands.default_permissions(manage_guild=True)
+    async def settings(self, ctx: Context) -> None:
+        """Show the settings of this server."""
+        asker = await asker_of(self._house, ctx)
+        await send(ctx, await attempt(asker, lambda: show(self._house, asker, _known(ctx))))
+
+    @settings.command(name="set")
+    @commands.guild_only()
+    @app_commands.describe(name="Which setting", value="Its new value; leave out for the default")
+    @app_commands.choices(name=_NAMES)
+    async def change(self, ctx: Context, name: str, *, value: str = "") -> None:
+        """Change a setting of this server."""
+        asker = await asker_of(self._house, ctx)
+        wish = Change(name, value)
+        reply = await attempt(asker, lambda: change(self._house, asker, _known(ctx), wish))
+        await send(ctx, reply)
+
+    @settings.command()
+    @commands.guild_only()
+    async def reset(self, ctx: Context) -> None:
+        """Bring all settings of this server back to their defaults."""
+        asker = await asker_of(self._house, ctx)
+        await send(ctx, await attempt(asker, lambda: reset(self._house, asker)))
+
+    @change.autocomplete("value")
+    async def _propose(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        name: object = interaction.namespace.name
+        choices = SETTINGS[name].choices if isinstance(name, str) and name in SETTINGS else ()
+        fitting = [choice for choice in choices if choice.startswith(typed.lower())]
+        return [app_commands.Choice(name=fit, value=fit) for fit in fitting[:_MOST_CHOICES]]
+
+
+def _known(ctx: Context) -> Known:
+    if ctx.guild is None:
+        return Known()
+    channels = {channel.id: channel.name for channel in ctx.guild.channels}
+    roles = {role.id: role.name for role in ctx.guild.roles if not role.is_default()}
+    return Known(channels, roles)

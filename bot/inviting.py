@@ -1,0 +1,21 @@
+"""The link that adds the bot to a Discord server."""
+
+from __future__ import annotations
+
+import discord
+
+PERMISSIONS = (
+    "view_channel",
+    "send_messages",
+    "embed_links",
+    "attach_files",
+    "read_message_history",
+)
+"""All that the bot needs on a server."""
+
+
+def invite_link(application: int) -> str:
+    """Return the link that adds an application to a server, with the least permissions."""
+    permissions = discord.Permissions(**dict.fromkeys(PERMISSIONS, True))
+    scopes = ("bot", "applications.commands")
+    return discord.utils.oauth_url(application, permissions=permissions, scopes=scopes)

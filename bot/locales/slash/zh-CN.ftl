@@ -1,0 +1,53 @@
+# 斜杠命令、选项和选择项在 Discord 中的名称与说明
+
+dino = 恐龙
+    .description = 创造恐龙名字
+dino-wish = 愿望
+    .description = 数量、开头的字母，或两者
+poem = 诗
+    .description = 把第一行续写成一首诗
+poem-first-line = 第一行
+    .description = 诗的第一行
+help = 帮助
+    .description = 可以让我做什么
+help-topic = 主题
+    .description = 想进一步了解的命令
+about = 关于
+    .description = 这是什么程序，使用哪些模型
+ping = 延迟
+    .description = Discord 回应需要多久
+settings = 设置
+    .description = 本服务器的设置
+settings-show = 查看
+    .description = 查看本服务器的设置
+settings-set = 更改
+    .description = 更改本服务器的一项设置
+settings-set-name = 名称
+    .description = 哪一项设置
+settings-set-value = 值
+    .description = 新的值；留空则恢复默认
+settings-reset = 重置
+    .description = 把本服务器的所有设置恢复默认
+privacy = 隐私
+    .description = 保存了你的哪些信息，保存多久
+privacy-show = 查看
+    .description = 保存了你的哪些信息，保存多久
+privacy-forget = 忘记我
+    .description = 删除保存的与你有关的一切
+
+# 选择项
+choice-dino = dino（恐龙）
+choice-poem = poem（诗）
+choice-settings = settings（设置）
+choice-privacy = privacy（隐私）
+choice-about = about（关于）
+choice-ping = ping（延迟）
+choice-help = help（帮助）
+choice-prefix = prefix（前缀）
+choice-channels = channels（频道）
+choice-trainer-role = trainer-role（训练者身份组）
+choice-user-cooldown = user-cooldown（成员间隔）
+choice-channel-cooldown = channel-cooldown（频道间隔）
+choice-temperature = temperature（温度）
+choice-language = language（语言）
+choice-adult-words = adult-words（不雅词语）

@@ -1,0 +1,130 @@
+# $prefix 总是可用：命令的前缀。
+
+# 回答
+few-names = 以这些字母开头的新名字只有 { $count } 个。
+waking = 请稍等：我刚刚醒来，还在找我的羽毛笔。
+
+# 帮助：总览中的一两行，以及单独询问时的补充
+help-dino =
+    { $prefix }dino - 造一个恐龙名字
+    { $prefix }dino 5 - 造五个，最多 { $most } 个
+    { $prefix }dino tri - 造一个以 tri 开头的
+    { $prefix }dino 5 tri - 造五个以 tri 开头的
+help-dino-more = 开头只能用字母 A 到 Z，大小写和重音符号不影响结果。所造的名字都不在已知恐龙属名之列。
+help-poem =
+    { $prefix }poem Shall I compare thee - 从这一行接着写诗
+    { $prefix }poem - 由我自己起头写一首诗
+help-poem-more = 你写的内容会成为第一行，其中至少要有一个字母 A 到 Z。
+help-settings = { $prefix }settings - 查看和更改我在本服务器的设置（限管理者）
+help-settings-more =
+    { $prefix }settings set prefix ? - 更改一项设置
+    { $prefix }settings set prefix - 恢复这一项的默认值
+    { $prefix }settings reset - 全部恢复默认值
+help-privacy = { $prefix }privacy - 我保存了你的哪些信息，保存多久
+help-privacy-more = { $prefix }privacy forget - 全部删除
+help-about = { $prefix }about - 我是谁，使用哪些模型，运行了多久
+help-about-more = 模型的得分是它对从未见过的文字中每个字符的平均意外程度，越低越好。
+help-ping = { $prefix }ping - Discord 回应我需要多久
+help-ping-more = 这是一次心跳与其回应之间的时间。
+help-help = { $prefix }help poem - 某个命令的详细说明
+help-help-more = 每个命令也可以用斜杠输入，或者在提及我之后输入。
+no-such-topic = 我不认识这个命令。我认识的有：
+unknown-command = 我不认识这个命令。输入 { $prefix }help 查看我认识的命令。
+did-you-mean = 你是想输入 { $prefix }{ $command } 吗？输入 { $prefix }help 查看所有命令。
+
+# 关于
+about = 我逐个字符地创造恐龙名字，并把一行文字续写成诗。版本 { $version }。
+about-names = 名字模型
+about-poems = 诗歌模型
+about-model = { $id }：在从未见过的文字上每字符 { $nats } 奈特
+about-no-model = 没有可读取的模型
+about-uptime = 已运行
+days-and-hours = { $days } 天 { $hours } 小时
+hours-and-minutes = { $hours } 小时 { $minutes } 分钟
+invite-me = 把我加入服务器
+ping = Discord 在 { $milliseconds } 毫秒内回应了我的上一次心跳。
+ping-unknown = 我还没有收到心跳的回应。请一分钟后再问。
+
+# 服务器设置
+settings-title = 我在本服务器的设置
+settings-hint = { $prefix }settings set 名称 值 可更改一项；不写值则恢复默认。{ $prefix }settings reset 全部恢复默认。
+settings-reset = 所有设置都已恢复默认值。
+setting-changed = 好了。{ $name } 现在是：{ $value }
+setting-prefix = 命令的前缀
+setting-prefix-allowed = 必须是 1 到 { $most_prefix } 个可见字符，不含空格，也不含 * _ ~ | ` < > @ # \ / : 中的任何一个
+setting-channels = 我可以发言的频道
+setting-channels-allowed = 请写出本服务器的频道，最多 { $most_channels } 个，例如 #general #games，或者写 all。
+setting-channels-all = 所有频道
+setting-role = 除管理者外可以重新训练我的身份组
+setting-role-allowed = 请写出本服务器的一个身份组（不能是所有人），或者写 none。
+setting-role-none = 无
+setting-user-cooldown = 同一成员两次请求之间的间隔
+setting-channel-cooldown = 同一频道两次请求之间的间隔
+setting-cooldown-allowed = 必须是 0 到 { $most_seconds } 之间的秒数。
+setting-seconds = { $seconds } 秒
+setting-temperature = 未指定时我有多大胆
+setting-temperature-allowed = 必须是 { $least_temperature } 到 { $most_temperature } 之间的数，或者 auto。
+setting-temperature-automatic = 分别适合名字和诗歌的值
+setting-language = 我回复所用的语言
+setting-language-allowed = 必须是 en、zh-CN 或 auto。
+setting-language-automatic = 各成员的语言，否则用服务器的语言
+setting-adult = 在成人频道中允许不雅词语
+setting-adult-allowed = 必须是 on 或 off。
+setting-on = 开
+setting-off = 关
+unknown-setting = 可用的设置有：{ $names }。
+not-manager = 只有可以管理本服务器的成员才能这样做。
+
+# 隐私
+privacy =
+    我保存的内容和期限：
+    回答：每个名字或每首诗由谁请求、它的第一行和种子，使按钮可用，也让你能再次得到它。几天后删除，或在你删除回答时删除。
+    设置：服务器管理者所作的设置。我被移出服务器时删除。
+    重新训练：谁在何时重新训练了我、结果如何；为此上传的文本以及由此得到的模型。我被移出服务器时删除。
+    其他消息既不保存也不记入日志，我也从不向它们学习。
+    { $prefix }privacy forget 会删除保存的与你有关的一切。
+forgotten = 保存的与你有关的一切都已删除。
+
+# 拒绝之后，可以怎样请求
+try-dino = 试试 { $prefix }dino、{ $prefix }dino 5 或 { $prefix }dino 5 tri。
+try-poem = 试试 { $prefix }poem Shall I compare thee to a summer's day?
+
+# 拒绝
+invalid-number-of-names = 名字的数量必须是 { $least } 到 { $most }。
+invalid-beginning = 名字的开头只能是字母 A 到 Z，最多 { $most } 个。
+invalid-wish = 请写出名字的数量、名字开头的字母，或两者都写。
+invalid-first-line = 第一行必须是至少含一个字母 A 到 Z 的文字，最多 { $most } 个字符。
+invalid-temperature = 温度必须是 { $least } 到 { $most }。
+invalid-length = 长度必须是 { $least } 到 { $most } 个字符。
+invalid-seed = 种子必须是 0 到 { $most } 的整数。
+invalid-minutes = 分钟数必须大于 0，且不超过运行我的人所允许的上限。
+invalid-passes = 遍数必须是 { $least } 到 { $most }。
+invalid-other = 我不明白这个请求。{ $prefix }help 会说明我能做什么。
+nothing-invented = 我想不出新的名字。换些字母也许更好。
+nothing-invented-prefix = 我想不出这样开头的新名字。换些字母也许更好。
+nothing-written = 我想不出诗句。换一个第一行也许更好。
+busy = 同时请求的人太多了。请在 { $seconds } 秒后再试。
+closed = 我即将重新启动。请一分钟后再试。
+cooling-down = 别着急。请在 { $seconds } 秒后再问。
+cooling-down-channel = 这个频道刚刚得到过回答。请在 { $seconds } 秒后再问。
+too-many-wishes = 我还在处理你的 { $most } 个请求。请等其中一个完成。
+not-here = 本服务器的管理者只让我在其他频道发言。
+only-on-servers = 这只能在服务器中使用。
+not-allowed = 你在这里不能这样做。
+misunderstood = 我不明白这个命令后面的内容。{ $prefix }help { $command } 会说明用法。
+command-changed = 这个命令已经变了。请重新输入；Discord 可能要一小时后才显示新的形式。
+not-text = 这个文本不能使用：它是空的，或者不是纯文本。
+text-too-small = 只有 { $found } 个，太少了，学不到东西。至少需要 { $needed } 个。
+text-too-large = 这个文本有 { $found } 字节。我最多读取 { $most } 字节。
+text-not-found = 我现在无法取得要学习的文本。请稍后再试。
+late = 这花了太长时间，我放弃了。请稍后再试。
+model-not-found = 没有这个模型。{ $prefix }models 会列出现有的模型。
+model-in-use = 这个模型正在使用。请先选用另一个，再删除它。
+model-inherited = 这个模型不是在本服务器训练的，不能在这里删除。如果不喜欢，可以选用另一个。
+training-queue-full = 已有 { $waiting } 个训练在等待。请一小时后再试。
+training-pending = 本服务器已有一个训练在等待或进行中。请等它结束，或者取消它。
+training-not-found = 这个训练已经不存在了。
+model-unreadable = 我的模型无法读取。运行我的人可以在日志中找到原因。
+training-not-resumable = 这次训练无法继续。请重新开始。
+state-unreadable = 我现在无法读取我的记录。请一分钟后再试；没有任何内容丢失。
+unexpected = 出了点问题。运行我的人可以在日志中以 { $reference } 找到它。

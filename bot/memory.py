@@ -1,0 +1,25 @@
+"""What all that keeps something of users or servers has in common: it can forget."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Forgets(Protocol):
+    """Keeps something of users, of servers, or of both, and can delete it."""
+
+    async def forget_user(self, user: int) -> None:
+        """Delete all that is kept of a user.
+
+        Raises:
+            DatabaseError: it could not be deleted.
+        """
+        ...
+
+    async def forget_server(self, server: int) -> None:
+        """Delete all that is kept of a server.
+
+        Raises:
+            DatabaseError: it could not be deleted.
+        """
+        ...

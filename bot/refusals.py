@@ -1,0 +1,84 @@
+"""What is said where discord.py refuses a command before any action hears of it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.asker import Asker
+from bot.errors import reply_to
+from bot.replies import Reply
+
+# The nearest command is this near at least: "dnio" is near "dino", "dinosaur" is a word of its own.
+_NEARNESS = 0.7
+_LONGEST_WORD = 20
+
+_Wrapping = (
+    commands.CommandInvokeError,
+    commands.HybridCommandError,
+    app_commands.CommandInvokeError,
+)
+
+
+class NotHereError(commands.CheckFailure):
+    """The admins of the server do not let the bot speak in this channel."""
+
+
+class MalformedCallError(app_commands.AppCommandError):
+    """A slash command came with options that cannot be read."""
+
+
+def cause_of(error: Exception) -> Exception:
+    """Return what lies below the library's wrappings of an error."""
+    while isinstance(error, _Wrapping):
+        error = error.original
+    return error
+
+
+_CHANGED = (
+    MalformedCallError,
+    app_commands.CommandNotFound,
+    app_commands.CommandSignatureMismatch,
+)
+
+
+def refusal_of(error: Exception, asker: Asker, command: str) -> Reply:
+    """Turn an error that no action has answered into what its asker is told.
+
+    Args:
+        error: without the library's wrappings.
+        asker: who is told.
+        command: the full name of the command.
+    """
+    text = _text(error, asker, command)
+    return Reply(text, is_refusal=True, is_private=True) if text else reply_to(error, asker.texts)
+
+
+def _text(error: Exception, asker: Asker, command: str) -> str | None:
+    texts = asker.texts
+    if isinstance(error, NotHereError):
+        return texts("not-here")
+    if isinstance(error, commands.NoPrivateMessage | app_commands.NoPrivateMessage):
+        return texts("only-on-servers")
+    if isinstance(error, commands.UserInputError | app_commands.TransformerError):
+        return texts("misunderstood", command=command)
+    if isinstance(error, commands.CheckFailure | app_commands.CheckFailure):
+        return texts("not-allowed")
+    if isinstance(error, _CHANGED):
+        return texts("command-changed")
+    return None
+
+
+def nearest(word: str, names: Iterable[str]) -> str | None:
+    """Return the name of a command that a word was probably meant to be, if there is one.
+
+    >>> nearest("PEOM", ["dino", "poem"])
+    'poem'
+    """
+    if len(word) > _LONGEST_WORD:
+        return None
+    found = difflib.get_close_matches(word.lower(), list(names), n=1, cutoff=_NEARNESS)
+    return found[0] if found else None

@@ -1,0 +1,89 @@
+"""Help, what the bot says about itself, and what it does with typing errors."""
+
+import pytest
+
+from bot.actions.about import HELP
+from bot.client import Dinobard
+from engine import Store
+from engine.store import NETWORKS
+from tests.end_to_end.talk import ask
+from tests.loopback import LoopbackDiscord
+
+pytestmark = pytest.mark.usefixtures("dinobard")
+
+
+async def test_help_names_every_command(
+    dinobard: Dinobard, discord_server: LoopbackDiscord
+) -> None:
+    reply = await ask(discord_server, "!help")
+
+    assert set(HELP) == {command.name for command in dinobard.commands}
+    for name in HELP:
+        assert f"!{name}" in reply.content
+    assert len(reply.content) <= 2_000
+
+
+@pytest.mark.parametrize("topic", HELP)
+async def test_help_says_more_about_each_command(
+    discord_server: LoopbackDiscord, topic: str
+) -> None:
+    by_prefix = await ask(discord_server, f"!help {topic}")
+    by_slash = await (await discord_server.slash("help", topic=topic)).response()
+
+    assert by_prefix.content == by_slash.content
+    assert f"!{topic}" in by_prefix.content or topic == "help"
+    assert len(by_prefix.content.split("\n\n")) == 2
+
+
+async def test_help_on_what_there_is_not_lists_what_there_is(
+    discord_server: LoopbackDiscord,
+) -> None:
+    reply = await ask(discord_server, "!help @everyone")
+
+    assert "!dino" in reply.content
+    assert "everyone" not in reply.content
+
+
+async def test_about_names_the_models_that_are_served_with_their_scores(
+    discord_server: LoopbackDiscord, store: Store
+) -> None:
+    (card,) = (await ask(discord_server, "!about")).embeds
+    shown = " ".join(field["value"] for field in card["fields"])
+
+    for network in NETWORKS:
+        version = store.active(network)
+        scores = {card.id: card.scores for card in store.versions(network)}[version]
+        assert version in shown
+        assert f"{scores['held_out_nats_per_character']:.3f}" in shown
+
+
+async def test_about_links_to_an_invitation(discord_server: LoopbackDiscord) -> None:
+    reply = await ask(discord_server, "!about")
+
+    (link,) = [part["url"] for part in reply.parts() if part["type"] == 2]
+    assert f"client_id={discord_server.bot.id}" in link
+
+
+async def test_ping_says_how_long_discord_takes(discord_server: LoopbackDiscord) -> None:
+    assert "heartbeat" in (await ask(discord_server, "!ping")).content
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("!dnio", "!dino"), ("!POAM x", "!poem"), ("!hlep", "!help")]
+)
+async def test_a_typing_error_gets_the_nearest_command(
+    discord_server: LoopbackDiscord, typed: str, meant: str
+) -> None:
+    assert f"Did you mean {meant}?" in (await ask(discord_server, typed)).content
+
+
+async def test_commands_are_suggested_once_in_a_while_only(
+    discord_server: LoopbackDiscord,
+) -> None:
+    other = discord_server.guild.add_channel("other")
+    await discord_server.announce(other)
+    await ask(discord_server, "!dnio")
+    await discord_server.silence_after("!dnio")
+    message = await discord_server.say("!dnio", channel=other)
+
+    assert "!dino" in (await discord_server.reply(to=message)).content

@@ -1,0 +1,353 @@
+"""What goes wrong at Discord: whatever is asked meanwhile is answered once, and the bot lives on.
+
+The table of docs/operations.md is made of the faults below; a test holds the two together.
+"""
+
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+import data
+from bot.client import Dinobard
+from bot.house import open_house
+from engine import Engine, Store
+from tests.end_to_end.program import Program, started
+from tests.loopback import LoopbackDiscord
+from tests.loopback.clients import running
+from tests.loopback.records import Message
+
+OPERATIONS = Path(__file__).parents[2] / "docs/operations.md"
+MESSAGES = "/channels/*/messages"
+CALLBACKS = "/interactions/*/*/callback"
+AT_ONCE = 3
+
+Inflict = Callable[[LoopbackDiscord], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that goes wrong.
+
+    Attributes:
+        name: what it is.
+        outcome: what the bot does about it.
+        inflict: makes it go wrong.
+        resumes: of each session that the bot begins after the first, whether it resumes.
+        replays: whether Discord sends later what happened while the bot was away.
+    """
+
+    name: str
+    outcome: str
+    inflict: Inflict
+    resumes: tuple[bool, ...] = ()
+    replays: bool = True
+
+
+async def cut(server: LoopbackDiscord) -> None:
+    server.faults.drop_connections()
+
+
+async def cut_and_forget(server: LoopbackDiscord) -> None:
+    server.faults.forget_sessions()
+    server.faults.drop_connections()
+
+
+async def ask_to_reconnect(server: LoopbackDiscord) -> None:
+    await server.faults.ask_reconnect()
+
+
+def invalidate(*, resumable: bool) -> Inflict:
+    async def inflict(server: LoopbackDiscord) -> None:
+        await server.faults.invalidate_session(resumable=resumable)
+
+    return inflict
+
+
+def close(code: int) -> Inflict:
+    async def inflict(server: LoopbackDiscord) -> None:
+        await server.faults.close_connections(code)
+
+    return inflict
+
+
+async def acknowledge_nothing(server: LoopbackDiscord) -> None:
+    server.faults.mute_heartbeats()
+
+
+async def send_unknown(server: LoopbackDiscord) -> None:
+    await server.send_event("METEORITE", {"size": 10})
+    await server.faults.send_raw('{"op": 99, "d": null, "s": null, "t": null}')
+
+
+async def send_malformed(server: LoopbackDiscord) -> None:
+    for event in ("MESSAGE_CREATE", "INTERACTION_CREATE", "GUILD_CREATE", "GUILD_DELETE"):
+        for payload in ({}, None, "bones", [1], {"id": "bones", "content": 5, "data": 7}):
+            await server.send_event(event, payload)
+
+
+IN_CONNECTION = (
+    Fault("The connection is cut", "resumes; what was missed is replayed", cut, (True,)),
+    Fault(
+        "The connection is cut and the session is lost",
+        "begins a new session; what was said in between is missed",
+        cut_and_forget,
+        (False,),
+        replays=False,
+    ),
+    Fault("Discord asks to connect again", "resumes", ask_to_reconnect, (True,)),
+    Fault(
+        "The session is invalid and can be resumed", "resumes", invalidate(resumable=True), (True,)
+    ),
+    Fault(
+        "The session is invalid for good",
+        "begins a new session",
+        invalidate(resumable=False),
+        (False,),
+        replays=False,
+    ),
+    Fault("Discord closes the connection with an error", "resumes", close(4000), (True,)),
+    Fault(
+        "Discord closes the connection for good",
+        "begins a new session after a moment",
+        close(1000),
+        (False,),
+        replays=False,
+    ),
+    Fault("Unknown events and opcodes", "are ignored", send_unknown),
+    Fault("Malformed events", "are left out, counted and logged", send_malformed),
+)
+SILENCE = Fault(
+    "Heartbeats are not acknowledged for a minute",
+    "leaves the connection and resumes",
+    acknowledge_nothing,
+    (True,),
+)
+
+
+def limit(*, is_global: bool) -> Inflict:
+    async def inflict(server: LoopbackDiscord) -> None:
+        for path in (MESSAGES, CALLBACKS):
+            server.faults.rate_limit("POST", path, is_global=is_global, times=2)
+
+    return inflict
+
+
+def fail(status: int, path: str = MESSAGES, *, is_applied: bool = False) -> Inflict:
+    async def inflict(server: LoopbackDiscord) -> None:
+        server.faults.fail(status, "POST", path, is_applied=is_applied)
+
+    return inflict
+
+
+def cut_line(*, is_applied: bool) -> Inflict:
+    async def inflict(server: LoopbackDiscord) -> None:
+        server.faults.reset_connections("POST", MESSAGES, is_applied=is_applied)
+
+    return inflict
+
+
+async def be_slow(server: LoopbackDiscord) -> None:
+    server.faults.delay(0.3, "POST", MESSAGES, times=AT_ONCE)
+    server.faults.delay(0.3, "POST", CALLBACKS)
+
+
+AGAIN = "sends again"
+ONCE = "sends again; Discord knows the message by its nonce"
+IN_SENDING = (
+    Fault(
+        "429 on a route", "waits as long as Discord says, and sends again", limit(is_global=False)
+    ),
+    Fault("429 for the whole bot", "the same, for all it sends", limit(is_global=True)),
+    Fault("500 on an answer", AGAIN, fail(500)),
+    Fault("502 on an answer", AGAIN, fail(502)),
+    Fault("503 on an answer", AGAIN, fail(503)),
+    Fault("500, yet the answer was posted", ONCE, fail(500, is_applied=True)),
+    Fault("503, yet the answer was posted", ONCE, fail(503, is_applied=True)),
+    Fault("The line is cut while an answer is sent", AGAIN, cut_line(is_applied=False)),
+    Fault("The line is cut when the answer was posted", ONCE, cut_line(is_applied=True)),
+    Fault("502 on the answer to a slash command", AGAIN, fail(502, CALLBACKS)),
+    Fault("Discord answers slowly", "waits", be_slow),
+)
+
+WITHOUT_ANSWER = {
+    "The channel of the answer is deleted": "gives up that answer and logs it",
+    "The bot may not write in the channel": "gives up that answer and logs it",
+    "The message that asked is deleted": "answers in the channel, without a reference",
+    "What is no event at all": "finishes what it was asked and connects anew",
+    "Discord cannot be reached at the start": "tries again for some seconds, then exits with 1",
+}
+"""Faults with tests of their own, and what the bot does about them."""
+
+
+@asynccontextmanager
+async def connected(
+    server: LoopbackDiscord, home: Path, heartbeat_timeout: float = 60.0
+) -> AsyncGenerator[None]:
+    engine = Engine(Store(home / "models", data.MODELS), wakes_poet=False)
+    async with open_house(engine, home / "state.sqlite3") as house:
+        client = Dinobard(house, server.api_url)
+        # A minute is the client's own patience with a silent connection; no test waits for that.
+        client._connection.heartbeat_timeout = heartbeat_timeout  # pyright: ignore[reportPrivateUsage]
+        async with running(client, server):
+            yield
+
+
+@pytest_asyncio.fixture
+async def bot(discord_server: LoopbackDiscord, home: Path) -> AsyncGenerator[None]:
+    async with connected(discord_server, home):
+        yield
+
+
+async def answered(server: LoopbackDiscord, messages: list[Message]) -> None:
+    """Wait until each message is answered, and make sure that it is not answered twice."""
+    for message in messages:
+        await server.reply(to=message, timeout_seconds=30)
+    await server.settled()
+    assert [len(message.answers) for message in messages] == [1] * len(messages)
+
+
+async def say(server: LoopbackDiscord) -> list[Message]:
+    return [await server.say("!dino 3") for _ in range(AT_ONCE)]
+
+
+@pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize("fault", IN_CONNECTION, ids=lambda fault: fault.name)
+async def test_a_broken_connection_loses_no_request(
+    discord_server: LoopbackDiscord, fault: Fault
+) -> None:
+    await break_in_mid_request(discord_server, fault)
+
+
+async def test_a_connection_without_heartbeats_loses_no_request(
+    discord_server: LoopbackDiscord, home: Path
+) -> None:
+    discord_server.heartbeat_interval_ms = 100
+    async with connected(discord_server, home, heartbeat_timeout=0.3):
+        await break_in_mid_request(discord_server, SILENCE)
+
+
+async def break_in_mid_request(server: LoopbackDiscord, fault: Fault) -> None:
+    """Let the connection break while an answer is being sent; see all that was asked answered."""
+    gate = server.faults.hold("POST", MESSAGES)
+    asked = await say(server)
+    await gate.reached()
+    logins = len(server.logins)
+
+    await fault.inflict(server)
+    if fault.replays:
+        asked += await say(server)
+    if fault.resumes:
+        await server.until(lambda: len(server.logins) > logins, "a new session", timeout_seconds=30)
+        await server.connected()
+    gate.release()
+    asked += await say(server)
+    interaction = await server.slash("dino")
+
+    await answered(server, asked)
+    assert (await interaction.response()).content
+    assert tuple(login.is_resume for login in server.logins[logins:]) == fault.resumes
+
+
+@pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize("fault", IN_SENDING, ids=lambda fault: fault.name)
+async def test_an_answer_that_cannot_be_sent_at_first_arrives_once(
+    discord_server: LoopbackDiscord, fault: Fault
+) -> None:
+    await fault.inflict(discord_server)
+
+    asked = await say(discord_server)
+    interaction = await discord_server.slash("dino")
+
+    assert (await interaction.response()).content
+    await answered(discord_server, asked)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_answer_whose_channel_is_deleted_is_given_up(
+    discord_server: LoopbackDiscord,
+) -> None:
+    channel = discord_server.guild.add_channel("quarry")
+    await discord_server.announce(channel)
+    gate = discord_server.faults.hold("POST", MESSAGES)
+    lost = await discord_server.say("!dino", channel=channel)
+    await gate.reached()
+
+    await discord_server.delete_channel(channel)
+    gate.release()
+
+    await answered(discord_server, await say(discord_server))
+    assert not lost.answers
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_answer_that_may_not_be_written_is_given_up(
+    discord_server: LoopbackDiscord,
+) -> None:
+    discord_server.faults.refuse(403, 50013, "Missing Permissions", "POST", MESSAGES)
+
+    await discord_server.silence_after("!dino")
+
+    await answered(discord_server, await say(discord_server))
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_question_that_is_deleted_is_answered_all_the_same(
+    discord_server: LoopbackDiscord,
+) -> None:
+    gate = discord_server.faults.hold("POST", MESSAGES)
+    asked = await discord_server.say("!dino")
+    await gate.reached()
+
+    await discord_server.delete(asked)
+    gate.release()
+
+    assert (await discord_server.reply()).content
+    await answered(discord_server, await say(discord_server))
+
+
+async def test_a_connection_that_speaks_nonsense_is_begun_anew(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    async with started(program, discord_server, DINOBARD_LOG_FORMAT="json") as process:
+        await discord_server.connected(timeout_seconds=30)
+        gate = discord_server.faults.hold("POST", MESSAGES)
+        asked = await say(discord_server)
+        await gate.reached()
+
+        await discord_server.faults.send_raw("not json")
+        gate.release()
+
+        for message in asked:
+            await discord_server.reply(to=message, timeout_seconds=30)
+        await discord_server.until(
+            lambda: len(discord_server.logins) == 2, "a new session", timeout_seconds=30
+        )
+        await discord_server.connected()
+        later = await discord_server.say("!dino")
+        await discord_server.reply(to=later)
+        process.terminate()
+        _, err = await process.communicate()
+    assert [len(message.answers) for message in [*asked, later]] == [1] * (AT_ONCE + 1)
+    assert process.returncode == 0
+    assert "begun anew" in err.decode()
+
+
+def table() -> str:
+    """Return the faults as the table of docs/operations.md."""
+    faults = {fault.name: fault.outcome for fault in (*IN_CONNECTION, SILENCE, *IN_SENDING)}
+    rows = [f"| {name} | {outcome} |" for name, outcome in (faults | WITHOUT_ANSWER).items()]
+    return "\n".join(["| what goes wrong | what the bot does |", "|---|---|", *rows])
+
+
+def test_the_documented_table_of_faults_is_the_tested_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with capsys.disabled():
+        sys.stdout.write(f"\n{table()}\n")
+
+    assert table() in OPERATIONS.read_text("utf-8")
