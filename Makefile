@@ -1,5 +1,6 @@
 # make run    install what is missing into .venv and start the bot
 # make test   lint, types, tests: what continuous integration runs
+# make audit  look the pinned libraries up among the known vulnerabilities
 # make lock   renew the pinned, hashed requirements (needs uv)
 
 PYTHON ?= python3
@@ -7,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 
-.PHONY: run test lint types lock clean
+.PHONY: run test lint types audit lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run
@@ -23,6 +24,9 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	$(BIN)/basedpyright --level error
+
+audit: $(VENV)/.dev
+	$(RUN) .ci/audit
 
 # The outer pip installs into .venv, so that no ensurepip is needed; what it prints goes to stderr.
 define install

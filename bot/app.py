@@ -21,6 +21,7 @@ from bot.monitor import Monitor, serving
 from bot.server_settings import ServerSettings
 from bot.settings import Settings
 from engine import Engine, Store
+from engine.service import Pace
 
 log = logging.getLogger(__name__)
 
@@ -55,11 +56,20 @@ async def serve(settings: Settings, token: str) -> None:
     """
     store = Store(settings.models, data.MODELS)
     limit = settings.queue_limit
-    engine = Engine(store, workers=settings.workers, queue_limit=limit, poem_limit=limit)
+    engine = Engine(
+        store,
+        workers=settings.workers,
+        queue_limit=limit,
+        poem_limit=limit,
+        pace=Pace(grace_seconds=GRACE_SECONDS - _SENDING_SECONDS),
+        observer=metrics.EngineMeter(),
+    )
     stop = _on_signal()
     monitor = Monitor(engine)
     async with (
-        open_house(engine, settings.database, defaults=_defaults(settings)) as house,
+        open_house(
+            engine, settings.database, settings.corpus, defaults=_defaults(settings)
+        ) as house,
         _watched(monitor, settings),
     ):
         await _Link(settings, token, house, monitor, stop).keep()
@@ -147,10 +157,8 @@ class _Link:
         """Accept nothing more, and end what was accepted, all within the time of grace."""
         log.info("Stopping: what has been asked for is finished first")
         deadline = asyncio.get_running_loop().time() + GRACE_SECONDS
-        with suppress(TimeoutError):
-            async with asyncio.timeout_at(deadline - _SENDING_SECONDS):
-                await self.house.engine.close()
-        bot.grace_seconds = deadline - asyncio.get_running_loop().time()
+        await self.house.engine.close()
+        bot.grace_seconds = max(_SENDING_SECONDS, deadline - asyncio.get_running_loop().time())
         await bot.close()
 
     async def _run(self, bot: Dinobard) -> None:

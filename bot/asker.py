@@ -17,8 +17,10 @@ class Asker:
         channel: the channel.
         locale: the language to answer in.
         is_manager: whether they may change what concerns the whole server.
+        is_moderator: whether they may delete what others have written there.
         roles: their roles there.
         prefix: what a command begins with there.
+        is_owner: whether the bot is theirs.
     """
 
     user: int = 0
@@ -26,8 +28,10 @@ class Asker:
     channel: int = 0
     locale: Locale = "en"
     is_manager: bool = False
+    is_moderator: bool = False
     roles: frozenset[int] = frozenset()
     prefix: str = DEFAULT_PREFIX
+    is_owner: bool = False
 
     @property
     def texts(self) -> Texts:
@@ -35,5 +39,5 @@ class Asker:
         return texts_in(self.locale, self.prefix)
 
 
-HOST = Asker(is_manager=True)
+HOST = Asker(is_manager=True, is_moderator=True, is_owner=True)
 """Whoever runs the bot, in a terminal."""

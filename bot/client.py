@@ -18,6 +18,7 @@ from bot.cogs.about import About
 from bot.cogs.answers import Answers
 from bot.cogs.privacy import Privacy
 from bot.cogs.settings import Settings
+from bot.cogs.training import Training
 from bot.database import DatabaseError
 from bot.delivery import persistent
 from bot.house import House
@@ -29,6 +30,7 @@ from bot.server_settings import DEFAULTS, ServerSettings
 from bot.slash import SlashTree
 from bot.syncing import sync_commands
 from bot.translating import SlashTexts
+from bot.views import routing
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +100,8 @@ class Dinobard(commands.AutoShardedBot):
         await self.add_cog(Settings(self.house))
         await self.add_cog(Privacy(self.house))
         await self.tree.set_translator(SlashTexts())
+        await self.add_cog(Training(self, self.house))
+        self.add_dynamic_items(routing(self.house))
         if self._api_url:
             # After an invalid session the library goes back to its default, which is Discord's.
             _, address, _ = await self.http.get_bot_gateway()

@@ -11,17 +11,19 @@ from typing import cast
 
 from bot.actions import ACTIONS, notice, perform
 from bot.asker import HOST
+from bot.console_training import retrain
 from bot.house import House, open_house
 from bot.replies import as_text
 from engine import Engine, Store
 
 
-def chat(store: Store, database: Path) -> None:
+def chat(store: Store, database: Path, texts: Path | None = None) -> None:
     """Answer what is typed, line by line, until the input ends.
 
     Args:
         store: where the models are.
         database: the file of what must last.
+        texts: folder that has the training texts already, or None to download them.
 
     Raises:
         ModelError: there is no model to answer with.
@@ -35,7 +37,7 @@ def chat(store: Store, database: Path) -> None:
     # The loop runs while a command does, and rests while the terminal waits for one.
     with asyncio.Runner() as runner:
         # Who types may be about to ask for a poem; a script that does not would only wait for it.
-        opening = open_house(Engine(store, wakes_poet=is_terminal), database)
+        opening = open_house(Engine(store, wakes_poet=is_terminal), database, texts)
         house = runner.run(_entered(opening))
         try:
             while (line := _read(is_terminal)) is not None:
@@ -62,6 +64,8 @@ def _read(is_terminal: bool) -> str | None:
 
 async def _answer(house: House, line: str) -> str:
     name, _, arguments = line.removeprefix("!").partition(" ")
+    if name.lower() == "retrain":
+        return as_text(await retrain(house, arguments))
     if name.lower() not in ACTIONS:
         return HOST.texts("unknown-command")
     if first := notice(name.lower(), house, HOST):

@@ -10,10 +10,12 @@ from bot import metrics, telemetry
 from bot.arguments import MAX_NAMES
 from bot.database import DatabaseError
 from bot.manners import MAX_AT_ONCE, CoolingDownError, TooManyWishesError
+from bot.presses import PressError
 from bot.replies import Reply
 from bot.setting_errors import InvalidSettingError, NotManagerError, UnknownSettingError
 from bot.setting_values import LIMITS, SETTINGS
 from bot.texts import Texts, Value
+from bot.training_rights import TrainingRefusedError
 from engine import errors
 from engine.requests import (
     MAX_LENGTH,
@@ -92,6 +94,11 @@ def _queue_full(error: errors.TrainingQueueFullError, texts: Texts) -> str:
     return texts("training-queue-full", waiting=error.waiting)
 
 
+def _of_version(message: str) -> Say:
+    """Return what says the same of every error of a kind, and names the version."""
+    return lambda error, texts: texts(message, version=error.version)
+
+
 REPLIES: Mapping[type[Exception], Say] = {
     errors.InvalidRequestError: _invalid,
     errors.NothingInventedError: _nothing,
@@ -100,9 +107,9 @@ REPLIES: Mapping[type[Exception], Say] = {
     errors.EngineLateError: _says("late"),
     errors.EngineClosedError: _says("closed"),
     errors.ModelError: _logged("model-unreadable"),
-    errors.ModelNotFoundError: _says("model-not-found"),
-    errors.ModelInUseError: _says("model-in-use"),
-    errors.ModelInheritedError: _says("model-inherited"),
+    errors.ModelNotFoundError: _says("models-none"),
+    errors.ModelInUseError: _of_version("models-in-use"),
+    errors.ModelInheritedError: _of_version("models-inherited"),
     errors.NotTextError: _says("not-text"),
     errors.CorpusTooSmallError: _too_small,
     errors.CorpusTooLargeError: _too_large,
@@ -117,6 +124,8 @@ REPLIES: Mapping[type[Exception], Say] = {
     TooManyWishesError: _says("too-many-wishes", most=MAX_AT_ONCE),
     NotManagerError: _says("not-manager"),
     UnknownSettingError: _says("unknown-setting", names=", ".join(SETTINGS)),
+    PressError: lambda error, texts: texts(error.text),
+    TrainingRefusedError: lambda error, texts: texts(error.text, **error.values),
     InvalidSettingError: lambda error, texts: texts(error.allowed, **LIMITS),
 }
 

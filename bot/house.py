@@ -8,11 +8,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.alarms import Alarms
 from bot.database import Database
 from bot.manners import Manners
 from bot.memory import Forgets
 from bot.server_settings import DEFAULTS, ServerSettings, ServerSettingsTable
-from engine import Engine
+from bot.training_record import TrainingRecord
+from engine import Engine, Store
+from engine.jobs import Trainings
+from engine.training_orders import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,34 +29,65 @@ class House:
         servers: the settings of each Discord server.
         manners: decides who may ask now.
         opened_at: when the program started to serve, by the monotonic clock.
+        trainings: those that wait or run.
+        record: what became of every training.
+        alarms: versions that do not answer any more.
     """
 
     engine: Engine
     database: Database
     servers: ServerSettingsTable
+    trainings: Trainings
+    record: TrainingRecord
+    alarms: Alarms
     manners: Manners = field(default_factory=Manners)
     opened_at: float = field(default_factory=time.monotonic)
 
     @property
+    def store(self) -> Store:
+        """The versions of the networks: the host's."""
+        return self.engine.store
+
+    @property
     def memories(self) -> tuple[Forgets, ...]:
         """All that keeps something of users or servers."""
-        return (self.servers,)
+        return (self.servers, self.record)
 
 
 @asynccontextmanager
 async def open_house(
-    engine: Engine, database: Path, *, defaults: ServerSettings = DEFAULTS
+    engine: Engine,
+    database: Path,
+    texts: Path | None = None,
+    *,
+    limits: Limits | None = None,
+    defaults: ServerSettings = DEFAULTS,
 ) -> AsyncGenerator[House]:
     """Open the parts in order, and close them in reverse.
 
     Args:
         engine: not open yet.
-        database: the file, made if missing.
+        database: the file, made if missing; trainings and downloaded texts are kept beside it.
+        texts: folder that has the training texts already, or None to download them.
+        limits: what trainings may use.
         defaults: the settings of a Discord server that has set nothing.
 
     Raises:
         DatabaseError: the database cannot be used.
         ModelError: there is no model to serve.
+        OSError: the trainings cannot be read.
     """
-    async with Database(database) as opened, engine:
-        yield House(engine, opened, ServerSettingsTable(opened, defaults))
+    home = database.parent
+    trainings = Trainings(
+        engine.store, home / "trainings", limits, downloads=home / "corpora", texts=texts
+    )
+    engine.observe(alarms := Alarms())
+    async with Database(database) as opened, engine, trainings:
+        yield House(
+            engine=engine,
+            database=opened,
+            servers=ServerSettingsTable(opened, defaults),
+            trainings=trainings,
+            record=TrainingRecord(opened),
+            alarms=alarms,
+        )

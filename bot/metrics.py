@@ -17,6 +17,9 @@ from prometheus_client import (
     ProcessCollector,
 )
 
+from engine.observer import Observer, Outcome
+from engine.store import Network
+
 REGISTRY = CollectorRegistry()
 """All of them; not the library's own, to which anybody adds."""
 
@@ -126,31 +129,31 @@ TRAININGS = Gauge(
 _TICK_SECONDS = 0.1
 
 
-class EngineMeter:
+class EngineMeter(Observer):
     """Counts what the engine tells of its work; called from any thread."""
 
     def __init__(self) -> None:
-        self._versions: dict[str, str] = {}
+        self._versions: dict[Network, str] = {}
 
-    def accepted(self, network: str) -> None:
+    def accepted(self, network: Network) -> None:
         """Count a request that was let in."""
         QUEUE_LENGTH.labels(network).inc()
 
-    def refused(self, network: str) -> None:
+    def refused(self, network: Network) -> None:
         """Count a request that was turned away because too many wait."""
         OUTCOMES.labels(network, "refused").inc()
 
-    def ended(self, network: str, outcome: str, seconds: float) -> None:
+    def ended(self, network: Network, outcome: Outcome, seconds: float) -> None:
         """Count a request that has ended."""
         QUEUE_LENGTH.labels(network).dec()
         OUTCOMES.labels(network, outcome).inc()
 
-    def worked(self, network: str, size: int, seconds: float) -> None:
+    def worked(self, network: Network, size: int, seconds: float) -> None:
         """Count a batch."""
         BATCH_SIZE.labels(network).observe(size)
         DECODE_SECONDS.labels(network).observe(seconds)
 
-    def served(self, network: str, server: int | None, version: str) -> None:
+    def served(self, network: Network, server: int | None, version: str) -> None:
         """Note which version the host serves; those of servers are too many for a label."""
         if server is None:
             if network in self._versions:
@@ -158,11 +161,11 @@ class EngineMeter:
             self._versions[network] = version
             MODEL.labels(network, version).set(1)
 
-    def damaged(self, network: str, server: int | None, version: str, reason: str) -> None:
+    def damaged(self, network: Network, server: int | None, version: str, reason: str) -> None:
         """Count a version that cannot be served."""
         DAMAGED_MODELS.labels(network).inc()
 
-    def replaced(self, network: str) -> None:
+    def replaced(self, network: Network) -> None:
         """Count a thread that another one has the place of."""
         REPLACED_THREADS.labels(network).inc()
 

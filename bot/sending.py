@@ -46,9 +46,20 @@ async def asker_of(house: House, source: Context | discord.Interaction[Any]) -> 
         channel=source.channel.id if source.channel else 0,
         locale=locale_of(settings.locale, own, common),
         is_manager=source.permissions.manage_guild if server else True,
+        is_moderator=source.permissions.manage_messages if server else True,
         roles=frozenset(role.id for role in person.roles) if is_member else frozenset(),
         prefix=settings.prefix,
+        is_owner=person.id in _owners(source),
     )
+
+
+def _owners(source: Context | discord.Interaction[Any]) -> frozenset[int]:
+    client = source.bot if isinstance(source, commands.Context) else source.client
+    application = client.application
+    if application is None:
+        return frozenset()
+    team = application.team
+    return frozenset({person.id for person in (team.members if team else [application.owner])})
 
 
 def message_of(reply: Reply) -> dict[str, Any]:
@@ -65,6 +76,14 @@ def message_of(reply: Reply) -> dict[str, Any]:
             discord.File(io.BytesIO(picture.content), picture.name) for picture in reply.pictures
         ]
     return arguments
+
+
+def edit_of(reply: Reply) -> dict[str, Any]:
+    """Return a reply as arguments that put it in the place of another."""
+    arguments = message_of(reply)
+    arguments.pop("suppress_embeds", None)
+    files = arguments.pop("files", [])
+    return {"content": None, "embed": None, "view": None, "attachments": files, **arguments}
 
 
 def buttons_of(buttons: tuple[Button, ...]) -> discord.ui.View:

@@ -14,7 +14,8 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, cast
 
 Tensor = Any
 """A tensor of TensorFlow."""
@@ -61,10 +62,23 @@ def _relay(reading: int, terminal: int) -> None:
                 out.write(line)
 
 
+@contextmanager
+def _without(library: str) -> Generator[None]:
+    """Let an optional library seem missing, which takes a second to load and looks for fonts."""
+    if library in sys.modules:
+        yield
+        return
+    sys.modules[library] = cast(ModuleType, None)  # How Python marks what is not to be found.
+    try:
+        yield
+    finally:
+        del sys.modules[library]
+
+
 # Both are read when the libraries are loaded: only errors are shown.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-with without_chatter():
+with without_chatter(), _without("matplotlib"):
     keras: Any = import_module("keras")
     tf: Any = import_module("tensorflow")
 

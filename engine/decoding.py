@@ -22,10 +22,10 @@ from engine.rnn import Floats, Indices
 
 log = logging.getLogger(__name__)
 
-SIZES = (8, 16, 32, 48, 64)
+SIZES = (8, 16, 24, 32, 48)
 """Rows of a batch: a program is compiled for each of these sizes."""
 
-STRETCH = 64
+STRETCH = 32
 """Steps of a program; between two stretches orders leave the batch, and others join it."""
 
 STEPS = 2_048

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from itertools import islice
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from engine.vocabulary import Vocabulary
 MIN_LETTERS = 4
 MAX_LETTERS = 26
 _MAX_ROUNDS = 12
-_MIN_BATCH = 16
+_MIN_BATCH = 4
 _MAX_BATCH = 1_024
 _KNOT = re.compile(r"[^aeiouy]{4}|[^aeiouy]{3}$|(.)\1\1|^[^aeiouy]+$")
 
@@ -69,7 +70,7 @@ def invent(
     request: NameRequest,
     rng: np.random.Generator,
 ) -> tuple[str, ...]:
-    """Draw names that are new, decent, of a fit length, and different from each other.
+    """Draw names that are new, decent if so wished, of a fit length, and all different.
 
     Args:
         parameters: the network.
@@ -92,13 +93,16 @@ def invent(
         batch = min(max(2 * missing, _MIN_BATCH), _MAX_BATCH)
         samples = sample(parameters, vocabulary, batch, request, rng)
         new = (name for name in dict.fromkeys(samples) if name not in found)
-        fit = (name for name in new if is_fit(name, known))
-        found += [n for n in fit if is_pronounceable(n) or not is_pronounceable(request.prefix)][
-            :missing
-        ]
+        # Only as many are looked at as are needed: whether one is decent takes its time.
+        found += islice((name for name in new if _is_wanted(name, request, known)), missing)
     if not found:
         raise NothingInventedError(request.prefix)
     return tuple(name.capitalize() for name in found)
+
+
+def _is_wanted(name: str, request: NameRequest, known: Collection[str]) -> bool:
+    may_be_a_knot = not is_pronounceable(request.prefix)
+    return (may_be_a_knot or is_pronounceable(name)) and is_fit(name, known, request.decent)
 
 
 def is_pronounceable(name: str) -> bool:
@@ -112,6 +116,7 @@ def is_pronounceable(name: str) -> bool:
     return not _KNOT.search(name)
 
 
-def is_fit(name: str, known: Collection[str]) -> bool:
-    """Tell whether a name may be shown: 4 to 26 letters, not known yet, decent."""
-    return MIN_LETTERS <= len(name) <= MAX_LETTERS and name not in known and is_decent(name)
+def is_fit(name: str, known: Collection[str], decent: bool = True) -> bool:
+    """Tell whether a name may be shown: 4 to 26 letters, not known yet, decent if it has to be."""
+    is_new = MIN_LETTERS <= len(name) <= MAX_LETTERS and name not in known
+    return is_new and (not decent or is_decent(name))

@@ -42,3 +42,54 @@ class Observer:
 
     def replaced(self, network: Network) -> None:
         """Hear that a thread was stuck or has crashed, and that another one has its place."""
+
+
+class Observers(Observer):
+    """Tells several observers.
+
+    Args:
+        first: one of them, or None where there is none yet.
+    """
+
+    def __init__(self, first: Observer | None = None) -> None:
+        self._observers: tuple[Observer, ...] = (first,) if first else ()
+
+    def add(self, observer: Observer) -> None:
+        """Tell one more from now on."""
+        # A new tuple: another thread may be going through the old one.
+        self._observers = (*self._observers, observer)
+
+    def accepted(self, network: Network) -> None:
+        """Tell all."""
+        for observer in self._observers:
+            observer.accepted(network)
+
+    def refused(self, network: Network) -> None:
+        """Tell all."""
+        for observer in self._observers:
+            observer.refused(network)
+
+    def ended(self, network: Network, outcome: Outcome, seconds: float) -> None:
+        """Tell all."""
+        for observer in self._observers:
+            observer.ended(network, outcome, seconds)
+
+    def worked(self, network: Network, size: int, seconds: float) -> None:
+        """Tell all."""
+        for observer in self._observers:
+            observer.worked(network, size, seconds)
+
+    def served(self, network: Network, server: int | None, version: str) -> None:
+        """Tell all."""
+        for observer in self._observers:
+            observer.served(network, server, version)
+
+    def damaged(self, network: Network, server: int | None, version: str, reason: str) -> None:
+        """Tell all."""
+        for observer in self._observers:
+            observer.damaged(network, server, version, reason)
+
+    def replaced(self, network: Network) -> None:
+        """Tell all."""
+        for observer in self._observers:
+            observer.replaced(network)

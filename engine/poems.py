@@ -13,7 +13,7 @@ from engine.decency import is_decent
 from engine.errors import NothingWrittenError
 from engine.orders import Continuations, Decodes, Order, Strand
 from engine.requests import MAX_CANDIDATES, Poem, PoemRequest
-from engine.verse import close, lay_out, new_words, read_prompt, roughness, share_real
+from engine.verse import close, is_closed, lay_out, new_words, read_prompt, roughness, share_real
 from engine.vocabulary import END, Vocabulary
 
 MAX_ROUNDS = 3
@@ -80,7 +80,7 @@ class Poet:
         draft = self.prepare(request)
         for _ in range(MAX_ROUNDS):
             strand = self.begin(draft)
-            while not strand.is_done:
+            while not self.is_enough(draft, strand):
                 self.decoder.advance([strand])
             if poem := self.best(draft, strand.continuations()):
                 return poem
@@ -110,6 +110,20 @@ class Poet:
         settings = request.temperature, request.top_p, request.top_k
         return self.decoder.begin(Order(np.array(given), uniforms, *settings))
 
+    def is_enough(self, draft: Draft, strand: Strand) -> bool:
+        """Tell whether a poem may end: each candidate has closed, late enough, or none may go on.
+
+        The answer may only be asked for between two stretches, which are the same for a poem in
+        whatever company it is.
+        """
+        if strand.is_done:
+            return True
+        fewest = 2 * draft.request.length // 3
+        drawn = strand.continuations().symbols
+        if drawn.shape[1] < fewest:
+            return False
+        return all(is_closed(self.vocabulary.decode(row), fewest) for row in drawn.tolist())
+
     def best(self, draft: Draft, drawn: Continuations) -> Poem | None:
         """Return the best of the candidates, or nothing where no verse came of them."""
         likelihoods = drawn.log_likelihoods.mean(axis=1).tolist()
@@ -117,8 +131,8 @@ class Poet:
             self._judge(draft, self.vocabulary.decode(row), likelihood)
             for row, likelihood in zip(drawn.symbols.tolist(), likelihoods, strict=True)
         ]
-        text = _best(candidates)
         request = draft.request
+        text = _best(candidates, request.decent)
         return Poem(text, request.prompt, draft.seed, self.id, draft.candidates) if text else None
 
     def _judge(self, draft: Draft, continuation: str, log_likelihood: float) -> Candidate:
@@ -141,12 +155,12 @@ class Poet:
         return Candidate(text if is_longer else "", frozenset(words), log_likelihood - faults)
 
 
-def _best(candidates: Sequence[Candidate]) -> str:
-    """Return the text of the highest merit that is decent; nothing where none is."""
+def _best(candidates: Sequence[Candidate], decent: bool) -> str:
+    """Return the text of the highest merit, decent if it has to be; nothing where none is."""
     shown = (candidate for candidate in candidates if candidate.text)
     ranked = sorted(shown, key=lambda candidate: candidate.merit, reverse=True)
-    decent = (candidate.text for candidate in ranked if all(map(_is_decent_word, candidate.words)))
-    return next(decent, "")
+    fit = (c.text for c in ranked if not decent or all(map(_is_decent_word, c.words)))
+    return next(fit, "")
 
 
 @lru_cache(maxsize=65_536)

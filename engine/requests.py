@@ -26,6 +26,7 @@ class NameRequest:
         temperature: below 1 the names are more usual, above more daring; 0.1 to 2.
         top_p: the share of the distribution that is drawn from, 0.05 to 1.
         seed: the same seed gives the same names again; None lets the engine choose one.
+        decent: whether names with indecent words are left out.
 
     Raises:
         InvalidRequestError: a value is outside these limits.
@@ -39,6 +40,7 @@ class NameRequest:
     temperature: float = 1.0
     top_p: float = 0.97
     seed: int | None = None
+    decent: bool = True
 
     def __post_init__(self) -> None:
         _require(1 <= self.count <= MAX_COUNT, "number of names", f"1 to {MAX_COUNT:,}")
@@ -82,6 +84,7 @@ class PoemRequest:
             engine choose, by how much it has to do.
         seed: the same seed gives the same poem again, of as many candidates; None lets the engine
             choose one.
+        decent: whether verse with indecent words is left out.
 
     Raises:
         InvalidRequestError: a value is outside these limits.
@@ -97,6 +100,7 @@ class PoemRequest:
     top_k: int = 0
     candidates: int | None = None
     seed: int | None = None
+    decent: bool = True
 
     def __post_init__(self) -> None:
         limits = f"{MIN_LENGTH} to {MAX_LENGTH:,} characters"

@@ -14,8 +14,11 @@ from engine.orders import Strand, batches
 from engine.poems import MAX_ROUNDS, Draft, Poet
 from engine.requests import MAX_CANDIDATES, Poem, PoemRequest
 
-ROWS = 64
+ROWS = 24
 """Candidates that are written side by side, at most, where a wish does not insist on its own."""
+
+_ROWS_AT_EASE = 24
+"""Candidates that are written side by side where several poems share them out."""
 
 _RETRY_AFTER_SECONDS = 5.0
 
@@ -72,11 +75,11 @@ class Scribe:
 
     def _take_on(self) -> bool:
         """Take what there is room for, wait if there is nothing to do, and tell if there is now."""
-        while (free := self._all_rows - sum(s.draft.candidates for s in self._sheets)) > 0:
+        while rows_of(self._sheets) < self._all_rows:
             wish = self._clerk.take(waits=not self._sheets)
             if wish is None:
                 break
-            self._begin(wish, candidates(free, 1 + self._clerk.waiting))
+            self._begin(wish, candidates(len(self._sheets) + self._clerk.waiting + 1))
         return bool(self._sheets)
 
     def _begin(self, wish: PoemWish, candidates: int) -> None:
@@ -122,7 +125,7 @@ class Scribe:
         for sheet in list(self._sheets):
             if sheet.wish.future.cancelled():
                 self._end([sheet], EngineBusyError(_RETRY_AFTER_SECONDS))
-            elif sheet.strand.is_done:
+            elif sheet.poet.is_enough(sheet.draft, sheet.strand):
                 self._judge(sheet)
         if not self._sheets:
             self._rows = self._all_rows
@@ -146,19 +149,13 @@ def rows_of(sheets: Sequence[Sheet]) -> int:
     return sum(sheet.draft.candidates for sheet in sheets)
 
 
-def candidates(free: int, waiting: int) -> int:
-    """Return how many candidates a poem gets.
+def candidates(poems: int) -> int:
+    """Return how many candidates a poem gets, by how many poems are written or wait, itself too.
 
-    So many that half of the free rows are left when all who wait have got as many, and three
-    quarters where there is but one: those who come next find room. With much to do that is one.
+    With little to do that is all that are of use. With much to do it is one: were more begun
+    wherever there is room, there would never be any.
 
-    Args:
-        free: rows.
-        waiting: poems that are to be begun, this one among them.
-
-    >>> [candidates(free, 1) for free in (64, 32, 16, 8, 3)]
+    >>> [candidates(poems) for poems in (1, 3, 6, 12, 50)]
     [8, 8, 4, 2, 1]
-    >>> [candidates(64, waiting) for waiting in (3, 10, 64)]
-    [8, 2, 1]
     """
-    return max(1, min(MAX_CANDIDATES, free // (2 * waiting + 2)))
+    return max(1, min(MAX_CANDIDATES, _ROWS_AT_EASE // poems))

@@ -20,7 +20,7 @@ from engine.desk import Clerk, Desk, Wish
 from engine.door import Door
 from engine.errors import EngineClosedError
 from engine.names import invent
-from engine.observer import Observer
+from engine.observer import Observer, Observers
 from engine.poems import Poet
 from engine.requests import NameRequest, Names, Poem, PoemRequest
 from engine.scribe import ROWS, Commission, Scribe
@@ -121,7 +121,8 @@ class Engine:
     ) -> None:
         self._store = store
         self._pace = pace = pace or Pace()
-        self._observer = observer = observer or Observer()
+        self._store = store
+        self._observers = observer = Observers(observer)
         self._wakes_poet = wakes_poet
         self._is_open = False
         self._names = Shelf(store, "dino", Store.load, limit=names_models, observer=observer)
@@ -140,6 +141,7 @@ class Engine:
         self._poem_desk: Desk[Commission, Poem] = Desk(
             "poems",
             lambda clerk: Scribe(clerk, rows, observer).work(),
+            2,
             on_replaced=lambda: observer.replaced("poem"),
         )
         self._doors: dict[Network, Door] = {
@@ -147,6 +149,15 @@ class Engine:
             "poem": Door("poem", poem_limit, pace.deadline_seconds, observer),
         }
         self._model = ""
+
+    @property
+    def store(self) -> Store:
+        """Where the models are: the host's."""
+        return self._store
+
+    def observe(self, observer: Observer) -> None:
+        """Tell one more observer what the engine does."""
+        self._observers.add(observer)
 
     async def open(self) -> None:
         """Load the active version of the names network, and perhaps start to load the poems'.
@@ -187,11 +198,6 @@ class Engine:
     ) -> None:
         """Close the engine."""
         await self.close()
-
-    @property
-    def store(self) -> Store:
-        """Where the models are: the host's."""
-        return self._store
 
     @property
     def model(self) -> str:

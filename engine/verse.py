@@ -24,6 +24,7 @@ _FENCE = re.compile(r"```(?:\w*\n)?|`+")
 _SPACE = re.compile(r"\s+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _ENDS_A_SENTENCE = re.compile(r"[.?!]['\")]*$")
+_CLOSED_LINE = re.compile(r"[.?!]['\")]*\n")
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
 _PLAIN = str.maketrans(
@@ -130,6 +131,15 @@ def close(text: str) -> str:
     stanzas = [end for end in ends if "" in lines[end : end + 1] and len(lines) - end <= 4]
     sentences = [end for end in ends if _ENDS_A_SENTENCE.search(lines[end - 1])]
     return END.join(lines[: (*stanzas, *sentences, len(lines))[0]]).rstrip()
+
+
+def is_closed(text: str, fewest: int) -> bool:
+    r"""Tell whether a line that ends so many characters on, or later, ends a sentence.
+
+    >>> is_closed("A rose.\nA thorn,\n", 5), is_closed("A rose.\nA thorn,\n", 9)
+    (True, False)
+    """
+    return _CLOSED_LINE.search(text, max(0, fewest - 1)) is not None
 
 
 def roughness(text: str) -> int:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.actions import training
 from bot.actions.about import about, list_commands
-from bot.actions.answers import dino, notice, poem
+from bot.actions.answers import delete, dino, notice, poem
 from bot.actions.privacy import tell_privacy
+from bot.actions.versions import models
 from bot.asker import Asker
 from bot.errors import reply_to
 from bot.house import House
+from bot.presses import Press
 from bot.replies import Reply
 
-__all__ = ["ACTIONS", "EXAMPLES", "Action", "attempt", "notice", "perform"]
+__all__ = ["ACTIONS", "EXAMPLES", "PRESSES", "Action", "attempt", "notice", "perform"]
 
 Action = Callable[[House, Asker, str], Awaitable[Reply]]
 
@@ -24,11 +27,18 @@ async def _about(house: House, asker: Asker, _arguments: str) -> Reply:
 ACTIONS: Mapping[str, Action] = {
     "dino": dino,
     "poem": poem,
+    "models": models,
     "about": _about,
     "privacy": tell_privacy,
     "help": list_commands,
 }
 """By the name of the command."""
+
+PRESSES: Mapping[str, Press] = {
+    "delete": Press(delete, may="asker-or-moderator", shows="gone", lasts=True),
+    **training.PRESSES,
+}
+"""What buttons do, by the verb of their custom ids."""
 
 EXAMPLES = {"dino": "try-dino", "poem": "try-poem"}
 """The text that says what a wish not understood could have been, by the name of the command."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.arguments import parse_dino, parse_poem
 from bot.asker import Asker
 from bot.house import House
-from bot.replies import Reply
+from bot.presses import custom_id
+from bot.replies import Button, Reply
 from engine import NameRequest, PoemRequest
 
 
@@ -24,10 +25,10 @@ async def invent(house: House, asker: Asker, request: NameRequest) -> Reply:
     Raises:
         EngineError: the wish cannot be granted.
     """
-    names = (await house.engine.names(request)).names
-    if len(names) == request.count:
-        return Reply("\n".join(names))
-    return Reply("\n".join([*names, asker.texts("few-names", count=len(names))]))
+    names = list((await house.engine.names(request, server=asker.server)).names)
+    if len(names) < request.count:
+        names.append(asker.texts("few-names", count=len(names)))
+    return Reply("\n".join(names), buttons=_buttons(asker))
 
 
 async def poem(house: House, asker: Asker, arguments: str) -> Reply:
@@ -39,13 +40,20 @@ async def poem(house: House, asker: Asker, arguments: str) -> Reply:
     return await write(house, asker, parse_poem(arguments))
 
 
-async def write(house: House, _asker: Asker, request: PoemRequest) -> Reply:
+async def write(house: House, asker: Asker, request: PoemRequest) -> Reply:
     """Write a poem.
 
     Raises:
         EngineError: the wish cannot be granted.
     """
-    return Reply((await house.engine.poem(request)).text)
+    return Reply(
+        (await house.engine.poem(request, server=asker.server)).text, buttons=_buttons(asker)
+    )
+
+
+async def delete(_house: House, _asker: Asker, _arguments: str) -> Reply:
+    """Let an answer be deleted."""
+    return Reply("")
 
 
 def notice(name: str, house: House, asker: Asker) -> Reply | None:
@@ -53,3 +61,7 @@ def notice(name: str, house: House, asker: Asker) -> Reply | None:
     if name != "poem" or house.engine.poems_ready:
         return None
     return Reply(asker.texts("waking"))
+
+
+def _buttons(asker: Asker) -> tuple[Button, ...]:
+    return (Button(asker.texts("button-delete"), custom_id("delete", owner=asker.user)),)

@@ -18,16 +18,19 @@ from bot.settings import load_settings
 @click.option("--top-p", default=None, type=float, help="Share of the distribution drawn from.")
 @click.option("--seed", default=None, type=int, help="The same seed gives the same names.")
 @click.option("--model", default=None, metavar="ID", help="A version; the active one if left out.")
+@click.option("--server", default=None, type=int, metavar="ID", help="Of a Discord server's own.")
+@click.option("--indecent", is_flag=True, help="Leave indecent words in.")
 @click.option("--json", "as_json", is_flag=True, help="Print an object with seed and model.")
-def dino(as_json: bool, model: str | None, **wish: Any) -> None:
+def dino(as_json: bool, indecent: bool, server: int | None, model: str | None, **wish: Any) -> None:
     """Print invented dinosaur names, one a line."""
     from dataclasses import asdict
 
     from engine.requests import NameRequest
     from engine.service import answer
 
-    request = NameRequest(**{name: value for name, value in wish.items() if value is not None})
-    names = answer(store_of(load_settings()).load(model), request)
+    given = {name: value for name, value in wish.items() if value is not None}
+    request = NameRequest(**given, decent=not indecent)
+    names = answer(store_of(load_settings()).of_server(server).load(model), request)
     click.echo(json.dumps(asdict(names)) if as_json else "\n".join(names.names))
 
 
@@ -40,8 +43,17 @@ def dino(as_json: bool, model: str | None, **wish: Any) -> None:
 @click.option("--candidates", default=None, type=int, help="Of which the best is printed.")
 @click.option("--seed", default=None, type=int, help="The same seed gives the same poem.")
 @click.option("--model", default=None, metavar="ID", help="A version; the active one if left out.")
+@click.option("--server", default=None, type=int, metavar="ID", help="Of a Discord server's own.")
+@click.option("--indecent", is_flag=True, help="Leave indecent words in.")
 @click.option("--json", "as_json", is_flag=True, help="Print an object with seed and model.")
-def poem(text: tuple[str, ...], as_json: bool, model: str | None, **wish: Any) -> None:
+def poem(
+    text: tuple[str, ...],
+    as_json: bool,
+    indecent: bool,
+    server: int | None,
+    model: str | None,
+    **wish: Any,
+) -> None:
     """Continue TEXT, a first line, into a poem; without it, write one from scratch."""
     from dataclasses import asdict
 
@@ -49,6 +61,6 @@ def poem(text: tuple[str, ...], as_json: bool, model: str | None, **wish: Any) -
     from engine.service import read_poet
 
     given = {name: value for name, value in wish.items() if value is not None}
-    request = PoemRequest(prompt=" ".join(text), **given)
-    written = read_poet(store_of(load_settings()), model).poem(request)
+    request = PoemRequest(prompt=" ".join(text), **given, decent=not indecent)
+    written = read_poet(store_of(load_settings()).of_server(server), model).poem(request)
     click.echo(json.dumps(asdict(written)) if as_json else written.text)

@@ -49,6 +49,6 @@ def _chat(settings: Settings) -> None:
     from bot.database import DatabaseError
 
     try:
-        converse(store_of(settings), settings.database)
+        converse(store_of(settings), settings.database, settings.corpus)
     except DatabaseError as error:
         raise click.ClickException(str(error)) from error

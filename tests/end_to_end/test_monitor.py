@@ -94,6 +94,9 @@ async def test_what_is_answered_and_refused_is_counted(
     assert found["dinobard_shard_connected 0"] == 1
     assert found["dinobard_guilds"] == 1
     assert found["dinobard_event_loop_lag_seconds_count"] > 0
+    assert found["dinobard_queue_length dino"] == 0
+    assert found["dinobard_engine_requests_total dino answered"] >= 3
+    assert any(name.startswith("dinobard_model dino ") for name in found)
     assert found["process_resident_memory_bytes"] > 0
 
 

@@ -18,12 +18,12 @@ def settings(discord_server: LoopbackDiscord) -> dict[str, str]:
 
 
 async def error_line(program: Program, **settings: str) -> str:
-    """Return the one line that a failing start prints."""
+    """Return the one line that a failing start prints beside its log."""
     async with started(program, None, **settings) as process:
         out, err = await process.communicate()
     assert process.returncode == 1
     assert out == b""
-    (line,) = err.decode().splitlines()
+    (line,) = [line for line in err.decode().splitlines() if not line.startswith("{")]
     assert line.startswith("Error: ")
     return line
 

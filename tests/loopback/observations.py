@@ -10,7 +10,12 @@ from tests.loopback.sessions import Login
 from tests.loopback.world import Channel, Guild, Member, Sync, User
 
 # The client names the tasks of its event handlers so.
-_CLIENT_TASKS = ("discord.py: ", "CommandTree-invoker", "discord-ui-view-dispatch")
+_CLIENT_TASKS = (
+    "discord.py: ",
+    "CommandTree-invoker",
+    "discord-ui-view-dispatch",
+    "discord-ui-dynamic-item",
+)
 
 
 class Observations(MemberVerbs):

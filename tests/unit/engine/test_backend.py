@@ -32,3 +32,14 @@ def test_start_does_not_load_tensorflow(module: str) -> None:
     result = _python(f"import sys, {module}; print({{'tensorflow', 'keras'}} & set(sys.modules))")
 
     assert result.stdout == "set()\n"
+
+
+def test_keras_does_not_load_the_library_of_plots_and_others_can_afterwards() -> None:
+    result = _python(
+        "import sys, engine.backend\n"
+        "print('matplotlib' in sys.modules)\n"
+        "import matplotlib\n"
+        "print('matplotlib' in sys.modules)\n"
+    )
+
+    assert result.stdout == "False\nTrue\n"

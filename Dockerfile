@@ -1,0 +1,33 @@
+# docker build -t dinobard . && docker run --env-file .env dinobard; compose.yaml is the easier way.
+
+FROM python:3.11-slim AS libraries
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+COPY requirements.txt .
+RUN python -m venv /libraries && \
+    /libraries/bin/pip install --require-hashes --only-binary :all: -r requirements.txt
+
+FROM python:3.11-slim
+# Nothing is written to the image when it runs: what lasts is in /state, the rest in /tmp.
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin dinobard && \
+    install -d -o dinobard -g dinobard -m 700 /state
+COPY --from=libraries /libraries /libraries
+COPY data /dinobard/data
+COPY engine /dinobard/engine
+COPY bot /dinobard/bot
+RUN /libraries/bin/python -m compileall -q /dinobard
+ENV PATH=/libraries/bin:$PATH \
+    PYTHONPATH=/dinobard \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    MPLCONFIGDIR=/tmp/matplotlib \
+    XDG_CACHE_HOME=/state/cache \
+    DINOBARD_HOME=/state \
+    DINOBARD_METRICS_PORT=9464
+USER 10001:10001
+WORKDIR /state
+VOLUME /state
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 \
+    CMD ["python", "-m", "bot", "health"]
+ENTRYPOINT ["python", "-m", "bot"]
+CMD ["run"]

@@ -1,0 +1,229 @@
+"""Retraining, and the versions that come of it, on Discord."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot import actions
+from bot.actions import training, versions
+from bot.asker import Asker
+from bot.downloading import attached_text
+from bot.house import House
+from bot.replies import Reply
+from bot.sending import Context, asker_of, send
+from bot.training_rights import require_trainer
+from bot.training_watch import Watchers
+from bot.training_wishes import Wish, parse_wish
+from engine.store import Network
+
+log = logging.getLogger(__name__)
+
+Interaction = discord.Interaction[commands.AutoShardedBot]
+Passes = app_commands.Range[int, 1, 1_000]
+Minutes = app_commands.Range[float, 0.1, 1_440.0]
+Temperature = app_commands.Range[float, 0.1, 2.0]
+
+_CHOICES = 25
+
+
+class Training(commands.Cog):
+    """Trains networks for a server, and tells how that goes."""
+
+    retrain_group = app_commands.Group(
+        name="retrain", description="Train a network for this server.", guild_only=True
+    )
+
+    def __init__(self, bot: commands.AutoShardedBot, house: House) -> None:
+        self._bot = bot
+        self._house = house
+        self._watchers = Watchers(bot, house)
+        self._alarm: asyncio.Task[None] | None = None
+
+    async def cog_load(self) -> None:
+        """Go on showing what was shown before a restart."""
+        await self._watchers.resume()
+        self._alarm = asyncio.create_task(self._watchers.tell_damages())
+
+    async def cog_unload(self) -> None:
+        """Show nothing more; the trainings go on."""
+        if self._alarm:
+            self._alarm.cancel()
+        await self._watchers.close()
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Cancel what is trained for a server that the bot has left."""
+        for waiting in self._house.trainings.all:
+            if waiting.order.server == guild.id:
+                await self._house.trainings.cancel(waiting.id)
+
+    @commands.command()
+    async def retrain(self, ctx: Context, *, words: str = "") -> None:
+        """Train a network for this server."""
+        async with ctx.typing():
+            if words.strip().lower() == "forget":
+                await self._answer(ctx, training.ask_to_forget)
+                return
+            asker = await asker_of(self._house, ctx)
+            reply = await actions.attempt(
+                asker,
+                lambda: self._order(ctx, asker, lambda: parse_wish(words), _attachments(ctx)),
+                "try-retrain",
+            )
+        if reply.text:
+            await send(ctx, reply)
+
+    @retrain_group.command(name="dino")
+    @app_commands.describe(
+        corpus="Names, one a line, as a .txt; without it the usual genera",
+        passes="Over the names, at most",
+        minutes="At most",
+        temperature="Of the samples that are shown",
+        fresh="Start from scratch",
+    )
+    async def retrain_dino(
+        self,
+        interaction: Interaction,
+        corpus: discord.Attachment | None = None,
+        passes: Passes | None = None,
+        minutes: Minutes | None = None,
+        temperature: Temperature | None = None,
+        fresh: bool = False,
+    ) -> None:
+        """Train dinosaur names for this server."""
+        wish = Wish("dino", passes, minutes, temperature, fresh)
+        await self._order_by_slash(interaction, wish, corpus)
+
+    @retrain_group.command(name="poem")
+    @app_commands.describe(
+        corpus="Verse or prose as a .txt; without it Shakespeare",
+        passes="Over the text, at most",
+        minutes="At most",
+        temperature="Of the samples that are shown",
+        fresh="Start from scratch",
+    )
+    async def retrain_poem(
+        self,
+        interaction: Interaction,
+        corpus: discord.Attachment | None = None,
+        passes: Passes | None = None,
+        minutes: Minutes | None = None,
+        temperature: Temperature | None = None,
+        fresh: bool = False,
+    ) -> None:
+        """Train poems for this server."""
+        wish = Wish("poem", passes, minutes, temperature, fresh)
+        await self._order_by_slash(interaction, wish, corpus)
+
+    @retrain_group.command(name="forget")
+    async def retrain_forget(self, interaction: Interaction) -> None:
+        """Delete all texts that were uploaded here, and what was made of them."""
+        await self._answer(await Context.from_interaction(interaction), training.ask_to_forget)
+
+    @commands.hybrid_group(fallback="list")
+    @app_commands.guild_only()
+    async def models(self, ctx: Context) -> None:
+        """List the versions that can answer here."""
+        await self._answer(ctx, versions.list_versions)
+
+    @models.command()
+    @app_commands.describe(version="Which")
+    async def use(self, ctx: Context, version: str) -> None:
+        """Let a version answer from now on."""
+        await self._change(ctx, lambda house, asker: versions.use(house, asker, version))
+
+    @models.command()
+    @app_commands.describe(network="Of which")
+    async def rollback(self, ctx: Context, network: Network) -> None:
+        """Let the version answer that did so before."""
+        await self._change(ctx, lambda house, asker: versions.roll_back(house, asker, network))
+
+    @models.command()
+    @app_commands.describe(version="Which")
+    async def delete(self, ctx: Context, version: str) -> None:
+        """Delete a version that was made here."""
+        await self._change(ctx, lambda house, asker: versions.delete(house, asker, version))
+
+    @models.command(name="log")
+    async def show_log(self, ctx: Context) -> None:
+        """Tell who trained what, when, and with which result."""
+        await self._answer(ctx, versions.read_log)
+
+    @use.autocomplete("version")
+    @delete.autocomplete("version")
+    async def propose(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """Propose the versions whose id has what is typed."""
+        known = await versions.known_versions(self._house, interaction.guild_id)
+        fitting = [version for version in known if typed.lower() in version]
+        return [app_commands.Choice(name=version, value=version) for version in fitting[:_CHOICES]]
+
+    async def _answer(
+        self, ctx: Context, action: Callable[[House, Asker], Awaitable[Reply]]
+    ) -> None:
+        asker = await asker_of(self._house, ctx)
+        await send(ctx, await actions.attempt(asker, lambda: action(self._house, asker)))
+
+    async def _change(
+        self, ctx: Context, action: Callable[[House, Asker], Awaitable[Reply]]
+    ) -> None:
+        asker = await asker_of(self._house, ctx)
+        if refusal := await self._refusal(asker):
+            # Before a slash command is deferred, since that would make the refusal public.
+            await send(ctx, refusal)
+            return
+        async with ctx.typing():
+            reply = await actions.attempt(asker, lambda: action(self._house, asker))
+        await send(ctx, reply)
+
+    async def _refusal(self, asker: Asker) -> Reply | None:
+        async def check() -> Reply:
+            await require_trainer(self._house, asker)
+            return Reply("")
+
+        reply = await actions.attempt(asker, check)
+        return reply if reply.is_refusal else None
+
+    async def _order_by_slash(
+        self, interaction: Interaction, wish: Wish, corpus: discord.Attachment | None
+    ) -> None:
+        ctx = await Context.from_interaction(interaction)
+        asker = await asker_of(self._house, ctx)
+        await ctx.defer(ephemeral=True)
+        attachments = [corpus] if corpus else []
+        reply = await actions.attempt(
+            asker, lambda: self._order(ctx, asker, lambda: wish, attachments)
+        )
+        await send(ctx, reply)
+
+    async def _order(
+        self,
+        ctx: Context,
+        asker: Asker,
+        wish: Callable[[], Wish],
+        attachments: Sequence[discord.Attachment],
+    ) -> Reply:
+        """Order a training, which is then shown in the channel."""
+        await require_trainer(self._house, asker)
+        wanted = wish()
+        limit = self._house.trainings.limits.corpus_bytes
+        upload = await attached_text(attachments, limit)
+        member = ctx.author.display_name
+        entry = await training.order(self._house, asker, member, wanted, upload)
+        self._watchers.follow(entry, None if ctx.interaction else ctx.message)
+        text = asker.texts("training-accepted") if ctx.interaction else ""
+        return Reply(text, is_private=True)
+
+
+def _attachments(ctx: Context) -> list[discord.Attachment]:
+    """Return what is attached to a message, or to the one that it answers."""
+    if ctx.message.attachments:
+        return ctx.message.attachments
+    reference = ctx.message.reference
+    answered = reference.resolved if reference else None
+    return answered.attachments if isinstance(answered, discord.Message) else []

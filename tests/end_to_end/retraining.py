@@ -1,0 +1,64 @@
+"""What the tests of retraining have in common: a text, a bot, what is waited for."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.client import Dinobard
+from bot.house import House, open_house
+from engine import Engine, Store
+from engine.training_orders import Limits
+from tests.conftest import NAMES
+from tests.loopback import LoopbackDiscord
+from tests.loopback.clients import running
+from tests.loopback.records import Message, Upload
+from tests.loopback.world import Member
+
+TEXT = Upload("names.txt", "\n".join(NAMES).encode())
+
+QUICK = "!retrain dino passes=3"
+"""It takes a second or two, and gives a version that scores better on `TEXT`."""
+
+BAD = "!retrain dino fresh passes=1"
+"""It gives a version that scores worse than the shipped one."""
+
+LONG = "!retrain dino fresh passes=1000"
+"""On the usual genera it takes minutes."""
+
+
+@asynccontextmanager
+async def trainer(
+    server: LoopbackDiscord, store: Store, home: Path, limits: Limits | None = None
+) -> AsyncGenerator[House]:
+    """Run a bot in this event loop that writes no poems."""
+    engine = Engine(store, wakes_poet=False)
+    async with (
+        open_house(engine, home / "state.sqlite3", limits=limits) as house,
+        running(Dinobard(house, server.api_url), server),
+    ):
+        yield house
+
+
+async def train(server: LoopbackDiscord, admin: Member, words: str) -> tuple[Message, Message]:
+    """Train on `TEXT` to the end; return the message that showed it, and the result."""
+    question = await server.say(words, author=admin, attachments=[TEXT])
+    status = await server.reply(to=question)
+    return status, await server.reply(to=status)
+
+
+async def begun(server: LoopbackDiscord, admin: Member, words: str) -> Message:
+    """Order a training, and return the message that shows it once its process is at work."""
+    question = await server.say(words, author=admin)
+    status = await server.reply(to=question)
+    await server.until(lambda: "pass" in said(status) or None, "a pass", timeout_seconds=60)
+    return status
+
+
+def said(message: Message) -> str:
+    """Return all that a card of the bot's says."""
+    parts = [message.content]
+    for card in message.embeds:
+        fields = [f"{field['name']} {field['value']}" for field in card.get("fields", [])]
+        footer = card.get("footer", {}).get("text", "")
+        parts += [card.get("title", ""), card.get("description", ""), *fields, footer]
+    return "\n".join(parts)

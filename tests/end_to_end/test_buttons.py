@@ -1,0 +1,106 @@
+"""Buttons on Discord: who may press them, and what becomes of the message."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.client import Dinobard
+from bot.house import open_house
+from engine import Engine, Store
+from tests.end_to_end.talk import ask
+from tests.loopback import LoopbackDiscord, Permission
+from tests.loopback.clients import running
+from tests.loopback.exchange import ResponseKind
+
+DELETE = "🗑 Delete"
+
+
+@asynccontextmanager
+async def _running(server: LoopbackDiscord, store: Store, home: Path) -> AsyncGenerator[None]:
+    async with (
+        open_house(Engine(store, wakes_poet=False), home / "state.sqlite3") as house,
+        running(Dinobard(house, server.api_url), server),
+    ):
+        yield
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_the_asker_deletes_an_answer(discord_server: LoopbackDiscord) -> None:
+    answer = await ask(discord_server, "!dino")
+
+    press = await discord_server.click(answer, DELETE)
+
+    assert await press.acknowledged() is ResponseKind.DEFERRED_UPDATE
+    await discord_server.until(lambda: answer.is_deleted or None, "the answer to be deleted")
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_a_moderator_deletes_an_answer(discord_server: LoopbackDiscord) -> None:
+    moderator = discord_server.guild.add_member("Mary", Permission.MANAGE_MESSAGES)
+    answer = await ask(discord_server, "!dino")
+
+    await discord_server.click(answer, DELETE, author=moderator)
+
+    await discord_server.until(lambda: answer.is_deleted or None, "the answer to be deleted")
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_nobody_else_deletes_an_answer(discord_server: LoopbackDiscord) -> None:
+    answer = await ask(discord_server, "!dino")
+
+    press = await discord_server.click(
+        answer, DELETE, author=discord_server.guild.add_member("Nosy")
+    )
+
+    refusal = await press.followup()
+    assert "Only who asked" in refusal.content
+    assert refusal.is_ephemeral
+    assert not refusal.pings
+    assert not answer.is_deleted
+
+
+async def test_buttons_survive_a_restart_of_the_bot(
+    discord_server: LoopbackDiscord, store: Store, home: Path
+) -> None:
+    async with _running(discord_server, store, home):
+        answer = await ask(discord_server, "!dino")
+
+    async with _running(discord_server, store, home):
+        await discord_server.click(answer, DELETE)
+        await discord_server.until(lambda: answer.is_deleted or None, "the answer to be deleted")
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_a_press_that_comes_too_late_does_no_harm(
+    discord_server: LoopbackDiscord, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await ask(discord_server, "!dino")
+    discord_server.faults.refuse(
+        404, 10062, "Unknown interaction", "POST", "/interactions/*/*/callback"
+    )
+
+    await discord_server.click(answer, DELETE)
+    await discord_server.settled()
+
+    assert "could not be answered: 404" in caplog.text
+    assert not answer.is_deleted
+    discord_server.faults.clear()
+    await discord_server.click(answer, DELETE)
+    await discord_server.until(lambda: answer.is_deleted or None, "the answer to be deleted")
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_a_press_on_a_deleted_message_does_no_harm(
+    discord_server: LoopbackDiscord, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await ask(discord_server, "!dino")
+    gate = discord_server.faults.hold("POST", "/interactions/*/*/callback")
+    await discord_server.click(answer, DELETE)
+    await gate.reached()
+    await discord_server.delete(answer)
+    gate.release()
+    await discord_server.settled()
+
+    assert "could not be answered: 404" in caplog.text

@@ -1,0 +1,382 @@
+"""Retraining on Discord: who may, what is shown, what comes of it."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.house import House
+from engine import NameRequest, Store
+from tests.end_to_end.retraining import BAD, LONG, QUICK, TEXT, begun, said, train, trainer
+from tests.loopback import LoopbackDiscord, Permission
+from tests.loopback.records import Message, Upload
+from tests.loopback.world import Member
+
+pytestmark = pytest.mark.usefixtures("house")
+
+VERSION = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{8}")
+
+
+@pytest.fixture
+def admin(discord_server: LoopbackDiscord) -> Member:
+    """Somebody who manages the server; there before the bot is."""
+    discord_server.patience_seconds = 60
+    return discord_server.guild.add_member("Mary Anning", Permission.MANAGE_GUILD)
+
+
+@pytest.fixture
+def trainee(discord_server: LoopbackDiscord) -> Member:
+    """Somebody with a role that permits nothing."""
+    member = discord_server.guild.add_member("Ned")
+    member.roles.append(discord_server.guild.add_role("Trainers"))
+    return member
+
+
+@pytest_asyncio.fixture
+async def house(
+    discord_server: LoopbackDiscord, admin: Member, trainee: Member, store: Store, home: Path
+) -> AsyncGenerator[House]:
+    async with trainer(discord_server, store, home) as opened:
+        yield opened
+
+
+async def answered(server: LoopbackDiscord, words: str, author: Member | None = None) -> str:
+    """Return what is answered to a message."""
+    return said(await server.reply(to=await server.say(words, author=author)))
+
+
+async def pressed(server: LoopbackDiscord, message: Message, label: str, author: Member) -> Message:
+    """Press a button, and return what is said to that."""
+    return await (await server.click(message, label, author=author)).followup()
+
+
+def version_in(message: Message) -> str:
+    found = VERSION.search(said(message))
+    assert found
+    return found[0]
+
+
+async def serving(house: House, server: LoopbackDiscord) -> str:
+    """Return the version that answers the server."""
+    return (await house.engine.names(NameRequest(), server=server.guild.id)).model
+
+
+async def test_a_training_is_watched_compared_and_kept(
+    discord_server: LoopbackDiscord, admin: Member, house: House
+) -> None:
+    before = await serving(house, discord_server)
+    status, result = await train(discord_server, admin, QUICK)
+
+    shown = [
+        "\n".join(filter(None, (card.get("description") for card in body.embeds)))
+        for body in status.edits
+    ]
+    assert any("█" in text and "Loss" in text and "Held-out loss" in text for text in shown)
+    assert "The training is done" in said(status)
+    assert not status.buttons
+    version = version_in(result)
+    assert said(result).count("nats per character") == 2
+    (picture,) = result.attachments
+    assert picture.upload.content.startswith(b"\x89PNG")
+    assert await serving(house, discord_server) == before
+
+    kept = await pressed(discord_server, result, "Keep", admin)
+
+    assert "answers from now on" in said(kept)
+    assert await serving(house, discord_server) == version
+    assert (await house.engine.names(NameRequest())).model == before
+    assert "kept already" in said(await pressed(discord_server, result, "Keep", admin))
+    log = await answered(discord_server, "!models log")
+    assert all(part in log for part in ("Mary Anning", "names.txt", version, "kept"))
+    listed = await answered(discord_server, "!models")
+    assert any(version in line and "this one answers" in line for line in listed.splitlines())
+
+
+async def test_a_version_that_is_discarded_is_gone_with_its_text(
+    discord_server: LoopbackDiscord, admin: Member, home: Path
+) -> None:
+    _, result = await train(discord_server, admin, QUICK)
+    assert list(home.rglob("corpus.txt"))
+
+    discarded = await pressed(discord_server, result, "Discard", admin)
+
+    assert "is discarded" in said(discarded)
+    assert not list(home.rglob("corpus.txt"))
+    assert version_in(result) not in await answered(discord_server, "!models")
+    assert "no version" in said(await pressed(discord_server, result, "Keep", admin))
+
+
+async def test_a_worse_version_is_kept_only_when_that_is_confirmed(
+    discord_server: LoopbackDiscord, admin: Member, house: House
+) -> None:
+    before = await serving(house, discord_server)
+    _, result = await train(discord_server, admin, BAD)
+    assert "scores worse" in said(result)
+
+    question = await pressed(discord_server, result, "Keep", admin)
+
+    assert question.is_ephemeral
+    assert await serving(house, discord_server) == before
+    await pressed(discord_server, question, "Keep it all the same", admin)
+    assert await serving(house, discord_server) == version_in(result)
+
+
+async def test_others_may_neither_train_nor_decide(
+    discord_server: LoopbackDiscord, admin: Member, house: House
+) -> None:
+    refusal = "Only members who manage this server"
+    stranger = discord_server.member
+    for words in (QUICK, "!retrain forget", "!models use x", "!models delete x"):
+        assert refusal in await answered(discord_server, words, stranger)
+    _, result = await train(discord_server, admin, QUICK)
+
+    for label in ("Keep", "Discard"):
+        answer = await pressed(discord_server, result, label, stranger)
+        assert refusal in said(answer)
+        assert answer.is_ephemeral
+    assert len(await house.record.of_server(discord_server.guild.id)) == 1
+
+
+async def test_the_role_that_a_server_has_set_may_train(
+    discord_server: LoopbackDiscord, trainee: Member, house: House
+) -> None:
+    settings = await house.servers.of(discord_server.guild.id)
+    (role,) = trainee.roles
+    await house.servers.change(discord_server.guild.id, replace(settings, trainer_role=role.id))
+
+    _, result = await train(discord_server, trainee, QUICK)
+
+    assert "The training is done" in said(result)
+
+
+async def test_whoever_owns_the_bot_may_train_without_managing_the_server(
+    discord_server: LoopbackDiscord,
+) -> None:
+    guild = discord_server.guild
+    owner = guild.members[guild.owner.id]
+    guild.owner = guild.add_member("Someone else").user
+
+    assert "no such version" in await answered(discord_server, "!models delete x", owner)
+
+
+async def test_nobody_trains_in_direct_messages(discord_server: LoopbackDiscord) -> None:
+    channel = discord_server.direct_message(discord_server.add_user())
+
+    message = await discord_server.say("!retrain dino", channel=channel)
+
+    assert "in a server" in said(await discord_server.reply(to=message))
+
+
+async def test_a_slash_command_is_accepted_privately_and_shown_in_the_channel(
+    discord_server: LoopbackDiscord, admin: Member
+) -> None:
+    call = await discord_server.slash(
+        "retrain dino", author=admin, corpus=TEXT, passes=2, fresh=True, temperature=1.2
+    )
+
+    accepted = await call.response()
+    assert accepted.is_ephemeral
+    assert "accepted" in said(accepted)
+    status = await discord_server.reply()
+    assert not status.is_ephemeral
+    assert "The training is done" in said(await discord_server.reply(to=status))
+
+
+async def test_a_slash_command_refuses_privately(discord_server: LoopbackDiscord) -> None:
+    for call in (
+        await discord_server.slash("retrain dino"),
+        await discord_server.slash("retrain forget"),
+        await discord_server.slash("models use", version="x"),
+    ):
+        refusal = await call.response()
+        assert refusal.is_ephemeral
+        assert "Only members who manage" in said(refusal)
+
+
+async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
+    discord_server: LoopbackDiscord, admin: Member, house: House
+) -> None:
+    carrier = await discord_server.say("Look, names", attachments=[TEXT])
+
+    question = await discord_server.say(QUICK, author=admin, reply_to=carrier)
+    status = await discord_server.reply(to=question)
+    await discord_server.reply(to=status)
+
+    (entry,) = await house.record.of_server(discord_server.guild.id)
+    assert entry.source == "names.txt"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "change"),
+    [
+        ("names.txt", b"rexodon\nmegalosaurus\n", "give 50"),
+        ("names.txt", "Zoë\n".encode("latin-1") * 99, "UTF-8"),
+        ("names.txt", b"rexodon\n" * 200_000, "at most 1,048,576"),
+        ("names.txt", b"a" * 10_000_000, "at most 1,048,576"),
+        ("names.txt", b"a\n" * 1_000, "."),
+        ("names.txt", b"rex\x07odon\n" * 99, "control character"),
+        ("names.txt", "🦖\n".encode() * 1_000, "."),
+        ("names.txt", b"x" * 1_000_000, "."),
+        ("names.txt", b"", "."),
+        ("names.docx", b"PK", ".txt"),
+        ("verse.txt", "🌹 ".encode() * 10_000, "letters"),
+        ("verse.txt", b"a" * 100_000, "letters"),
+        ("verse.txt", b"O rose\n", "give"),
+    ],
+    ids=[
+        "few",
+        "latin-1",
+        "large",
+        "10 MB on one line",
+        "one symbol",
+        "control",
+        "emoji",
+        "one line",
+        "empty",
+        "no text",
+        "verse of emoji",
+        "verse of one symbol",
+        "little verse",
+    ],
+)
+async def test_a_text_that_cannot_be_learned_is_refused_with_what_to_change(
+    discord_server: LoopbackDiscord,
+    admin: Member,
+    house: House,
+    name: str,
+    content: bytes,
+    change: str,
+) -> None:
+    network = "poem" if name == "verse.txt" else "dino"
+    question = await discord_server.say(
+        f"!retrain {network}", author=admin, attachments=[Upload(name, content)]
+    )
+
+    refusal = said(await discord_server.reply(to=question))
+
+    assert change in refusal
+    assert "Something went wrong" not in refusal
+    assert not house.trainings.all
+    assert not await house.record.of_server(discord_server.guild.id)
+
+
+async def test_two_texts_are_one_too_many(discord_server: LoopbackDiscord, admin: Member) -> None:
+    question = await discord_server.say("!retrain dino", author=admin, attachments=[TEXT, TEXT])
+
+    assert "Attach one text" in said(await discord_server.reply(to=question))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "fish", "dino passes=many", "dino tri cera", "dino minutes=99999", "dino passes=0"],
+)
+async def test_a_wish_that_makes_no_sense_is_refused_with_an_example(
+    discord_server: LoopbackDiscord, admin: Member, words: str
+) -> None:
+    assert "Try !retrain dino" in await answered(discord_server, f"!retrain {words}", admin)
+
+
+async def test_a_training_is_cancelled_while_it_runs_by_who_may(
+    discord_server: LoopbackDiscord, admin: Member, house: House, home: Path
+) -> None:
+    status = await begun(discord_server, admin, LONG)
+    refusal = await pressed(discord_server, status, "Cancel", discord_server.member)
+    assert "Only members who manage" in said(refusal)
+
+    answer = await pressed(discord_server, status, "Cancel", admin)
+
+    assert "was cancelled" in said(answer)
+    await discord_server.until(lambda: not status.buttons or None, "the button to go")
+    assert "was cancelled" in said(status)
+    assert not list(home.glob("models/servers/*/dino/*/card.json"))
+    assert "cancelled" in await answered(discord_server, "!models log")
+
+
+async def test_one_trains_at_a_time_and_the_others_see_their_place(
+    discord_server: LoopbackDiscord, admin: Member, house: House
+) -> None:
+    other = discord_server.add_guild("other")
+    channel = other.add_channel("lab")
+    await discord_server.announce(other)
+    running, question = await asyncio.gather(
+        begun(discord_server, admin, LONG),
+        discord_server.say("!retrain dino", author=discord_server.guild.owner),
+    )
+    # Of two admins at once, one is told that the other was first.
+    assert "waiting or running already" in said(await discord_server.reply(to=question))
+    owner = other.members[other.owner.id]
+
+    waiting = await discord_server.reply(
+        to=await discord_server.say(LONG, author=owner, channel=channel)
+    )
+
+    assert "the next to begin" in said(waiting)
+    await pressed(discord_server, waiting, "Cancel", owner)
+    await discord_server.until(lambda: not waiting.buttons or None, "the end of the one that waits")
+    assert "was cancelled" in said(waiting)
+    assert running.buttons
+    await pressed(discord_server, running, "Cancel", admin)
+
+
+async def test_versions_are_used_rolled_back_and_deleted(
+    discord_server: LoopbackDiscord, admin: Member, house: House
+) -> None:
+    shipped = await serving(house, discord_server)
+    _, result = await train(discord_server, admin, QUICK)
+    version = version_in(result)
+    choices = await discord_server.autocomplete("models use", "version", version[:12], author=admin)
+    assert version in [choice["value"] for choice in choices]
+
+    call = await discord_server.slash("models use", version=version, author=admin)
+    assert version in said(await call.response())
+    assert await serving(house, discord_server) == version
+    assert "answers just now" in await answered(discord_server, f"!models delete {version}", admin)
+    assert shipped in await answered(discord_server, "!models rollback dino", admin)
+    assert await serving(house, discord_server) == shipped
+    assert "is deleted" in await answered(discord_server, f"!models delete {version}", admin)
+    assert "cannot be deleted here" in await answered(
+        discord_server, f"!models delete {shipped}", admin
+    )
+    assert "no such version" in await answered(discord_server, f"!models use {version}", admin)
+
+
+async def test_a_server_knows_nothing_of_the_versions_of_others(
+    discord_server: LoopbackDiscord, admin: Member
+) -> None:
+    _, result = await train(discord_server, admin, QUICK)
+    version = version_in(result)
+    other = discord_server.add_guild("other")
+    channel = other.add_channel("lab")
+    await discord_server.announce(other)
+    owner = other.members[other.owner.id]
+
+    question = await discord_server.say(f"!models use {version}", author=owner, channel=channel)
+
+    assert "no such version" in said(await discord_server.reply(to=question))
+
+
+async def test_all_that_a_server_has_uploaded_is_forgotten(
+    discord_server: LoopbackDiscord, admin: Member, house: House, home: Path
+) -> None:
+    shipped = await serving(house, discord_server)
+    _, result = await train(discord_server, admin, QUICK)
+    await pressed(discord_server, result, "Keep", admin)
+    question = await discord_server.reply(
+        to=await discord_server.say("!retrain forget", author=admin)
+    )
+    assert await serving(house, discord_server) == version_in(result)
+
+    forgotten = await pressed(discord_server, question, "Delete them", admin)
+
+    assert "one version" in said(forgotten)
+    assert await serving(house, discord_server) == shipped
+    assert not list(home.rglob("corpus.txt"))
+    assert not list(home.glob("models/servers/*/dino/*/card.json"))
+    (entry,) = await house.record.of_server(discord_server.guild.id)
+    assert entry.result == "forgotten"
+    assert entry.corpus is None
+    assert "names.txt" not in await answered(discord_server, "!models log")

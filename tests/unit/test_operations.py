@@ -1,0 +1,128 @@
+"""What docs/operations.md and the files for hosting say is what the program does."""
+
+import configparser
+import importlib
+import json
+import re
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import main
+from bot.inviting import PERMISSIONS
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/operations.md").read_text("utf-8")
+LIMITS = re.findall(r"^\| [^|]+ \| ([\d,]+) \| `([\w.]+)` \|$", PAGE, re.MULTILINE)
+HOSTING = ("Dockerfile", "compose.yaml", "packaging/dinobard.service")
+TOKEN = "MTE4MDAwMDAwMDAwMDAwMDAwMA.Gloop1.loopback-signature-that-opens-no-door"
+
+
+def constant(path: str) -> Any:
+    """Return a constant of a module, or the default of a dataclass's field."""
+    module, _, name = path.rpartition(".")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except ModuleNotFoundError:
+        kind = constant(module)
+        assert is_dataclass(kind)
+        return next(field.default for field in fields(kind) if field.name == name)
+
+
+def test_many_limits_are_documented() -> None:
+    assert len(LIMITS) >= 16
+
+
+@pytest.mark.parametrize(("figure", "path"), LIMITS, ids=[path for _, path in LIMITS])
+def test_a_documented_limit_is_the_one_in_the_code(figure: str, path: str) -> None:
+    assert constant(path) == int(figure.replace(",", ""))
+
+
+@pytest.mark.parametrize("name", HOSTING)
+def test_files_for_hosting_use_settings_that_there_are(name: str) -> None:
+    known = (ROOT / ".env.example").read_text("utf-8")
+
+    used = set(re.findall(r"\b(?:DINOBARD|DISCORD)_[A-Z_]+", (ROOT / name).read_text("utf-8")))
+
+    assert used
+    assert all(f"{setting}=" in known for setting in used)
+
+
+def test_the_image_has_no_secrets_and_no_root() -> None:
+    kept = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    image = (ROOT / "Dockerfile").read_text("utf-8")
+
+    assert kept[0] == "*"
+    assert {line for line in kept if line.startswith("!")} == {
+        "!bot",
+        "!engine",
+        "!data",
+        "!requirements.txt",
+    }
+    assert re.findall(r"^USER (\d+):\d+$", image, re.MULTILINE) == ["10001"]
+    assert re.search(r'^HEALTHCHECK .*\\\n\s+CMD \["python", "-m", "bot", "health"\]$', image, re.M)
+
+
+def test_the_unit_may_write_to_its_own_folders_alone() -> None:
+    unit = configparser.RawConfigParser(strict=False)
+    unit.optionxform = str  # pyright: ignore[reportAttributeAccessIssue] (as its documentation says)
+    unit.read(ROOT / "packaging/dinobard.service")
+
+    service = unit["Service"]
+
+    assert service["ProtectSystem"] == "strict"
+    assert service["DynamicUser"] == service["NoNewPrivileges"] == service["PrivateTmp"] == "yes"
+    assert service["CapabilityBoundingSet"] == ""
+    assert int(service["TimeoutStopSec"]) == 20
+    assert "ReadWritePaths" not in service
+
+
+def test_the_link_asks_for_the_documented_permissions_and_has_no_token(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    monkeypatch.delenv("DISCORD_APPLICATION_ID", raising=False)
+
+    result = CliRunner().invoke(main, ["invite", "--json"])
+
+    printed = json.loads(result.output)
+    asked = discord.Permissions(int(re.findall(r"permissions=(\d+)", printed["link"])[0]))
+    assert "client_id=1180000000000000000&" in printed["link"]
+    assert "scope=bot+applications.commands" in printed["link"]
+    assert all(getattr(asked, name) for name in PERMISSIONS)
+    assert asked.value.bit_count() == len(PERMISSIONS)
+    documented = PAGE.partition("| permission |")[2].partition("\n\n")[0]
+    for name in PERMISSIONS:
+        assert f"| {name.replace('_', ' ').title()}" in documented
+    for secret in TOKEN.split(".")[1:]:
+        assert secret not in result.output
+
+
+def test_a_number_of_the_application_needs_no_token(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
+    monkeypatch.setenv("DISCORD_APPLICATION_ID", "118")
+
+    assert "client_id=118&" in CliRunner().invoke(main, ["invite"]).output
+
+
+@pytest.mark.parametrize("token", ["", "nothing", "ä.b.c", f"{'A' * 9}.b.c", "!.b"])
+def test_what_is_no_token_is_not_shown_either(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, token: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DISCORD_TOKEN", token)
+    monkeypatch.delenv("DISCORD_APPLICATION_ID", raising=False)
+
+    result = CliRunner().invoke(main, ["invite"])
+
+    assert result.exit_code == 1
+    assert "DISCORD_APPLICATION_ID" in result.output
+    assert not token or token not in result.output
