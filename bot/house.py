@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.alarms import Alarms
+from bot.answer_records import AnswerTable
 from bot.database import Database
 from bot.manners import Manners
 from bot.memory import Forgets
@@ -27,6 +28,7 @@ class House:
         engine: answers.
         database: keeps what must last.
         servers: the settings of each Discord server.
+        answers: what was answered of late.
         manners: decides who may ask now.
         opened_at: when the program started to serve, by the monotonic clock.
         trainings: those that wait or run.
@@ -37,6 +39,7 @@ class House:
     engine: Engine
     database: Database
     servers: ServerSettingsTable
+    answers: AnswerTable
     trainings: Trainings
     record: TrainingRecord
     alarms: Alarms
@@ -51,7 +54,7 @@ class House:
     @property
     def memories(self) -> tuple[Forgets, ...]:
         """All that keeps something of users or servers."""
-        return (self.servers, self.record)
+        return (self.servers, self.record, self.answers)
 
 
 @asynccontextmanager
@@ -87,6 +90,7 @@ async def open_house(
             engine=engine,
             database=opened,
             servers=ServerSettingsTable(opened, defaults),
+            answers=AnswerTable(opened),
             trainings=trainings,
             record=TrainingRecord(opened),
             alarms=alarms,

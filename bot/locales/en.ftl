@@ -142,6 +142,13 @@ training-not-resumable = That training cannot go on. Please start it afresh.
 state-unreadable = I cannot reach my notes just now. Please try again in a minute; nothing is lost.
 unexpected = Something went wrong. Whoever runs me finds it in the log as { $reference }.
 
+# Dinosaurs
+dino-title = { $count } dinosaurs that nobody has dug up yet
+dino-line = { $name }: { $explained }
+dino-meaning = { $said } — “{ $meaning }”
+and-so-on = {", "}
+begins-shorter = Nothing new begins with all of that, so I kept to the first letters.
+no-letters = I can read no letter of that name, so this is an idea of my own.
 # Retraining
 training-title-dino = Training dinosaur names
 training-title-poem = Training poems
@@ -241,8 +248,24 @@ log-cancelled = cancelled
 log-scores = { $old } before, { $new } new
 
 # Buttons
+button-another = Another
+button-five_more = Five more
+button-go_on = Continue
+button-again = Again
+button-wilder = Wilder
+button-calmer = Calmer
+button-picture = As a picture
+button-how = How?
 button-delete = 🗑 Delete
 press-asker = These buttons are for who asked. Ask me yourself, and you get your own.
 press-asker-or-moderator = Only who asked, or who may manage messages here, can do that.
 press-manager = Only who may manage this server can do that.
 press-faded = That is too long ago for me to remember. Please ask anew.
+
+# How an answer came about
+how-title = How this came about
+how-dino = Seed { $seed }, temperature { $temperature }, model { $model }.
+how-poem = Seed { $seed }, temperature { $temperature }, model { $model }, the best of { $candidates }.
+how-command = The same again, on a command line
+how-incomplete = What was typed is no longer kept: put it where the capitals are.
+how-none = I have said nothing here lately that I could explain.
