@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ _WRONG_SHARDS = (4010, 4011)
 _INTENTS_REFUSED = 4014
 _UNREACHABLE = (aiohttp.ClientError, discord.HTTPException, discord.GatewayNotFound, OSError)
 
+_SWITCH_SECONDS = 0.001
+
 
 class StartError(Exception):
     """The bot cannot be started; the message says what to do."""
@@ -54,6 +57,8 @@ async def serve(settings: Settings, token: str) -> None:
         ModelError: there is no model to serve.
         DatabaseError: the database cannot be used.
     """
+    # Else the event loop waits up to 5 ms for a thread that draws names, each time that it wakes.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     store = Store(settings.models, data.MODELS)
     limit = settings.queue_limit
     engine = Engine(

@@ -18,6 +18,7 @@ class Asker:
         locale: the language to answer in.
         is_manager: whether they may change what concerns the whole server.
         is_moderator: whether they may delete what others have written there.
+        allows_indecent: whether indecent words may be shown there.
         roles: their roles there.
         prefix: what a command begins with there.
         is_owner: whether the bot is theirs.
@@ -29,6 +30,7 @@ class Asker:
     locale: Locale = "en"
     is_manager: bool = False
     is_moderator: bool = False
+    allows_indecent: bool = False
     roles: frozenset[int] = frozenset()
     prefix: str = DEFAULT_PREFIX
     is_owner: bool = False

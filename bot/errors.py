@@ -117,7 +117,6 @@ REPLIES: Mapping[type[Exception], Say] = {
     errors.TrainingQueueFullError: _queue_full,
     errors.TrainingPendingError: _says("training-pending"),
     errors.TrainingNotFoundError: _says("training-not-found"),
-    errors.TrainingTooShortError: _says("training-too-short"),
     errors.CheckpointError: _logged("training-not-resumable"),
     DatabaseError: _logged("state-unreadable"),
     CoolingDownError: _cooling_down,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.alarms import Alarms
+from bot.answer_records import AnswerTable
 from bot.database import Database
 from bot.manners import Manners
 from bot.memory import Forgets
@@ -32,6 +33,7 @@ class House:
         trainings: those that wait or run.
         record: what became of every training.
         alarms: versions that do not answer any more.
+        answers: what was answered of late.
     """
 
     engine: Engine
@@ -40,6 +42,7 @@ class House:
     trainings: Trainings
     record: TrainingRecord
     alarms: Alarms
+    answers: AnswerTable
     manners: Manners = field(default_factory=Manners)
     opened_at: float = field(default_factory=time.monotonic)
 
@@ -51,7 +54,7 @@ class House:
     @property
     def memories(self) -> tuple[Forgets, ...]:
         """All that keeps something of users or servers."""
-        return (self.servers, self.record)
+        return (self.servers, self.answers, self.record)
 
 
 @asynccontextmanager
@@ -90,4 +93,5 @@ async def open_house(
             trainings=trainings,
             record=TrainingRecord(opened),
             alarms=alarms,
+            answers=AnswerTable(opened),
         )

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.asker import Asker
+from bot.database import DatabaseError
 from bot.errors import reply_to
+from bot.house import House
 from bot.replies import Reply
+from bot.sending import Context, asker_of
 
 # The nearest command is this near at least: "dnio" is near "dino", "dinosaur" is a word of its own.
 _NEARNESS = 0.7
@@ -27,11 +32,30 @@ class NotHereError(commands.CheckFailure):
     """The admins of the server do not let the bot speak in this channel."""
 
 
+class MalformedCallError(app_commands.AppCommandError):
+    """A slash command came with options that cannot be read."""
+
+
+async def asker_or_nobody(house: House, source: Context | discord.Interaction[Any]) -> Asker:
+    """Return who asks, or nobody in particular where the database cannot be read."""
+    try:
+        return await asker_of(house, source)
+    except DatabaseError:
+        return Asker()
+
+
 def cause_of(error: Exception) -> Exception:
     """Return what lies below the library's wrappings of an error."""
     while isinstance(error, _Wrapping):
         error = error.original
     return error
+
+
+_CHANGED = (
+    MalformedCallError,
+    app_commands.CommandNotFound,
+    app_commands.CommandSignatureMismatch,
+)
 
 
 def refusal_of(error: Exception, asker: Asker, command: str) -> Reply:
@@ -56,7 +80,7 @@ def _text(error: Exception, asker: Asker, command: str) -> str | None:
         return texts("misunderstood", command=command)
     if isinstance(error, commands.CheckFailure | app_commands.CheckFailure):
         return texts("not-allowed")
-    if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
+    if isinstance(error, _CHANGED):
         return texts("command-changed")
     return None
 

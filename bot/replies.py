@@ -25,10 +25,12 @@ class Picture:
     Attributes:
         name: of the file.
         content: its bytes.
+        description: what it shows, for those who cannot see it; plain.
     """
 
     name: str
     content: bytes
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import discord
@@ -12,12 +15,15 @@ from discord.ext import commands
 from bot.asker import Asker
 from bot.formatting import for_discord, shown
 from bot.house import House
-from bot.replies import Button, Reply
+from bot.replies import Button, Picture, Reply
 from bot.texts import locale_of
 
 log = logging.getLogger(__name__)
 
 Context = commands.Context[commands.AutoShardedBot]
+
+# Of the three seconds that Discord gives for a first response.
+_DEFER_SECONDS = 1.0
 
 _COLOUR = discord.Colour(0x57A773)
 _STYLES = {
@@ -46,6 +52,7 @@ async def asker_of(house: House, source: Context | discord.Interaction[Any]) -> 
         channel=source.channel.id if source.channel else 0,
         locale=locale_of(settings.locale, own, common),
         is_manager=source.permissions.manage_guild if server else True,
+        allows_indecent=settings.allows_indecent and _is_adult(source.channel),
         is_moderator=source.permissions.manage_messages if server else True,
         roles=frozenset(role.id for role in person.roles) if is_member else frozenset(),
         prefix=settings.prefix,
@@ -72,9 +79,7 @@ def message_of(reply: Reply) -> dict[str, Any]:
     if reply.buttons:
         arguments["view"] = buttons_of(reply.buttons)
     if reply.pictures:
-        arguments["files"] = [
-            discord.File(io.BytesIO(picture.content), picture.name) for picture in reply.pictures
-        ]
+        arguments["files"] = [_file(picture) for picture in reply.pictures]
     return arguments
 
 
@@ -104,6 +109,31 @@ def buttons_of(buttons: tuple[Button, ...]) -> discord.ui.View:
     return view
 
 
+@asynccontextmanager
+async def on_its_way(ctx: Context, *, is_slow: bool) -> AsyncGenerator[None]:
+    """Show that an answer is being made, and keep a slash command from running out of time.
+
+    A quick answer to a slash command is its first response, and so may be for the asker alone.
+
+    Args:
+        ctx: the command.
+        is_slow: whether that is worth a request of its own after a prefix.
+    """
+    if ctx.interaction:
+        made = asyncio.Event()
+        deferring = asyncio.create_task(_defer(ctx.interaction, made))
+        try:
+            yield
+        finally:
+            made.set()
+            await deferring
+    elif is_slow:
+        async with ctx.typing():
+            yield
+    else:
+        yield
+
+
 async def send(ctx: Context, reply: Reply) -> discord.Message:
     """Answer a command: a prefix command with a reference to it, a slash command in its place."""
     arguments = message_of(reply)
@@ -117,10 +147,30 @@ async def send(ctx: Context, reply: Reply) -> discord.Message:
 async def replace(sent: discord.Message, reply: Reply) -> bool:
     """Put an answer in the place of a notice; False where that has been deleted meanwhile."""
     try:
-        await sent.edit(content=for_discord(reply), suppress=True)
+        await sent.edit(**edit_of(reply))
     except discord.NotFound:
         return False
     return True
+
+
+async def _defer(interaction: discord.Interaction[Any], made: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DEFER_SECONDS):
+            await made.wait()
+    if not made.is_set() and not interaction.response.is_done():
+        await interaction.response.defer()
+
+
+def _file(picture: Picture) -> discord.File:
+    return discord.File(
+        io.BytesIO(picture.content), picture.name, description=picture.description or None
+    )
+
+
+def _is_adult(channel: object) -> bool:
+    # Direct messages and groups are not marked, one way or the other.
+    is_nsfw: Callable[[], bool] | None = getattr(channel, "is_nsfw", None)
+    return is_nsfw is not None and is_nsfw()
 
 
 def _card(reply: Reply) -> discord.Embed:

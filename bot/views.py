@@ -48,6 +48,18 @@ def routing(house: House) -> Routing:
     return PressedButton
 
 
+def number_of_answer(message: discord.Message) -> str:
+    """Return the number of the answer that a message of a member replies to, or nothing."""
+    asked = message.reference.resolved if message.reference else None
+    if not isinstance(asked, discord.Message):
+        return ""
+    for item in discord.ui.View.from_message(asked, timeout=None).children:
+        match = TEMPLATE.fullmatch(getattr(item, "custom_id", None) or "")
+        if match and match["verb"] == "how":
+            return match["arguments"]
+    return ""
+
+
 async def answer(
     house: House, interaction: Interaction, verb: str, owner: str, arguments: str
 ) -> None:

@@ -12,3 +12,6 @@ MODELS = _FOLDER / "models"
 
 CORPORA = _FOLDER / "corpora.toml"
 """Where the texts are that the poem network learns from, with licences and checksums."""
+
+ROOTS = _FOLDER / "roots.toml"
+"""What the parts of dinosaur names mean."""

@@ -81,7 +81,8 @@ def draw(said: list[tuple[str, str]]) -> str:
 
 def _seen(message: Message) -> str:
     """Return a message as Discord shows it: a backslash before a mark is not seen."""
-    return re.sub(r"\\([\W_])", r"\1", message.content)
+    cards = [part for card in message.embeds for part in (card["title"], card["description"])]
+    return re.sub(r"\\([\W_])", r"\1", "\n".join(filter(None, [message.content, *cards])))
 
 
 def _text(x: int, y: int, text: str, kind: str = "said") -> str:

@@ -15,9 +15,9 @@ from engine.poems import MAX_ROUNDS, Draft, Poet
 from engine.requests import MAX_CANDIDATES, Poem, PoemRequest
 
 ROWS = 24
-"""Candidates that are written side by side, at most, where a wish does not insist on its own."""
+"""Candidates that a clerk writes side by side, at most; a wish that insists on more gets them."""
 
-_ROWS_AT_EASE = 24
+_ROWS_AT_EASE = 16
 """Candidates that are written side by side where several poems share them out."""
 
 _RETRY_AFTER_SECONDS = 5.0
@@ -155,7 +155,7 @@ def candidates(poems: int) -> int:
     With little to do that is all that are of use. With much to do it is one: were more begun
     wherever there is room, there would never be any.
 
-    >>> [candidates(poems) for poems in (1, 3, 6, 12, 50)]
-    [8, 8, 4, 2, 1]
+    >>> [candidates(poems) for poems in (1, 2, 3, 6, 50)]
+    [8, 8, 5, 2, 1]
     """
     return max(1, min(MAX_CANDIDATES, _ROWS_AT_EASE // poems))

@@ -98,7 +98,8 @@ class Engine:
         poem_limit: the same for poems.
         wakes_poet: whether the poem network is loaded at once, or for the first that asks for it.
         names_models, poem_models: models in memory, at most.
-        rows: candidates of poems that are written side by side, at most.
+        scribes: threads that write poems.
+        rows: candidates that each of them writes side by side, at most.
         pace: how long things may take.
         observer: hears what the engine does.
         load_poet: how a poem network gets ready for its first poem, in a thread of its own.
@@ -114,6 +115,7 @@ class Engine:
         wakes_poet: bool = True,
         names_models: int = 32,
         poem_models: int = 8,
+        scribes: int = 2,
         rows: int = ROWS,
         pace: Pace | None = None,
         observer: Observer | None = None,
@@ -121,7 +123,6 @@ class Engine:
     ) -> None:
         self._store = store
         self._pace = pace = pace or Pace()
-        self._store = store
         self._observers = observer = Observers(observer)
         self._wakes_poet = wakes_poet
         self._is_open = False
@@ -141,7 +142,7 @@ class Engine:
         self._poem_desk: Desk[Commission, Poem] = Desk(
             "poems",
             lambda clerk: Scribe(clerk, rows, observer).work(),
-            2,
+            scribes,
             on_replaced=lambda: observer.replaced("poem"),
         )
         self._doors: dict[Network, Door] = {

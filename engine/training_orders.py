@@ -29,6 +29,7 @@ class Limits:
         file_bytes: the largest file that it may write, where the system can limit that.
         niceness: how much its process gives way to others, 0 to 19.
         waiting: trainings that wait or run, at most.
+        silent_minutes: without a word from it, a process is killed.
         grace_seconds: how long a process that is told to stop may take before it is killed.
     """
 
@@ -38,6 +39,7 @@ class Limits:
     file_bytes: int = _GIBIBYTE
     niceness: int = 15
     waiting: int = 8
+    silent_minutes: float = 10.0
     grace_seconds: float = 5.0
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.actions import training
+from bot.actions import dinosaurs, poems, provenance, training
 from bot.actions.about import about, list_commands
-from bot.actions.answers import delete, dino, notice, poem
+from bot.actions.poems import notice
 from bot.actions.privacy import tell_privacy
 from bot.actions.versions import models
 from bot.asker import Asker
@@ -25,8 +25,9 @@ async def _about(house: House, asker: Asker, _arguments: str) -> Reply:
 
 
 ACTIONS: Mapping[str, Action] = {
-    "dino": dino,
-    "poem": poem,
+    "dino": dinosaurs.dino,
+    "poem": poems.poem,
+    "how": provenance.how,
     "models": models,
     "about": _about,
     "privacy": tell_privacy,
@@ -35,8 +36,16 @@ ACTIONS: Mapping[str, Action] = {
 """By the name of the command."""
 
 PRESSES: Mapping[str, Press] = {
-    "delete": Press(delete, may="asker-or-moderator", shows="gone", lasts=True),
     **training.PRESSES,
+    "another": Press(dinosaurs.another),
+    "more": Press(dinosaurs.five_more),
+    "continue": Press(poems.go_on),
+    "again": Press(poems.again),
+    "wilder": Press(poems.wilder),
+    "calmer": Press(poems.calmer),
+    "picture": Press(poems.picture),
+    "how": Press(provenance.explain, may="anyone", shows="private", lasts=True),
+    "delete": Press(provenance.delete, may="asker-or-moderator", shows="gone", lasts=True),
 }
 """What buttons do, by the verb of their custom ids."""
 

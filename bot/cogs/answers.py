@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
+from typing import Any
 
-from discord.ext import commands
+import discord
+from discord import app_commands
+from discord.ext import commands, tasks
 
 from bot import actions
+from bot.actions import dinosaurs, poems, provenance
+from bot.asker import Asker
+from bot.database import DatabaseError
+from bot.etymology import beginnings
 from bot.house import House
-from bot.sending import Context, asker_of, replace, send
+from bot.replies import Reply
+from bot.sending import Context, asker_of, on_its_way, replace, send
+from bot.views import number_of_answer
+from bot.wishes import DinoOptions, PoemOptions
 
 log = logging.getLogger(__name__)
 
@@ -20,24 +32,69 @@ class Answers(commands.Cog):
     def __init__(self, house: House) -> None:
         self._house = house
 
+    async def cog_load(self) -> None:
+        """Begin to forget old answers."""
+        self._prune.start()
+
+    async def cog_unload(self) -> None:
+        """Leave old answers to the next start."""
+        self._prune.cancel()
+
     @commands.hybrid_command()
-    async def dino(self, ctx: Context, *, wish: str = "") -> None:
+    async def dino(self, ctx: Context, *, options: DinoOptions) -> None:
         """Invent dinosaur names."""
-        await self._answer(ctx, "dino", wish)
+
+        async def invent(asker: Asker) -> Reply:
+            return await dinosaurs.invent(self._house, asker, options.wish(ctx))
+
+        await self._answer(ctx, "dino", invent)
+
+    @dino.autocomplete("beginning")
+    async def _complete_beginning(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        found = await asyncio.to_thread(beginnings, typed, str(interaction.locale))
+        return [app_commands.Choice(name=label, value=letters) for letters, label in found]
 
     @commands.hybrid_command()
-    async def poem(self, ctx: Context, *, first_line: str = "") -> None:
+    async def poem(self, ctx: Context, *, options: PoemOptions) -> None:
         """Continue a first line into a poem."""
-        async with ctx.typing():
-            await self._answer(ctx, "poem", first_line)
 
-    async def _answer(self, ctx: Context, name: str, arguments: str) -> None:
+        async def write(asker: Asker) -> Reply:
+            return await poems.write(self._house, asker, options.wish(ctx))
+
+        await self._answer(ctx, "poem", write)
+
+    @commands.hybrid_command()
+    async def how(self, ctx: Context) -> None:
+        """Say how an answer came about: the one you reply to, or the last one here."""
+        number = number_of_answer(ctx.message)
+
+        async def explain(asker: Asker) -> Reply:
+            if number:
+                return await provenance.explain(self._house, asker, number)
+            return await provenance.how(self._house, asker, "")
+
+        await self._answer(ctx, "how", explain)
+
+    async def _answer(
+        self, ctx: Context, name: str, action: Callable[[Asker], Awaitable[Reply]]
+    ) -> None:
         began = time.perf_counter()
         asker = await asker_of(self._house, ctx)
         first = actions.notice(name, self._house, asker)
         sent = await send(ctx, first) if first else None
-        reply = await actions.perform(name, self._house, asker, arguments)
+        async with on_its_way(ctx, is_slow=name == "poem"):
+            example = actions.EXAMPLES.get(name, "")
+            reply = await actions.attempt(asker, lambda: action(asker), example)
         log.info("%s took %.0f ms", name, 1_000 * (time.perf_counter() - began))
         if sent and await replace(sent, reply):
             return
         await send(ctx, reply)
+
+    @tasks.loop(hours=1)
+    async def _prune(self) -> None:
+        try:
+            await self._house.answers.prune()
+        except DatabaseError as error:
+            log.error("Old answers are kept for another hour: %s", error)

@@ -13,11 +13,13 @@ help-dino =
     { $prefix }dino 5 - invent five, or up to { $most }
     { $prefix }dino tri - one that begins with tri
     { $prefix }dino 5 tri - five that begin with tri
-help-dino-more = The letters a name begins with are A to Z; case and accents do not matter. No name is on the list of known genera.
+help-dino-more = Mention somebody, and the names begin like theirs. The letters a name begins with are A to Z; case and accents do not matter. No name is on the list of known genera.
 help-poem =
     { $prefix }poem Shall I compare thee - go on from that line in verse
     { $prefix }poem - a poem with a first line of my own
 help-poem-more = Whatever you write becomes the first line; it needs at least one letter from A to Z.
+help-how = { $prefix }how - how my last answer came about, or the one you reply to
+help-how-more = With the same seed, temperature and model I give the same answer again. The slash command takes a seed; whoever runs me finds the whole command in the answer.
 help-settings = { $prefix }settings - show and change how I behave on this server (for those who manage it)
 help-settings-more =
     { $prefix }settings set prefix ? - change one setting
@@ -81,7 +83,7 @@ not-manager = Only members who may manage this server can do that.
 # Privacy
 privacy =
     What I store, and for how long:
-    Answers: for each name or poem, who asked for it, its first line and its seed, so that its buttons work and you can have it again. Deleted after a few days, or when you delete the answer.
+    Answers: for each name or poem, who asked for it, where and when, its seed and settings, so that you can have it again: for a week. What you typed for it and the poem itself, so that its buttons work: for a day. Both go at once when you delete the answer with its button.
     Settings: what those who manage a server have set for it. Deleted when I am removed from the server.
     Retraining: who has retrained me, when, and with what result; texts that were uploaded for it, and the models made of them. Deleted when I am removed from the server.
     Other messages are neither stored nor logged, and I never learn from them.
@@ -136,12 +138,18 @@ model-inherited = That model was not made on this server and cannot be deleted h
 training-queue-full = { $waiting } trainings are waiting already. Please try again in an hour.
 training-pending = A training for this server is waiting or running already. Wait for it, or cancel it.
 training-not-found = There is no such training any more.
-training-too-short = The training ended before its first score, so there is nothing to keep. Give it more minutes.
 model-unreadable = My model cannot be read. Whoever runs me finds the reason in the log.
 training-not-resumable = That training cannot go on. Please start it afresh.
 state-unreadable = I cannot reach my notes just now. Please try again in a minute; nothing is lost.
 unexpected = Something went wrong. Whoever runs me finds it in the log as { $reference }.
 
+# Dinosaurs
+dino-title = { $count } dinosaurs that nobody has dug up yet
+dino-line = { $name }: { $explained }
+dino-meaning = { $said } — “{ $meaning }”
+list-separator = {", "}
+begins-shorter = Nothing new begins with all of that, so I kept to the first letters.
+no-letters = I can read no letter of that name, so this is an idea of my own.
 # Retraining
 training-title-dino = Training dinosaur names
 training-title-poem = Training poems
@@ -241,8 +249,24 @@ log-cancelled = cancelled
 log-scores = { $old } before, { $new } new
 
 # Buttons
+button-another = Another
+button-more = Five more
+button-continue = Continue
+button-again = Again
+button-wilder = Wilder
+button-calmer = Calmer
+button-picture = As a picture
+button-how = How?
 button-delete = 🗑 Delete
 press-asker = These buttons are for who asked. Ask me yourself, and you get your own.
 press-asker-or-moderator = Only who asked, or who may manage messages here, can do that.
 press-manager = Only who may manage this server can do that.
 press-faded = That is too long ago for me to remember. Please ask anew.
+
+# How an answer came about
+how-title = How this came about
+how-dino = Seed { $seed }, temperature { $temperature }, model { $model }.
+how-poem = Seed { $seed }, temperature { $temperature }, model { $model }, the best of { $candidates }.
+how-command = The same again, on a command line
+how-incomplete = What was typed is no longer kept: put it where the capitals are.
+how-none = I have said nothing here lately that I could explain.

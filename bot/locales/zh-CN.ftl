@@ -10,11 +10,13 @@ help-dino =
     { $prefix }dino 5 - 造五个，最多 { $most } 个
     { $prefix }dino tri - 造一个以 tri 开头的
     { $prefix }dino 5 tri - 造五个以 tri 开头的
-help-dino-more = 开头只能用字母 A 到 Z，大小写和重音符号不影响结果。所造的名字都不在已知恐龙属名之列。
+help-dino-more = 提及某个人，名字就会像对方的名字那样开头。开头只能用字母 A 到 Z，大小写和重音符号不影响结果。所造的名字都不在已知恐龙属名之列。
 help-poem =
     { $prefix }poem Shall I compare thee - 从这一行接着写诗
     { $prefix }poem - 由我自己起头写一首诗
 help-poem-more = 你写的内容会成为第一行，其中至少要有一个字母 A 到 Z。
+help-how = { $prefix }how - 我的上一个回答（或你所回复的那个）是怎样来的
+help-how-more = 种子、温度和模型都相同，我就给出同样的回答。斜杠命令可以指定种子；运行我的人可以在说明里找到完整的命令。
 help-settings = { $prefix }settings - 查看和更改我在本服务器的设置（限管理者）
 help-settings-more =
     { $prefix }settings set prefix ? - 更改一项设置
@@ -78,7 +80,7 @@ not-manager = 只有可以管理本服务器的成员才能这样做。
 # 隐私
 privacy =
     我保存的内容和期限：
-    回答：每个名字或每首诗由谁请求、它的第一行和种子，使按钮可用，也让你能再次得到它。几天后删除，或在你删除回答时删除。
+    回答：每个名字或每首诗由谁、何时、在哪里请求，它的种子和设置，让你能再次得到它：保存一周。你为此输入的内容和诗本身，使按钮可用：保存一天。用按钮删除回答时，两者立即删除。
     设置：服务器管理者所作的设置。我被移出服务器时删除。
     重新训练：谁在何时重新训练了我、结果如何；为此上传的文本以及由此得到的模型。我被移出服务器时删除。
     其他消息既不保存也不记入日志，我也从不向它们学习。
@@ -124,8 +126,38 @@ model-inherited = 这个模型不是在本服务器训练的，不能在这里�
 training-queue-full = 已有 { $waiting } 个训练在等待。请一小时后再试。
 training-pending = 本服务器已有一个训练在等待或进行中。请等它结束，或者取消它。
 training-not-found = 这个训练已经不存在了。
-training-too-short = 训练在得到第一个得分之前就结束了，没有可保留的结果。请给它更多时间。
 model-unreadable = 我的模型无法读取。运行我的人可以在日志中找到原因。
 training-not-resumable = 这次训练无法继续。请重新开始。
 state-unreadable = 我现在无法读取我的记录。请一分钟后再试；没有任何内容丢失。
 unexpected = 出了点问题。运行我的人可以在日志中以 { $reference } 找到它。
+
+# 按钮
+button-another = 再来一个
+button-more = 再来五个
+button-continue = 继续
+button-again = 重写
+button-wilder = 更大胆
+button-calmer = 更平稳
+button-picture = 存为图片
+button-how = 由来？
+button-delete = 🗑 删除
+press-asker = 这些按钮是给提问者的。你自己来问，就会得到自己的按钮。
+press-asker-or-moderator = 只有提问者或可以管理此处消息的人才能这样做。
+press-manager = 只有可以管理本服务器的人才能这样做。
+press-faded = 那已经太久了，我记不得了。请重新提问。
+
+# 恐龙
+dino-title = { $count } 种还没有人挖掘出来的恐龙
+dino-line = { $name }：{ $explained }
+dino-meaning = { $said } — “{ $meaning }”
+list-separator = {"、"}
+begins-shorter = 我想不出完全这样开头的新名字，所以只用了前几个字母。
+no-letters = 我在这个名字里读不出字母，所以这是我自己的主意。
+
+# 回答的由来
+how-title = 它是这样来的
+how-dino = 种子 { $seed }，温度 { $temperature }，模型 { $model }。
+how-poem = 种子 { $seed }，温度 { $temperature }，模型 { $model }，{ $candidates } 个候选中最好的一个。
+how-command = 在命令行中再次得到它
+how-incomplete = 当时输入的内容已不再保存：请把它填到大写字母的位置。
+how-none = 我最近没有在这里说过可以解释的话。

@@ -1,5 +1,8 @@
 """What the tests of several commands say to the bot."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Message
 
@@ -13,6 +16,26 @@ async def ask(server: LoopbackDiscord, words: str) -> Message:
     assert reply.reference is message
     assert not reply.pings
     return reply
+
+
+def names_in(reply: Message) -> list[str]:
+    """Return the names in the card of an answer."""
+    (card,) = reply.embeds
+    lines: list[str] = card["description"].splitlines()
+    return [line.partition(":")[0] for line in lines] if ":" in lines[0] else [card["title"]]
+
+
+def said_in(reply: Message) -> str:
+    """Return all that a member reads in an answer, in its card too."""
+    cards = (part for card in reply.embeds for part in _parts(card))
+    return "\n".join([reply.content, *cards])
+
+
+def _parts(card: dict[str, Any]) -> Iterator[str]:
+    yield from (card.get("title", ""), card.get("description", ""))
+    for field in card.get("fields", []):
+        yield from (field["name"], field["value"])
+    yield card.get("footer", {}).get("text", "")
 
 
 def mention_of(server: LoopbackDiscord, whom: str) -> str:

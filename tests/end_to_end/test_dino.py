@@ -10,7 +10,7 @@ from bot.client import Dinobard
 from bot.house import open_house
 from engine import Engine, NameRequest, Names, Store
 from engine.corpus import read_names
-from tests.end_to_end.talk import MENTIONS, ask, mention_of
+from tests.end_to_end.talk import MENTIONS, ask, mention_of, names_in, said_in
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.clients import running
 from tests.loopback.records import Message
@@ -21,7 +21,7 @@ KNOWN = frozenset(read_names(data.GENERA).names)
 
 
 def assert_names(reply: Message, count: int, prefix: str = "") -> None:
-    names = reply.content.splitlines()
+    names = names_in(reply)
     assert len(set(names)) == len(names) == count
     for name in names:
         assert name.isascii()
@@ -101,7 +101,7 @@ async def test_mentions_in_a_prefix_ping_nobody(discord_server: LoopbackDiscord,
 
     reply = await ask(discord_server, f"!dino {mention}")
 
-    assert mention not in reply.content
+    assert mention not in said_in(reply)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,9 @@ async def test_many_at_once_are_all_answered(discord_server: LoopbackDiscord) ->
 class _Broken(Engine):
     """An engine with a fault that nobody foresaw."""
 
-    async def names(self, request: NameRequest) -> Names:
+    async def names(
+        self, request: NameRequest, *, server: int | None = None, version: str | None = None
+    ) -> Names:
         raise ZeroDivisionError("tri, a member's word")
 
 
@@ -193,4 +195,4 @@ async def test_the_unforeseen_gets_a_reference_number(
 
 
 async def test_a_busy_engine_says_when_to_try_again(store: Store, home: Path) -> None:
-    assert "try again in 2 seconds" in await _answer_of(_Full, store, home)
+    assert "try again in 5 seconds" in await _answer_of(_Full, store, home)

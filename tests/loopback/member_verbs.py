@@ -107,6 +107,19 @@ class MemberVerbs(Server):
             InteractionKind.MODAL_SUBMIT, origin.invoker, origin.channel, arguments, origin.message
         )
 
+    async def interact(
+        self,
+        kind: InteractionKind,
+        arguments: JSON,
+        *,
+        author: Member | User | None = None,
+        channel: Channel | None = None,
+        message: Message | None = None,
+    ) -> Exchange:
+        """Send any interaction, also one that Discord's own client would not make."""
+        channel, author = self._setting(channel, author)
+        return await self._interact(kind, author, channel, arguments, message)
+
     async def _use(
         self, message: Message, arguments: JSON, author: Member | User | None
     ) -> Exchange:

@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,29 @@ async def test_the_new_network_is_compared_with_the_one_that_is_served(
     assert compared.is_worse
     assert compared.old.samples
     await worse.ended()
+
+
+async def test_what_is_served_in_place_of_a_damaged_version_is_fine_tuned(
+    jobs: Trainings, tmp_path: Path
+) -> None:
+    sound = await (await jobs.submit(order(server=None))).ended()
+    damaged = await (await jobs.submit(order(server=1))).ended()
+    assert isinstance(sound, Saved)
+    assert isinstance(damaged, Saved)
+    store_in(tmp_path).activate(sound.version)
+    store = store_in(tmp_path).of_server(1)
+    store.activate(damaged.version)
+    (store.folder_of("dino") / damaged.version / "weights.npz").write_bytes(b"")
+
+    tuned = await jobs.submit(replace(order(server=1), is_fresh=False))
+    end = await tuned.ended()
+
+    assert isinstance(end, Saved)
+    assert store.card(end.version).settings["from"] == sound.version
+    compared = await seen(tuned, Compared)
+    assert isinstance(compared, Compared)
+    assert compared.old is not None
+    assert compared.old.version == sound.version
 
 
 async def test_every_watcher_sees_every_milestone_to_the_same_end(jobs: Trainings) -> None:
@@ -270,6 +294,16 @@ async def test_a_training_that_is_killed_while_it_saves_shows_no_half_version(
             store.load(version)
 
 
+async def test_a_process_that_hangs_is_killed(tmp_path: Path) -> None:
+    async with trainings(tmp_path, Limits(silent_minutes=0.02)) as jobs:
+        training = await jobs.submit(order(epochs=ENDLESS))
+        os.kill(_pid(await seen(training, Started)), signal.SIGSTOP)
+        end = await training.ended()
+
+    assert isinstance(end, Crashed)
+    assert end.exit_code == -signal.SIGKILL
+
+
 async def test_a_process_that_is_stopped_from_outside_is_reported(jobs: Trainings) -> None:
     training = await jobs.submit(order(epochs=ENDLESS))
     pid = _pid(await seen(training, Started))
@@ -361,15 +395,22 @@ async def test_a_version_that_was_written_before_the_end_is_not_written_twice(
     assert len(_versions(tmp_path)) == 1
 
 
-async def test_a_full_disk_fails_the_training_and_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("file_bytes", "copies"), [(20_000, 1), (200_000, 400)], ids=["checkpoint", "version"]
+)
+async def test_a_full_disk_fails_the_training_and_leaves_nothing(
+    tmp_path: Path, file_bytes: int, copies: int
+) -> None:
     # No file may grow beyond this: as on a full disk, writing fails half-way.
-    async with trainings(tmp_path, Limits(file_bytes=20_000)) as jobs:
-        training = await jobs.submit(order(hidden_units=200))
+    async with trainings(tmp_path, Limits(file_bytes=file_bytes)) as jobs:
+        small = order(hidden_units=200 if copies == 1 else 8)
+        training = await jobs.submit(replace(small, corpus=UPLOAD * copies))
         end = await training.ended()
 
     assert isinstance(end, Failed)
     assert end.kind == "OSError"
     assert "disk" in end.message
+    assert any(isinstance(event, Scored) for event in training.milestones) == (copies > 1)
     assert _versions(tmp_path) == []
     assert _left_overs(tmp_path) == []
 

@@ -1,0 +1,124 @@
+"""What is known of an answer: how it came about, and what its buttons do with it."""
+
+from __future__ import annotations
+
+import logging
+from typing import TypeVar
+
+from bot.answer_records import AnswerRecord, Request
+from bot.asker import Asker
+from bot.database import DatabaseError
+from bot.house import House
+from bot.presses import FadedError, custom_id
+from bot.provenance import command_of
+from bot.replies import Button, Field, Reply
+from engine import NameRequest, PoemRequest
+
+Kind = TypeVar("Kind", NameRequest, PoemRequest)
+
+log = logging.getLogger(__name__)
+
+
+async def keep(
+    house: House, asker: Asker, request: Request, model: str, text: str = ""
+) -> int | None:
+    """Keep an answer, and return its number; None where it cannot be kept, but can be given."""
+    try:
+        return await house.answers.add(asker, request, model, text)
+    except DatabaseError as error:
+        log.error("An answer is not kept: %s", error)
+        return None
+
+
+async def recall(house: House, number: str, kind: type[Kind]) -> tuple[Kind, str]:
+    """Return what was wished for in an answer, and its text if it is a poem.
+
+    Args:
+        house: keeps it.
+        number: of the answer.
+        kind: what kind of wish it is.
+
+    Raises:
+        FadedError: it is not kept any longer.
+        DatabaseError: it cannot be read.
+    """
+    record = await house.answers.find(int(number))
+    if record is None or not record.is_fresh or not isinstance(record.request, kind):
+        raise FadedError
+    return record.request, record.text
+
+
+def buttons(asker: Asker, number: int | None, *labels: str) -> tuple[Button, ...]:
+    """Return the buttons under an answer: those given, then how it came about, and to delete it.
+
+    Args:
+        asker: whom they are for.
+        number: of the answer; where it is not kept it can only be deleted.
+        labels: texts named `button-VERB`, of verbs that are keys of `bot.actions.PRESSES`.
+    """
+    texts = asker.texts
+    delete = Button(
+        texts("button-delete"), custom_id("delete", str(number or ""), owner=asker.user)
+    )
+    if number is None:
+        return (delete,)
+    own = (
+        Button(texts(label), custom_id(label.removeprefix("button-"), str(number), asker.user))
+        for label in labels
+    )
+    how = Button(texts("button-how"), custom_id("how", str(number)))
+    return (*own, how, delete)
+
+
+async def how(house: House, asker: Asker, _arguments: str) -> Reply:
+    """Say how the last answer in the channel came about.
+
+    Raises:
+        DatabaseError: it cannot be read.
+    """
+    record = await house.answers.latest(asker.channel)
+    if record is None:
+        return Reply(asker.texts("how-none"), is_refusal=True, is_private=True)
+    return _explanation(asker, record)
+
+
+async def explain(house: House, asker: Asker, number: str) -> Reply:
+    """Say how an answer came about.
+
+    Raises:
+        FadedError: it is not kept any longer.
+        DatabaseError: it cannot be read.
+    """
+    record = await house.answers.find(int(number))
+    if record is None:
+        raise FadedError
+    return _explanation(asker, record)
+
+
+async def delete(house: House, _asker: Asker, number: str) -> Reply:
+    """Forget an answer that is about to be deleted.
+
+    Raises:
+        DatabaseError: it cannot be forgotten.
+    """
+    if number:
+        await house.answers.forget(int(number))
+    return Reply("")
+
+
+def _explanation(asker: Asker, record: AnswerRecord) -> Reply:
+    texts, request = asker.texts, record.request
+    seed, temperature = str(request.seed), str(request.temperature)
+    if isinstance(request, PoemRequest):
+        text = texts(
+            "how-poem",
+            seed=seed,
+            temperature=temperature,
+            model=record.model,
+            candidates=str(request.candidates),
+        )
+    else:
+        text = texts("how-dino", seed=seed, temperature=temperature, model=record.model)
+    note = "" if record.is_complete else texts("how-incomplete")
+    command = Field(texts("how-command"), command_of(record))
+    return Reply(text, title=texts("how-title"), fields=(command,), footer=note, is_private=True)

@@ -1,0 +1,177 @@
+"""What was answered to whom, kept for a while so that buttons work and answers can be had again."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import cast
+
+from bot.asker import Asker
+from bot.database import Database, Row
+from engine import NameRequest, PoemRequest
+
+FRESH_SECONDS = 24 * 3600.0
+"""How long buttons work, and what a member typed is kept."""
+
+KEPT_SECONDS = 7 * FRESH_SECONDS
+"""How long it can be asked how an answer came about."""
+
+Request = NameRequest | PoemRequest
+
+_COLUMNS = "id, user, server, channel, network, request, model, typed, text, created"
+_TYPED = {"dino": "prefix", "poem": "prompt"}
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """An answer that was given.
+
+    Attributes:
+        id: its number.
+        user: who asked.
+        server: where, or None in a direct message or a terminal.
+        request: what gives the same answer again, seed and all; without what the member typed
+            where that is no longer kept.
+        model: the version that answered.
+        text: of a poem, as long as it is kept.
+        is_fresh: whether its buttons work.
+        is_complete: whether the request holds all that the member typed.
+    """
+
+    id: int
+    user: int
+    server: int | None
+    request: Request
+    model: str
+    text: str
+    is_fresh: bool
+    is_complete: bool
+
+
+class AnswerTable:
+    """Keeps the latest answers.
+
+    Args:
+        database: where they last.
+        clock: seconds since 1970.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def add(self, asker: Asker, request: Request, model: str, text: str = "") -> int:
+        """Keep an answer, and return its number.
+
+        Args:
+            asker: who asked, and where.
+            request: what gives the same answer again, seed and all.
+            model: the version that answered.
+            text: of a poem.
+
+        Raises:
+            DatabaseError: it could not be written.
+        """
+        network = "dino" if isinstance(request, NameRequest) else "poem"
+        values = asdict(request)
+        typed = str(values.pop(_TYPED[network]))
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                "INSERT INTO answers (user, server, channel, network, request, model, typed, text,"
+                " created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    asker.user,
+                    asker.server,
+                    asker.channel,
+                    network,
+                    json.dumps(values),
+                    model,
+                    typed,
+                    text,
+                    self._clock(),
+                ],
+            )
+            return cast(int, cursor.lastrowid)
+
+    async def find(self, number: int) -> AnswerRecord | None:
+        """Return an answer by its number, if it is still kept.
+
+        Raises:
+            DatabaseError: it cannot be read.
+        """
+        return await self._first("id = ?", number)
+
+    async def latest(self, channel: int) -> AnswerRecord | None:
+        """Return the last answer in a channel, if it is still kept.
+
+        Raises:
+            DatabaseError: it cannot be read.
+        """
+        return await self._first("channel = ?", channel)
+
+    async def forget(self, number: int) -> None:
+        """Delete an answer.
+
+        Raises:
+            DatabaseError: it could not be deleted.
+        """
+        await self._database.write("DELETE FROM answers WHERE id = ?", number)
+
+    async def forget_user(self, user: int) -> None:
+        """Delete all answers to a user.
+
+        Raises:
+            DatabaseError: they could not be deleted.
+        """
+        await self._database.write("DELETE FROM answers WHERE user = ?", user)
+
+    async def forget_server(self, server: int) -> None:
+        """Delete all answers on a server.
+
+        Raises:
+            DatabaseError: they could not be deleted.
+        """
+        await self._database.write("DELETE FROM answers WHERE server = ?", server)
+
+    async def prune(self) -> None:
+        """Delete what is kept no longer; to be called now and then.
+
+        Raises:
+            DatabaseError: it could not be deleted.
+        """
+        now = self._clock()
+        async with self._database.transaction() as connection:
+            await connection.execute("DELETE FROM answers WHERE created < ?", [now - KEPT_SECONDS])
+            for column in ("typed", "text"):
+                await connection.execute(
+                    f"UPDATE answers SET {column} = NULL"  # noqa: S608 - our own names
+                    f" WHERE created < ? AND {column} <> ''",
+                    [now - FRESH_SECONDS],
+                )
+
+    async def _first(self, condition: str, value: int) -> AnswerRecord | None:
+        row = await self._database.row(
+            f"SELECT {_COLUMNS} FROM answers"  # noqa: S608 - our own words
+            f" WHERE {condition} AND created >= ? ORDER BY id DESC LIMIT 1",
+            value,
+            self._clock() - KEPT_SECONDS,
+        )
+        return _read(row, self._clock()) if row else None
+
+
+def _read(row: Row, now: float) -> AnswerRecord:
+    number, user, server, _, network, request, model, typed, text, created = row
+    is_fresh = cast(float, created) >= now - FRESH_SECONDS
+    values = json.loads(str(request)) | {_TYPED[str(network)]: typed if is_fresh else ""}
+    return AnswerRecord(
+        id=cast(int, number),
+        user=cast(int, user),
+        server=cast("int | None", server),
+        request=NameRequest(**values) if network == "dino" else PoemRequest(**values),
+        model=str(model),
+        text=str(text) if is_fresh else "",
+        is_fresh=is_fresh,
+        is_complete=is_fresh or typed == "",
+    )
