@@ -9,6 +9,7 @@ from typing import Any, Self, cast
 
 import discord
 
+from bot import metrics
 from bot.actions import PRESSES
 from bot.errors import reply_to
 from bot.house import House
@@ -82,6 +83,8 @@ async def answer(
     except discord.HTTPException as error:
         # It came too late, or the message or the channel is gone.
         log.warning("A press could not be answered: %s %s", error.status, error.code)
+    finally:
+        metrics.dealt_with(verb if verb in PRESSES else "unknown", "button")
 
 
 async def _done(
