@@ -36,6 +36,7 @@ INVALID: Mapping[str, tuple[str, Mapping[str, Value]]] = {
     "number of names": ("invalid-number-of-names", {"least": 1, "most": MAX_NAMES}),
     "beginning of a name": ("invalid-beginning", {"most": MAX_PREFIX_LETTERS}),
     "wish": ("invalid-wish", {}),
+    "training wish": ("invalid-training", {}),
     "first line": ("invalid-first-line", {"most": MAX_PROMPT}),
     "temperature": (
         "invalid-temperature",
@@ -117,7 +118,6 @@ REPLIES: Mapping[type[Exception], Say] = {
     errors.TrainingQueueFullError: _queue_full,
     errors.TrainingPendingError: _says("training-pending"),
     errors.TrainingNotFoundError: _says("training-not-found"),
-    errors.TrainingTooShortError: _says("training-too-short"),
     errors.CheckpointError: _logged("training-not-resumable"),
     DatabaseError: _logged("state-unreadable"),
     CoolingDownError: _cooling_down,

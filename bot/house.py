@@ -15,6 +15,7 @@ from bot.manners import Manners
 from bot.memory import Forgets
 from bot.server_settings import DEFAULTS, ServerSettings, ServerSettingsTable
 from bot.training_record import TrainingRecord
+from bot.version_memory import VersionMemory
 from engine import Engine, Store
 from engine.jobs import Trainings
 from engine.training_orders import Limits
@@ -54,7 +55,8 @@ class House:
     @property
     def memories(self) -> tuple[Forgets, ...]:
         """All that keeps something of users or servers."""
-        return (self.servers, self.record, self.answers)
+        versions = VersionMemory(self.store, self.trainings)
+        return (self.servers, self.record, self.answers, versions)
 
 
 @asynccontextmanager
