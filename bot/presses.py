@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +19,13 @@ TEMPLATE = re.compile(r"(?P<verb>[a-z_]+):(?P<owner>\d*):(?P<arguments>[^\n]*)")
 
 May = Literal["asker", "asker-or-moderator", "manager", "anyone"]
 Shows = Literal["new", "in-place", "private", "gone"]
+
+
+_REFUSALS: Mapping[May, str] = {
+    "asker": "press-asker",
+    "asker-or-moderator": "press-asker-or-moderator",
+    "manager": "press-manager",
+}
 
 
 class PressError(Exception):
@@ -39,7 +46,7 @@ class NotYoursError(PressError):
     """
 
     def __init__(self, may: May) -> None:
-        self.text = f"press-{may}"
+        self.text = _REFUSALS[may]
         super().__init__(f"only {may} may press this")
 
 

@@ -123,7 +123,6 @@ class Engine:
     ) -> None:
         self._store = store
         self._pace = pace = pace or Pace()
-        self._store = store
         self._observers = observer = Observers(observer)
         self._wakes_poet = wakes_poet
         self._is_open = False

@@ -36,16 +36,16 @@ ACTIONS: Mapping[str, Action] = {
 """By the name of the command."""
 
 PRESSES: Mapping[str, Press] = {
+    **training.PRESSES,
     "another": Press(dinosaurs.another),
-    "five_more": Press(dinosaurs.five_more),
-    "go_on": Press(poems.go_on),
+    "more": Press(dinosaurs.five_more),
+    "continue": Press(poems.go_on),
     "again": Press(poems.again),
     "wilder": Press(poems.wilder),
     "calmer": Press(poems.calmer),
     "picture": Press(poems.picture),
     "how": Press(provenance.explain, may="anyone", shows="private", lasts=True),
     "delete": Press(provenance.delete, may="asker-or-moderator", shows="gone", lasts=True),
-    **training.PRESSES,
 }
 """What buttons do, by the verb of their custom ids."""
 

@@ -96,7 +96,9 @@ async def _answer(
         note = asker.texts("few-names", count=len(found.names))
     # The table of roots is a file, read once.
     reply = await asyncio.to_thread(_shown, asker, found.names)
-    return replace(reply, footer=note, buttons=buttons(asker, number, "another", "five_more"))
+    return replace(
+        reply, footer=note, buttons=buttons(asker, number, "button-another", "button-more")
+    )
 
 
 async def _first(
@@ -126,4 +128,4 @@ def _explained(asker: Asker, name: str) -> str:
     said, parts = pronunciation(name), meaning(name, asker.locale)
     if not parts:
         return said
-    return asker.texts("dino-meaning", said=said, meaning=asker.texts("and-so-on").join(parts))
+    return asker.texts("dino-meaning", said=said, meaning=asker.texts("list-separator").join(parts))

@@ -139,5 +139,11 @@ async def _answer(house: House, asker: Asker, request: PoemRequest) -> Reply:
     written = await house.engine.poem(request, server=asker.server)
     given = replace(request, seed=written.seed, candidates=written.candidates)
     number = await keep(house, asker, given, written.model, written.text)
-    verbs = ("go_on", "again", "wilder", "calmer", "picture")
-    return Reply(written.text, buttons=buttons(asker, number, *verbs))
+    labels = (
+        "button-continue",
+        "button-again",
+        "button-wilder",
+        "button-calmer",
+        "button-picture",
+    )
+    return Reply(written.text, buttons=buttons(asker, number, *labels))

@@ -48,13 +48,13 @@ async def recall(house: House, number: str, kind: type[Kind]) -> tuple[Kind, str
     return record.request, record.text
 
 
-def buttons(asker: Asker, number: int | None, *verbs: str) -> tuple[Button, ...]:
+def buttons(asker: Asker, number: int | None, *labels: str) -> tuple[Button, ...]:
     """Return the buttons under an answer: those given, then how it came about, and to delete it.
 
     Args:
         asker: whom they are for.
         number: of the answer; where it is not kept it can only be deleted.
-        verbs: keys of `bot.actions.PRESSES`.
+        labels: texts named `button-VERB`, of verbs that are keys of `bot.actions.PRESSES`.
     """
     texts = asker.texts
     delete = Button(
@@ -63,8 +63,8 @@ def buttons(asker: Asker, number: int | None, *verbs: str) -> tuple[Button, ...]
     if number is None:
         return (delete,)
     own = (
-        Button(texts(f"button-{verb}"), custom_id(verb, str(number), owner=asker.user))
-        for verb in verbs
+        Button(texts(label), custom_id(label.removeprefix("button-"), str(number), asker.user))
+        for label in labels
     )
     how = Button(texts("button-how"), custom_id("how", str(number)))
     return (*own, how, delete)

@@ -155,7 +155,6 @@ unexpected = Something went wrong. Whoever runs me finds it in the log as { $ref
 dino-title = { $count } dinosaurs that nobody has dug up yet
 dino-line = { $name }: { $explained }
 dino-meaning = { $said } — “{ $meaning }”
-and-so-on = {", "}
 begins-shorter = Nothing new begins with all of that, so I kept to the first letters.
 no-letters = I can read no letter of that name, so this is an idea of my own.
 # Retraining
@@ -258,8 +257,6 @@ log-scores = { $old } before, { $new } new
 
 # Buttons
 button-another = Another
-button-five_more = Five more
-button-go_on = Continue
 button-again = Again
 button-wilder = Wilder
 button-calmer = Calmer
@@ -278,3 +275,6 @@ how-poem = Seed { $seed }, temperature { $temperature }, model { $model }, the b
 how-command = The same again, on a command line
 how-incomplete = What was typed is no longer kept: put it where the capitals are.
 how-none = I have said nothing here lately that I could explain.
+list-separator = {", "}
+button-more = Five more
+button-continue = Continue

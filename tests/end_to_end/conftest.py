@@ -32,7 +32,7 @@ def store(home: Path) -> Store:
 @pytest.fixture(scope="session")
 def poet(tmp_path_factory: pytest.TempPathFactory) -> Poet:
     """The shipped poem network, loaded once for all tests."""
-    return load_poet(Store(tmp_path_factory.mktemp("home"), data.MODELS), lambda: False)
+    return load_poet(Store(tmp_path_factory.mktemp("home"), data.MODELS))
 
 
 @pytest_asyncio.fixture

@@ -162,7 +162,9 @@ async def test_many_at_once_are_all_answered(discord_server: LoopbackDiscord) ->
 class _Broken(Engine):
     """An engine with a fault that nobody foresaw."""
 
-    async def names(self, request: NameRequest) -> Names:
+    async def names(
+        self, request: NameRequest, *, server: int | None = None, version: str | None = None
+    ) -> Names:
         raise ZeroDivisionError("tri, a member's word")
 
 
@@ -193,4 +195,4 @@ async def test_the_unforeseen_gets_a_reference_number(
 
 
 async def test_a_busy_engine_says_when_to_try_again(store: Store, home: Path) -> None:
-    assert "try again in 2 seconds" in await _answer_of(_Full, store, home)
+    assert "try again in 5 seconds" in await _answer_of(_Full, store, home)

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ async def poetic(
 ) -> AsyncGenerator[Dinobard]:
     """The bot with its poem network already loaded."""
 
-    def loaded(_: Store, __: Callable[[], bool]) -> Poet:
+    def loaded(_: Store, __: str) -> Poet:
         return poet
 
     engine = Engine(store, load_poet=loaded)
@@ -137,7 +137,7 @@ async def waking(
     """The bot while its poem network is being loaded, which ends when the event is set."""
     gate = threading.Event()
 
-    def load(_: Store, __: Callable[[], bool]) -> Poet:
+    def load(_: Store, __: str) -> Poet:
         gate.wait()
         return poet
 
