@@ -175,7 +175,7 @@ class Dinobard(commands.AutoShardedBot):
         for memory in self.house.memories:
             try:
                 await memory.forget_server(guild.id)
-            except DatabaseError as error:
+            except (DatabaseError, OSError) as error:
                 log.error("Server %d could not be forgotten: %s", guild.id, error)
         log.info("Removed from server %d; what it had is deleted", guild.id)
 

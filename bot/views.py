@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Any, Self, cast
 
 import discord
@@ -95,7 +96,9 @@ async def _done(
         asker = await asker_of(house, interaction)
         texts = asker.texts
         press.check(asker, owner)
-        return await press.action(house, asker, arguments)
+        settings = await house.servers.of(asker.server)
+        with house.manners.turn(asker, settings) if press.is_wish else nullcontext():
+            return await press.action(house, asker, arguments)
     except Exception as error:
         if isinstance(error, FadedError):
             await _fade(interaction)
