@@ -83,8 +83,12 @@ def _cooling_down(error: CoolingDownError, texts: Texts) -> str:
     return texts(message, seconds=error.seconds)
 
 
+def _not_text(error: errors.NotTextError, texts: Texts) -> str:
+    return texts("not-text", reason=error.reason)
+
+
 def _too_small(error: errors.CorpusTooSmallError, texts: Texts) -> str:
-    return texts("text-too-small", found=error.found, needed=error.needed)
+    return texts("text-too-small", found=error.found, needed=error.needed, unit=error.unit)
 
 
 def _too_large(error: errors.CorpusTooLargeError, texts: Texts) -> str:
@@ -111,7 +115,7 @@ REPLIES: Mapping[type[Exception], Say] = {
     errors.ModelNotFoundError: _says("models-none"),
     errors.ModelInUseError: _of_version("models-in-use"),
     errors.ModelInheritedError: _of_version("models-inherited"),
-    errors.NotTextError: _says("not-text"),
+    errors.NotTextError: _not_text,
     errors.CorpusTooSmallError: _too_small,
     errors.CorpusTooLargeError: _too_large,
     errors.DownloadError: _logged("text-not-found"),

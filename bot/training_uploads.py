@@ -25,7 +25,8 @@ def delete_uploads(store: Store) -> list[tuple[Network, str]]:
     deleted: list[tuple[Network, str]] = []
     for network in NETWORKS:
         tainted = _tainted(store, network)
-        _leave(store, network, tainted)
+        if tainted:
+            _leave(store, network, tainted)
         for version in tainted:
             store.delete(version)
             deleted.append((network, version))

@@ -89,7 +89,8 @@ class Watchers:
         entries = await self._house.record.of_server(damage.server)
         shown = next((entry for entry in entries if entry.channel is not None), None)
         settings = await self._house.servers.of(damage.server)
-        texts = texts_in(shown.locale if shown else locale_of(settings.locale))
+        locale = shown.locale if shown else locale_of(settings.locale)
+        texts = texts_in(locale, settings.prefix)
         reply = Reply(texts("models-damaged", version=damage.version))
         if shown:
             await Board(self._client, shown).answer(reply)

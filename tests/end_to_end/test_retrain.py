@@ -213,7 +213,7 @@ async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
 @pytest.mark.parametrize(
     ("name", "content", "change"),
     [
-        ("names.txt", b"rexodon\nmegalosaurus\n", "give 50"),
+        ("names.txt", b"rexodon\nmegalosaurus\n", "different names are too few"),
         ("names.txt", "Zoë\n".encode("latin-1") * 99, "UTF-8"),
         ("names.txt", b"rexodon\n" * 200_000, "at most 1,048,576"),
         ("names.txt", b"a" * 10_000_000, "at most 1,048,576"),
@@ -225,7 +225,7 @@ async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
         ("names.docx", b"PK", ".txt"),
         ("verse.txt", "🌹 ".encode() * 10_000, "letters"),
         ("verse.txt", b"a" * 100_000, "letters"),
-        ("verse.txt", b"O rose\n", "give"),
+        ("verse.txt", b"O rose, thou art sick: the invisible worm\n", "pieces of"),
     ],
     ids=[
         "few",
