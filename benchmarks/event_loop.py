@@ -41,8 +41,10 @@ class Lags(TypedDict):
 class _OnTheLoop(Engine):
     """Draws names on the event loop, as a bot without a thread pool does."""
 
-    async def names(self, request: NameRequest) -> Names:
-        return answer(self._served(), request)
+    async def names(
+        self, request: NameRequest, *, server: int | None = None, version: str | None = None
+    ) -> Names:
+        return answer(await self._names.get(server, version), request)
 
 
 @click.command()

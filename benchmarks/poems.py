@@ -8,7 +8,7 @@ products that one step cannot do without, in NumPy.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,17 +64,18 @@ def with_carried_state(article: Model) -> Model:
     return network
 
 
-def one_poem(decoder: Decoder, symbols: int, seed: int) -> Callable[[], object]:
-    """Return what draws a poem of 400 characters on each row of a decoder."""
+def one_poem(network: Model, rows: int, symbols: int, seed: int) -> Callable[[], object]:
+    """Return what draws a poem of 400 characters on each of so many rows, in one stretch."""
+    decoder = Decoder(network, sizes=(rows,), stretch=POEM)
     rng = np.random.default_rng(seed)
-    uniforms = rng.random((decoder.rows, POEM), dtype=np.float32)
+    uniforms = rng.random((rows, POEM), dtype=np.float32)
     order = Order(rng.integers(symbols, size=1), uniforms, temperature=0.7, top_p=0.95)
     return lambda: decoder.decode([order])
 
 
 def against_predict(article: Model, runs: int, seed: int) -> Row:
     """Draw with the article's weights, one `predict` a character, and in our loop."""
-    ours = one_poem(Decoder(with_carried_state(article), 1, (1,)), SYMBOLS, seed)
+    ours = one_poem(with_carried_state(article), 1, SYMBOLS, seed)
     corpus = article_poem.Corpus.of(ALPHABET)
 
     def predict() -> None:
@@ -92,7 +93,7 @@ def against_torch(article: Model, runs: int, seed: int) -> Iterator[Row]:
     if importlib.util.find_spec("torch") is None:
         click.echo("PyTorch is not installed: its row is left out.", err=True)
         return
-    ours = one_poem(Decoder(with_carried_state(article), 1, (1,)), SYMBOLS, seed)
+    ours = one_poem(with_carried_state(article), 1, SYMBOLS, seed)
     question = f"{POEM} characters, 2x{UNITS}: PyTorch's nn.LSTM, stepped"
     yield compare(question, torch_poem(seed), ours, runs=runs, target=8)
 
@@ -121,8 +122,8 @@ def against_numpy(runs: int, seed: int) -> Iterator[Row]:
     network = Store(Path(), data.MODELS).load_poem().network
     sizes = lstm.sizes_of(network)
     symbols, name = sizes.symbols, f"shipped 2x{sizes.units}"
-    one = one_poem(Decoder(network, 1, (1,)), symbols, seed)
-    eight = one_poem(Decoder(network, 8, (1,)), symbols, seed)
+    one = one_poem(network, 1, symbols, seed)
+    eight = one_poem(network, 8, symbols, seed)
     products = bare_products(network, seed)
     times = turn_about(lambda: [products() for _ in range(POEM)], one, runs)
     bare, ours = zip(*times, strict=True)
@@ -150,16 +151,25 @@ def bare_products(network: Model, seed: int) -> Callable[[], object]:
 def whole_poems(runs: int, seed: int) -> Iterator[Row]:
     """Time poems at the default settings, candidates and choice included."""
     poet = read_poet(Store(Path(), data.MODELS))
+    poet.decoder.warm_up()
+    lines = FIRST_LINES[:8]
 
-    def write(lines: Sequence[str]) -> None:
-        poet.write([poet.prepare(PoemRequest(line, seed=seed)) for line in lines])
+    def side_by_side() -> None:
+        wishes = [PoemRequest(line, candidates=1, seed=seed) for line in lines]
+        drafts = [poet.prepare(wish) for wish in wishes]
+        strands = [poet.begin(draft) for draft in drafts]
+        while not all(strand.is_done for strand in strands):
+            poet.decoder.advance([strand for strand in strands if not strand.is_done])
+        for draft, strand in zip(drafts, strands, strict=True):
+            poet.best(draft, strand.continuations())
 
-    lines = FIRST_LINES[: poet.decoder.batches[-1]]
-    question = f"{len(lines)} requests for a poem: one at a time, in one batch"
-    yield compare(
-        question, lambda: [write([line]) for line in lines], lambda: write(lines), runs=runs
-    )
-    alone = [seconds(lambda: write(lines[:1])) for _ in range(runs)]
+    def one_at_a_time() -> None:
+        for line in lines:
+            poet.poem(PoemRequest(line, candidates=1, seed=seed))
+
+    question = f"{len(lines)} poems of one candidate: one at a time, in one batch"
+    yield compare(question, one_at_a_time, side_by_side, runs=runs)
+    alone = [seconds(lambda: poet.poem(PoemRequest(lines[0], seed=seed))) for _ in range(runs)]
     yield row("A poem at the default settings, against 1 s", [1.0] * runs, alone, target=1)
 
 

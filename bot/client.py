@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from typing import Any
 
 import discord
 import yarl
-from discord import app_commands
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -25,10 +23,11 @@ from bot.database import DatabaseError
 from bot.delivery import persistent
 from bot.house import House
 from bot.manners import CoolingDownError, MannersError
-from bot.refusals import MalformedCallError, NotHereError, cause_of, nearest, refusal_of
+from bot.refusals import NotHereError, asker_or_nobody, cause_of, nearest, refusal_of
 from bot.replies import Reply
-from bot.sending import Context, asker_of, message_of, send
+from bot.sending import Context, asker_of, send
 from bot.server_settings import DEFAULTS, ServerSettings
+from bot.slash import SlashTree
 from bot.syncing import sync_commands
 from bot.translating import SlashTexts
 from bot.views import routing
@@ -42,44 +41,6 @@ _LEAST_NOTICE_SECONDS = 4.0
 _HINT_SECONDS = 30.0
 # A manager who has locked the bot up, or slowed it down, can always undo it.
 _ALWAYS_ALLOWED = "settings"
-
-
-class _Tree(app_commands.CommandTree[Any]):
-    """Answers slash commands that discord.py refuses before it knows which of ours it is."""
-
-    async def _call(self, interaction: discord.Interaction[Any]) -> None:
-        try:
-            await super()._call(interaction)
-        except app_commands.AppCommandError:
-            raise
-        except Exception as error:
-            # What our own commands raise is wrapped: discord.py could not read the options.
-            raise MalformedCallError(type(error).__name__) from error
-
-    async def on_error(
-        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
-    ) -> None:
-        """Say privately what went wrong."""
-        cause = cause_of(error)
-        if isinstance(cause, discord.HTTPException):
-            log.warning("A reply could not be sent: %s %s", cause.status, cause.code)
-            return
-        if interaction.type is discord.InteractionType.autocomplete:
-            # Nothing but proposals can be answered.
-            log.warning("Nothing could be proposed: %s", type(cause).__name__)
-            return
-        bot = interaction.client
-        asker = await _asker_of(bot.house, interaction)
-        arguments = message_of(refusal_of(cause, asker, "help"))
-        answer = (
-            interaction.followup.send
-            if interaction.response.is_done()
-            else interaction.response.send_message
-        )
-        try:
-            await answer(**arguments, ephemeral=True)
-        except discord.HTTPException as failure:
-            log.warning("A reply could not be sent: %s %s", failure.status, failure.code)
 
 
 class Dinobard(commands.AutoShardedBot):
@@ -111,7 +72,7 @@ class Dinobard(commands.AutoShardedBot):
             intents=intents,
             allowed_mentions=discord.AllowedMentions.none(),
             help_command=None,
-            tree_cls=_Tree,
+            tree_cls=SlashTree,
             case_insensitive=True,
             # Members are not needed, and a server of a hundred thousand has many.
             chunk_guilds_at_startup=False,
@@ -208,7 +169,7 @@ class Dinobard(commands.AutoShardedBot):
             return
         if ctx.interaction is None and _is_passed_over(cause):
             return
-        asker = await _asker_of(self.house, ctx)
+        asker = await asker_or_nobody(self.house, ctx)
         name = ctx.command.qualified_name if ctx.command else "help"
         await _tell(ctx, refusal_of(cause, asker, name), _seconds_shown(cause))
 
@@ -230,14 +191,6 @@ class Dinobard(commands.AutoShardedBot):
         if self.house.manners.may_hint(ctx.channel.id):
             asker = await asker_of(self.house, ctx)
             await _tell(ctx, Reply(asker.texts("did-you-mean", command=name)), _HINT_SECONDS)
-
-
-async def _asker_of(house: House, source: Context | discord.Interaction[Any]) -> Asker:
-    """Return who asks, as far as it is known where the database cannot be read."""
-    try:
-        return await asker_of(house, source)
-    except DatabaseError:
-        return Asker()
 
 
 async def _tell(ctx: Context, reply: Reply, seconds: float | None) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.asker import Asker
+from bot.database import DatabaseError
 from bot.errors import reply_to
+from bot.house import House
 from bot.replies import Reply
+from bot.sending import Context, asker_of
 
 # The nearest command is this near at least: "dnio" is near "dino", "dinosaur" is a word of its own.
 _NEARNESS = 0.7
@@ -29,6 +34,14 @@ class NotHereError(commands.CheckFailure):
 
 class MalformedCallError(app_commands.AppCommandError):
     """A slash command came with options that cannot be read."""
+
+
+async def asker_or_nobody(house: House, source: Context | discord.Interaction[Any]) -> Asker:
+    """Return who asks, or nobody in particular where the database cannot be read."""
+    try:
+        return await asker_of(house, source)
+    except DatabaseError:
+        return Asker()
 
 
 def cause_of(error: Exception) -> Exception:

@@ -86,11 +86,12 @@ def invent(
         NothingInventedError: not one was fit to show.
     """
     found: list[str] = []
-    for _ in range(_MAX_ROUNDS):
+    for round_ in range(_MAX_ROUNDS):
         missing = request.count - len(found)
         if not missing:
             break
-        batch = min(max(2 * missing, _MIN_BATCH), _MAX_BATCH)
+        # Small at first, since one name is soon found; where few are fit, ever larger.
+        batch = min(max(2 * missing, _MIN_BATCH) * 2**round_, _MAX_BATCH)
         samples = sample(parameters, vocabulary, batch, request, rng)
         new = (name for name in dict.fromkeys(samples) if name not in found)
         # Only as many are looked at as are needed: whether one is decent takes its time.

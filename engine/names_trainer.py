@@ -119,7 +119,7 @@ def _save(job: NamesJob, result: Finished, held_out: list[str], *, is_whole: boo
     created = datetime.now(UTC)
     content = b"".join(array.tobytes() for array in result.parameters.arrays().values())
     card = Card(
-        id=new_id(job.folder, created, content),
+        id=new_id(job.folder, created, content + (job.training or "").encode()),
         created=created.isoformat(timespec="seconds"),
         command=job.command,
         corpus={

@@ -167,7 +167,7 @@ def _save(
     if not is_whole:
         settings["interrupted"] = True
     card = Card(
-        id=new_id(job.folder, created, content),
+        id=new_id(job.folder, created, content + (job.training or "").encode()),
         created=created.isoformat(timespec="seconds"),
         command=job.command,
         corpus={**job.corpus, "characters": sum(len(p) for s in job.stages for p in s.pieces)},

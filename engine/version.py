@@ -79,10 +79,15 @@ class NamesModel:
 
 
 def new_id(root: Path, created: datetime, weights: bytes) -> str:
-    """Return an id for a version: its day and a hash of its weights.
+    """Return an id for a version: its day and a hash of what it is made of.
 
     The same training once more gives the same weights, and is another version: where the id is
     taken, the time counts as well.
+
+    Args:
+        root: the folder that it becomes part of.
+        created: when, in UTC.
+        weights: all of them, and whatever else tells it from versions of other servers.
     """
     version = f"{created:%Y-%m-%d}-{hashlib.sha256(weights).hexdigest()[:8]}"
     if not (root / version).exists():

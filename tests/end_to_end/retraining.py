@@ -50,7 +50,7 @@ async def begun(server: LoopbackDiscord, admin: Member, words: str) -> Message:
     """Order a training, and return the message that shows it once its process is at work."""
     question = await server.say(words, author=admin)
     status = await server.reply(to=question)
-    await server.until(lambda: "pass" in said(status) or None, "a pass", timeout_seconds=60)
+    await server.until(lambda: "pass" in said(status), "a pass", timeout_seconds=60)
     return status
 
 

@@ -290,7 +290,7 @@ async def test_a_training_is_cancelled_while_it_runs_by_who_may(
     answer = await pressed(discord_server, status, "Cancel", admin)
 
     assert "was cancelled" in said(answer)
-    await discord_server.until(lambda: not status.buttons or None, "the button to go")
+    await discord_server.until(lambda: not status.buttons, "the button to go")
     assert "was cancelled" in said(status)
     assert not list(home.glob("models/servers/*/dino/*/card.json"))
     assert "cancelled" in await answered(discord_server, "!models log")
@@ -316,7 +316,7 @@ async def test_one_trains_at_a_time_and_the_others_see_their_place(
 
     assert "the next to begin" in said(waiting)
     await pressed(discord_server, waiting, "Cancel", owner)
-    await discord_server.until(lambda: not waiting.buttons or None, "the end of the one that waits")
+    await discord_server.until(lambda: not waiting.buttons, "the end of the one that waits")
     assert "was cancelled" in said(waiting)
     assert running.buttons
     await pressed(discord_server, running, "Cancel", admin)

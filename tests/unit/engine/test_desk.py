@@ -1,4 +1,4 @@
-"""The desk with real threads and a real, tiny network."""
+"""The desk with real threads; what is asked for is a number, and its double is given."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -6,289 +6,220 @@ from concurrent.futures import CancelledError, Future, wait
 
 import pytest
 
-from engine.desk import PoemDesk
-from engine.errors import (
-    EngineBusyError,
-    EngineClosedError,
-    InvalidRequestError,
-    ModelNotFoundError,
-)
-from engine.orders import Continuations, Order
-from engine.poems import Poet
-from engine.requests import Poem, PoemRequest
-from tests.unit.engine.poets import tiny_poet
+from engine.desk import Clerk, Desk
+from engine.errors import EngineClosedError
 
 PATIENCE_SECONDS = 60
 
+DoublingClerk = Clerk[int, int]
 
-@pytest.fixture(scope="module")
-def poet() -> Poet:
-    return tiny_poet()
+
+def double(clerk: DoublingClerk) -> None:
+    while wish := clerk.take():
+        clerk.end(wish, 2 * wish.asked)
+
+
+class Gate:
+    """Work that waits at a gate with the wish that it has in hand."""
+
+    def __init__(self, on_passing: Callable[[int], None] = lambda _: None) -> None:
+        self.reached = threading.Semaphore(0)
+        self.opened = threading.Event()
+        self.order: list[int] = []
+        self._on_passing = on_passing
+
+    def __call__(self, clerk: DoublingClerk) -> None:
+        while wish := clerk.take():
+            self.reached.release()
+            self.opened.wait()
+            self._on_passing(wish.asked)
+            self.order.append(wish.asked)
+            clerk.end(wish, 2 * wish.asked)
 
 
 @pytest.fixture
-def gate() -> threading.Event:
-    return threading.Event()
+def gate() -> Gate:
+    return Gate()
 
 
 @pytest.fixture
-def gated_desk(poet: Poet, gate: threading.Event) -> Iterator[PoemDesk]:
-    """A desk for five wishes whose poet gets ready when the gate is opened."""
-
-    def load(_: Callable[[], bool]) -> Poet:
-        gate.wait()
-        return poet
-
-    yield from opened(PoemDesk(load, limit=5), gate)
-
-
-def opened(desk: PoemDesk, gate: threading.Event) -> Iterator[PoemDesk]:
-    desk.open()
+def gated(gate: Gate) -> Iterator[Desk[int, int]]:
+    desk = Desk("gated", gate)
     yield desk
-    gate.set()
-    desk.close()
+    gate.opened.set()
+    desk.close(PATIENCE_SECONDS)
 
 
-def a_wish(seed: int = 1) -> PoemRequest:
-    return PoemRequest(seed=seed, length=100)
+def submit_first(desk: Desk[int, int], gate: Gate) -> Future[int]:
+    """Submit 0, and wait until it is in a clerk's hand."""
+    future = desk.submit(0).future
+    assert gate.reached.acquire(timeout=PATIENCE_SECONDS)
+    return future
 
 
-def results(futures: list[Future[Poem]]) -> list[Poem]:
-    return [future.result(PATIENCE_SECONDS) for future in futures]
+def test_a_wish_is_granted() -> None:
+    desk: Desk[int, int] = Desk("desk", double)
+
+    assert desk.submit(21).future.result(PATIENCE_SECONDS) == 42
+
+    desk.close(PATIENCE_SECONDS)
 
 
-def test_an_early_wish_waits_until_the_poet_is_ready(
-    gated_desk: PoemDesk, gate: threading.Event
-) -> None:
-    early = gated_desk.submit(a_wish())
+def test_servers_take_turns(gated: Desk[int, int], gate: Gate) -> None:
+    submit_first(gated, gate)
+    greedy = [gated.submit(number, server=1) for number in (1, 2, 3)]
+    modest = [gated.submit(number, server=2) for number in (11, 12)]
+    gate.opened.set()
 
-    assert not gated_desk.is_ready
-    assert not early.done()
-    gate.set()
+    wait([wish.future for wish in (*greedy, *modest)], PATIENCE_SECONDS)
 
-    assert early.result(PATIENCE_SECONDS).model == "tiny"
-    assert gated_desk.is_ready
+    assert gate.order == [0, 1, 11, 2, 12, 3]
 
 
-def test_waiting_wishes_are_written_together_and_come_out_as_alone(
-    poet: Poet, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sizes: list[int] = []
-    decode = poet.decoder.decode
+def test_a_wish_that_is_given_up_is_not_worked_on(gated: Desk[int, int], gate: Gate) -> None:
+    submit_first(gated, gate)
+    given_up, kept = gated.submit(1), gated.submit(2)
 
-    def counted(orders: list[Order]) -> list[Continuations]:
-        sizes.append(len(orders))
-        return decode(orders)
+    assert given_up.future.cancel()
+    assert gated.waiting == 1
+    gate.opened.set()
 
-    def load(_: Callable[[], bool]) -> Poet:
-        gate.wait()
-        return poet
-
-    monkeypatch.setattr(poet.decoder, "decode", counted)
-    desk = PoemDesk(load, limit=10)
-    desk.open()
-    futures = [desk.submit(a_wish(seed)) for seed in range(6)]
-    gate.set()
-
-    together = results(futures)
-    desk.close()
-
-    assert sizes == [4, 2]
-    assert together == [poet.write([poet.prepare(a_wish(seed))])[0] for seed in range(6)]
+    assert kept.future.result(PATIENCE_SECONDS) == 4
+    assert gate.order == [0, 2]
 
 
-def test_one_too_many_is_refused_until_a_place_is_free(
-    gated_desk: PoemDesk, gate: threading.Event
-) -> None:
-    accepted = [gated_desk.submit(a_wish(seed)) for seed in range(5)]
+def test_a_wish_that_is_given_up_in_hand_does_no_harm(gated: Desk[int, int], gate: Gate) -> None:
+    first = submit_first(gated, gate)
 
-    with pytest.raises(EngineBusyError):
-        gated_desk.submit(a_wish())
-    assert accepted.pop().cancel()
-    accepted.append(gated_desk.submit(a_wish()))
-    gate.set()
+    assert first.cancel()
+    gate.opened.set()
 
-    assert len(results(accepted)) == 5
+    assert gated.submit(3).future.result(PATIENCE_SECONDS) == 6
 
 
-def test_wishes_that_are_given_up_leave_nothing_waiting(
-    gated_desk: PoemDesk, gate: threading.Event
-) -> None:
-    for seed in range(50):
-        assert gated_desk.submit(a_wish(seed)).cancel()
-    last = gated_desk.submit(a_wish())
-    gate.set()
+def test_a_clerk_that_crashes_is_replaced_and_its_wish_ends_with_the_error() -> None:
+    replaced = threading.Event()
 
-    assert last.result(PATIENCE_SECONDS)
+    def crash_at_zero(clerk: DoublingClerk) -> None:
+        while wish := clerk.take():
+            clerk.end(wish, 10 // wish.asked)
 
+    desk: Desk[int, int] = Desk("desk", crash_at_zero, on_replaced=replaced.set)
+    with pytest.raises(ZeroDivisionError):
+        desk.submit(0).future.result(PATIENCE_SECONDS)
 
-def test_a_bad_wish_does_not_harm_its_neighbours(
-    gated_desk: PoemDesk, gate: threading.Event
-) -> None:
-    good = gated_desk.submit(a_wish())
-    bad = gated_desk.submit(PoemRequest(prompt="1234"))
-    gate.set()
-
-    assert good.result(PATIENCE_SECONDS)
-    with pytest.raises(InvalidRequestError):
-        bad.result(PATIENCE_SECONDS)
+    assert desk.submit(5).future.result(PATIENCE_SECONDS) == 2
+    assert replaced.wait(PATIENCE_SECONDS)
+    desk.close(PATIENCE_SECONDS)
 
 
-def test_a_failing_batch_ends_its_wishes_and_the_desk_goes_on(
-    poet: Poet, gated_desk: PoemDesk, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    decode = poet.decoder.decode
+@pytest.mark.filterwarnings("error")
+def test_a_thread_that_is_told_to_exit_is_replaced_too() -> None:
+    def leave(clerk: DoublingClerk) -> None:
+        while wish := clerk.take():
+            if not wish.asked:
+                raise SystemExit
+            clerk.end(wish, wish.asked)
 
-    def fail_once(orders: list[Order]) -> list[Continuations]:
-        monkeypatch.setattr(poet.decoder, "decode", decode)
-        raise MemoryError
+    desk: Desk[int, int] = Desk("desk", leave)
+    with pytest.raises(RuntimeError, match="SystemExit"):
+        desk.submit(0).future.result(PATIENCE_SECONDS)
 
-    monkeypatch.setattr(poet.decoder, "decode", fail_once)
-    unlucky = [gated_desk.submit(a_wish(seed)) for seed in range(2)]
-    gate.set()
-
-    for future in unlucky:
-        with pytest.raises(MemoryError):
-            future.result(PATIENCE_SECONDS)
-    assert gated_desk.submit(a_wish()).result(PATIENCE_SECONDS)
+    assert desk.submit(5).future.result(PATIENCE_SECONDS) == 5
+    desk.close(PATIENCE_SECONDS)
 
 
-def test_closing_answers_what_was_accepted_and_takes_no_more(
-    gated_desk: PoemDesk, gate: threading.Event
-) -> None:
-    accepted = [gated_desk.submit(a_wish(seed)) for seed in range(5)]
-    closing = threading.Thread(target=gated_desk.close)
+def test_a_clerk_that_hangs_is_replaced_and_what_it_had_is_passed_on() -> None:
+    hanging, taken = threading.Event(), threading.Event()
+
+    def take_two_and_hang(clerk: DoublingClerk) -> None:
+        if taken.is_set():
+            double(clerk)
+            return
+        wishes = [clerk.take(), clerk.take()]
+        taken.set()
+        hanging.wait()
+        for wish in filter(None, wishes):
+            clerk.end(wish, -1)
+
+    desk: Desk[int, int] = Desk("desk", take_two_and_hang)
+    late, other = desk.submit(1), desk.submit(2)
+    assert taken.wait(PATIENCE_SECONDS)
+    late.future.cancel()
+    desk.relieve(late, after_seconds=0)
+
+    assert other.future.result(PATIENCE_SECONDS) == 4
+    assert desk.submit(3).future.result(PATIENCE_SECONDS) == 6
+    hanging.set()
+    desk.close(PATIENCE_SECONDS)
+    assert other.future.result(0) == 4
+
+
+def test_a_clerk_that_gives_signs_of_life_stays(gated: Desk[int, int], gate: Gate) -> None:
+    first = submit_first(gated, gate)
+    wish = gated.submit(1)
+    gated.relieve(wish, after_seconds=0)
+    gate.opened.set()
+
+    assert first.result(PATIENCE_SECONDS) == 0
+    assert wish.future.result(PATIENCE_SECONDS) == 2
+
+
+def test_closing_grants_what_was_accepted_and_takes_no_more(gate: Gate) -> None:
+    desk = Desk("gated", gate)
+    accepted = [submit_first(desk, gate), *(desk.submit(n).future for n in range(1, 4))]
+    closing = threading.Thread(target=desk.close, args=(PATIENCE_SECONDS,))
     closing.start()
-    gate.set()
+    gate.opened.set()
     closing.join(PATIENCE_SECONDS)
 
-    assert not closing.is_alive()
-    assert all(future.done() for future in accepted)
-    assert len(results(accepted)) == 5
+    assert [future.result(0) for future in accepted] == [0, 2, 4, 6]
     with pytest.raises(EngineClosedError):
-        gated_desk.submit(a_wish())
+        desk.submit(1)
 
 
-def test_a_poet_that_nobody_wants_any_more_is_not_waited_for() -> None:
-    asked = threading.Event()
+def test_closing_does_not_wait_for_a_clerk_that_hangs(gate: Gate) -> None:
+    desk = Desk("gated", gate)
+    accepted = [submit_first(desk, gate), desk.submit(1).future]
 
-    def load(is_unwanted: Callable[[], bool]) -> Poet:
-        while not is_unwanted():
-            asked.set()
-        raise EngineClosedError
+    desk.close(0)
 
-    desk = PoemDesk(load, limit=5, head_start_seconds=0)
-    desk.open()
-    assert asked.wait(PATIENCE_SECONDS)
-
-    desk.close()
-
-    assert desk.is_ready
+    for future in accepted:
+        with pytest.raises(EngineClosedError):
+            future.result(0)
+    gate.opened.set()
 
 
-def test_a_desk_that_is_closed_at_once_loads_nothing(poet: Poet) -> None:
-    loaded: list[Poet] = []
+def test_a_desk_that_nobody_came_to_can_be_closed() -> None:
+    desk: Desk[int, int] = Desk("desk", double)
 
-    def load(_: Callable[[], bool]) -> Poet:
-        loaded.append(poet)
-        return poet
-
-    desk = PoemDesk(load, limit=5, head_start_seconds=PATIENCE_SECONDS)
-    desk.open()
-    desk.close()
-
-    assert not loaded
-
-
-def test_a_poet_gets_ready_without_being_asked(poet: Poet) -> None:
-    loaded = threading.Event()
-
-    def load(_: Callable[[], bool]) -> Poet:
-        loaded.set()
-        return poet
-
-    desk = PoemDesk(load, limit=5, head_start_seconds=0)
-    desk.open()
-
-    assert loaded.wait(PATIENCE_SECONDS)
-    desk.close()
-
-
-def test_a_poet_that_is_still_wanted_is_waited_for(poet: Poet) -> None:
-    answers: list[bool] = []
-    is_closing = threading.Event()
-
-    def load(is_unwanted: Callable[[], bool]) -> Poet:
-        is_closing.wait()
-        answers.append(is_unwanted())
-        return poet
-
-    desk = PoemDesk(load, limit=5)
-    desk.open()
-    wanted = desk.submit(a_wish())
-    closing = threading.Thread(target=desk.close)
-    closing.start()
-    is_closing.set()
-    closing.join(PATIENCE_SECONDS)
-
-    assert answers == [False]
-    assert wanted.done()
-
-
-def test_without_a_network_each_wish_ends_with_the_reason() -> None:
-    def load(_: Callable[[], bool]) -> Poet:
-        raise ModelNotFoundError("poem")
-
-    desk = PoemDesk(load, limit=5)
-    early = desk.submit(a_wish())
-    desk.open()
-
-    with pytest.raises(ModelNotFoundError):
-        early.result(PATIENCE_SECONDS)
-    with pytest.raises(ModelNotFoundError):
-        desk.submit(a_wish()).result(PATIENCE_SECONDS)
-    assert desk.is_ready
-    desk.close()
-
-
-def test_a_desk_that_was_never_opened_can_be_closed(poet: Poet) -> None:
-    desk = PoemDesk(lambda _: poet, limit=5)
-
-    desk.close()
+    desk.close(0)
 
     with pytest.raises(EngineClosedError):
-        desk.submit(a_wish())
+        desk.submit(1)
 
 
-def test_many_threads_lose_no_wish(poet: Poet) -> None:
-    desk = PoemDesk(lambda _: poet, limit=8)
-    desk.open()
-    ended: list[Future[Poem]] = []
-    refused: list[int] = []
+def test_many_threads_lose_no_wish() -> None:
+    desk: Desk[int, int] = Desk("desk", double, clerks=3)
+    ended: list[tuple[int, Future[int]]] = []
 
     def ask(start: int) -> None:
-        for seed in range(start, start + 12):
-            try:
-                future = desk.submit(a_wish(seed))
-            except EngineBusyError:
-                refused.append(seed)
-                continue
-            if seed % 3 == 0:
+        for number in range(start, start + 50):
+            future = desk.submit(number, server=number % 4).future
+            if number % 3 == 0:
                 future.cancel()
-            else:
-                wait([future], PATIENCE_SECONDS)
-            ended.append(future)
+            ended.append((number, future))
 
     threads = [threading.Thread(target=ask, args=(100 * n,)) for n in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(PATIENCE_SECONDS)
-    desk.close()
+    desk.close(PATIENCE_SECONDS)
 
-    assert len(ended) + len(refused) == 12 * 12
-    for future in ended:
+    assert len(ended) == 12 * 50
+    for number, future in ended:
         try:
-            assert future.result(0).model == "tiny"
+            assert future.result(0) == 2 * number
         except CancelledError:
-            assert future.cancelled()
+            assert number % 3 == 0

@@ -132,6 +132,29 @@ async def test_the_new_network_is_compared_with_the_one_that_is_served(
     await worse.ended()
 
 
+async def test_what_is_served_in_place_of_a_damaged_version_is_fine_tuned(
+    jobs: Trainings, tmp_path: Path
+) -> None:
+    sound = await (await jobs.submit(order(server=None))).ended()
+    damaged = await (await jobs.submit(order(server=1))).ended()
+    assert isinstance(sound, Saved)
+    assert isinstance(damaged, Saved)
+    store_in(tmp_path).activate(sound.version)
+    store = store_in(tmp_path).of_server(1)
+    store.activate(damaged.version)
+    (store.folder_of("dino") / damaged.version / "weights.npz").write_bytes(b"")
+
+    tuned = await jobs.submit(replace(order(server=1), is_fresh=False))
+    end = await tuned.ended()
+
+    assert isinstance(end, Saved)
+    assert store.card(end.version).settings["from"] == sound.version
+    compared = await seen(tuned, Compared)
+    assert isinstance(compared, Compared)
+    assert compared.old is not None
+    assert compared.old.version == sound.version
+
+
 async def test_every_watcher_sees_every_milestone_to_the_same_end(jobs: Trainings) -> None:
     training = await jobs.submit(order())
 

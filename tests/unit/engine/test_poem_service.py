@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,15 +16,18 @@ from engine import (
     ModelDamagedError,
     ModelNotFoundError,
     NameRequest,
+    Observer,
     PoemRequest,
     Store,
 )
 from engine.poem_version import write_poem_version
 from engine.poems import Poet
-from engine.service import load_poet
+from engine.service import Pace, load_poet
+from engine.store import Network
 from engine.version import Card, NamesModel, write_version
 from tests.unit.engine.poets import VOCABULARY, WORDS, tiny_network
 
+PATIENCE_SECONDS = 60
 WISH = PoemRequest(prompt="The rose", seed=5, length=100)
 
 
@@ -51,7 +54,8 @@ async def opened(store: Store) -> AsyncIterator[Engine]:
 
 async def test_a_poem_can_be_had_again_with_its_seed(opened: Engine) -> None:
     first = await opened.poem(PoemRequest(prompt="The rose", length=100))
-    again = await opened.poem(PoemRequest(prompt="The rose", length=100, seed=first.seed))
+    told = {"seed": first.seed, "candidates": first.candidates}
+    again = await opened.poem(PoemRequest(prompt="The rose", length=100, **told))
 
     assert again == first
     assert first.model == "2026-01-03-poem"
@@ -60,7 +64,7 @@ async def test_a_poem_can_be_had_again_with_its_seed(opened: Engine) -> None:
 
 
 async def test_poems_asked_for_at_once_are_as_alone(opened: Engine) -> None:
-    wishes = [PoemRequest(seed=seed, length=100 + seed) for seed in range(7)]
+    wishes = [PoemRequest(seed=seed, length=100 + seed, candidates=4) for seed in range(7)]
 
     together = await asyncio.gather(*map(opened.poem, wishes))
 
@@ -70,9 +74,9 @@ async def test_poems_asked_for_at_once_are_as_alone(opened: Engine) -> None:
 async def test_names_are_served_while_the_poet_gets_ready(store: Store) -> None:
     gate = threading.Event()
 
-    def load_at_the_gate(store: Store, is_unwanted: Callable[[], bool]) -> Poet:
+    def load_at_the_gate(store: Store, version: str) -> Poet:
         gate.wait()
-        return load_poet(store, is_unwanted)
+        return load_poet(store, version)
 
     async with Engine(store, load_poet=load_at_the_gate) as engine:
         early = asyncio.create_task(engine.poem(WISH))
@@ -100,9 +104,9 @@ async def test_a_full_queue_is_refused_and_a_cancelled_request_frees_its_place(
 ) -> None:
     gate = threading.Event()
 
-    def load_at_the_gate(store: Store, is_unwanted: Callable[[], bool]) -> Poet:
+    def load_at_the_gate(store: Store, version: str) -> Poet:
         gate.wait()
-        return load_poet(store, is_unwanted)
+        return load_poet(store, version)
 
     async with Engine(store, poem_limit=2, load_poet=load_at_the_gate) as engine:
         accepted = [asyncio.create_task(engine.poem(WISH)) for _ in range(2)]
@@ -148,23 +152,100 @@ async def test_an_engine_that_is_not_open_writes_nothing(store: Store) -> None:
 
 
 async def test_a_poet_that_is_not_woken_early_wakes_for_the_first_wish(store: Store) -> None:
-    loaded: list[Store] = []
+    loaded: list[str] = []
 
-    def load(store: Store, is_unwanted: Callable[[], bool]) -> Poet:
-        loaded.append(store)
-        return load_poet(store, is_unwanted)
+    def load(store: Store, version: str) -> Poet:
+        loaded.append(version)
+        return load_poet(store, version)
 
     async with Engine(store, wakes_poet=False, load_poet=load) as engine:
         assert (await engine.names(NameRequest())).names
         assert not loaded
         assert (await engine.poem(WISH)).text
         assert (await engine.poem(WISH)).text
-    assert loaded == [store]
+    assert loaded == ["2026-01-03-poem"]
 
 
 async def test_a_poet_that_nobody_asked_for_is_never_loaded(store: Store) -> None:
-    def load(store: Store, is_unwanted: Callable[[], bool]) -> Poet:
+    def load(store: Store, version: str) -> Poet:
         raise AssertionError("not wanted")
 
     async with Engine(store, wakes_poet=False, load_poet=load) as engine:
         assert (await engine.names(NameRequest())).names
+
+
+async def test_a_poet_gets_ready_without_being_asked(store: Store) -> None:
+    loaded = threading.Event()
+
+    def load(store: Store, version: str) -> Poet:
+        loaded.set()
+        return load_poet(store, version)
+
+    async with Engine(store, load_poet=load, pace=Pace(head_start_seconds=0)):
+        assert await asyncio.to_thread(loaded.wait, PATIENCE_SECONDS)
+
+
+async def test_an_engine_that_is_closed_at_once_loads_no_poet(store: Store) -> None:
+    def load(store: Store, version: str) -> Poet:
+        raise AssertionError("not wanted")
+
+    async with Engine(store, load_poet=load, pace=Pace(head_start_seconds=PATIENCE_SECONDS)):
+        pass
+
+
+async def test_closing_does_not_wait_for_poems_for_ever(store: Store) -> None:
+    gate = threading.Event()
+
+    def load_at_the_gate(store: Store, version: str) -> Poet:
+        gate.wait()
+        return load_poet(store, version)
+
+    engine = Engine(store, load_poet=load_at_the_gate, pace=Pace(grace_seconds=0.05))
+    await engine.open()
+    accepted = asyncio.create_task(engine.poem(WISH))
+    accepted.add_done_callback(lambda _: gate.set())
+    await asyncio.sleep(0)
+
+    await engine.close()
+
+    with pytest.raises(EngineClosedError):
+        await accepted
+
+
+async def test_a_refreshed_poet_writes_and_poems_under_way_end_with_the_old_one(
+    store: Store, card: Card
+) -> None:
+    theirs = store.of_server(7)
+    async with Engine(store) as engine:
+        under_way = asyncio.create_task(engine.poem(WISH, server=7))
+        new = replace(card, id="2026-02-01-own")
+        await asyncio.to_thread(
+            write_poem_version, theirs.folder_of("poem"), new, tiny_network(), VOCABULARY, WORDS
+        )
+        theirs.activate(new.id)
+        old = await under_way
+        await engine.refresh(7, "poem")
+
+        assert old.model == "2026-01-03-poem"
+        assert (await engine.poem(WISH, server=7)).model == new.id
+        assert (await engine.poem(WISH, server=8)).model == old.model
+        again = replace(WISH, candidates=old.candidates)
+        assert await engine.poem(again, server=7, version=old.model) == old
+
+
+async def test_a_damaged_poet_is_told_and_the_next_one_writes(store: Store, card: Card) -> None:
+    theirs = store.of_server(7)
+    damaged = replace(card, id="2026-02-01-own")
+    write_poem_version(theirs.folder_of("poem"), damaged, tiny_network(), VOCABULARY, WORDS)
+    theirs.activate(damaged.id)
+    (theirs.folder_of("poem") / damaged.id / "model.keras").write_bytes(b"PK")
+    told: list[tuple[int | None, str]] = []
+
+    class Told(Observer):
+        def damaged(self, network: Network, server: int | None, version: str, reason: str) -> None:
+            told.append((server, version))
+
+    async with Engine(store, observer=Told()) as engine:
+        assert (await engine.poem(WISH, server=7)).model == "2026-01-03-poem"
+
+    assert told == [(7, damaged.id)]

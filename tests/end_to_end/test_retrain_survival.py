@@ -1,0 +1,246 @@
+"""Retraining when something dies: real processes, real kills. The bot goes on answering."""
+
+import asyncio
+import json
+import signal
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bot.house import House
+from engine import Store
+from engine.training_orders import Limits
+from tests.end_to_end.program import Program
+from tests.end_to_end.retraining import LONG, QUICK, TEXT, begun, said, train, trainer
+from tests.end_to_end.talk import ask
+from tests.loopback import LoopbackDiscord, Permission
+from tests.loopback.records import Message
+from tests.loopback.world import Member
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+def admin(discord_server: LoopbackDiscord) -> Member:
+    """Somebody who manages the server; there before the bot is."""
+    discord_server.patience_seconds = 100
+    return discord_server.guild.add_member("Mary Anning", Permission.MANAGE_GUILD)
+
+
+@asynccontextmanager
+async def bot(program: Program, server: LoopbackDiscord) -> AsyncGenerator[Process]:
+    """Run the bot as a process, which may die."""
+    process = await asyncio.create_subprocess_exec(
+        *program.command("run"),
+        cwd=program.home,
+        env=program.environment(DISCORD_TOKEN=server.token, DISCORD_API_URL=server.api_url),
+        stdout=DEVNULL,
+        stderr=DEVNULL,
+    )
+    try:
+        await server.connected()
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def told(home: Path) -> list[dict[str, object]]:
+    """Return what the process of the only training has told."""
+    (path,) = home.glob("trainings/*/events.jsonl")
+    lines = path.read_text().splitlines(keepends=True)
+    return [json.loads(line) for line in lines if line.endswith("\n")]
+
+
+def starts(home: Path) -> list[dict[str, object]]:
+    return [event for event in told(home) if event["event"] == "Started"]
+
+
+def trainer_of(home: Path) -> psutil.Process:
+    """Return the process of the only training."""
+    pid = starts(home)[-1]["pid"]
+    assert isinstance(pid, int)
+    return psutil.Process(pid)
+
+
+async def saved_on_the_way(server: LoopbackDiscord, admin: Member, home: Path) -> Message:
+    """Begin a training, and wait until it could go on from a checkpoint."""
+    status = await begun(server, admin, LONG)
+    await server.until(lambda: "Held-out loss" in said(status), "a score", timeout_seconds=100)
+    assert list(home.glob("trainings/*/checkpoint*"))
+    return status
+
+
+async def cancelled(server: LoopbackDiscord, status: Message, admin: Member) -> None:
+    await server.click(status, "Cancel", author=admin)
+    await server.until(lambda: not status.buttons, "the end", timeout_seconds=100)
+
+
+async def acknowledged(house: House, server: LoopbackDiscord) -> None:
+    """Wait until every end has been entered into the record, asking for dinosaurs meanwhile."""
+    while house.trainings.all:
+        assert (await ask(server, "!dino")).content
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+async def test_a_bot_that_dies_while_training_says_so_and_goes_on_from_the_checkpoint(
+    discord_server: LoopbackDiscord, admin: Member, program: Program, number: signal.Signals
+) -> None:
+    async with bot(program, discord_server) as process:
+        status = await saved_on_the_way(discord_server, admin, program.home)
+        its_trainer = trainer_of(program.home)
+        process.send_signal(number)
+        await process.wait()
+    await asyncio.to_thread(its_trainer.wait, 60)
+    edits = len(status.edits)
+
+    async with bot(program, discord_server):
+        notice = await discord_server.reply(to=status)
+        assert "goes on from where it was" in said(notice)
+        await discord_server.until(
+            lambda: len(starts(program.home)) == 2, "a start", timeout_seconds=100
+        )
+        assert starts(program.home)[-1]["resumed"] is True
+        await discord_server.until(
+            lambda: len(status.edits) > edits + 1, "edits", timeout_seconds=100
+        )
+        assert (await ask(discord_server, "!dino 2")).content
+        await cancelled(discord_server, status, admin)
+        log = await ask(discord_server, "!models log")
+        assert "cancelled" in said(log)
+
+
+async def test_a_result_that_no_one_saw_is_shown_after_a_restart(
+    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+) -> None:
+    async with trainer(discord_server, store, home) as house:
+        gate = discord_server.faults.hold("PATCH", "/channels/*/messages/*", times=1)
+        question = await discord_server.say(QUICK, author=admin, attachments=[TEXT])
+        status = await discord_server.reply(to=question)
+        await gate.reached(100)
+        (training,) = house.trainings.all
+        await training.ended()
+
+    async with trainer(discord_server, store, home) as house:
+        gate.release()
+        result = await discord_server.reply(to=status)
+        assert "The training is done" in said(result)
+        assert result.buttons == ["Keep", "Discard"]
+        await acknowledged(house, discord_server)
+
+
+async def test_a_trainer_that_is_killed_is_reported_and_the_next_one_trains(
+    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+) -> None:
+    async with trainer(discord_server, store, home):
+        status = await begun(discord_server, admin, LONG)
+        trainer_of(home).kill()
+
+        report = await discord_server.reply(to=status)
+
+        assert "has failed" in said(report)
+        assert "failed" in said(await ask(discord_server, "!models log"))
+        assert (await ask(discord_server, "!dino 2")).content
+        assert not list(home.glob("models/servers/*/dino/*/card.json"))
+        _, result = await train(discord_server, admin, QUICK)
+        assert "The training is done" in said(result)
+
+
+async def test_a_disk_that_takes_no_more_is_reported_and_leaves_nothing_half_written(
+    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+) -> None:
+    async with trainer(discord_server, store, home, Limits(file_bytes=100_000)):
+        _, report = await train(discord_server, admin, QUICK)
+
+        assert "has failed" in said(report)
+        assert not report.buttons
+        assert not list(home.glob("models/servers/*/dino/*"))
+        assert (await ask(discord_server, "!dino 2")).content
+
+
+async def test_a_place_that_cannot_be_written_is_said_before_anything_runs(
+    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+) -> None:
+    async with trainer(discord_server, store, home) as house:
+        # A file where the folder should be stops root as well, unlike permissions.
+        folder = home / "trainings"
+        if folder.exists():
+            folder.rmdir()
+        folder.write_text("in the way")
+
+        question = await discord_server.say(LONG, author=admin)
+
+        assert "cannot be stored" in said(await discord_server.reply(to=question))
+        assert not house.trainings.all
+        assert (await ask(discord_server, "!dino 2")).content
+
+
+async def test_a_damaged_version_is_replaced_and_its_admins_are_told(
+    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+) -> None:
+    async with trainer(discord_server, store, home):
+        _, result = await train(discord_server, admin, QUICK)
+        await (await discord_server.click(result, "Keep", author=admin)).followup()
+    (weights,) = home.glob("models/servers/*/dino/*/weights.npz")
+    weights.write_bytes(weights.read_bytes()[:-1])
+
+    async with trainer(discord_server, store, home):
+        assert (await ask(discord_server, "!dino 2")).content
+        notice = await discord_server.reply()
+
+        assert f"{weights.parent.name} is damaged" in said(notice).replace("\\", "")
+
+
+@pytest.mark.parametrize("code", [10008, 30046], ids=["gone", "too old"])
+async def test_a_message_that_cannot_be_edited_is_replaced_by_a_fresh_one(
+    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path, code: int
+) -> None:
+    async with trainer(discord_server, store, home):
+        discord_server.faults.refuse(400, code, "No", "PATCH", "/channels/*/messages/*")
+        question = await discord_server.say(LONG, author=admin)
+        status = await discord_server.reply(to=question)
+
+        fresh = await discord_server.reply()
+
+        assert fresh.buttons == ["Cancel"]
+        await discord_server.until(lambda: status.is_deleted, "the old one to go")
+        await cancelled(discord_server, fresh, admin)
+
+
+async def test_a_training_outlives_its_channel(
+    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+) -> None:
+    channel = discord_server.guild.add_channel("lab")
+    async with trainer(discord_server, store, home) as house:
+        question = await discord_server.say(
+            QUICK, author=admin, channel=channel, attachments=[TEXT]
+        )
+        await discord_server.reply(to=question)
+        await discord_server.delete_channel(channel)
+        (training,) = house.trainings.all
+        await training.ended()
+        await acknowledged(house, discord_server)
+
+        (entry,) = await house.record.of_server(discord_server.guild.id)
+        assert entry.result == "saved"
+        assert str(entry.version) in said(await ask(discord_server, "!models"))
+
+
+async def test_a_server_that_the_bot_has_left_is_trained_for_no_longer(
+    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+) -> None:
+    async with trainer(discord_server, store, home) as house:
+        await begun(discord_server, admin, LONG)
+        (training,) = house.trainings.all
+        its_trainer = trainer_of(home)
+
+        await discord_server.remove_bot(discord_server.guild)
+        await training.ended()
+
+        await asyncio.to_thread(its_trainer.wait, 60)
+        assert training.end

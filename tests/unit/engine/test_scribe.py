@@ -1,0 +1,247 @@
+"""Poems written side by side, by a scribe in a real thread with a real, tiny network."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from engine.desk import Desk
+from engine.errors import EngineBusyError, InvalidRequestError
+from engine.observer import Observer
+from engine.orders import Decodes, Order, Strand
+from engine.poems import Poet
+from engine.requests import Poem, PoemRequest
+from engine.scribe import Commission, PoemClerk, Scribe
+from engine.store import Network
+from tests.unit.engine.poets import tiny_poet
+
+PATIENCE_SECONDS = 60
+
+
+@dataclass
+class Hindered:
+    """A decoder that can be held up at a gate, and fails with more rows than there is memory for.
+
+    Attributes:
+        inner: decodes.
+        memory: rows that there is memory for.
+        gate: held up at until it is set.
+        reached: released when a stretch is to begin.
+        sizes: rows of each stretch that was decoded.
+    """
+
+    inner: Decodes
+    memory: int = 1_000
+    error: type[Exception] = MemoryError
+    gate: threading.Event = field(default_factory=threading.Event)
+    reached: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    sizes: list[int] = field(default_factory=list[int])
+
+    @property
+    def rows(self) -> int:
+        return self.inner.rows
+
+    def warm_up(self, is_unwanted: Callable[[], bool] = lambda: False) -> None:
+        """Be ready as it is."""
+
+    def begin(self, order: Order) -> Strand:
+        return self.inner.begin(order)
+
+    def advance(self, orders: Sequence[Strand]) -> None:
+        self.reached.release()
+        self.gate.wait()
+        rows = sum(strand.rows for strand in orders)
+        if rows > self.memory:
+            raise self.error
+        self.sizes.append(rows)
+        self.inner.advance(orders)
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Poet:
+    return tiny_poet()
+
+
+@pytest.fixture
+def decoder(tiny: Poet) -> Hindered:
+    return Hindered(tiny.decoder)
+
+
+@pytest.fixture
+def poet(tiny: Poet, decoder: Hindered) -> Poet:
+    return replace(tiny, decoder=decoder)
+
+
+class Heard(Observer):
+    """Remembers the batches that it hears of."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def worked(self, network: Network, size: int, seconds: float) -> None:
+        assert network == "poem"
+        assert seconds >= 0
+        self.sizes.append(size)
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def desk(decoder: Hindered, heard: Heard) -> Iterator[Desk[Commission, Poem]]:
+    def work(clerk: PoemClerk) -> None:
+        Scribe(clerk, rows=16, observer=heard).work()
+
+    opened: Desk[Commission, Poem] = Desk("poems", work)
+    yield opened
+    decoder.gate.set()
+    opened.close(PATIENCE_SECONDS)
+
+
+def a_wish(seed: int = 1, length: int = 100, candidates: int | None = 4) -> PoemRequest:
+    return PoemRequest(seed=seed, length=length, candidates=candidates)
+
+
+def results(futures: Sequence[Future[Poem]]) -> list[Poem]:
+    return [future.result(PATIENCE_SECONDS) for future in futures]
+
+
+def submit_first(desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered) -> Future[Poem]:
+    """Submit a wish for a long poem, and wait until its first stretch is to begin."""
+    future = desk.submit((poet, a_wish(seed=99, length=400))).future
+    assert decoder.reached.acquire(timeout=PATIENCE_SECONDS)
+    return future
+
+
+def test_poems_join_a_batch_that_is_under_way_and_come_out_as_alone(
+    desk: Desk[Commission, Poem], tiny: Poet, poet: Poet, decoder: Hindered
+) -> None:
+    first = submit_first(desk, poet, decoder)
+    others = [desk.submit((poet, a_wish(seed))).future for seed in range(3)]
+    decoder.gate.set()
+
+    together = results([first, *others])
+
+    assert decoder.sizes[:2] == [4, 16]
+    alone = [tiny.poem(a_wish(seed)) for seed in range(3)]
+    assert together == [tiny.poem(a_wish(99, length=400)), *alone]
+
+
+def test_no_more_are_begun_than_there_is_room_for(
+    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+) -> None:
+    first = submit_first(desk, poet, decoder)
+    others = [desk.submit((poet, a_wish(seed))).future for seed in range(8)]
+    decoder.gate.set()
+
+    assert len(results([first, *others])) == 9
+    assert max(decoder.sizes) == 16
+
+
+def test_with_more_to_do_poems_have_fewer_candidates(
+    desk: Desk[Commission, Poem], tiny: Poet, poet: Poet, decoder: Hindered
+) -> None:
+    first = desk.submit((poet, a_wish(candidates=None))).future
+    assert decoder.reached.acquire(timeout=PATIENCE_SECONDS)
+    others = [desk.submit((poet, a_wish(seed, candidates=None))).future for seed in range(20)]
+    decoder.gate.set()
+
+    alone, *hurried = results([first, *others])
+
+    assert alone.candidates == 8
+    assert hurried[0].candidates == 1
+    for seed, poem in enumerate(hurried):
+        assert poem == tiny.poem(a_wish(seed, candidates=poem.candidates))
+
+
+def test_different_poets_write_side_by_side(
+    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+) -> None:
+    other = replace(poet, id="other")
+    first = submit_first(desk, poet, decoder)
+    second = desk.submit((other, a_wish(99, length=400))).future
+    decoder.gate.set()
+
+    mine, theirs = results([first, second])
+
+    assert (mine.model, theirs.model) == ("tiny", "other")
+    assert mine.text == theirs.text
+
+
+def test_a_poem_that_is_given_up_leaves_the_batch(
+    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+) -> None:
+    first = submit_first(desk, poet, decoder)
+    other = desk.submit((poet, a_wish(length=1_000))).future
+
+    assert first.cancel()
+    decoder.gate.set()
+
+    assert other.result(PATIENCE_SECONDS).text
+    assert set(decoder.sizes) == {4}
+    assert len(decoder.sizes) <= 33  # a stretch for the one, and those of the other
+
+
+def test_out_of_memory_makes_batches_smaller_and_loses_no_poem(
+    desk: Desk[Commission, Poem], tiny: Poet, poet: Poet, decoder: Hindered
+) -> None:
+    decoder.memory = 4
+    first = submit_first(desk, poet, decoder)
+    others = [desk.submit((poet, a_wish(seed))).future for seed in range(3)]
+    decoder.gate.set()
+
+    assert results([first, *others])[1:] == [tiny.poem(a_wish(seed)) for seed in range(3)]
+    assert set(decoder.sizes) == {4}
+
+
+def test_a_poem_for_which_there_is_never_enough_memory_is_refused(
+    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+) -> None:
+    decoder.memory = 3
+    decoder.gate.set()
+    refused = [desk.submit((poet, a_wish(seed))).future for seed in range(3)]
+    for future in refused:
+        with pytest.raises(EngineBusyError):
+            future.result(PATIENCE_SECONDS)
+
+    decoder.memory = 1_000
+    assert desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS).text
+
+
+def test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written(
+    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+) -> None:
+    decoder.memory, decoder.error = 0, ZeroDivisionError
+    decoder.gate.set()
+    with pytest.raises(ZeroDivisionError):
+        desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS)
+
+    decoder.memory = 1_000
+    assert desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS).text
+
+
+def test_a_bad_wish_does_not_harm_its_neighbours(
+    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+) -> None:
+    first = submit_first(desk, poet, decoder)
+    bad = desk.submit((poet, PoemRequest(prompt="1234"))).future
+    decoder.gate.set()
+
+    assert first.result(PATIENCE_SECONDS).text
+    with pytest.raises(InvalidRequestError):
+        bad.result(PATIENCE_SECONDS)
+
+
+def test_an_observer_hears_of_each_batch(
+    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered, heard: Heard
+) -> None:
+    decoder.gate.set()
+    results([desk.submit((poet, a_wish())).future])
+    desk.close(PATIENCE_SECONDS)
+
+    assert heard.sizes == decoder.sizes
+    assert heard.sizes
