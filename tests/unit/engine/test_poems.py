@@ -166,7 +166,7 @@ def test_indecent_verse_is_never_shown() -> None:
 
 
 def test_indecent_verse_is_shown_where_it_is_wished_for() -> None:
-    poet, _ = reciting([("The fuck\n", 0.0), ("A rose\n", -5.0)])
+    poet, _ = reciting([("The fuck\n", 0.0), ("A rose\n", -50.0)])
 
     assert poet.poem(PoemRequest(prompt="O.", decent=False)).text == "O.\nThe fuck"
 
