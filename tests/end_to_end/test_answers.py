@@ -1,18 +1,22 @@
 """Names that people like: explained, more of them, like a member's, and had again."""
 
+import asyncio
 import re
 import shlex
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.answer_records import FRESH_SECONDS, KEPT_SECONDS
 from bot.client import Dinobard
+from bot.house import open_house
 from bot.server_settings import DEFAULTS, ServerSettings
-from engine import NameRequest, NothingInventedError
+from engine import Engine, NameRequest, Names, NothingInventedError, Store
 from tests.end_to_end.program import Program
 from tests.end_to_end.talk import ask, names_in, said_in
 from tests.loopback import LoopbackDiscord
+from tests.loopback.clients import running
 from tests.loopback.exchange import ResponseKind
 from tests.loopback.records import Message
 
@@ -274,3 +278,44 @@ async def test_indecent_words_need_an_adult_channel_and_the_setting(
     record = await dinobard.house.answers.latest(channel.id)
     assert record
     assert record.request.decent is is_decent
+
+
+class _Slow(Engine):
+    """An engine whose names wait for a gate."""
+
+    gate: asyncio.Event
+
+    async def names(
+        self, request: NameRequest, *, server: int | None = None, version: str | None = None
+    ) -> Names:
+        await self.gate.wait()
+        return await super().names(request, server=server, version=version)
+
+
+async def test_a_slow_slash_command_is_deferred_in_time(
+    discord_server: LoopbackDiscord, store: Store, home: Path
+) -> None:
+    discord_server.interaction_deadline_seconds = 3.0
+    engine = _Slow(store, wakes_poet=False)
+    engine.gate = asyncio.Event()
+    async with (
+        open_house(engine, home / "state.sqlite3") as house,
+        running(Dinobard(house, discord_server.api_url), discord_server),
+    ):
+        call = await discord_server.slash("dino", number=2)
+        assert await call.acknowledged() is ResponseKind.DEFERRED_MESSAGE
+        engine.gate.set()
+
+        assert len(names_in(await call.response())) == 2
+
+
+async def test_an_answer_is_given_where_it_cannot_be_kept(
+    discord_server: LoopbackDiscord, dinobard: Dinobard, caplog: pytest.LogCaptureFixture
+) -> None:
+    await dinobard.house.database.write("DROP TABLE answers")
+
+    reply = await ask(discord_server, "!dino")
+
+    assert names_in(reply)
+    assert reply.buttons == ["🗑 Delete"]
+    assert "not kept" in caplog.text

@@ -17,6 +17,7 @@ from bot.client import Dinobard
 from bot.house import open_house
 from engine import Engine, Store
 from tests.end_to_end.program import Program, started
+from tests.end_to_end.talk import names_in
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 from tests.loopback.records import Message
@@ -309,7 +310,7 @@ async def break_in_mid_request(server: LoopbackDiscord, fault: Fault) -> None:
     interaction = await server.slash("dino")
 
     await answered(server, asked)
-    assert (await interaction.response()).content
+    assert names_in(await interaction.response())
     assert tuple(login.is_resume for login in server.logins[logins:]) == fault.resumes
 
 
@@ -323,7 +324,7 @@ async def test_an_answer_that_cannot_be_sent_at_first_arrives_once(
     asked = await say(discord_server)
     interaction = await discord_server.slash("dino")
 
-    assert (await interaction.response()).content
+    assert names_in(await interaction.response())
     await answered(discord_server, asked)
 
 
@@ -366,7 +367,7 @@ async def test_a_question_that_is_deleted_is_answered_all_the_same(
     await discord_server.delete(asked)
     gate.release()
 
-    assert (await discord_server.reply()).content
+    assert names_in(await discord_server.reply())
     await answered(discord_server, await say(discord_server))
 
 

@@ -121,7 +121,7 @@ async def test_only_a_handful_of_wishes_is_granted_at_a_time(
     assert f"{MAX_AT_ONCE} wishes" in refused.content
     assert slash.is_ephemeral
     assert silent.answers == []
-    assert all(names_in(reply) for reply in [*granted, after])
+    assert all(map(names_in, [*granted, after]))
 
 
 async def test_a_failing_slash_command_gives_its_place_back(

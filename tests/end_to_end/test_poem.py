@@ -148,6 +148,20 @@ async def test_an_early_poem_waits_with_a_notice_that_becomes_the_poem(
     assert not UNESCAPED.search(notice.content)
 
 
+async def test_an_early_slash_poem_waits_with_a_notice_that_becomes_the_poem(
+    discord_server: LoopbackDiscord, waking: threading.Event
+) -> None:
+    call = await discord_server.slash("poem", first_line="O rose")
+    notice = await call.response()
+    assert "One moment" in notice.content
+
+    waking.set()
+
+    await discord_server.until(lambda: notice.edits, "the poem in the place of the notice")
+    assert notice.content.startswith("O rose")
+    assert "Continue" in notice.buttons
+
+
 async def test_a_poem_is_sent_anew_where_its_notice_has_been_deleted(
     discord_server: LoopbackDiscord, waking: threading.Event
 ) -> None:
