@@ -16,6 +16,7 @@ from engine import (
     EngineBusyError,
     EngineClosedError,
     EngineError,
+    EngineLateError,
     InvalidRequestError,
     ModelError,
     ModelInheritedError,
@@ -40,7 +41,7 @@ def _nothing_written(_: NothingWrittenError, texts: Texts) -> str:
     return texts("nothing-written")
 
 
-def _busy(error: EngineBusyError, texts: Texts) -> str:
+def _busy(error: EngineBusyError | EngineLateError, texts: Texts) -> str:
     return texts("busy", seconds=round(error.retry_after_seconds))
 
 
@@ -67,6 +68,7 @@ REPLIES: Mapping[type[Exception], Callable[[Any, Texts], str]] = {
     NothingInventedError: _nothing,
     NothingWrittenError: _nothing_written,
     EngineBusyError: _busy,
+    EngineLateError: _busy,
     EngineClosedError: _closed,
     ModelInUseError: _as_it_says,
     ModelInheritedError: _as_it_says,

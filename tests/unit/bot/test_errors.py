@@ -14,6 +14,7 @@ from engine import (
     EngineBusyError,
     EngineClosedError,
     EngineError,
+    EngineLateError,
     InvalidRequestError,
     ModelDamagedError,
     ModelInheritedError,
@@ -49,6 +50,7 @@ ERRORS = [
     TrainingTooShortError(),
     CheckpointError(Path("checkpoint.npz"), "it is gone"),
     EngineBusyError(2.0),
+    EngineLateError(2.0),
     EngineClosedError(),
 ]
 
