@@ -2,50 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
-from itertools import chain
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
 
 from tqdm import tqdm
 
-from engine.names_trainer import Saved
-from engine.training import Event, Finished, Scored, Stepped
+from engine import events as jobs
+from engine import names_trainer, training
+from engine.training import Stepped
 from engine.version import NamesModel
 
 if TYPE_CHECKING:
     from engine.poem_trainer import Event as PoemEvent
     from engine.poem_version import PoemModel
+    from engine.watching import Training
 
-_Event = TypeVar("_Event")
+Model = TypeVar("Model")
+_Bar: TypeAlias = "tqdm[NoReturn]"
 
 
-def watch(events: Iterable[Event | Saved]) -> NamesModel:
+def watch(events: Generator[training.Event | names_trainer.Saved, None, None]) -> NamesModel:
     """Show a training on stderr, and return the model that it saves.
+
+    An interruption from the keyboard is passed on to the training, which keeps the best so far.
 
     Args:
         events: what `engine.names_trainer.train_names` yields.
     """
-    saved: NamesModel | None = None
-    first, remaining = _begun(events)
-    with tqdm(unit=" batches", dynamic_ncols=True) as bar:
-        held_out = "not yet scored"
-        for event in chain([first], remaining):
-            match event:
-                case Stepped():
-                    bar.total = event.steps
-                    bar.set_postfix_str(
-                        f"loss {event.loss:.3f}, held out {held_out}", refresh=False
-                    )
-                    bar.update(event.step - bar.n)
-                case Scored():
-                    held_out = f"{event.score:.4f}"
-                case Finished():
-                    bar.set_postfix_str(f"best held out {event.best_score:.4f}")
-                case Saved():
-                    saved = event.model
-    if saved is None:
-        raise RuntimeError("the training ended without a model")
-    return saved
+    return _watch(events, " batches", _NamesBar)
 
 
 def watch_poem(events: Generator[PoemEvent, None, None]) -> PoemModel:
@@ -56,10 +40,19 @@ def watch_poem(events: Generator[PoemEvent, None, None]) -> PoemModel:
     Args:
         events: what `engine.poem_trainer.train_poem` yields.
     """
-    saved: list[PoemModel] = []
-    first, _ = _begun(events)
-    with tqdm(unit=" windows", dynamic_ncols=True) as bar:
-        show = _PoemBar(bar, saved)
+    return _watch(events, " windows", _PoemBar)
+
+
+def _watch(
+    events: Generator[Any, None, None],
+    unit: str,
+    show_on: Callable[[_Bar, list[Model]], Callable[[Any], None]],
+) -> Model:
+    saved: list[Model] = []
+    # What is wrong with a corpus turns up before a bar.
+    first = next(events)
+    with tqdm(unit=unit, dynamic_ncols=True) as bar:
+        show = show_on(bar, saved)
         try:
             show(first)
             for event in events:
@@ -70,19 +63,31 @@ def watch_poem(events: Generator[PoemEvent, None, None]) -> PoemModel:
     return saved[-1]
 
 
-def _begun(events: Iterable[_Event]) -> tuple[_Event, Iterator[_Event]]:
-    """Return the first event and the rest: what is wrong with a corpus turns up before a bar."""
-    remaining = iter(events)
-    return next(remaining), remaining
+class _NamesBar:
+    """Shows events on a bar; appends the model that is saved."""
+
+    def __init__(self, bar: _Bar, saved: list[NamesModel]) -> None:
+        self._steps = _Steps(bar)
+        self._saved = saved
+
+    def __call__(self, event: training.Event | names_trainer.Saved) -> None:
+        match event:
+            case Stepped():
+                self._steps.step(event.step, event.steps, event.loss)
+            case training.Scored():
+                self._steps.score(event.score)
+            case training.Finished():
+                self._steps.finish(event.best_score)
+            case names_trainer.Saved():
+                self._saved.append(event.model)
 
 
 class _PoemBar:
     """Shows events on a bar; appends the model that is saved."""
 
-    def __init__(self, bar: tqdm[NoReturn], saved: list[PoemModel]) -> None:
-        self._bar = bar
+    def __init__(self, bar: _Bar, saved: list[PoemModel]) -> None:
+        self._steps = _Steps(bar)
         self._saved = saved
-        self._held_out = "not yet scored"
 
     def __call__(self, event: PoemEvent) -> None:
         from engine import poem_training
@@ -90,17 +95,65 @@ class _PoemBar:
 
         match event:
             case Began():
-                self._bar.reset()
-                self._bar.update(event.step)
-                self._bar.set_description(event.name)
+                self._steps.begin(event.name, event.step)
             case Stepped():
-                self._bar.total = event.steps
-                text = f"loss {event.loss:.3f}, held out {self._held_out}"
-                self._bar.set_postfix_str(text, refresh=False)
-                self._bar.update(event.step - self._bar.n)
+                self._steps.step(event.step, event.steps, event.loss)
             case poem_training.Scored():
-                self._held_out = f"{event.score:.4f}"
+                self._steps.score(event.score)
             case poem_training.Finished():
-                self._bar.set_postfix_str(f"best held out {event.best_score:.4f}")
+                self._steps.finish(event.best_score)
             case _:
                 self._saved.append(event.model)
+
+
+async def show_training(training: Training) -> jobs.Ending | jobs.Paused:
+    """Show a training in a process of its own on stderr, and return how it ends.
+
+    Args:
+        training: what `engine.jobs.Trainings.submit` returned.
+    """
+    stage = ""
+    with tqdm(unit=" batches", dynamic_ncols=True) as bar:
+        steps = _Steps(bar)
+        async for event in training.watch():
+            match event:
+                case jobs.Queued(position=position) if position:
+                    bar.set_description(f"{position} before it")
+                case jobs.Stepped():
+                    if event.stage != stage:
+                        stage = event.stage
+                        steps.begin(stage, event.step)
+                    steps.step(event.step, event.steps, event.loss)
+                case jobs.Scored():
+                    steps.score(event.score)
+                case _:
+                    pass
+    return await training.ended()
+
+
+class _Steps:
+    """Draws steps and scores on a bar."""
+
+    def __init__(self, bar: _Bar) -> None:
+        self._bar = bar
+        self._held_out = "not yet scored"
+
+    def begin(self, stage: str, step: int) -> None:
+        """Begin a stage of the training, at a step of it."""
+        self._bar.reset()
+        self._bar.update(step)
+        self._bar.set_description(stage)
+
+    def step(self, step: int, steps: int, loss: float) -> None:
+        """Go on to a step."""
+        self._bar.total = steps
+        self._bar.set_postfix_str(f"loss {loss:.3f}, held out {self._held_out}", refresh=False)
+        self._bar.update(step - self._bar.n)
+
+    def score(self, score: float) -> None:
+        """Show a score from the next step on."""
+        self._held_out = f"{score:.4f}"
+
+    def finish(self, best_score: float) -> None:
+        """Show the best score."""
+        self._bar.set_postfix_str(f"best held out {best_score:.4f}")

@@ -18,8 +18,7 @@ EngineError
 ├─ TrainingError
 │  ├─ TrainingQueueFullError
 │  ├─ TrainingPendingError  one for this server is queued or running already
-│  ├─ TrainingNotFoundError
-│  └─ TrainingTooShortError it was stopped before there was anything to keep
+│  └─ TrainingNotFoundError
 ├─ EngineBusyError
 ├─ EngineLateError          an answer took longer than anybody waits
 └─ EngineClosedError
@@ -230,13 +229,6 @@ class TrainingNotFoundError(TrainingError):
     def __init__(self, training: str) -> None:
         self.training = training
         super().__init__(f"There is no training {training!r} any more. Start another one.")
-
-
-class TrainingTooShortError(TrainingError):
-    """A training was stopped before its first score: there is nothing to keep."""
-
-    def __init__(self) -> None:
-        super().__init__("The training ended before its first score. Give it more minutes.")
 
 
 class CheckpointError(EngineError):

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import secrets
-import sys
-from asyncio.subprocess import PIPE, Process
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from engine import trainer_process
 from engine.errors import (
     EngineClosedError,
     InvalidRequestError,
@@ -29,23 +27,19 @@ from engine.events import (
     Cancelled,
     Crashed,
     Ending,
-    Event,
     Failed,
     Paused,
     Queued,
     Saved,
-    from_line,
 )
 from engine.job_files import JobFiles, adopt, create
 from engine.locks import FileLock
 from engine.store import Store
-from engine.training_orders import Job, Limits, Places, TrainingOrder, Wish
+from engine.training_orders import Job, Limits, Places, TrainingOrder
 from engine.uploads import check_upload
 from engine.watching import Training
 
 log = logging.getLogger(__name__)
-
-_PACKAGES = Path(__file__).resolve().parents[1]
 
 
 class Trainings:
@@ -263,65 +257,26 @@ class Trainings:
     async def _run(self, training: Training) -> Ending | None:
         """Run a training in a process; return how it ended, or None where it is paused."""
         try:
-            process = await self._start(training)
+            outcome = await trainer_process.run(
+                training.files, self._places, self._limits, training.publish, self._told_to_stop
+            )
         except OSError as error:
             return Failed(type(error).__name__, "No process could be started. Try again later.")
-        stopping = asyncio.create_task(self._stop_when_told(process))
-        try:
-            told = await _listen(training, process)
-            code = await self._exit_code(process)
-        finally:
-            stopping.cancel()
-            if process.returncode is None:
-                process.kill()
-        if told is not None and not isinstance(told, Paused):
-            return told
+        if outcome.told is not None and not isinstance(outcome.told, Paused):
+            return outcome.told
         if training.id in self._cancelled:
             return Cancelled()
-        return _crash(training, code) if self._is_open else None
-
-    async def _start(self, training: Training) -> Process:
-        log_file = await asyncio.to_thread(training.files.log.open, "ab")
-        try:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "engine.trainer",
-                str(training.files.folder),
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=log_file,
-                env=_environment(),
-            )
-        finally:
-            log_file.close()
-        wish = Wish(self._places, self._limits, os.getpid())
-        if process.stdin is not None:
-            process.stdin.write(wish.to_line())
-        return process
-
-    async def _exit_code(self, process: Process) -> int:
-        """Wait for a process that has said its last word, not longer than it deserves."""
-        try:
-            return await asyncio.wait_for(process.wait(), self._limits.grace_seconds)
-        except TimeoutError:
-            process.kill()
-            return await process.wait()
-
-    async def _stop_when_told(self, process: Process) -> None:
-        await self._told_to_stop.wait()
-        process.terminate()
-        await asyncio.sleep(self._limits.grace_seconds)
-        process.kill()
+        return _crash(training, outcome.exit_code) if self._is_open else None
 
     async def _finish(self, training: Training, ending: Ending) -> None:
-        if not isinstance(ending, Saved):
-            await asyncio.to_thread(self._withdraw, training)
         try:
+            if not isinstance(ending, Saved):
+                await asyncio.to_thread(self._withdraw, training)
             await asyncio.to_thread(training.files.write_end, ending)
-        except OSError:
+        except (OSError, ModelError):
             log.exception("The end of the training %s could not be written down", training.id)
         training.publish(ending)
+        self._tell_positions()
 
     def _withdraw(self, training: Training) -> None:
         """Delete the version of a training that was stopped after it was written."""
@@ -338,31 +293,8 @@ def _found(folder: Path) -> list[tuple[Training, FileLock]]:
     ]
 
 
-async def _listen(training: Training, process: Process) -> Ending | Paused | None:
-    """Publish what a process tells; return how it says that it ends."""
-    if process.stdout is None:
-        raise ValueError("the process must have been started with a pipe")
-    async for line in process.stdout:
-        try:
-            event: Event = from_line(line)
-        except ValueError:
-            # A process that is killed may leave half a line.
-            continue
-        if isinstance(event, Ending | Paused):
-            return event
-        training.publish(event)
-    return None
-
-
 def _crash(training: Training, code: int) -> Crashed:
     latest = training.latest or next(reversed(training.milestones), None)
     last_event = type(latest).__name__ if latest else ""
     message = "The training ended without a word. Try again; with a smaller text if it recurs."
     return Crashed(code, last_event, message)
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment for a trainer: it must find the engine, and needs no token."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DISCORD_")}
-    paths = [str(_PACKAGES), *filter(None, [kept.get("PYTHONPATH")])]
-    return kept | {"PYTHONPATH": os.pathsep.join(paths)}

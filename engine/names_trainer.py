@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Generator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from engine.checkpoint import load_run, save_run
 from engine.corpus import NameCorpus
 from engine.evaluation import evaluate_samples
 from engine.training import Finished, Scored, Settings
-from engine.version import Card, NamesModel, write_version
+from engine.version import Card, NamesModel, new_id, write_version
 from engine.vocabulary import LETTERS, pad
 
 
@@ -28,10 +28,13 @@ class NamesJob:
         licence: of the corpus, for the card.
         known: more names that must never be called new, in lower case.
         settings: how to train.
-        folder: the store's folder of versions; the checkpoint lies there too.
+        folder: the store's folder of versions.
         command: what makes this model, for the card.
         start: a version to fine-tune, or None to start from fresh weights.
         resumes: whether to go on from the checkpoint of an interrupted run.
+        work: folder of the checkpoint, if not the store's.
+        training: id of the training, for the card.
+        upload: the text, to be kept with the version where a Discord server uploaded it.
     """
 
     corpus: NameCorpus
@@ -42,6 +45,20 @@ class NamesJob:
     command: str
     start: NamesModel | None = None
     resumes: bool = False
+    work: Path | None = None
+    training: str | None = None
+    upload: bytes | None = field(default=None, repr=False)
+
+    @property
+    def checkpoint(self) -> Path:
+        """The file of an interrupted run."""
+        return (self.work or self.folder) / "checkpoint.npz"
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """Where the version comes from, for the settings of its card."""
+        start = {"from": self.start.card.id} if self.start else {}
+        return start | ({"training": self.training} if self.training else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +75,8 @@ class Saved:
 def train_names(job: NamesJob) -> Generator[training.Event | Saved, None, None]:
     """Train, keep a checkpoint, and save the best weights as a new version.
 
-    Closing the generator leaves the checkpoint of the last `Scored` event.
+    Closing the generator leaves the checkpoint of the last `Scored` event. An interruption from the
+    keyboard leaves it too, and saves the best weights so far.
 
     Yields:
         The events of `training.train`, and `Saved` at the end.
@@ -66,26 +84,34 @@ def train_names(job: NamesJob) -> Generator[training.Event | Saved, None, None]:
     Raises:
         CorpusTooSmallError: there are too few names.
         CheckpointError: the checkpoint is damaged or belongs to another training.
+        KeyboardInterrupt: it was interrupted before the first score.
         OSError: the checkpoint or the version could not be written.
     """
     names, held_out = job.corpus.split()
-    checkpoint = job.folder / "checkpoint.npz"
+    checkpoint = job.checkpoint
     fingerprint = _fingerprint(job.corpus.names)
     if job.resumes and checkpoint.exists():
         run = load_run(checkpoint, job.settings, fingerprint)
     else:
         start = job.start.parameters if job.start else None
         run = training.begin(job.settings, len(LETTERS.symbols), start)
-    for event in training.train(run, names, LETTERS):
-        if isinstance(event, Scored):
-            save_run(checkpoint, event.run, fingerprint)
-        yield event
-        if isinstance(event, Finished):
-            yield Saved(_save(job, event, held_out))
+    try:
+        for event in training.train(run, names, LETTERS):
+            if isinstance(event, Scored):
+                save_run(checkpoint, event.run, fingerprint)
+            yield event
+            if isinstance(event, Finished):
+                yield Saved(_save(job, event, held_out, is_whole=True))
+    except KeyboardInterrupt:
+        if run.best is None:
+            raise
+        best = Finished(run.epoch, run.best_epoch, run.best_score, run.best)
+        yield Saved(_save(job, best, held_out, is_whole=False))
+        return
     checkpoint.unlink(missing_ok=True)
 
 
-def _save(job: NamesJob, result: Finished, held_out: list[str]) -> NamesModel:
+def _save(job: NamesJob, result: Finished, held_out: list[str], *, is_whole: bool) -> NamesModel:
     known = job.known.union(job.corpus.names)
     nats = scores.nats_per_character(result.parameters, pad(held_out, LETTERS))
     rng = np.random.default_rng(job.settings.seed)
@@ -93,7 +119,7 @@ def _save(job: NamesJob, result: Finished, held_out: list[str]) -> NamesModel:
     created = datetime.now(UTC)
     content = b"".join(array.tobytes() for array in result.parameters.arrays().values())
     card = Card(
-        id=f"{created:%Y-%m-%d}-{hashlib.sha256(content).hexdigest()[:8]}",
+        id=new_id(job.folder, created, content + (job.training or "").encode()),
         created=created.isoformat(timespec="seconds"),
         command=job.command,
         corpus={
@@ -103,7 +129,9 @@ def _save(job: NamesJob, result: Finished, held_out: list[str]) -> NamesModel:
             "names": len(job.corpus.names),
             "held_out": len(held_out),
         },
-        settings=asdict(job.settings) | ({"from": job.start.card.id} if job.start else {}),
+        settings=asdict(job.settings)
+        | job.provenance
+        | ({} if is_whole else {"interrupted": True}),
         scores={
             "held_out_nats_per_character": nats,
             "left_out_nats_per_character": result.best_score,
@@ -112,7 +140,7 @@ def _save(job: NamesJob, result: Finished, held_out: list[str]) -> NamesModel:
         },
         checksums={},
     )
-    return write_version(job.folder, card, result.parameters, LETTERS, known)
+    return write_version(job.folder, card, result.parameters, LETTERS, known, job.upload)
 
 
 def _fingerprint(names: tuple[str, ...]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from engine.poem_trainer import PoemJob, Stage
 from engine.poem_training import Settings
 from engine.poem_version import PoemModel
 from engine.shakespeare import works_of
-from engine.verse_corpus import SYMBOLS, alphabet_of, fold, is_foldable, pieces_of, restrict, split
+from engine.verse_corpus import SYMBOLS, pieces_of, prepare, split
 from engine.vocabulary import Vocabulary
 
 PRETRAINING = Settings()
@@ -114,20 +113,15 @@ def text_job(order: Order, texts: Sequence[Text], licence: str) -> PoemJob:
     Raises:
         CorpusTooSmallError: there are too few stanzas or paragraphs to hold some out.
     """
-    whole = unicodedata.normalize("NFC", "\n\n".join(text.content for text in texts))
-    start = order.start if is_foldable(whole) else None
-    if start:
-        vocabulary, usual, name = start.vocabulary, FINE_TUNING, "fine-tuning"
-        whole = restrict(fold(whole), vocabulary)
-    else:
-        vocabulary, usual, name = alphabet_of(whole), FRESH, "training"
-        whole = restrict(whole, vocabulary)
-    parts = split(pieces_of(whole))
+    prepared = prepare(texts, order.start.vocabulary if order.start else None)
+    start = order.start if prepared.is_foldable else None
+    usual, name = (FINE_TUNING, "fine-tuning") if start else (FRESH, "training")
+    parts = split(prepared.pieces)
     return PoemJob(
         stages=(Stage(name, _settings(usual, replace(order, start=start)), parts.training),),
         validation=parts.validation,
         held_out=parts.held_out,
-        vocabulary=vocabulary,
+        vocabulary=prepared.vocabulary,
         corpus={
             "source": ", ".join(text.source for text in texts),
             "sha256": _sha256(texts),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from engine.poem_training import Finished, Run, Scored, Settings
 from engine.poem_version import PoemModel, write_poem_version
 from engine.rnn import Floats
 from engine.verse import words_of
-from engine.version import Card
+from engine.version import Card, new_id
 from engine.vocabulary import Vocabulary
 
 
@@ -47,10 +47,13 @@ class PoemJob:
         held_out: pieces for the final score, which play no part in the training.
         vocabulary: the symbols of all pieces.
         corpus: source, SHA-256 and licence, for the card.
-        folder: the store's folder of versions; the checkpoint lies there too.
+        folder: the store's folder of versions.
         command: what makes this model, for the card.
         start: a version to fine-tune, or None to start from fresh weights.
         resumes: whether to go on from the checkpoint of an interrupted run.
+        work: folder of the checkpoint, if not the store's.
+        training: id of the training, for the card.
+        upload: the text, to be kept with the version where a Discord server uploaded it.
     """
 
     stages: tuple[Stage, ...]
@@ -62,11 +65,20 @@ class PoemJob:
     command: str
     start: PoemModel | None = None
     resumes: bool = False
+    work: Path | None = None
+    training: str | None = None
+    upload: bytes | None = field(default=None, repr=False)
 
     @property
     def checkpoint(self) -> Path:
         """The file of an interrupted run."""
-        return self.folder / "checkpoint.npz"
+        return (self.work or self.folder) / "checkpoint.npz"
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """Where the version comes from, for the settings of its card."""
+        start = {"from": self.start.card.id} if self.start else {}
+        return start | ({"training": self.training} if self.training else {})
 
     @property
     def fingerprint(self) -> str:
@@ -151,12 +163,11 @@ def _save(
     created = datetime.now(UTC)
     content = b"".join(array.tobytes() for array in weights)
     settings: dict[str, Any] = {stage.name: asdict(stage.settings) for stage in job.stages}
-    if job.start:
-        settings["from"] = job.start.card.id
+    settings |= job.provenance
     if not is_whole:
         settings["interrupted"] = True
     card = Card(
-        id=f"{created:%Y-%m-%d}-{hashlib.sha256(content).hexdigest()[:8]}",
+        id=new_id(job.folder, created, content + (job.training or "").encode()),
         created=created.isoformat(timespec="seconds"),
         command=job.command,
         corpus={**job.corpus, "characters": sum(len(p) for s in job.stages for p in s.pieces)},
@@ -171,7 +182,7 @@ def _save(
     words = {word for stage in job.stages for piece in stage.pieces for word in words_of(piece)}
     if job.start:
         words |= job.start.words
-    return write_poem_version(job.folder, card, network, job.vocabulary, words)
+    return write_poem_version(job.folder, card, network, job.vocabulary, words, job.upload)
 
 
 def _save_checkpoint(job: PoemJob, stage: int, run: Run) -> None:

@@ -26,15 +26,17 @@ class Limits:
         file_bytes: the largest file that it may write, where the system can limit that.
         niceness: how much its process gives way to others, 0 to 19.
         waiting: trainings that wait or run, at most.
+        silent_minutes: without a word from it, a process is killed.
         grace_seconds: how long a process that is told to stop may take before it is killed.
     """
 
     minutes: float = 30.0
     corpus_bytes: int = 1024**2
-    memory_bytes: int = 6 * _GIBIBYTE
+    memory_bytes: int = 4 * _GIBIBYTE
     file_bytes: int = _GIBIBYTE
     niceness: int = 15
     waiting: int = 8
+    silent_minutes: float = 10.0
     grace_seconds: float = 5.0
 
 

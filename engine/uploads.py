@@ -47,8 +47,8 @@ def check_upload(
         split(prepare([text], None).pieces)
         return text
     names = names_of(text)
-    _refuse_few_letters("".join(names.names), source)
     names.split()
+    _refuse_few_letters("".join(names.names), source)
     return names
 
 

@@ -18,6 +18,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -75,6 +76,23 @@ class NamesModel:
     parameters: Parameters
     vocabulary: Vocabulary
     known: frozenset[str]
+
+
+def new_id(root: Path, created: datetime, weights: bytes) -> str:
+    """Return an id for a version: its day and a hash of what it is made of.
+
+    The same training once more gives the same weights, and is another version: where the id is
+    taken, the time counts as well.
+
+    Args:
+        root: the folder that it becomes part of.
+        created: when, in UTC.
+        weights: all of them, and whatever else tells it from versions of other servers.
+    """
+    version = f"{created:%Y-%m-%d}-{hashlib.sha256(weights).hexdigest()[:8]}"
+    if not (root / version).exists():
+        return version
+    return new_id(root, created, str(created).encode() + weights)
 
 
 def read_card(folder: Path) -> Card:

@@ -12,6 +12,7 @@ from bot.cli.corpora import shakespeare
 from bot.cli.program import FOLDER, READABLE, command_line, main
 from bot.settings import load_settings
 from engine.store import Store
+from engine.version import Card
 
 if TYPE_CHECKING:
     from engine.poem_version import PoemModel
@@ -46,7 +47,10 @@ def train_dino(
     use: bool,
     **options: Any,
 ) -> None:
-    """Train the names network and save it as a new version."""
+    """Train the names network and save it as a new version.
+
+    Ctrl-C keeps the best so far, and --resume goes on from there.
+    """
     from bot.progress import watch
     from engine.corpus import read_names
     from engine.names_trainer import NamesJob, train_names
@@ -74,6 +78,7 @@ def train_dino(
         f"{model.card.scores['held_out_nats_per_character']:.4f} nats per character on the "
         f"{model.card.corpus['held_out']} names held out."
     )
+    _tell_interruption(model.card)
     if use:
         store.activate(model.card.id)
 
@@ -156,10 +161,14 @@ def train_poem(
         f"{model.card.scores['held_out_nats_per_character']:.4f} nats per character on the "
         f"{model.card.scores['held_out_characters']:,} characters held out."
     )
-    if "interrupted" in model.card.settings:
-        click.echo("It is the best so far; the same command with --resume goes on.")
+    _tell_interruption(model.card)
     if use:
         store.activate(model.card.id)
+
+
+def _tell_interruption(card: Card) -> None:
+    if "interrupted" in card.settings:
+        click.echo("It is the best so far; the same command with --resume goes on.")
 
 
 def _start(store: Store, version: str | None, *, is_own: bool) -> PoemModel | None:

@@ -136,6 +136,7 @@ def test_a_trained_model_is_listed_used_and_rolled_back(program: Program, corpus
     assert {card["id"] for card in listed if card["active"]} & {version, shipped} == {version}
     card = next(card for card in listed if card["id"] == version)
     assert card["command"].startswith("dinobard train dino --corpus names.txt")
+    assert [card["own"] for card in listed if card["network"] == "dino"] == [True, False]
     assert json.loads(program.run("dino", "--json").out)["model"] == version
 
     score = json.loads(program.run("score", "dino", str(corpus), "--json").out)
@@ -143,8 +144,44 @@ def test_a_trained_model_is_listed_used_and_rolled_back(program: Program, corpus
     assert score["characters"] == sum(len(name) + 1 for name in NAMES)
     assert 0 < score["nats_per_character"] < 3.3
 
+    assert_refused(program, "models", "delete", version, code=1, about="Use another version")
+    assert_refused(program, "models", "delete", shipped, code=1, about="not made here")
     assert shipped in program.run("models", "rollback").out
     assert json.loads(program.run("dino", "--json").out)["model"] == shipped
+    assert program.run("models", "delete", version).code == 0
+    assert version not in program.run("models").out
+
+
+def test_the_versions_of_a_server_are_the_hosts_until_it_has_its_own(program: Program) -> None:
+    shipped = json.loads(program.run("dino", "--json").out)["model"]
+
+    assert f"* {shipped}" in program.run("models", "list", "--server", "7").out
+    assert program.run("models", "use", shipped, "--server", "7").code == 0
+    chosen = json.loads((program.home / "models/servers/7/dino/active.json").read_text())
+    assert chosen == [shipped]
+    assert program.run("models", "rollback", "--server", "7").code == 0
+
+
+def test_an_interrupted_training_of_names_keeps_the_best_so_far(
+    program: Program, corpus: Path
+) -> None:
+    training = subprocess.Popen(
+        program.command("train", "dino", "--corpus", "names.txt", *QUICK[:-1], "10000"),
+        cwd=program.home,
+        env=program.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert training.stderr
+    while "held out not yet scored" in (seen := training.stderr.read(200)) or "held" not in seen:
+        assert training.poll() is None, "the training was over too soon"
+    training.send_signal(signal.SIGINT)
+    out, _ = training.communicate()
+
+    assert training.returncode == 0
+    assert "--resume goes on" in out
+    assert len(json.loads(program.run("models", "list", "--json").out)) >= 2
 
 
 def test_a_killed_training_resumes_to_the_same_model(program: Program, corpus: Path) -> None:

@@ -29,7 +29,6 @@ from engine.errors import (
     TrainingNotFoundError,
     TrainingPendingError,
     TrainingQueueFullError,
-    TrainingTooShortError,
 )
 
 ERRORS = [
@@ -47,7 +46,6 @@ ERRORS = [
     TrainingQueueFullError(8),
     TrainingPendingError("abcd"),
     TrainingNotFoundError("abcd"),
-    TrainingTooShortError(),
     CheckpointError(Path("checkpoint.npz"), "it is gone"),
     EngineBusyError(2.0),
     EngineLateError(2.0),

@@ -135,6 +135,26 @@ def test_a_training_ends_as_a_version_in_the_store(job: NamesJob, tmp_path: Path
     assert not (job.folder / "checkpoint.npz").exists()
 
 
+def test_the_same_training_again_makes_another_version(job: NamesJob) -> None:
+    *_, first = train_names(job)
+    *_, second = train_names(job)
+
+    assert isinstance(first, Saved)
+    assert isinstance(second, Saved)
+    assert first.model.card.id != second.model.card.id
+
+
+def test_an_interruption_saves_the_best_so_far(job: NamesJob) -> None:
+    events = train_names(job)
+    assert any(isinstance(event, Scored) for event in events)
+
+    saved = events.throw(KeyboardInterrupt())
+
+    assert isinstance(saved, Saved)
+    assert saved.model.card.settings["interrupted"]
+    assert job.checkpoint.exists()
+
+
 def test_an_interrupted_training_resumes_from_its_checkpoint(job: NamesJob) -> None:
     events = train_names(job)
     assert any(isinstance(event, Scored) for event in events)

@@ -1,0 +1,65 @@
+"""The losses of a training as a picture; loads Matplotlib."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from engine.events import Compared, Event, Scored, Stepped
+from engine.files import replace_file
+
+_WINDOW = 9
+_INK, _ACCENT, _OLD = "#8a9ba8", "#2f6f4f", "#b3541e"
+
+
+def draw(path: Path, events: Sequence[Event], compared: Compared) -> None:
+    """Draw training loss and held-out loss over time, and the final scores as lines.
+
+    While a network learns it is scored on other text than at the end, and one of names member by
+    member: the final scores compare with each other alone.
+
+    Args:
+        path: the PNG that is written.
+        events: of the training, in order.
+        compared: the final scores of the old and the new network.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    steps = [event for event in events if isinstance(event, Stepped)]
+    scored = [event for event in events if isinstance(event, Scored)]
+    figure = Figure(figsize=(8, 4.5), dpi=120, layout="constrained")
+    # Matplotlib's own types leave the kinds of its options open.
+    axes: Any = figure.add_subplot()
+    losses = smoothed([event.loss for event in steps])
+    axes.plot([e.seconds / 60 for e in steps], losses, color=_INK, label="training")
+    minutes = [event.seconds / 60 for event in scored]
+    axes.plot(
+        minutes, [e.score for e in scored], "o-", color=_ACCENT, ms=3, label="held out meanwhile"
+    )
+    for side, color, label in ((compared.new, _ACCENT, "new"), (compared.old, _OLD, "old")):
+        if side and side.nats_per_character is not None:
+            final = f"{label} network at the end"
+            axes.axhline(side.nats_per_character, color=color, linestyle="--", label=final)
+    axes.set(xlabel="minutes", ylabel="nats per character")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    content = io.BytesIO()
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.print_png(content)
+    replace_file(path, content.getvalue())
+
+
+def smoothed(values: Sequence[float]) -> list[float]:
+    """Return the means of each value and those before it, nine at most.
+
+    >>> smoothed([3.0, 1.0, 2.0])
+    [3.0, 2.0, 2.0]
+    """
+    windows = (values[max(0, n - _WINDOW) : n] for n in range(1, len(values) + 1))
+    return [sum(window) / len(window) for window in windows]

@@ -1,0 +1,134 @@
+"""Trainings across the death of the process that ordered them, and of either network."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from engine import Store
+from engine.events import Compared, Sampled, Saved, Scored, Started
+from engine.jobs import Trainings
+from engine.locks import FileLock
+from engine.training_orders import TrainingOrder
+from tests.trainings import seen, store_in, trainings
+
+CHECKOUT = Path(__file__).parents[2]
+
+_BOT = """
+import asyncio, sys
+from pathlib import Path
+from tests.trainings import ENDLESS, order, seen, trainings
+from engine.events import Scored, Started
+
+async def main():
+    async with trainings(Path(sys.argv[1])) as jobs:
+        training = await jobs.submit(order(epochs=ENDLESS))
+        started = await seen(training, Started)
+        scored = await seen(training, Scored)
+        print(training.id, started.pid, scored.step, flush=True)
+        await training.ended()
+
+asyncio.run(main())
+"""
+
+
+async def _bot(home: Path) -> Process:
+    environment = os.environ | {"PYTHONPATH": str(CHECKOUT)}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _BOT, str(home), stdout=PIPE, env=environment
+    )
+
+
+async def test_a_training_outlives_the_bot_that_ordered_it(tmp_path: Path) -> None:
+    bot = await _bot(tmp_path)
+    assert bot.stdout is not None
+    training_id, _, step = (await bot.stdout.readline()).decode().split()
+    bot.kill()
+    await bot.wait()
+    # The process of the training holds this lock as long as it lives: it must not stay for long.
+    machine = FileLock(tmp_path / "trainings/.machine.lock")
+    await asyncio.to_thread(machine.acquire)
+    machine.release()
+
+    async with trainings(tmp_path) as jobs:
+        (training,) = jobs.all
+        assert training.id == training_id
+        started = await seen(training, Started)
+        assert isinstance(started, Started)
+        assert started.resumed
+        again = await seen(training, lambda e: isinstance(e, Scored) and e.step > int(step))
+        assert isinstance(again, Scored)
+        await jobs.cancel(training.id)
+    assert store_in(tmp_path).of_server(1).versions() == []
+
+
+async def test_the_process_of_a_training_may_be_killed_with_its_bot(tmp_path: Path) -> None:
+    bot = await _bot(tmp_path)
+    assert bot.stdout is not None
+    _, pid, _ = (await bot.stdout.readline()).decode().split()
+    bot.kill()
+    await bot.wait()
+    with suppress(ProcessLookupError):  # It may have noticed and ended.
+        os.kill(int(pid), signal.SIGKILL)
+
+    async with trainings(tmp_path) as jobs:
+        (training,) = jobs.all
+        started = await seen(training, Started)
+        assert isinstance(started, Started)
+        assert started.resumed
+        await jobs.cancel(training.id)
+
+
+VERSE = "\n\n".join(
+    "\n".join(
+        f"The {adjective} {noun} of {place} number {n} doth sing\n"
+        f"And every {noun} will hear what it may bring,"
+        for n in range(4)
+    )
+    for adjective in ("gentle", "weary", "silver", "joyful")
+    for noun in ("river", "shepherd", "evening", "blackbird")
+    for place in ("Kent", "Exeter")
+)
+"""A kind of verse of its own, enough to hold some out."""
+
+
+@pytest.mark.timeout(240)
+async def test_a_poem_network_is_trained_paused_and_resumed(tmp_path: Path) -> None:
+    options = {"embedding": 8, "units": 16, "batch_size": 8, "window": 40, "evaluate_every": 20}
+    order = TrainingOrder(
+        "poem", 7, VERSE.encode(), "verse.txt", 10, options=options, is_fresh=True
+    )
+    async with _poem_trainings(tmp_path) as jobs:
+        training = await jobs.submit(order)
+        first = await seen(training, Scored)
+        await seen(training, Sampled)
+    assert isinstance(first, Scored)
+
+    async with _poem_trainings(tmp_path) as jobs:
+        (training,) = jobs.all
+        started = await seen(training, Started)
+        assert isinstance(started, Started)
+        assert started.resumed
+        later = await seen(training, lambda e: isinstance(e, Scored) and e.step > first.step)
+        assert isinstance(later, Scored)
+        compared = await seen(training, Compared)
+        saved = await training.ended()
+
+    assert isinstance(compared, Compared)
+    assert isinstance(saved, Saved)
+    assert compared.new.nats_per_character is not None
+    assert compared.old is None
+    folder = store_in(tmp_path).of_server(7).folder_of("poem") / saved.version
+    assert (folder / "corpus.txt").read_text() == VERSE
+    assert json.loads((folder / "card.json").read_text())["corpus"]["source"] == "verse.txt"
+
+
+def _poem_trainings(home: Path) -> Trainings:
+    store = Store(home / "models", home / "shipped")
+    return Trainings(store, home / "trainings", downloads=home / "corpora")
