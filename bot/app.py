@@ -39,7 +39,9 @@ async def serve(settings: Settings, token: str) -> None:
     sys.setswitchinterval(_SWITCH_SECONDS)
     store = Store(settings.models, data.MODELS)
     limit = settings.queue_limit
-    engine = Engine(store, workers=settings.workers, queue_limit=limit, poem_limit=limit)
+    # A poem takes longer than names: fewer are let in, so that none of them waits for a second.
+    poems = max(1, limit * 3 // 4)
+    engine = Engine(store, workers=settings.workers, queue_limit=limit, poem_limit=poems)
     stop = _on_signal()
     async with (
         open_house(engine, settings.database) as house,
