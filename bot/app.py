@@ -65,7 +65,8 @@ async def serve(settings: Settings, token: str) -> None:
         store,
         workers=settings.workers,
         queue_limit=limit,
-        poem_limit=limit,
+        # A poem takes longer than names: fewer are let in, so that none of them waits for a second.
+        poem_limit=max(1, limit * 3 // 4),
         pace=Pace(grace_seconds=GRACE_SECONDS - _SENDING_SECONDS),
         observer=metrics.EngineMeter(),
     )

@@ -130,7 +130,7 @@ class Decoder:
         for size in takewhile(lambda _: not is_unwanted(), self._all_sizes[1:]):
             blocks = np.split(self._probe(size), size // len(smallest))
             if all(np.array_equal(block, smallest) for block in blocks):
-                self._sizes = (*self._sizes, size)
+                self._sizes = tuple(sorted({*self._sizes, size}))
             else:
                 log.info("Batches of %d rows are not used: they sum up in another order", size)
 

@@ -12,8 +12,6 @@ from engine.errors import EngineBusyError, EngineClosedError, EngineLateError
 from engine.observer import Observer, Outcome
 from engine.store import Network
 
-_RETRY_AFTER_SECONDS = 5.0
-
 
 class Door:
     """Lets requests for one network in, so many at a time; to be used from one event loop.
@@ -24,15 +22,22 @@ class Door:
         network: what is asked for.
         limit: requests that are in, at most.
         deadline_seconds: how long one may stay.
+        retry_after_seconds: when there is likely to be room again.
         observer: hears who comes and goes.
     """
 
     def __init__(
-        self, network: Network, limit: int, deadline_seconds: float, observer: Observer
+        self,
+        network: Network,
+        limit: int,
+        deadline_seconds: float,
+        retry_after_seconds: float,
+        observer: Observer,
     ) -> None:
         self._network: Network = network
         self._limit = limit
         self._deadline_seconds = deadline_seconds
+        self._retry_after_seconds = retry_after_seconds
         self._observer = observer
         self._inside: Counter[int | None] = Counter()
         self._stays: set[asyncio.Timeout] = set()
@@ -73,7 +78,7 @@ class Door:
             outcome = "late"
             if self._is_closed:
                 raise EngineClosedError from error
-            raise EngineLateError(_RETRY_AFTER_SECONDS) from error
+            raise EngineLateError(self._retry_after_seconds) from error
         except asyncio.CancelledError:
             outcome = "cancelled"
             raise
@@ -94,7 +99,7 @@ class Door:
         share = self._limit if server is None else max(1, self._limit // 2)
         if self.inside >= self._limit or self._inside[server] >= share:
             self._observer.refused(self._network)
-            raise EngineBusyError(_RETRY_AFTER_SECONDS)
+            raise EngineBusyError(self._retry_after_seconds)
         self._inside[server] += 1
         self._observer.accepted(self._network)
 

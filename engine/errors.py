@@ -20,7 +20,7 @@ EngineError
 │  ├─ TrainingPendingError  one for this server is queued or running already
 │  └─ TrainingNotFoundError
 ├─ EngineBusyError
-│  └─ EngineLateError       an answer took longer than anybody waits
+├─ EngineLateError          an answer took longer than anybody waits
 └─ EngineClosedError
 """
 
@@ -257,8 +257,16 @@ class EngineBusyError(EngineError):
         super().__init__(f"Too many requests at once; try again in {retry_after_seconds:.0f} s.")
 
 
-class EngineLateError(EngineBusyError):
-    """A request was given up because its answer took too long."""
+class EngineLateError(EngineError):
+    """A request was given up because its answer took too long.
+
+    Attributes:
+        retry_after_seconds: when it may go better.
+    """
+
+    def __init__(self, retry_after_seconds: float) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(f"That took too long; try again in {retry_after_seconds:.0f} s.")
 
 
 class EngineClosedError(EngineError):

@@ -146,8 +146,8 @@ class Engine:
             on_replaced=lambda: observer.replaced("poem"),
         )
         self._doors: dict[Network, Door] = {
-            "dino": Door("dino", queue_limit, pace.deadline_seconds, observer),
-            "poem": Door("poem", poem_limit, pace.deadline_seconds, observer),
+            "dino": Door("dino", queue_limit, pace.deadline_seconds, 2.0, observer),
+            "poem": Door("poem", poem_limit, pace.deadline_seconds, 5.0, observer),
         }
         self._model = ""
 
@@ -233,7 +233,8 @@ class Engine:
             NothingInventedError: nothing fit to show turned up.
             ModelNotFoundError: there is no such version for this server.
             ModelDamagedError: it cannot be served.
-            EngineBusyError: too many requests are waiting, or the answer took too long.
+            EngineBusyError: too many requests are waiting.
+            EngineLateError: the answer took too long.
             EngineClosedError: the engine is not open.
         """
         self._require_open()
@@ -256,7 +257,8 @@ class Engine:
             NothingWrittenError: no verse came of it.
             ModelNotFoundError: there is no such version for this server.
             ModelDamagedError: it cannot be served.
-            EngineBusyError: too many requests are waiting, or the answer took too long.
+            EngineBusyError: too many requests are waiting.
+            EngineLateError: the answer took too long.
             EngineClosedError: the engine is not open.
         """
         self._require_open()

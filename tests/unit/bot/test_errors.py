@@ -15,6 +15,7 @@ from engine import (
     EngineBusyError,
     EngineClosedError,
     EngineError,
+    EngineLateError,
     InvalidRequestError,
     ModelDamagedError,
     ModelInheritedError,
