@@ -13,7 +13,7 @@ from bot.actions import ACTIONS, notice, perform
 from bot.asker import HOST
 from bot.console_training import retrain
 from bot.house import House, open_house
-from bot.replies import as_text
+from bot.replies import Reply, as_lines, as_text
 from engine import Engine, Store
 
 
@@ -42,7 +42,8 @@ def chat(store: Store, database: Path, texts: Path | None = None) -> None:
         try:
             while (line := _read(is_terminal)) is not None:
                 if line.strip():
-                    print(runner.run(_answer(house, line.strip())), flush=True)
+                    reply = runner.run(_answer(house, line.strip()))
+                    print(as_text(reply) if is_terminal else as_lines(reply), flush=True)
         finally:
             runner.run(_left(opening))
 
@@ -62,13 +63,12 @@ def _read(is_terminal: bool) -> str | None:
         return None
 
 
-async def _answer(house: House, line: str) -> str:
+async def _answer(house: House, line: str) -> Reply:
     name, _, arguments = line.removeprefix("!").partition(" ")
     if name.lower() == "retrain":
-        return as_text(await retrain(house, arguments))
+        return await retrain(house, arguments)
     if name.lower() not in ACTIONS:
-        return HOST.texts("unknown-command")
+        return Reply(HOST.texts("unknown-command"), is_refusal=True)
     if first := notice(name.lower(), house, HOST):
         print(first.text, file=sys.stderr)
-    reply = await perform(name.lower(), house, HOST, arguments)
-    return as_text(reply)
+    return await perform(name.lower(), house, HOST, arguments)

@@ -63,6 +63,7 @@ class Reply:
         footer: at the end, small, plain.
         buttons: under the answer; a terminal leaves them out.
         pictures: files that go with it; a terminal leaves them out.
+        bare: what was asked for without a word about it, for a program to read.
     """
 
     text: str
@@ -73,9 +74,15 @@ class Reply:
     footer: str = ""
     buttons: tuple[Button, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    bare: str = ""
 
 
 def as_text(reply: Reply) -> str:
     """Return all of a reply that a terminal can show."""
     fields = [f"{field.name}\n{field.value}" for field in reply.fields]
     return "\n\n".join(filter(None, [reply.title, reply.text, *fields, reply.footer]))
+
+
+def as_lines(reply: Reply) -> str:
+    """Return a reply for a program to read: what was asked for, and what is missing of it."""
+    return "\n".join([reply.bare, reply.footer]).strip() if reply.bare else as_text(reply)

@@ -117,11 +117,12 @@ async def _first(
 
 def _shown(asker: Asker, names: Sequence[str]) -> Reply:
     if len(names) == 1:
-        return Reply(_explained(asker, names[0]), title=names[0])
+        return Reply(_explained(asker, names[0]), title=names[0], bare=names[0])
     lines = (
         asker.texts("dino-line", name=name, explained=_explained(asker, name)) for name in names
     )
-    return Reply("\n".join(lines), title=asker.texts("dino-title", count=len(names)))
+    title = asker.texts("dino-title", count=len(names))
+    return Reply("\n".join(lines), title=title, bare="\n".join(names))
 
 
 def _explained(asker: Asker, name: str) -> str:
