@@ -70,14 +70,12 @@ async def serve(settings: Settings, token: str) -> None:
         observer=metrics.EngineMeter(),
     )
     stop = _on_signal()
-    monitor = Monitor(engine)
-    async with (
-        open_house(
-            engine, settings.database, settings.corpus, defaults=_defaults(settings)
-        ) as house,
-        _watched(monitor, settings),
-    ):
-        await _Link(settings, token, house, monitor, stop).keep()
+    async with open_house(
+        engine, settings.database, settings.corpus, defaults=_defaults(settings)
+    ) as house:
+        monitor = Monitor(engine, house.trainings)
+        async with _watched(monitor, settings):
+            await _Link(settings, token, house, monitor, stop).keep()
 
 
 @asynccontextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
 
 import discord
@@ -12,7 +11,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot import gateway, metrics, telemetry
+from bot import gateway, metrics
 from bot.asker import Asker
 from bot.cogs.about import About
 from bot.cogs.answers import Answers
@@ -144,9 +143,7 @@ class Dinobard(commands.AutoShardedBot):
         if asker := self._granting.pop(ctx.message.id, None):
             self.house.manners.leave(asker)
         name = ctx.command.qualified_name if ctx.command else ""
-        seconds = time.perf_counter() - telemetry.current().began
-        metrics.REQUESTS.labels(name, "slash" if ctx.interaction else "prefix").inc()
-        metrics.REQUEST_SECONDS.labels(name).observe(seconds)
+        metrics.dealt_with(name, "slash" if ctx.interaction else "prefix")
 
     async def on_ready(self) -> None:
         """Say that the bot is at work."""
@@ -178,7 +175,7 @@ class Dinobard(commands.AutoShardedBot):
         for memory in self.house.memories:
             try:
                 await memory.forget_server(guild.id)
-            except DatabaseError as error:
+            except (DatabaseError, OSError) as error:
                 log.error("Server %d could not be forgotten: %s", guild.id, error)
         log.info("Removed from server %d; what it had is deleted", guild.id)
 

@@ -36,6 +36,7 @@ INVALID: Mapping[str, tuple[str, Mapping[str, Value]]] = {
     "number of names": ("invalid-number-of-names", {"least": 1, "most": MAX_NAMES}),
     "beginning of a name": ("invalid-beginning", {"most": MAX_PREFIX_LETTERS}),
     "wish": ("invalid-wish", {}),
+    "training wish": ("invalid-training", {}),
     "first line": ("invalid-first-line", {"most": MAX_PROMPT}),
     "temperature": (
         "invalid-temperature",

@@ -15,6 +15,7 @@ from bot.manners import Manners
 from bot.memory import Forgets
 from bot.server_settings import DEFAULTS, ServerSettings, ServerSettingsTable
 from bot.training_record import TrainingRecord
+from bot.version_memory import VersionMemory
 from engine import Engine, Store
 from engine.jobs import Trainings
 from engine.training_orders import Limits
@@ -28,21 +29,21 @@ class House:
         engine: answers.
         database: keeps what must last.
         servers: the settings of each Discord server.
+        answers: what was answered of late.
         manners: decides who may ask now.
         opened_at: when the program started to serve, by the monotonic clock.
         trainings: those that wait or run.
         record: what became of every training.
         alarms: versions that do not answer any more.
-        answers: what was answered of late.
     """
 
     engine: Engine
     database: Database
     servers: ServerSettingsTable
+    answers: AnswerTable
     trainings: Trainings
     record: TrainingRecord
     alarms: Alarms
-    answers: AnswerTable
     manners: Manners = field(default_factory=Manners)
     opened_at: float = field(default_factory=time.monotonic)
 
@@ -54,7 +55,8 @@ class House:
     @property
     def memories(self) -> tuple[Forgets, ...]:
         """All that keeps something of users or servers."""
-        return (self.servers, self.answers, self.record)
+        versions = VersionMemory(self.store, self.trainings)
+        return (self.servers, self.record, self.answers, versions)
 
 
 @asynccontextmanager
@@ -90,8 +92,8 @@ async def open_house(
             engine=engine,
             database=opened,
             servers=ServerSettingsTable(opened, defaults),
+            answers=AnswerTable(opened),
             trainings=trainings,
             record=TrainingRecord(opened),
             alarms=alarms,
-            answers=AnswerTable(opened),
         )

@@ -12,7 +12,7 @@ class Forgets(Protocol):
         """Delete all that is kept of a user.
 
         Raises:
-            DatabaseError: it could not be deleted.
+            DatabaseError, OSError: it could not be deleted.
         """
         ...
 
@@ -20,6 +20,6 @@ class Forgets(Protocol):
         """Delete all that is kept of a server.
 
         Raises:
-            DatabaseError: it could not be deleted.
+            DatabaseError, OSError: it could not be deleted.
         """
         ...

@@ -6,6 +6,7 @@ No label holds anything that a member wrote, or who they are: every label has fe
 from __future__ import annotations
 
 import asyncio
+import time
 
 from prometheus_client import (
     CollectorRegistry,
@@ -17,6 +18,7 @@ from prometheus_client import (
     ProcessCollector,
 )
 
+from bot import telemetry
 from engine.observer import Observer, Outcome
 from engine.store import Network
 
@@ -31,7 +33,7 @@ _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 REQUESTS = Counter(
     "dinobard_requests",
-    "Commands that were dealt with.",
+    "Commands and presses of buttons that were dealt with.",
     ("command", "way"),
     registry=REGISTRY,
 )
@@ -119,14 +121,18 @@ MODEL = Gauge(
     ("network", "version"),
     registry=REGISTRY,
 )
-TRAININGS = Gauge(
-    "dinobard_trainings",
-    "Trainings that wait or run.",
-    ("state",),
-    registry=REGISTRY,
-)
-
 _TICK_SECONDS = 0.1
+
+
+def dealt_with(command: str, way: str) -> None:
+    """Count the request of the log that goes on now.
+
+    Args:
+        command: what was asked for, by its name.
+        way: "prefix", "slash" or "button".
+    """
+    REQUESTS.labels(command, way).inc()
+    REQUEST_SECONDS.labels(command).observe(time.perf_counter() - telemetry.current().began)
 
 
 class EngineMeter(Observer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 
@@ -15,6 +16,9 @@ from bot import gateway
 from bot.client import Dinobard
 from bot.metrics import REGISTRY
 from engine import Engine, EngineClosedError
+from engine.events import Queued
+from engine.jobs import Trainings
+from engine.watching import Training
 
 _SHUTDOWN_SECONDS = 1.0
 
@@ -24,13 +28,15 @@ class Monitor(Collector):
 
     Args:
         engine: answers the bot's requests.
+        trainings: those that wait or run.
 
     Attributes:
         bot: the client that is or was last connected, or None before the first.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, trainings: Trainings) -> None:
         self._engine = engine
+        self._trainings = trainings
         self.bot: Dinobard | None = None
 
     def problems(self) -> list[str]:
@@ -63,7 +69,17 @@ class Monitor(Collector):
         healthy.add_metric([], not self.problems())
         yield in_flight
         yield healthy
+        yield self._training()
         yield from self._connections()
+
+    def _training(self) -> Metric:
+        states = Counter(map(_state, self._trainings.all))
+        trainings = GaugeMetricFamily(
+            "dinobard_trainings", "Trainings that wait or run here.", labels=["state"]
+        )
+        for state in ("waiting", "running"):
+            trainings.add_metric([state], states[state])
+        return trainings
 
     def _connections(self) -> Iterator[Metric]:
         latency = GaugeMetricFamily(
@@ -101,6 +117,12 @@ class Monitor(Collector):
         return web.json_response(
             {"is_well": not problems, "problems": problems}, status=503 if problems else 200
         )
+
+
+def _state(training: Training) -> str:
+    if training.end:
+        return "ended"
+    return "waiting" if isinstance(training.latest, Queued | None) else "running"
 
 
 @asynccontextmanager

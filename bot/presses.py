@@ -67,12 +67,14 @@ class Press:
         shows: where its reply is shown: as a new message, in place of the message with the button,
             to who pressed it alone; "gone" deletes that message and shows nothing.
         lasts: whether the button stays when others of its message have faded.
+        is_wish: whether one has to wait for one's turn, as with a command.
     """
 
     action: Callable[[House, Asker, str], Awaitable[Reply]]
     may: May = "asker"
     shows: Shows = "new"
     lasts: bool = False
+    is_wish: bool = False
 
     def check(self, asker: Asker, owner: str) -> None:
         """Let pass who may press the button.

@@ -91,7 +91,8 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     >>> nearest("PEOM", ["dino", "poem"])
     'poem'
     """
-    if len(word) > _LONGEST_WORD:
+    # Where a message begins with "!!" or "!?" nothing was meant for a bot.
+    if len(word) > _LONGEST_WORD or not word.isalpha():
         return None
     found = difflib.get_close_matches(word.lower(), list(names), n=1, cutoff=_NEARNESS)
     return found[0] if found else None

@@ -42,7 +42,7 @@ def parse_wish(words: str) -> Wish:
         case ["dino" | "poem" as network, *options]:
             wish = Wish(network)
         case _:
-            raise InvalidRequestError("wish", _ALLOWED)
+            raise InvalidRequestError("training wish", _ALLOWED)
     for option in options:
         wish = _with(wish, option)
     return wish
@@ -64,4 +64,4 @@ def _with(wish: Wish, option: str) -> Wish:
                 pass
     except ValueError:
         pass
-    raise InvalidRequestError("wish", _ALLOWED)
+    raise InvalidRequestError("training wish", _ALLOWED)

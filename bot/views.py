@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Any, Self, cast
 
 import discord
 
+from bot import metrics
 from bot.actions import PRESSES
 from bot.errors import reply_to
 from bot.house import House
@@ -82,6 +84,8 @@ async def answer(
     except discord.HTTPException as error:
         # It came too late, or the message or the channel is gone.
         log.warning("A press could not be answered: %s %s", error.status, error.code)
+    finally:
+        metrics.dealt_with(verb if verb in PRESSES else "unknown", "button")
 
 
 async def _done(
@@ -92,7 +96,9 @@ async def _done(
         asker = await asker_of(house, interaction)
         texts = asker.texts
         press.check(asker, owner)
-        return await press.action(house, asker, arguments)
+        settings = await house.servers.of(asker.server)
+        with house.manners.turn(asker, settings) if press.is_wish else nullcontext():
+            return await press.action(house, asker, arguments)
     except Exception as error:
         if isinstance(error, FadedError):
             await _fade(interaction)

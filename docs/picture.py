@@ -15,6 +15,7 @@ import data
 from bot.client import Dinobard
 from bot.house import open_house
 from engine import Engine, PoemRequest, Store
+from engine.service import Pace
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 from tests.loopback.records import Message
@@ -37,7 +38,9 @@ async def conversation() -> list[tuple[str, str]]:
     """Return who said what, in order."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder), data.MODELS)
-        engine, state = Engine(store), Path(folder) / "state.sqlite3"
+        # Loading the poem network may take its time on a busy machine.
+        engine = Engine(store, pace=Pace(deadline_seconds=300))
+        state = Path(folder) / "state.sqlite3"
         async with LoopbackDiscord() as server, open_house(engine, state) as house:
             said: list[tuple[str, str]] = []
             async with running(Dinobard(house, server.api_url), server):

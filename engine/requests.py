@@ -142,7 +142,7 @@ def plain_letters(text: str) -> str:
     >>> plain_letters("Éoraptor")
     'eoraptor'
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(symbol for symbol in decomposed if not unicodedata.combining(symbol))
 
 

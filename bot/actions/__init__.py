@@ -37,13 +37,13 @@ ACTIONS: Mapping[str, Action] = {
 
 PRESSES: Mapping[str, Press] = {
     **training.PRESSES,
-    "another": Press(dinosaurs.another),
-    "more": Press(dinosaurs.five_more),
-    "continue": Press(poems.go_on),
-    "again": Press(poems.again),
-    "wilder": Press(poems.wilder),
-    "calmer": Press(poems.calmer),
-    "picture": Press(poems.picture),
+    "another": Press(dinosaurs.another, is_wish=True),
+    "more": Press(dinosaurs.five_more, is_wish=True),
+    "continue": Press(poems.go_on, is_wish=True),
+    "again": Press(poems.again, is_wish=True),
+    "wilder": Press(poems.wilder, is_wish=True),
+    "calmer": Press(poems.calmer, is_wish=True),
+    "picture": Press(poems.picture, is_wish=True),
     "how": Press(provenance.explain, may="anyone", shows="private", lasts=True),
     "delete": Press(provenance.delete, may="asker-or-moderator", shows="gone", lasts=True),
 }

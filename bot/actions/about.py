@@ -21,6 +21,8 @@ HELP: Mapping[str, tuple[str, str]] = {
     "dino": ("help-dino", "help-dino-more"),
     "poem": ("help-poem", "help-poem-more"),
     "how": ("help-how", "help-how-more"),
+    "retrain": ("help-retrain", "help-retrain-more"),
+    "models": ("help-models", "help-models-more"),
     "settings": ("help-settings", "help-settings-more"),
     "privacy": ("help-privacy", "help-privacy-more"),
     "about": ("help-about", "help-about-more"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.answer_records import FRESH_SECONDS, KEPT_SECONDS
 from bot.asker import Asker
 from bot.house import House
 from bot.replies import Reply
@@ -9,7 +10,12 @@ from bot.replies import Reply
 
 async def tell_privacy(_house: House, asker: Asker, _arguments: str) -> Reply:
     """Say what is stored, why, and for how long."""
-    return Reply(asker.texts("privacy"), is_private=True)
+    text = asker.texts(
+        "privacy",
+        hours=round(FRESH_SECONDS / 3600),
+        days=round(KEPT_SECONDS / 86_400),
+    )
+    return Reply(text, is_private=True)
 
 
 async def forget(house: House, asker: Asker, _arguments: str) -> Reply:

@@ -16,6 +16,8 @@ from engine import NameRequest, PoemRequest
 
 Kind = TypeVar("Kind", NameRequest, PoemRequest)
 
+_MAX_DIGITS = 18
+
 log = logging.getLogger(__name__)
 
 
@@ -42,7 +44,7 @@ async def recall(house: House, number: str, kind: type[Kind]) -> tuple[Kind, str
         FadedError: it is not kept any longer.
         DatabaseError: it cannot be read.
     """
-    record = await house.answers.find(int(number))
+    record = await house.answers.find(_number(number))
     if record is None or not record.is_fresh or not isinstance(record.request, kind):
         raise FadedError
     return record.request, record.text
@@ -89,7 +91,7 @@ async def explain(house: House, asker: Asker, number: str) -> Reply:
         FadedError: it is not kept any longer.
         DatabaseError: it cannot be read.
     """
-    record = await house.answers.find(int(number))
+    record = await house.answers.find(_number(number))
     if record is None:
         raise FadedError
     return _explanation(asker, record)
@@ -102,8 +104,15 @@ async def delete(house: House, _asker: Asker, number: str) -> Reply:
         DatabaseError: it cannot be forgotten.
     """
     if number:
-        await house.answers.forget(int(number))
+        await house.answers.forget(_number(number))
     return Reply("")
+
+
+def _number(text: str) -> int:
+    # Only what `buttons` has written is the number of an answer, and SQLite takes no longer one.
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS):
+        raise FadedError
+    return int(text)
 
 
 def _explanation(asker: Asker, record: AnswerRecord) -> Reply:

@@ -56,13 +56,6 @@ class Training(commands.Cog):
             self._alarm.cancel()
         await self._watchers.close()
 
-    @commands.Cog.listener()
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Cancel what is trained for a server that the bot has left."""
-        for waiting in self._house.trainings.all:
-            if waiting.order.server == guild.id:
-                await self._house.trainings.cancel(waiting.id)
-
     @commands.command()
     async def retrain(self, ctx: Context, *, words: str = "") -> None:
         """Train a network for this server."""

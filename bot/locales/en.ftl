@@ -13,13 +13,23 @@ help-dino =
     { $prefix }dino 5 - invent five, or up to { $most }
     { $prefix }dino tri - one that begins with tri
     { $prefix }dino 5 tri - five that begin with tri
-help-dino-more = Mention somebody, and the names begin like theirs. The letters a name begins with are A to Z; case and accents do not matter. No name is on the list of known genera.
+help-dino-more = The letters a name begins with are A to Z; case and accents do not matter. No name is on the list of known genera.
 help-poem =
     { $prefix }poem Shall I compare thee - go on from that line in verse
     { $prefix }poem - a poem with a first line of my own
 help-poem-more = Whatever you write becomes the first line; it needs at least one letter from A to Z.
-help-how = { $prefix }how - how my last answer came about, or the one you reply to
-help-how-more = With the same seed, temperature and model I give the same answer again. The slash command takes a seed; whoever runs me finds the whole command in the answer.
+help-how = { $prefix }how - how my last answer here came about, and how to have it again
+help-how-more = Reply with it to one of my answers to hear about that one. The same seed, model and temperature give the same text.
+help-retrain = { $prefix }retrain dino - train me anew, on a text of yours if you attach one (for those who manage the server, and whom they let)
+help-retrain-more =
+    { $prefix }retrain poem fresh minutes=10 passes=20 temperature=0.8 - everything after the name may be left out
+    { $prefix }retrain forget - delete all texts that were uploaded here, and what was made of them
+help-models = { $prefix }models - the versions that can answer here, with their scores
+help-models-more =
+    { $prefix }models use ID - let that one answer
+    { $prefix }models rollback dino - let the one answer that did so before
+    { $prefix }models delete ID - delete one that was made here
+    { $prefix }models log - who has trained what, and with which result
 help-settings = { $prefix }settings - show and change how I behave on this server (for those who manage it)
 help-settings-more =
     { $prefix }settings set prefix ? - change one setting
@@ -83,12 +93,12 @@ not-manager = Only members who may manage this server can do that.
 # Privacy
 privacy =
     What I store, and for how long:
-    Answers: for each name or poem, who asked for it, where and when, its seed and settings, so that you can have it again: for a week. What you typed for it and the poem itself, so that its buttons work: for a day. Both go at once when you delete the answer with its button.
+    Answers: who asked for it, what was typed, and the poem, so that its buttons work: for { $hours } hours. Its seed and model, so that you can have it again: for { $days } days. Both at once when you delete the answer.
     Settings: what those who manage a server have set for it. Deleted when I am removed from the server.
-    Retraining: who has retrained me, when, and with what result; texts that were uploaded for it, and the models made of them. Deleted when I am removed from the server.
+    Retraining: who has retrained me, when, and with what result; texts that were uploaded for it, and the models made of them. Those who manage the server delete the texts with { $prefix }retrain forget; all is deleted when I am removed from the server.
     Other messages are neither stored nor logged, and I never learn from them.
-    { $prefix }privacy forget deletes all that is stored about you.
-forgotten = All that was stored about you is deleted.
+    { $prefix }privacy forget deletes your answers, and your name from what you have retrained.
+forgotten = Your answers are deleted, and so is your name wherever you have retrained me.
 
 # What could have been asked, after a refusal
 try-dino = Try { $prefix }dino, { $prefix }dino 5 or { $prefix }dino 5 tri.
@@ -102,6 +112,7 @@ invalid-first-line = The first line must be a text with at least one letter from
 invalid-temperature = The temperature must be { $least } to { $most }.
 invalid-length = The length must be { $least } to { $most } characters.
 invalid-seed = The seed must be a whole number from 0 to { $most }.
+invalid-training = A training is dino or poem, then perhaps fresh, passes=20, minutes=5 or temperature=0.8.
 invalid-minutes = The number of minutes must be more than 0, and no more than whoever runs me allows.
 invalid-passes = The number of passes must be { $least } to { $most }.
 invalid-other = I do not understand that wish. { $prefix }help says what I do.
@@ -132,9 +143,6 @@ text-too-small = { $found } { $unit } are too few to learn from. I need at least
 text-too-large = The text has { $found } bytes. I read at most { $most }.
 text-not-found = I cannot get the text to learn from just now. Please try again later.
 late = That took me too long, and I gave up. Please try again in a moment.
-model-not-found = There is no such model. { $prefix }models lists those there are.
-model-in-use = That model is in use. Choose another one first, then delete it.
-model-inherited = That model was not made on this server and cannot be deleted here. Choose another one if you do not like it.
 training-queue-full = { $waiting } trainings are waiting already. Please try again in an hour.
 training-pending = A training for this server is waiting or running already. Wait for it, or cancel it.
 training-not-found = There is no such training any more.
@@ -147,7 +155,6 @@ unexpected = Something went wrong. Whoever runs me finds it in the log as { $ref
 dino-title = { $count } dinosaurs that nobody has dug up yet
 dino-line = { $name }: { $explained }
 dino-meaning = { $said } — “{ $meaning }”
-list-separator = {", "}
 begins-shorter = Nothing new begins with all of that, so I kept to the first letters.
 no-letters = I can read no letter of that name, so this is an idea of my own.
 # Retraining
@@ -210,9 +217,9 @@ training-one-text = Attach one text, or reply to a message that has one.
 training-text-file = Attach a plain text whose name ends in .txt.
 training-download = The text could not be fetched from Discord. Please try again.
 training-unwritable = The training cannot be stored just now: { $reason }. Whoever runs me has to make room.
-try-retrain = Try !retrain dino, or !retrain poem minutes=10 with a .txt attached.
-try-retrain-here = Try !retrain dino, or !retrain poem verse.txt minutes=10.
-training-keep-here = Type !models use { $version } to keep it.
+try-retrain = Try { $prefix }retrain dino, or { $prefix }retrain poem minutes=10 with a .txt attached.
+try-retrain-here = Try { $prefix }retrain dino, or { $prefix }retrain poem verse.txt minutes=10.
+training-keep-here = Type { $prefix }models use { $version } to keep it.
 
 # Versions
 models-title = Versions
@@ -227,11 +234,11 @@ models-trained-by = trained by { $member } on { $day }
 models-using = { $version } answers from now on.
 models-rolled-back = Back to { $version }.
 models-deleted = { $version } is deleted.
-models-usage = Type !models, !models use ID, !models rollback dino, !models delete ID or !models log.
-models-none = There is no such version here. !models shows those there are.
+models-usage = Type { $prefix }models, { $prefix }models use ID, { $prefix }models rollback dino, { $prefix }models delete ID or { $prefix }models log.
+models-none = There is no such version here. { $prefix }models shows those there are.
 models-in-use = { $version } answers just now. Use another version first, then delete it.
 models-inherited = { $version } was not made here and cannot be deleted here.
-models-damaged = { $version } is damaged and does not answer any more. Another version answers in its place. !models shows those there are; use one, or train anew.
+models-damaged = { $version } is damaged and does not answer any more. Another version answers in its place. { $prefix }models shows those there are; use one, or train anew.
 log-title = Record of training
 log-empty = Nothing has been trained here yet.
 log-line = { $day } { $member }: { $network }, { $corpus }, { $result }
@@ -250,8 +257,6 @@ log-scores = { $old } before, { $new } new
 
 # Buttons
 button-another = Another
-button-more = Five more
-button-continue = Continue
 button-again = Again
 button-wilder = Wilder
 button-calmer = Calmer
@@ -270,3 +275,6 @@ how-poem = Seed { $seed }, temperature { $temperature }, model { $model }, the b
 how-command = The same again, on a command line
 how-incomplete = What was typed is no longer kept: put it where the capitals are.
 how-none = I have said nothing here lately that I could explain.
+list-separator = {", "}
+button-more = Five more
+button-continue = Continue

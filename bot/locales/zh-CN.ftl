@@ -10,13 +10,23 @@ help-dino =
     { $prefix }dino 5 - 造五个，最多 { $most } 个
     { $prefix }dino tri - 造一个以 tri 开头的
     { $prefix }dino 5 tri - 造五个以 tri 开头的
-help-dino-more = 提及某个人，名字就会像对方的名字那样开头。开头只能用字母 A 到 Z，大小写和重音符号不影响结果。所造的名字都不在已知恐龙属名之列。
+help-dino-more = 开头只能用字母 A 到 Z，大小写和重音符号不影响结果。所造的名字都不在已知恐龙属名之列。
 help-poem =
     { $prefix }poem Shall I compare thee - 从这一行接着写诗
     { $prefix }poem - 由我自己起头写一首诗
 help-poem-more = 你写的内容会成为第一行，其中至少要有一个字母 A 到 Z。
-help-how = { $prefix }how - 我的上一个回答（或你所回复的那个）是怎样来的
-help-how-more = 种子、温度和模型都相同，我就给出同样的回答。斜杠命令可以指定种子；运行我的人可以在说明里找到完整的命令。
+help-how = { $prefix }how - 我在这里的上一个回答是怎么来的，怎样再次得到它
+help-how-more = 用它回复我的某个回答，就能了解那一个。相同的种子、模型和温度会给出相同的文字。
+help-retrain = { $prefix }retrain dino - 重新训练我，也可以附上你自己的文本（限管理者和他们允许的人）
+help-retrain-more =
+    { $prefix }retrain poem fresh minutes=10 passes=20 temperature=0.8 - 名称后面的都可以省略
+    { $prefix }retrain forget - 删除在这里上传的所有文本，以及由它们得到的一切
+help-models = { $prefix }models - 这里可用的版本及其得分
+help-models-more =
+    { $prefix }models use ID - 让那一个来回答
+    { $prefix }models rollback dino - 让之前的那一个来回答
+    { $prefix }models delete ID - 删除在这里得到的一个
+    { $prefix }models log - 谁训练过什么，结果如何
 help-settings = { $prefix }settings - 查看和更改我在本服务器的设置（限管理者）
 help-settings-more =
     { $prefix }settings set prefix ? - 更改一项设置
@@ -80,12 +90,12 @@ not-manager = 只有可以管理本服务器的成员才能这样做。
 # 隐私
 privacy =
     我保存的内容和期限：
-    回答：每个名字或每首诗由谁、何时、在哪里请求，它的种子和设置，让你能再次得到它：保存一周。你为此输入的内容和诗本身，使按钮可用：保存一天。用按钮删除回答时，两者立即删除。
+    回答：由谁请求、输入了什么以及诗本身，使按钮可用：保存 { $hours } 小时。种子和模型，让你能再次得到它：保存 { $days } 天。你删除回答时，两者立即删除。
     设置：服务器管理者所作的设置。我被移出服务器时删除。
-    重新训练：谁在何时重新训练了我、结果如何；为此上传的文本以及由此得到的模型。我被移出服务器时删除。
+    重新训练：谁在何时重新训练了我、结果如何；为此上传的文本以及由此得到的模型。服务器的管理者可用 { $prefix }retrain forget 删除文本；我被移出服务器时全部删除。
     其他消息既不保存也不记入日志，我也从不向它们学习。
-    { $prefix }privacy forget 会删除保存的与你有关的一切。
-forgotten = 保存的与你有关的一切都已删除。
+    { $prefix }privacy forget 会删除你的回答，以及你重新训练时留下的名字。
+forgotten = 你的回答已删除，你重新训练我时留下的名字也已删除。
 
 # 拒绝之后，可以怎样请求
 try-dino = 试试 { $prefix }dino、{ $prefix }dino 5 或 { $prefix }dino 5 tri。
@@ -99,6 +109,7 @@ invalid-first-line = 第一行必须是至少含一个字母 A 到 Z 的文字�
 invalid-temperature = 温度必须是 { $least } 到 { $most }。
 invalid-length = 长度必须是 { $least } 到 { $most } 个字符。
 invalid-seed = 种子必须是 0 到 { $most } 的整数。
+invalid-training = 训练写作 dino 或 poem，后面可以加 fresh、passes=20、minutes=5 或 temperature=0.8。
 invalid-minutes = 分钟数必须大于 0，且不超过运行我的人所允许的上限。
 invalid-passes = 遍数必须是 { $least } 到 { $most }。
 invalid-other = 我不明白这个请求。{ $prefix }help 会说明我能做什么。
@@ -120,9 +131,6 @@ text-too-small = 只有 { $found } 个（{ $unit }），太少了，学不到东
 text-too-large = 这个文本有 { $found } 字节。我最多读取 { $most } 字节。
 text-not-found = 我现在无法取得要学习的文本。请稍后再试。
 late = 这花了太长时间，我放弃了。请稍后再试。
-model-not-found = 没有这个模型。{ $prefix }models 会列出现有的模型。
-model-in-use = 这个模型正在使用。请先选用另一个，再删除它。
-model-inherited = 这个模型不是在本服务器训练的，不能在这里删除。如果不喜欢，可以选用另一个。
 training-queue-full = 已有 { $waiting } 个训练在等待。请一小时后再试。
 training-pending = 本服务器已有一个训练在等待或进行中。请等它结束，或者取消它。
 training-not-found = 这个训练已经不存在了。
@@ -131,10 +139,105 @@ training-not-resumable = 这次训练无法继续。请重新开始。
 state-unreadable = 我现在无法读取我的记录。请一分钟后再试；没有任何内容丢失。
 unexpected = 出了点问题。运行我的人可以在日志中以 { $reference } 找到它。
 
-# 按钮
+# 恐龙、训练、版本、按钮与来历
+dino-title = { $count } 种还没有人挖掘出来的恐龙
+dino-line = { $name }：{ $explained }
+dino-meaning = { $said } — “{ $meaning }”
+begins-shorter = 我想不出完全这样开头的新名字，所以只用了前几个字母。
+no-letters = 我在这个名字里读不出字母，所以这是我自己的主意。
+training-title-dino = 正在训练恐龙名字
+training-title-poem = 正在训练诗歌
+training-ordered-by = 由 { $member } 发起
+training-cancel = 取消
+training-keep = 保留
+training-keep-worse = 仍然保留
+training-discard = 丢弃
+training-queued = { $position ->
+    [0] 稍等片刻：马上开始。
+    [1] 正在等待：下一个就轮到它。
+   *[other] 正在等待：前面还有 { $position } 个训练。
+}
+training-starting = 开始了：正在载入网络。
+training-stage = { $stage ->
+    [pretraining] 预训练
+    [fine-tuning] 微调
+   *[other] 训练
+}，第 { $number } 遍
+training-loss = 损失 { $loss }
+training-held-out = 留出损失 { $loss }
+training-time-left = { $minutes ->
+    [0] 剩余不到一分钟
+   *[other] 大约还剩 { $minutes } 分钟
+}
+training-sample = 最新样例
+training-resumed = 我离开了一会儿。训练从中断处继续。
+training-accepted = 训练已接受。请在本频道观看进展。
+training-saved = 训练完成，得到版本 { $version }。
+training-saved-early = 时间到了。目前最好的结果成为版本 { $version }。
+training-better = 它的得分不比现在使用的差。要保留吗？
+training-worse = 它的得分比现在使用的差。我建议不要保留。
+training-failed = 训练失败：{ $reason }
+training-cancelled = 训练已取消，什么也没有留下。
+training-ended-before = 训练此前已经结束。
+training-compared = 在相同的 { $characters } 个留出字符上每字符的奈特数：越低越好。
+training-old = 之前
+training-new = 新的
+training-score = 每字符 { $score } 奈特
+training-no-score = 它不认识那段文字的字母。
+training-kept = { $version } 已保留：从现在起由它回答。
+training-discarded = { $version } 已丢弃。
+training-kept-already = { $version } 早已保留。
+training-gone = 那次训练的版本已经不在了。
+training-unknown = 我已经不知道那次训练了。
+training-confirm-worse = { $version } 的得分比之前使用的版本差。仍然保留吗？
+training-confirm-forget = 这会删除在这里上传的所有文本，以及由它们得到的所有版本。无法撤销。
+training-forget = 删除
+training-forgotten = { $count ->
+    [0] 在这里上传的内容都没有留下。
+   *[other] 上传的文本和由它们得到的 { $count } 个版本都已删除。
+}
+training-not-allowed = 只有管理本服务器的成员，或得到他们允许训练的成员，才能这样做。
+training-only-in-server = 网络在服务器中训练，不在这里。
+training-one-text = 请附上一个文本，或者回复一条带有文本的消息。
+training-text-file = 请附上文件名以 .txt 结尾的纯文本。
+training-download = 无法从 Discord 取得这个文本。请再试一次。
+training-unwritable = 现在无法保存训练：{ $reason }。运行我的人需要腾出空间。
+try-retrain = 试试 { $prefix }retrain dino，或者 { $prefix }retrain poem minutes=10 并附上 .txt 文件。
+try-retrain-here = 试试 { $prefix }retrain dino，或者 { $prefix }retrain poem verse.txt minutes=10。
+training-keep-here = 输入 { $prefix }models use { $version } 来保留它。
+models-title = 版本
+models-line = { $version }，{ $score }，{ $origin }
+models-active = { $line } - 正在使用
+models-dino = 恐龙名字
+models-poem = 诗歌
+models-unscored = 没有得分
+models-from-host = 来自运行我的人
+models-trained = { $day } 在这里训练
+models-trained-by = { $day } 由 { $member } 训练
+models-using = 从现在起由 { $version } 回答。
+models-rolled-back = 已回到 { $version }。
+models-deleted = { $version } 已删除。
+models-usage = 输入 { $prefix }models、{ $prefix }models use ID、{ $prefix }models rollback dino、{ $prefix }models delete ID 或 { $prefix }models log。
+models-none = 这里没有这个版本。{ $prefix }models 会列出现有的版本。
+models-in-use = { $version } 正在使用。请先选用另一个版本，再删除它。
+models-inherited = { $version } 不是在这里训练的，不能在这里删除。
+models-damaged = { $version } 已损坏，不再回答。另一个版本代替了它。{ $prefix }models 会列出现有的版本；请选用一个，或重新训练。
+log-title = 训练记录
+log-empty = 这里还没有训练过什么。
+log-line = { $day } { $member }：{ $network }，{ $corpus }，{ $result }
+log-nobody = 某人
+log-host = 运行者
+log-default = 常用文本 { $hash }
+log-upload = { $source } { $hash }
+log-running = 进行中
+log-saved = 得到 { $version }（{ $scores }）
+log-kept = 得到 { $version }（{ $scores }），已保留
+log-discarded = 得到 { $version }（{ $scores }），已丢弃
+log-forgotten = 已删除
+log-failed = 失败
+log-cancelled = 已取消
+log-scores = 之前 { $old }，新的 { $new }
 button-another = 再来一个
-button-more = 再来五个
-button-continue = 继续
 button-again = 重写
 button-wilder = 更大胆
 button-calmer = 更平稳
@@ -145,19 +248,12 @@ press-asker = 这些按钮是给提问者的。你自己来问，就会得到自
 press-asker-or-moderator = 只有提问者或可以管理此处消息的人才能这样做。
 press-manager = 只有可以管理本服务器的人才能这样做。
 press-faded = 那已经太久了，我记不得了。请重新提问。
-
-# 恐龙
-dino-title = { $count } 种还没有人挖掘出来的恐龙
-dino-line = { $name }：{ $explained }
-dino-meaning = { $said } — “{ $meaning }”
-list-separator = {"、"}
-begins-shorter = 我想不出完全这样开头的新名字，所以只用了前几个字母。
-no-letters = 我在这个名字里读不出字母，所以这是我自己的主意。
-
-# 回答的由来
 how-title = 它是这样来的
 how-dino = 种子 { $seed }，温度 { $temperature }，模型 { $model }。
 how-poem = 种子 { $seed }，温度 { $temperature }，模型 { $model }，{ $candidates } 个候选中最好的一个。
 how-command = 在命令行中再次得到它
 how-incomplete = 当时输入的内容已不再保存：请把它填到大写字母的位置。
 how-none = 我最近没有在这里说过可以解释的话。
+button-more = 再来五个
+button-continue = 继续
+list-separator = {"、"}

@@ -9,7 +9,7 @@ import pytest_asyncio
 import data
 from bot.client import Dinobard
 from bot.house import open_house
-from engine import Engine, Store
+from engine import Engine, PoemRequest, Store
 from engine.poems import Poet
 from engine.service import load_poet
 from tests.end_to_end.program import Program
@@ -46,8 +46,25 @@ async def dinobard(
             yield client
 
 
+@pytest_asyncio.fixture
+async def poetic(
+    discord_server: LoopbackDiscord, store: Store, home: Path, poet: Poet
+) -> AsyncGenerator[Dinobard]:
+    """The bot with its poem network already loaded."""
+
+    def loaded(_: Store, __: str) -> Poet:
+        return poet
+
+    engine = Engine(store, load_poet=loaded)
+    async with open_house(engine, home / "state.sqlite3") as house:
+        await engine.poem(PoemRequest(length=80))
+        client = Dinobard(house, discord_server.api_url)
+        async with running(client, discord_server):
+            yield client
+
+
 @pytest.fixture
 def program(home: Path) -> Program:
     """The program, to be run as a process."""
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     return Program(home)

@@ -11,9 +11,10 @@ def test_chat_answers_line_by_line(program: Program) -> None:
     lines = outcome.out.splitlines()
     assert outcome.code == 0
     assert outcome.err == ""
-    assert all(name.isalpha() for name in lines[:4])
-    assert lines[3].startswith("Tri")
-    assert lines[4].startswith("!dino - ")
+    assert lines[0].startswith("3 dinosaurs")
+    assert all(line.partition(":")[0].isalpha() for line in lines[2:5])
+    assert lines[5].startswith("Tri")
+    assert lines[8].startswith("!dino - ")
 
 
 def test_chat_writes_poems_when_it_is_asked_for_one(program: Program) -> None:
@@ -27,6 +28,14 @@ def test_chat_writes_poems_when_it_is_asked_for_one(program: Program) -> None:
     # The libraries' chatter at their start is left out.
     (notice,) = outcome.err.splitlines()
     assert notice.startswith("One moment")
+
+
+def test_chat_tells_how_an_answer_came_about(program: Program) -> None:
+    outcome = program.run("chat", typed="!dino 2 tri\n!how\n")
+
+    names = [line.partition(":")[0] for line in outcome.out.splitlines()[2:4]]
+    command = next(line for line in outcome.out.splitlines() if line.startswith("dinobard dino"))
+    assert program.run(*command.split()[1:]).out.splitlines() == names
 
 
 @pytest.mark.parametrize(
@@ -49,7 +58,7 @@ def test_chat_survives_what_it_does_not_understand(
 
     assert outcome.code == 0
     assert outcome.err == ""
-    refusal, name = outcome.out.splitlines()
+    refusal, name, *_ = outcome.out.splitlines()
     assert about in refusal
     assert name.isalpha()
 
@@ -58,6 +67,7 @@ def test_run_without_a_token_answers_here_and_says_how_to_get_one(program: Progr
     outcome = program.run("run", typed="!dino 5\n")
 
     assert outcome.code == 0
-    assert len(outcome.out.splitlines()) == 5
+    assert outcome.out.startswith("5 dinosaurs")
+    assert len(outcome.out.splitlines()) == 7
     assert "DISCORD_TOKEN" in outcome.err
     assert "developers" in outcome.err

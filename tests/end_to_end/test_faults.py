@@ -17,6 +17,7 @@ from bot.client import Dinobard
 from bot.house import open_house
 from engine import Engine, Store
 from tests.end_to_end.program import Program, started
+from tests.end_to_end.talk import names_in
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 from tests.loopback.records import Message
@@ -181,7 +182,65 @@ WITHOUT_ANSWER = {
     "What is no event at all": "finishes what it was asked and connects anew",
     "Discord cannot be reached at the start": "tries again for some seconds, then exits with 1",
 }
-"""Faults with tests of their own, and what the bot does about them."""
+"""Faults with tests of their own below, and what the bot does about them."""
+
+SERVICE = "tests/unit/engine/test_service.py"
+POEMS = "tests/unit/engine/test_poem_service.py"
+DESK = "tests/unit/engine/test_desk.py"
+SCRIBE = "tests/unit/engine/test_scribe.py"
+DATABASE = "tests/unit/bot/test_database.py"
+KILLS = "tests/end_to_end/test_kills.py"
+WITHIN = {
+    "A thread that draws or writes is stuck": (
+        "tells the asker when the time is over, and replaces the thread",
+        f"{SERVICE}::test_a_request_that_takes_too_long_is_told_and_its_thread_replaced",
+    ),
+    "A thread crashes": (
+        "tells the asker, and replaces the thread",
+        f"{DESK}::test_a_clerk_that_crashes_is_replaced_and_its_wish_ends_with_the_error",
+    ),
+    "Out of memory in decoding": (
+        "writes fewer poems at a time",
+        f"{SCRIBE}::test_out_of_memory_makes_batches_smaller_and_loses_no_poem",
+    ),
+    "A batch fails": (
+        "tells the askers, and writes the next",
+        f"{SCRIBE}::test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written",
+    ),
+    "The queue is full": (
+        "says so at once",
+        f"{SERVICE}::test_a_full_queue_is_refused_and_accepted_requests_are_answered",
+    ),
+    "The model for names is altered or missing": (
+        "serves the one before it",
+        f"{SERVICE}::test_a_damaged_model_is_told_and_the_next_one_serves",
+    ),
+    "The model for poems is altered or missing": (
+        "serves the one before it; without one, says so and serves names",
+        f"{POEMS}::test_a_damaged_poem_network_is_told_and_names_are_served",
+    ),
+    "There is no model for names at all": (
+        "does not start",
+        f"{SERVICE}::test_an_engine_without_a_model_does_not_open",
+    ),
+    "The database is locked": (
+        "waits five seconds, then tells the asker; nothing is lost",
+        f"{DATABASE}::test_a_locked_database_is_an_error_that_loses_nothing",
+    ),
+    "The database is damaged": (
+        "does not start, and leaves it as it is",
+        f"{DATABASE}::test_what_is_no_database_is_refused_and_kept",
+    ),
+    "Two processes start with a new database": (
+        "both start",
+        f"{DATABASE}::test_several_that_open_a_new_file_at_once_do_not_get_into_each_others_way",
+    ),
+    "The process is killed": (
+        "has kept what it had confirmed",
+        f"{KILLS}::test_kills_lose_no_setting_and_no_choice_of_a_model",
+    ),
+}
+"""What goes wrong within the process, what the bot does, and the test that shows it."""
 
 
 @asynccontextmanager
@@ -212,7 +271,9 @@ async def answered(server: LoopbackDiscord, messages: list[Message]) -> None:
 
 
 async def say(server: LoopbackDiscord) -> list[Message]:
-    return [await server.say("!dino 3") for _ in range(AT_ONCE)]
+    """Let some members ask, each once: nobody may ask for much at a time."""
+    members = [server.guild.add_member() for _ in range(AT_ONCE)]
+    return [await server.say("!dino 3", author=member) for member in members]
 
 
 @pytest.mark.usefixtures("bot")
@@ -249,7 +310,7 @@ async def break_in_mid_request(server: LoopbackDiscord, fault: Fault) -> None:
     interaction = await server.slash("dino")
 
     await answered(server, asked)
-    assert (await interaction.response()).content
+    assert names_in(await interaction.response())
     assert tuple(login.is_resume for login in server.logins[logins:]) == fault.resumes
 
 
@@ -263,7 +324,7 @@ async def test_an_answer_that_cannot_be_sent_at_first_arrives_once(
     asked = await say(discord_server)
     interaction = await discord_server.slash("dino")
 
-    assert (await interaction.response()).content
+    assert names_in(await interaction.response())
     await answered(discord_server, asked)
 
 
@@ -306,7 +367,7 @@ async def test_a_question_that_is_deleted_is_answered_all_the_same(
     await discord_server.delete(asked)
     gate.release()
 
-    assert (await discord_server.reply()).content
+    assert names_in(await discord_server.reply())
     await answered(discord_server, await say(discord_server))
 
 
@@ -340,8 +401,16 @@ async def test_a_connection_that_speaks_nonsense_is_begun_anew(
 def table() -> str:
     """Return the faults as the table of docs/operations.md."""
     faults = {fault.name: fault.outcome for fault in (*IN_CONNECTION, SILENCE, *IN_SENDING)}
-    rows = [f"| {name} | {outcome} |" for name, outcome in (faults | WITHOUT_ANSWER).items()]
+    faults |= WITHOUT_ANSWER | {name: outcome for name, (outcome, _) in WITHIN.items()}
+    rows = [f"| {name} | {outcome} |" for name, outcome in faults.items()]
     return "\n".join(["| what goes wrong | what the bot does |", "|---|---|", *rows])
+
+
+@pytest.mark.parametrize("place", [place for _, place in WITHIN.values()])
+def test_what_goes_wrong_within_has_its_test(place: str) -> None:
+    path, _, name = place.partition("::")
+
+    assert f"def {name}(" in (OPERATIONS.parents[1] / path).read_text("utf-8")
 
 
 def test_the_documented_table_of_faults_is_the_tested_one(

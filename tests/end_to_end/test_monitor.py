@@ -17,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.metrics import REGISTRY
 from bot.monitor import Monitor
 from engine import Engine, Store
+from engine.jobs import Trainings
 from tests.end_to_end.program import Program, started
 from tests.loopback import LoopbackDiscord
 
@@ -77,7 +78,10 @@ def samples(text: str) -> dict[str, float]:
 async def test_what_is_answered_and_refused_is_counted(
     discord_server: LoopbackDiscord, port: int
 ) -> None:
-    for words in ("!dino", "!dino 5 tri", "!dino 99"):
+    unwanted = await discord_server.reply(to=await discord_server.say("!dino"))
+    await discord_server.click(unwanted, "🗑 Delete")
+    await discord_server.until(lambda: unwanted.is_deleted, "the answer deleted")
+    for words in ("!dino 5 tri", "!dino 99"):
         await discord_server.reply(to=await discord_server.say(words))
     interaction = await discord_server.slash("dino")
     await interaction.response()
@@ -89,11 +93,13 @@ async def test_what_is_answered_and_refused_is_counted(
     found = samples(text)
     assert status == 200
     assert found["dinobard_requests_total dino prefix"] == 3
+    assert found["dinobard_requests_total delete button"] == 1
     assert found["dinobard_request_seconds_count dino"] >= 3
     assert found["dinobard_refusals_total InvalidRequestError"] == 1
     assert found["dinobard_shard_connected 0"] == 1
     assert found["dinobard_guilds"] == 1
     assert found["dinobard_event_loop_lag_seconds_count"] > 0
+    assert found["dinobard_trainings running"] == 0
     assert found["dinobard_queue_length dino"] == 0
     assert found["dinobard_engine_requests_total dino answered"] >= 3
     assert any(name.startswith("dinobard_model dino ") for name in found)
@@ -161,8 +167,9 @@ async def test_a_port_that_is_taken_is_one_clear_line(
     assert f"Port {port} of 127.0.0.1 cannot be had" in line
 
 
-async def test_every_metric_of_the_dashboard_exists(store: Store) -> None:
-    families = [*REGISTRY.collect(), *Monitor(Engine(store)).collect()]
+async def test_every_metric_of_the_dashboard_exists(store: Store, home: Path) -> None:
+    monitor = Monitor(Engine(store), Trainings(store, home / "trainings", downloads=home))
+    families = [*REGISTRY.collect(), *monitor.collect()]
     known = {f"{family.name}{end}" for family in families for end in SUFFIXES[family.type]}
 
     queried = {

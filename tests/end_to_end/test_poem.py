@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from bot.client import Dinobard
 from bot.house import open_house
-from engine import Engine, PoemRequest, Store
+from engine import Engine, Store
 from engine.poems import Poet
 from engine.verse import MAX_PROMPT
 from tests.end_to_end import talk
@@ -19,23 +19,6 @@ from tests.loopback.clients import running
 from tests.loopback.records import Message
 
 UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*[*_~|`\[\]<>#]|^\s*[-+>]|://", re.MULTILINE)
-
-
-@pytest_asyncio.fixture
-async def poetic(
-    discord_server: LoopbackDiscord, store: Store, home: Path, poet: Poet
-) -> AsyncGenerator[Dinobard]:
-    """The bot with its poem network already loaded."""
-
-    def loaded(_: Store, __: str) -> Poet:
-        return poet
-
-    engine = Engine(store, load_poet=loaded)
-    async with open_house(engine, home / "state.sqlite3") as house:
-        await engine.poem(PoemRequest(length=80))
-        client = Dinobard(house, discord_server.api_url)
-        async with running(client, discord_server):
-            yield client
 
 
 async def ask(server: LoopbackDiscord, words: str) -> Message:
@@ -163,6 +146,20 @@ async def test_an_early_poem_waits_with_a_notice_that_becomes_the_poem(
     await discord_server.until(lambda: notice.edits, "the poem in the place of the notice")
     assert notice.content.startswith("O rose")
     assert not UNESCAPED.search(notice.content)
+
+
+async def test_an_early_slash_poem_waits_with_a_notice_that_becomes_the_poem(
+    discord_server: LoopbackDiscord, waking: threading.Event
+) -> None:
+    call = await discord_server.slash("poem", first_line="O rose")
+    notice = await call.response()
+    assert "One moment" in notice.content
+
+    waking.set()
+
+    await discord_server.until(lambda: notice.edits, "the poem in the place of the notice")
+    assert notice.content.startswith("O rose")
+    assert "Continue" in notice.buttons
 
 
 async def test_a_poem_is_sent_anew_where_its_notice_has_been_deleted(

@@ -123,7 +123,7 @@ def channel_payload(channel: Channel) -> JSON:
         "name": channel.name,
         "position": channel.guild.channels.index(channel),
         "topic": None,
-        "nsfw": False,
+        "nsfw": channel.is_adult,
         "parent_id": None,
         "rate_limit_per_user": 0,
         "permission_overwrites": _overwrites_payload(channel, channel.guild),

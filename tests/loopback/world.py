@@ -87,6 +87,7 @@ class Channel:
     name: str
     guild: Guild | None = None
     recipient: User | None = None
+    is_adult: bool = False
     overwrites: dict[int, Overwrite] = field(default_factory=dict[int, Overwrite])
     messages: dict[int, Message] = field(default_factory=dict[int, Message])
     nonces: dict[str, Message] = field(default_factory=dict[str, Message])

@@ -83,7 +83,7 @@ def test_anything_is_a_value_or_refused(name: str, typed: str) -> None:
         return
     if name == "prefix":
         assert isinstance(value, str)
-        assert shown(value) in {value, f"\\{value}"}  # "-" and "+" begin a list
+        assert shown(value).replace("\\", "") == value
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -4,7 +4,7 @@ import pytest
 import data
 from engine import InvalidRequestError, NameRequest, NothingInventedError, rnn
 from engine.decency import is_decent
-from engine.names import invent, is_pronounceable, sample
+from engine.names import invent, is_fit, is_pronounceable, sample
 from engine.vocabulary import LETTERS
 
 
@@ -126,3 +126,8 @@ def test_innocent_names_pass(name: str) -> None:
 def test_wishes_outside_the_limits_are_refused(wish: dict[str, object], allowed: str) -> None:
     with pytest.raises(InvalidRequestError, match=allowed):
         NameRequest(**wish)  # pyright: ignore[reportArgumentType]
+
+
+def test_indecent_names_are_fit_where_they_are_wished_for() -> None:
+    assert not is_fit("titsaurus", frozenset())
+    assert is_fit("titsaurus", frozenset(), decent=False)

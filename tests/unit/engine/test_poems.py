@@ -165,6 +165,12 @@ def test_indecent_verse_is_never_shown() -> None:
         poet.poem(PoemRequest())
 
 
+def test_indecent_verse_is_shown_where_it_is_wished_for() -> None:
+    poet, _ = reciting([("The fuck\n", 0.0), ("A rose\n", -50.0)])
+
+    assert poet.poem(PoemRequest(prompt="O.", decent=False)).text == "O.\nThe fuck"
+
+
 def test_a_poem_of_which_nothing_ever_comes_ends_in_an_error() -> None:
     poet, _ = reciting(*[[("\n \n", 0.0)] * 2] * 3)
 

@@ -1,0 +1,321 @@
+"""Names that people like: explained, more of them, like a member's, and had again."""
+
+import asyncio
+import re
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.answer_records import FRESH_SECONDS, KEPT_SECONDS
+from bot.client import Dinobard
+from bot.house import open_house
+from bot.server_settings import DEFAULTS, ServerSettings
+from engine import Engine, NameRequest, Names, NothingInventedError, Store
+from tests.end_to_end.program import Program
+from tests.end_to_end.talk import ask, names_in, said_in
+from tests.loopback import LoopbackDiscord
+from tests.loopback.clients import running
+from tests.loopback.exchange import ResponseKind
+from tests.loopback.records import Message
+
+BUTTONS = ["Another", "Five more", "How?", "🗑 Delete"]
+
+
+async def grow_old(bot: Dinobard, seconds: float) -> None:
+    await bot.house.database.write("UPDATE answers SET created = created - ?", seconds)
+
+
+def command_in(explanation: Message) -> str:
+    """Return the command line as a member would copy it from what is shown."""
+    (field,) = explanation.embeds[0]["fields"]
+    return re.sub(r"\\([\W_])", r"\1", field["value"])
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_a_name_is_explained_in_a_card(discord_server: LoopbackDiscord) -> None:
+    reply = await ask(discord_server, "!dino triceratop")
+
+    (card,) = reply.embeds
+    assert card["title"].startswith("Tri")
+    assert "-" in card["description"]
+    assert "three" in card["description"]
+    assert reply.content == ""
+    assert reply.buttons == BUTTONS
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_five_names_are_a_line_each(discord_server: LoopbackDiscord) -> None:
+    reply = await ask(discord_server, "!dino 5 tri")
+
+    (card,) = reply.embeds
+    assert len(card["description"].splitlines()) == 5
+    assert "5 dinosaurs" in card["title"]
+
+
+@pytest.mark.usefixtures("dinobard")
+@pytest.mark.parametrize(("button", "count"), [("Another", 1), ("Five more", 5)])
+async def test_there_are_more_names_of_the_kind(
+    discord_server: LoopbackDiscord, button: str, count: int
+) -> None:
+    reply = await ask(discord_server, "!dino 2 tri")
+
+    press = await discord_server.click(reply, button)
+
+    more = await press.followup()
+    assert await press.acknowledged() is ResponseKind.DEFERRED_UPDATE
+    names = names_in(more)
+    assert len(names) == count
+    assert all(name.startswith("Tri") for name in names)
+    assert more.buttons == BUTTONS
+    assert not more.pings
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_buttons_are_for_the_asker(discord_server: LoopbackDiscord) -> None:
+    reply = await ask(discord_server, "!dino")
+
+    press = await discord_server.click(
+        reply, "Another", author=discord_server.guild.add_member("Nosy")
+    )
+
+    refusal = await press.followup()
+    assert refusal.is_ephemeral
+    assert "for who asked" in refusal.content
+
+
+async def test_presses_have_to_wait_for_their_turn(
+    discord_server: LoopbackDiscord, dinobard: Dinobard
+) -> None:
+    await dinobard.house.servers.change(
+        discord_server.guild.id, replace(DEFAULTS, user_cooldown_seconds=60.0)
+    )
+    reply = await ask(discord_server, "!dino")
+
+    refusal = await (await discord_server.click(reply, "Another")).followup()
+
+    assert refusal.is_ephemeral
+    assert "60 seconds" in refusal.content
+
+
+async def test_buttons_fade_politely(discord_server: LoopbackDiscord, dinobard: Dinobard) -> None:
+    reply = await ask(discord_server, "!dino")
+    await grow_old(dinobard, FRESH_SECONDS + 1)
+
+    press = await discord_server.click(reply, "Another")
+
+    refusal = await press.followup()
+    assert refusal.is_ephemeral
+    assert "ask anew" in refusal.content
+    assert reply.buttons == ["How?", "🗑 Delete"]
+
+
+@pytest.mark.usefixtures("dinobard")
+@pytest.mark.parametrize(
+    ("name", "letter"), [("Kárl", "K"), ("\U0001d4d0lbert the Great", "A"), ("~* xX_Zoë *~", "X")]
+)
+async def test_a_name_begins_like_that_of_a_member(
+    discord_server: LoopbackDiscord, name: str, letter: str
+) -> None:
+    member = discord_server.guild.add_member("Somebody", nick=name)
+
+    for words in (f"!dino {member.mention}", f"!dino 2 {member.mention}"):
+        reply = await ask(discord_server, words)
+        assert all(found.startswith(letter) for found in names_in(reply))
+        assert name not in said_in(reply)
+
+    press = await discord_server.slash("dino", member=member, number=2)
+    response = await press.response()
+    assert all(found.startswith(letter) for found in names_in(response))
+    assert not response.pings
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_a_member_without_letters_gets_a_name_all_the_same(
+    discord_server: LoopbackDiscord,
+) -> None:
+    member = discord_server.guild.add_member("Somebody", nick="恐龙🦖")
+
+    reply = await ask(discord_server, f"!dino {member.mention}")
+
+    assert names_in(reply)
+    assert "no letter" in said_in(reply)
+
+
+async def test_letters_that_lead_nowhere_are_shortened(
+    discord_server: LoopbackDiscord, dinobard: Dinobard
+) -> None:
+    with pytest.raises(NothingInventedError):
+        await dinobard.house.engine.names(NameRequest(prefix="fuckfuck"))
+
+    reply = await ask(discord_server, "!dino fuckfuck")
+
+    assert names_in(reply)[0].startswith("Fuc")
+    assert "first letters" in said_in(reply)
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_the_slash_command_has_options(discord_server: LoopbackDiscord) -> None:
+    first, second = [
+        await (
+            await discord_server.slash("dino", number=3, beginning="tri", temperature=0.8, seed=42)
+        ).response()
+        for _ in range(2)
+    ]
+
+    assert len(names_in(first)) == 3
+    assert names_in(first) == names_in(second)
+    assert first.buttons == BUTTONS
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_a_refusal_of_a_slash_command_is_private(discord_server: LoopbackDiscord) -> None:
+    call = await discord_server.slash("dino", beginning="t3rex")
+
+    refusal = await call.response()
+    assert refusal.is_ephemeral
+    assert "letters from A to Z" in refusal.content
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_beginnings_are_completed(discord_server: LoopbackDiscord) -> None:
+    choices = await discord_server.autocomplete("dino", "beginning", "Tyr")
+
+    assert [choice["value"] for choice in choices][:2] == ["tyr", "tyrann"]
+    assert choices[1]["name"] == "tyrann: tyrant"
+
+
+async def test_the_temperature_of_the_server_applies(
+    discord_server: LoopbackDiscord, dinobard: Dinobard
+) -> None:
+    await dinobard.house.servers.change(
+        discord_server.guild.id, replace(DEFAULTS, temperature=0.35)
+    )
+    await ask(discord_server, "!dino")
+
+    assert "temperature 0.35" in said_in(await ask(discord_server, "!how"))
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_an_answer_can_be_had_again(
+    discord_server: LoopbackDiscord, program: Program
+) -> None:
+    reply = await ask(discord_server, "!dino 3 tri")
+    await ask(discord_server, "!dino 2")
+
+    question = await discord_server.say("!how", reply_to=reply)
+    explanation = await discord_server.reply(to=question)
+
+    words = shlex.split(command_in(explanation))
+    assert words[0] == "dinobard"
+    outcome = program.run(*words[1:])
+    assert outcome.out.splitlines() == names_in(reply), outcome.err
+    seed = int(words[words.index("--seed") + 1])
+    call = await discord_server.slash("dino", number=3, beginning="tri", seed=seed)
+    assert names_in(await call.response()) == names_in(reply)
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_how_is_a_button_for_anybody_and_private(discord_server: LoopbackDiscord) -> None:
+    reply = await ask(discord_server, "!dino")
+
+    press = await discord_server.click(
+        reply, "How?", author=discord_server.guild.add_member("Nosy")
+    )
+
+    explanation = await press.followup()
+    assert explanation.is_ephemeral
+    assert "--seed" in command_in(explanation)
+
+
+async def test_how_explains_the_last_answer_for_a_week(
+    discord_server: LoopbackDiscord, dinobard: Dinobard
+) -> None:
+    assert "nothing here lately" in said_in(await ask(discord_server, "!how"))
+    reply = await ask(discord_server, "!dino tri")
+    await grow_old(dinobard, FRESH_SECONDS + 1)
+    explanation = await ask(discord_server, "!how")
+    assert "--prefix LETTERS" in command_in(explanation)
+    assert "no longer kept" in said_in(explanation)
+
+    await grow_old(dinobard, KEPT_SECONDS)
+    assert "nothing here lately" in said_in(await ask(discord_server, "!how"))
+    assert "ask anew" in (await (await discord_server.click(reply, "How?")).followup()).content
+
+
+async def test_a_deleted_answer_is_forgotten(
+    discord_server: LoopbackDiscord, dinobard: Dinobard
+) -> None:
+    reply = await ask(discord_server, "!dino")
+    await discord_server.click(reply, "🗑 Delete")
+    await discord_server.until(lambda: reply.is_deleted or None, "the answer to be deleted")
+
+    assert await dinobard.house.database.rows("SELECT * FROM answers") == []
+
+
+@pytest.mark.parametrize(
+    ("is_adult", "allows", "is_decent"),
+    [(True, True, False), (True, False, True), (False, True, True)],
+)
+async def test_indecent_words_need_an_adult_channel_and_the_setting(
+    discord_server: LoopbackDiscord,
+    dinobard: Dinobard,
+    is_adult: bool,
+    allows: bool,
+    is_decent: bool,
+) -> None:
+    channel = discord_server.guild.add_channel("late")
+    channel.is_adult = is_adult
+    await discord_server.announce(channel)
+    await dinobard.house.servers.change(
+        discord_server.guild.id, ServerSettings(allows_indecent=allows)
+    )
+
+    message = await discord_server.say("!dino", channel=channel)
+    await discord_server.reply(to=message)
+
+    record = await dinobard.house.answers.latest(channel.id)
+    assert record
+    assert record.request.decent is is_decent
+
+
+class _Slow(Engine):
+    """An engine whose names wait for a gate."""
+
+    gate: asyncio.Event
+
+    async def names(
+        self, request: NameRequest, *, server: int | None = None, version: str | None = None
+    ) -> Names:
+        await self.gate.wait()
+        return await super().names(request, server=server, version=version)
+
+
+async def test_a_slow_slash_command_is_deferred_in_time(
+    discord_server: LoopbackDiscord, store: Store, home: Path
+) -> None:
+    discord_server.interaction_deadline_seconds = 3.0
+    engine = _Slow(store, wakes_poet=False)
+    engine.gate = asyncio.Event()
+    async with (
+        open_house(engine, home / "state.sqlite3") as house,
+        running(Dinobard(house, discord_server.api_url), discord_server),
+    ):
+        call = await discord_server.slash("dino", number=2)
+        assert await call.acknowledged() is ResponseKind.DEFERRED_MESSAGE
+        engine.gate.set()
+
+        assert len(names_in(await call.response())) == 2
+
+
+async def test_an_answer_is_given_where_it_cannot_be_kept(
+    discord_server: LoopbackDiscord, dinobard: Dinobard, caplog: pytest.LogCaptureFixture
+) -> None:
+    await dinobard.house.database.write("DROP TABLE answers")
+
+    reply = await ask(discord_server, "!dino")
+
+    assert names_in(reply)
+    assert reply.buttons == ["🗑 Delete"]
+    assert "not kept" in caplog.text

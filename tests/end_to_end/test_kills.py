@@ -1,0 +1,21 @@
+"""`kill -9` at random moments under load; `python -m benchmarks.kills` does it a hundred times."""
+
+import pytest
+
+from tests.end_to_end.killing import Victim
+from tests.end_to_end.program import Program
+from tests.loopback import LoopbackDiscord
+
+KILLS = 6
+
+
+@pytest.mark.timeout(300)
+async def test_kills_lose_no_setting_and_no_choice_of_a_model(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    victim = Victim(program, discord_server, seed=3)
+
+    for _ in range(KILLS):
+        await victim.die()
+
+    assert victim.changes > 0

@@ -1,0 +1,126 @@
+"""What can be done with a poem: gone on with, written anew, drawn, had again."""
+
+import io
+import shlex
+from collections.abc import AsyncGenerator
+
+import pytest
+import pytest_asyncio
+from PIL import Image
+
+from bot.answer_records import FRESH_SECONDS
+from bot.client import Dinobard
+from tests.end_to_end.program import Program
+from tests.end_to_end.talk import ask
+from tests.end_to_end.test_answers import command_in, grow_old
+from tests.end_to_end.test_poem import plain
+from tests.loopback import LoopbackDiscord
+from tests.loopback.records import Message
+
+BUTTONS = ["Continue", "Again", "Wilder", "Calmer", "As a picture", "How?", "🗑 Delete"]
+LINE = "Shall I compare thee"
+
+
+@pytest_asyncio.fixture
+async def poem(discord_server: LoopbackDiscord, poetic: Dinobard) -> AsyncGenerator[Message]:
+    """A poem on a line."""
+    discord_server.patience_seconds = 20
+    yield await ask(discord_server, f"!poem {LINE}")
+
+
+async def pressed(server: LoopbackDiscord, message: Message, button: str) -> Message:
+    answer = await (await server.click(message, button)).followup()
+    assert not answer.pings
+    return answer
+
+
+async def temperature_of(server: LoopbackDiscord, message: Message) -> float:
+    words = shlex.split(command_in(await pressed(server, message, "How?")))
+    return float(words[words.index("--temperature") + 1])
+
+
+async def test_a_poem_goes_on_from_its_last_line(
+    discord_server: LoopbackDiscord, poem: Message
+) -> None:
+    assert poem.buttons == BUTTONS
+
+    more = await pressed(discord_server, poem, "Continue")
+
+    assert plain(more.content).splitlines()[0] == plain(poem.content).splitlines()[-1]
+    assert len(more.content.splitlines()) >= 4
+    assert more.buttons == BUTTONS
+
+
+async def test_a_poem_is_written_again_on_its_line(
+    discord_server: LoopbackDiscord, poem: Message
+) -> None:
+    again = await pressed(discord_server, poem, "Again")
+
+    assert again.content.startswith(LINE)
+    assert again.content != poem.content
+
+
+@pytest.mark.parametrize(("button", "temperature"), [("Wilder", 0.9), ("Calmer", 0.6)])
+async def test_a_poem_gets_wilder_or_calmer(
+    discord_server: LoopbackDiscord, poem: Message, button: str, temperature: float
+) -> None:
+    other = await pressed(discord_server, poem, button)
+
+    assert other.content.startswith(LINE)
+    assert await temperature_of(discord_server, poem) == 0.75
+    assert await temperature_of(discord_server, other) == temperature
+
+
+async def test_a_poem_is_had_as_a_picture(discord_server: LoopbackDiscord, poem: Message) -> None:
+    answer = await pressed(discord_server, poem, "As a picture")
+
+    (attachment,) = answer.attachments
+    assert attachment.filename == "poem.png"
+    assert attachment.upload.description
+    assert attachment.upload.description.startswith(LINE)
+    assert Image.open(io.BytesIO(attachment.content)).width == 1_000
+    assert answer.buttons == ["🗑 Delete"]
+
+
+async def test_a_poem_can_be_had_again(
+    discord_server: LoopbackDiscord, poem: Message, program: Program
+) -> None:
+    command = command_in(await pressed(discord_server, poem, "How?"))
+
+    outcome = program.run(*shlex.split(command)[1:])
+
+    assert outcome.out.rstrip("\n") == plain(poem.content), outcome.err
+
+
+@pytest.mark.usefixtures("poem")
+async def test_slash_options_give_the_same_poem(discord_server: LoopbackDiscord) -> None:
+    first, second = [
+        await (
+            await discord_server.slash(
+                "poem", first_line="O rose", temperature=0.5, length=120, seed=7
+            )
+        ).response()
+        for _ in range(2)
+    ]
+
+    assert first.content.startswith("O rose")
+    assert len(first.content) < 300
+    assert second.content == first.content
+
+
+async def test_faded_buttons_leave_how_and_delete(
+    discord_server: LoopbackDiscord, poem: Message, poetic: Dinobard
+) -> None:
+    await grow_old(poetic, FRESH_SECONDS + 1)
+    await poetic.house.answers.prune()
+
+    assert "ask anew" in (await pressed(discord_server, poem, "Continue")).content
+    assert poem.buttons == ["How?", "🗑 Delete"]
+    assert "'FIRST LINE'" in command_in(await pressed(discord_server, poem, "How?"))
+
+
+@pytest.mark.usefixtures("poetic")
+async def test_a_line_that_looks_like_a_wish_is_a_line(discord_server: LoopbackDiscord) -> None:
+    reply = await ask(discord_server, '!poem first_line: "5 roses')
+
+    assert plain(reply.content).startswith('first_line: "5 roses')

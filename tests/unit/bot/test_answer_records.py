@@ -1,0 +1,150 @@
+"""What is kept of answers, and for how long."""
+
+import shlex
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.answer_records import FRESH_SECONDS, KEPT_SECONDS, AnswerTable
+from bot.asker import Asker
+from bot.database import Database
+from bot.provenance import command_of
+from engine import NameRequest, PoemRequest
+
+ASKER = Asker(user=1, server=2, channel=3)
+NAMES = NameRequest(count=5, prefix="tri", temperature=0.7, seed=42)
+POEM = PoemRequest(prompt="-- O 'rose'", length=200, seed=7, candidates=4, decent=False)
+
+
+class Clock:
+    """A clock that goes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path) -> AsyncGenerator[Database]:
+    async with Database(tmp_path / "state.sqlite3") as database:
+        yield database
+
+
+@pytest.fixture
+def table(database: Database, clock: Clock) -> AnswerTable:
+    return AnswerTable(database, clock)
+
+
+@pytest.mark.parametrize("request_", [NAMES, POEM], ids=["names", "poem"])
+async def test_an_answer_comes_back_whole(
+    table: AnswerTable, request_: NameRequest | PoemRequest
+) -> None:
+    number = await table.add(ASKER, request_, "model", "O 'rose'\nthou art")
+
+    record = await table.find(number)
+    assert record
+    assert record.request == request_
+    assert (record.user, record.server, record.model) == (1, 2, "model")
+    assert record.text == "O 'rose'\nthou art"
+    assert record.is_fresh
+    assert record.is_complete
+
+
+async def test_after_a_day_what_was_typed_is_gone(
+    database: Database, table: AnswerTable, clock: Clock
+) -> None:
+    typed = await table.add(ASKER, POEM, "model", "secret verse")
+    untyped = await table.add(ASKER, replace(POEM, prompt=""), "model", "secret verse")
+    clock.now += FRESH_SECONDS + 1
+
+    record, other = await table.find(typed), await table.find(untyped)
+    assert record
+    assert other
+    assert not record.is_fresh
+    assert (record.request, record.text) == (replace(POEM, prompt=""), "")
+    assert not record.is_complete
+    assert other.is_complete
+
+    await table.prune()
+    assert await table.find(typed) == record
+    assert await table.find(untyped) == other
+    rows = await database.rows("SELECT * FROM answers")
+    assert "rose" not in str(rows)
+    assert "secret" not in str(rows)
+
+
+async def test_after_a_week_all_is_gone(
+    database: Database, table: AnswerTable, clock: Clock
+) -> None:
+    number = await table.add(ASKER, NAMES, "model")
+    clock.now += KEPT_SECONDS + 1
+
+    assert await table.find(number) is None
+    assert await table.latest(ASKER.channel) is None
+    await table.prune()
+    assert await database.rows("SELECT * FROM answers") == []
+
+
+async def test_the_latest_of_a_channel_is_found(table: AnswerTable) -> None:
+    await table.add(ASKER, NAMES, "model")
+    latest = await table.add(ASKER, NAMES, "model")
+    await table.add(replace(ASKER, channel=4), NAMES, "model")
+
+    record = await table.latest(3)
+    assert record
+    assert record.id == latest
+    assert await table.latest(5) is None
+
+
+async def test_users_servers_and_answers_are_forgotten(table: AnswerTable) -> None:
+    numbers = [
+        await table.add(ASKER, NAMES, "model"),
+        await table.add(replace(ASKER, server=20), NAMES, "model"),
+        await table.add(replace(ASKER, user=10, server=20), NAMES, "model"),
+        await table.add(replace(ASKER, user=10, server=None), NAMES, "model"),
+        await table.add(replace(ASKER, user=10), NAMES, "model"),
+    ]
+
+    await table.forget_user(1)
+    await table.forget_server(20)
+    await table.forget(numbers[4])
+
+    kept = [number for number in numbers if await table.find(number)]
+    assert kept == [numbers[3]]
+
+
+async def test_numbers_are_never_used_again(table: AnswerTable) -> None:
+    first = await table.add(ASKER, NAMES, "model")
+    await table.forget(first)
+
+    assert await table.add(ASKER, NAMES, "model") > first
+
+
+async def test_the_command_has_all_that_matters(table: AnswerTable, clock: Clock) -> None:
+    number = await table.add(ASKER, POEM, "model", "-- O 'rose'\nthou art")
+
+    record = await table.find(number)
+    assert record
+    words = shlex.split(command_of(record))
+    assert words[:2] == ["dinobard", "poem"]
+    assert words[-2:] == ["--", "-- O 'rose'"]
+    options = dict(zip(words[2:-3:2], words[3:-3:2], strict=True))
+    assert words[-3] == "--indecent"
+    assert options["--seed"] == "7"
+    assert options["--candidates"] == "4"
+    assert options["--server"] == "2"
+
+    clock.now += FRESH_SECONDS + 1
+    record = await table.find(number)
+    assert record
+    assert command_of(record).endswith("'FIRST LINE'")

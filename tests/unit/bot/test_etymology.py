@@ -1,0 +1,84 @@
+"""What dinosaur names mean, and how they are said."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import data
+from bot.etymology import beginnings, meaning, pronunciation
+
+GENERA = data.GENERA.read_text("utf-8").split()
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Tyrannosaurus", ("tyrant", "lizard")),
+        ("Pachycephalosaurus", ("thick", "head", "lizard")),
+        ("Xenoceratops", ("strange", "horned face")),
+        ("Zhuchengtyrannus", ("tyrant",)),
+        ("Microraptor", ("small", "thief")),
+        ("Brachylophosaurus", ("short", "crest", "lizard")),
+        ("Mei", ()),
+    ],
+)
+def test_the_parts_that_are_known_are_told_in_order(name: str, parts: tuple[str, ...]) -> None:
+    assert meaning(name) == parts
+
+
+def test_meanings_are_told_in_chinese_and_else_in_english() -> None:
+    assert meaning("Velociraptor", "zh-CN") == ("迅捷", "盗贼")
+    assert meaning("Velociraptor", "eo") == ("swift", "thief")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Velociraptor", "ve-lo-si-RAP-tor"),
+        ("Diplodocus", "di-PLO-do-kus"),
+        ("Pteranodon", "te-RA-no-don"),
+        ("Archaeopteryx", "ar-kee-OP-te-riks"),
+        ("Brachiosaurus", "bra-ki-o-SAW-rus"),
+        ("Mei", "MEI"),
+        ("Bcd", "BKD"),
+    ],
+)
+def test_names_are_said_as_paleontologists_say_them(name: str, said: str) -> None:
+    assert pronunciation(name) == said
+
+
+@given(st.one_of(st.sampled_from(GENERA), st.text("abcdefghijklmnopqrstuvwxyz", min_size=1)))
+def test_any_name_has_one_stressed_syllable(name: str) -> None:
+    syllables = pronunciation(name).split("-")
+
+    assert all(syllables)
+    assert len([syllable for syllable in syllables if syllable.isupper()]) == 1
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz", max_size=26))
+def test_any_name_can_be_read(name: str) -> None:
+    assert all(meaning(name))
+
+
+def test_most_genera_mean_something() -> None:
+    told = [name for name in GENERA if meaning(name)]
+
+    assert len(told) > 0.75 * len(GENERA)
+
+
+def test_beginnings_are_proposed_that_genera_have() -> None:
+    proposed = [letters for letters, _ in beginnings("t")]
+
+    assert proposed[0] == "t"
+    assert {"tri", "tyranno"} <= set(proposed)
+    assert all(letters.startswith("t") for letters in proposed)
+    assert len(beginnings("")) == 25
+
+
+@given(st.text(max_size=20))
+def test_any_text_gets_proposals_that_discord_takes(typed: str) -> None:
+    for letters, label in beginnings(typed):
+        assert re.fullmatch("[a-z]+", letters)
+        assert 1 <= len(label) <= 100
