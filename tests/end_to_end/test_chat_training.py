@@ -65,9 +65,9 @@ async def test_an_interruption_cancels_the_training_and_the_talk_goes_on(
     assert process.stdout
     assert process.stderr
     process.stdin.write(b"!retrain dino fresh passes=1000\n!dino\n")
-    bar = b""
-    while b"loss" not in bar:
-        bar += await process.stderr.read(1)
+    shown = await process.stderr.readuntil(b"loss")
+    assert b"training" in shown
+    process.stdin.close()
     process.send_signal(signal.SIGINT)
 
     out, _ = await process.communicate()
