@@ -66,7 +66,7 @@ def test_run_without_a_token_answers_here_and_says_how_to_get_one(program: Progr
     outcome = program.run("run", typed="!dino 5\n")
 
     assert outcome.code == 0
-    assert outcome.out.startswith("5 dinosaurs")
-    assert len(outcome.out.splitlines()) == 7
+    assert all(name.isalpha() for name in outcome.out.splitlines())
+    assert len(outcome.out.splitlines()) == 5
     assert "DISCORD_TOKEN" in outcome.err
     assert "developers" in outcome.err
