@@ -15,8 +15,9 @@ from tests.end_to_end.retraining import BAD, LONG, QUICK, TEXT, begun, said, tra
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Message, Upload
 from tests.loopback.world import Member
+from tests.verse import VERSE
 
-pytestmark = pytest.mark.usefixtures("house")
+pytestmark = [pytest.mark.usefixtures("house"), pytest.mark.timeout(300)]
 
 VERSION = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{8}")
 
@@ -380,3 +381,19 @@ async def test_all_that_a_server_has_uploaded_is_forgotten(
     assert entry.result == "forgotten"
     assert entry.corpus is None
     assert "names.txt" not in await answered(discord_server, "!models log")
+
+
+async def test_poems_are_trained_too(
+    discord_server: LoopbackDiscord, admin: Member, house: House
+) -> None:
+    discord_server.patience_seconds = 200
+    question = await discord_server.say(
+        "!retrain poem passes=1", author=admin, attachments=[Upload("verse.txt", VERSE.encode())]
+    )
+    status = await discord_server.reply(to=question)
+
+    result = await discord_server.reply(to=status)
+
+    assert "The training is done" in said(result)
+    assert said(result).count("nats per character") == 2
+    assert version_in(result) in await answered(discord_server, "!models")

@@ -84,7 +84,7 @@ async def cancelled(server: LoopbackDiscord, status: Message, admin: Member) -> 
 async def acknowledged(house: House, server: LoopbackDiscord) -> None:
     """Wait until every end has been entered into the record, asking for dinosaurs meanwhile."""
     while house.trainings.all:
-        assert (await ask(server, "!dino")).content
+        await ask(server, "!dino")
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
@@ -109,7 +109,7 @@ async def test_a_bot_that_dies_while_training_says_so_and_goes_on_from_the_check
         await discord_server.until(
             lambda: len(status.edits) > edits + 1, "edits", timeout_seconds=100
         )
-        assert (await ask(discord_server, "!dino 2")).content
+        assert (await ask(discord_server, "!dino 2")).embeds
         await cancelled(discord_server, status, admin)
         log = await ask(discord_server, "!models log")
         assert "cancelled" in said(log)
@@ -145,7 +145,7 @@ async def test_a_trainer_that_is_killed_is_reported_and_the_next_one_trains(
 
         assert "has failed" in said(report)
         assert "failed" in said(await ask(discord_server, "!models log"))
-        assert (await ask(discord_server, "!dino 2")).content
+        assert (await ask(discord_server, "!dino 2")).embeds
         assert not list(home.glob("models/servers/*/dino/*/card.json"))
         _, result = await train(discord_server, admin, QUICK)
         assert "The training is done" in said(result)
@@ -160,7 +160,7 @@ async def test_a_disk_that_takes_no_more_is_reported_and_leaves_nothing_half_wri
         assert "has failed" in said(report)
         assert not report.buttons
         assert not list(home.glob("models/servers/*/dino/*"))
-        assert (await ask(discord_server, "!dino 2")).content
+        assert (await ask(discord_server, "!dino 2")).embeds
 
 
 async def test_a_place_that_cannot_be_written_is_said_before_anything_runs(
@@ -177,7 +177,7 @@ async def test_a_place_that_cannot_be_written_is_said_before_anything_runs(
 
         assert "cannot be stored" in said(await discord_server.reply(to=question))
         assert not house.trainings.all
-        assert (await ask(discord_server, "!dino 2")).content
+        assert (await ask(discord_server, "!dino 2")).embeds
 
 
 async def test_a_damaged_version_is_replaced_and_its_admins_are_told(
@@ -190,7 +190,7 @@ async def test_a_damaged_version_is_replaced_and_its_admins_are_told(
     weights.write_bytes(weights.read_bytes()[:-1])
 
     async with trainer(discord_server, store, home):
-        assert (await ask(discord_server, "!dino 2")).content
+        assert (await ask(discord_server, "!dino 2")).embeds
         notice = await discord_server.reply()
 
         assert f"{weights.parent.name} is damaged" in said(notice).replace("\\", "")
