@@ -27,7 +27,6 @@ from engine import (
 )
 from engine.errors import (
     DownloadError,
-    EngineLateError,
     TrainingNotFoundError,
     TrainingPendingError,
     TrainingQueueFullError,
