@@ -15,6 +15,7 @@ from discord.ext import commands
 from bot.asker import Asker
 from bot.formatting import for_discord, shown
 from bot.house import House
+from bot.lengths import fitting
 from bot.replies import Button, Picture, Reply
 from bot.texts import locale_of
 
@@ -71,6 +72,7 @@ def _owners(source: Context | discord.Interaction[Any]) -> frozenset[int]:
 
 def message_of(reply: Reply) -> dict[str, Any]:
     """Return a reply as arguments of `send`: nothing in it formats, links or mentions."""
+    reply = fitting(reply)
     arguments: dict[str, Any] = {}
     if reply.title or reply.fields or reply.footer:
         arguments["embed"] = _card(reply)

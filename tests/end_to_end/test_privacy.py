@@ -1,5 +1,6 @@
 """What is stored, what is deleted, and what is never kept."""
 
+import asyncio
 import logging
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from bot.client import Dinobard
 from bot.server_settings import ServerSettings
+from engine import Store
 from tests.end_to_end.talk import ask, names_in
 from tests.loopback import LoopbackDiscord
 
@@ -31,6 +33,13 @@ async def test_what_is_stored_of_a_user_is_deleted(discord_server: LoopbackDisco
     assert "are deleted" in reply.content
 
 
+def _leave_model(store: Store) -> None:
+    """Put a file where a server's own versions are."""
+    folder = store.folder_of("dino") / "version"
+    folder.mkdir(parents=True)
+    (folder / "corpus.txt").write_text("a member's upload")
+
+
 async def test_what_a_server_has_is_deleted_when_the_bot_is_removed(
     dinobard: Dinobard, discord_server: LoopbackDiscord
 ) -> None:
@@ -40,10 +49,14 @@ async def test_what_a_server_has_is_deleted_when_the_bot_is_removed(
     mine = ServerSettings(prefix="?")
     for guild in (other, discord_server.guild):
         await servers.change(guild.id, mine)
+        await asyncio.to_thread(_leave_model, dinobard.house.store.of_server(guild.id))
 
     await discord_server.remove_bot(other)
     await discord_server.settled()
 
+    store = dinobard.house.store
+    assert not store.of_server(other.id).root.exists()
+    assert store.of_server(discord_server.guild.id).root.exists()
     assert await servers.of(other.id) == servers.defaults
     assert await servers.of(discord_server.guild.id) == mine
 

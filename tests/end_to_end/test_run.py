@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from tests.end_to_end.program import Program, started
+from tests.end_to_end.talk import names_in
 from tests.loopback import Intent, LoopbackDiscord, Message
 
 WRONG_TOKEN = "wrong.token.of-nobody"
@@ -42,7 +43,7 @@ async def test_the_bot_answers_until_it_is_told_to_stop(
         process.send_signal(number)
         _, err = await process.communicate()
 
-    assert len(reply.content.splitlines()) == 3
+    assert len(names_in(reply)) == 3
     assert process.returncode == 0
     log = err.decode()
     assert "dino took" in log
@@ -116,12 +117,12 @@ async def test_without_the_message_content_intent_all_else_works(program: Progra
         mention = await server.reply(to=await server.say(f"{server.bot.mention} dino 2"))
         channel = server.direct_message(server.add_user())
         direct = await server.reply(to=await server.say("!dino 2", channel=channel))
-        slash = await (await server.slash("dino", wish="2")).response()
+        slash = await (await server.slash("dino", number=2)).response()
         process.send_signal(signal.SIGTERM)
         _, err = await process.communicate()
 
     for reply in (mention, direct, slash):
-        assert len(reply.content.splitlines()) == 2
+        assert len(names_in(reply)) == 2
     assert unread.answers == []
     assert process.returncode == 0
     log = err.decode()
