@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -18,6 +19,8 @@ from engine.vocabulary import Vocabulary
 MIN_LETTERS = 4
 MAX_LETTERS = 26
 _MAX_ROUNDS = 12
+_MAX_VAIN_LOOKS = 512
+_LOOKS_A_NAME = 8
 _MIN_BATCH = 4
 _MAX_BATCH = 1_024
 _KNOT = re.compile(r"[^aeiouy]{4}|[^aeiouy]{3}$|(.)\1\1|^[^aeiouy]+$")
@@ -86,19 +89,35 @@ def invent(
         NothingInventedError: not one was fit to show.
     """
     found: list[str] = []
+    looks = _Looks(_MAX_VAIN_LOOKS + _LOOKS_A_NAME * request.count)
     for round_ in range(_MAX_ROUNDS):
         missing = request.count - len(found)
-        if not missing:
+        if not missing or not looks.left:
             break
         # Small at first, since one name is soon found; where few are fit, ever larger.
         batch = min(max(2 * missing, _MIN_BATCH) * 2**round_, _MAX_BATCH)
         samples = sample(parameters, vocabulary, batch, request, rng)
         new = (name for name in dict.fromkeys(samples) if name not in found)
         # Only as many are looked at as are needed: whether one is decent takes its time.
-        found += islice((name for name in new if _is_wanted(name, request, known)), missing)
+        wanted = (name for name in looks.at(new) if _is_wanted(name, request, known))
+        found += islice(wanted, missing)
     if not found:
         raise NothingInventedError(request.prefix)
     return tuple(name.capitalize() for name in found)
+
+
+@dataclass(slots=True)
+class _Looks:
+    """Bounds how many names are looked at: a beginning that is indecent spoils every one."""
+
+    left: int
+
+    def at(self, names: Iterable[str]) -> Iterator[str]:
+        for name in names:
+            if not self.left:
+                return
+            self.left -= 1
+            yield name
 
 
 def _is_wanted(name: str, request: NameRequest, known: Collection[str]) -> bool:

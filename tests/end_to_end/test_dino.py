@@ -200,4 +200,4 @@ async def test_the_unforeseen_gets_a_reference_number(
 
 
 async def test_a_busy_engine_says_when_to_try_again(store: Store, home: Path) -> None:
-    assert "try again in 5 seconds" in await _answer_of(_Full, store, home)
+    assert "try again in 2 seconds" in await _answer_of(_Full, store, home)

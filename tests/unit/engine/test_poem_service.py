@@ -54,8 +54,8 @@ async def opened(store: Store) -> AsyncIterator[Engine]:
 
 async def test_a_poem_can_be_had_again_with_its_seed(opened: Engine) -> None:
     first = await opened.poem(PoemRequest(prompt="The rose", length=100))
-    told = {"seed": first.seed, "candidates": first.candidates}
-    again = await opened.poem(PoemRequest(prompt="The rose", length=100, **told))
+    request = PoemRequest("The rose", length=100, seed=first.seed, candidates=first.candidates)
+    again = await opened.poem(request)
 
     assert again == first
     assert first.model == "2026-01-03-poem"
