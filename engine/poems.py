@@ -145,7 +145,7 @@ class Poet:
         """
         line = draft.request.prompt
         ending = draft.symbols[-1:] if draft.symbols.endswith((END, " ")) else ""
-        text = close(lay_out(line + ending + continuation))
+        text = close(lay_out(line + ending + continuation), self.words)
         # What is shown begins with the line as it was given; what is judged is what follows.
         words = new_words(line, text)
         # In nats a character; candidates are mostly within a tenth of each other. An invented

@@ -114,23 +114,30 @@ def lay_out(text: str) -> str:
     return _EMPTY_LINES.sub(END * 2, lines).strip()
 
 
-def close(text: str) -> str:
+def close(text: str, known: Collection[str] | None = None) -> str:
     r"""Return a poem up to where it closes best: with a stanza, else with a sentence.
 
     It loses three lines of a stanza that was broken off, and of a sentence a third of all, at most.
 
     Args:
         text: laid out.
+        known: words, in lower case, one of which shall be the last, if that can be; None for any.
 
     >>> close("A rose,\nA thorn,\nA song.\nA day")
+    'A rose,\nA thorn,\nA song.'
+    >>> close("A rose,\nA thorn,\nA song.\nA dawy.", {"a", "rose", "song", "thorn"})
     'A rose,\nA thorn,\nA song.'
     """
     lines = text.split(END)
     fewest = -(-2 * len(lines) // 3)
-    ends = range(len(lines), fewest - 1, -1)
+    ends = [
+        end
+        for end in range(len(lines), fewest - 1, -1)
+        if known is None or share_real(words_of(lines[end - 1])[-1:], known) == 1
+    ]
     stanzas = [end for end in ends if "" in lines[end : end + 1] and len(lines) - end <= 4]
     sentences = [end for end in ends if _ENDS_A_SENTENCE.search(lines[end - 1])]
-    return END.join(lines[: (*stanzas, *sentences, len(lines))[0]]).rstrip()
+    return END.join(lines[: (*stanzas, *sentences, *ends, len(lines))[0]]).rstrip()
 
 
 def is_closed(text: str, fewest: int) -> bool:
