@@ -189,6 +189,7 @@ POEMS = "tests/unit/engine/test_poem_service.py"
 DESK = "tests/unit/engine/test_desk.py"
 SCRIBE = "tests/unit/engine/test_scribe.py"
 DATABASE = "tests/unit/bot/test_database.py"
+STATE = "tests/end_to_end/test_state_faults.py"
 KILLS = "tests/end_to_end/test_kills.py"
 WITHIN = {
     "A thread that draws or writes is stuck": (
@@ -224,8 +225,20 @@ WITHIN = {
         f"{SERVICE}::test_an_engine_without_a_model_does_not_open",
     ),
     "The database is locked": (
+        "waits five seconds; answers, without buttons that need what was not kept",
+        f"{STATE}::test_names_are_given_while_another_process_has_locked_the_database",
+    ),
+    "Settings are changed while the database is locked": (
         "waits five seconds, then tells the asker; nothing is lost",
         f"{DATABASE}::test_a_locked_database_is_an_error_that_loses_nothing",
+    ),
+    "The disk of the database is full": (
+        "answers, without buttons that need what was not kept",
+        f"{STATE}::test_names_are_given_on_a_full_disk_and_kept_again_when_there_is_room",
+    ),
+    "The clock jumps by a year": (
+        "goes on: waits are measured by a clock that cannot jump",
+        f"{STATE}::test_a_clock_that_jumps_in_mid_request_loses_nothing",
     ),
     "The database is damaged": (
         "does not start, and leaves it as it is",

@@ -1,0 +1,88 @@
+"""Faults of the disk and the clock under the running bot: who asks is answered all the same."""
+
+import sqlite3
+import time
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+import data
+from bot.client import Dinobard
+from bot.house import House, open_house
+from engine import Engine, Store
+from tests.end_to_end.talk import ask, names_in
+from tests.loopback import LoopbackDiscord
+from tests.loopback.clients import running
+
+_YEAR_SECONDS = 365.0 * 24 * 3600
+
+
+@pytest_asyncio.fixture
+async def house(discord_server: LoopbackDiscord, home: Path) -> AsyncGenerator[House]:
+    """What the running bot works with."""
+    engine = Engine(Store(home / "models", data.MODELS), wakes_poet=False)
+    async with (
+        open_house(engine, home / "state.sqlite3") as opened,
+        running(Dinobard(opened, discord_server.api_url), discord_server),
+    ):
+        yield opened
+
+
+async def kept(house: House) -> int:
+    row = await house.database.row("SELECT count(*) FROM answers")
+    assert row
+    assert isinstance(row[0], int)
+    return row[0]
+
+
+async def test_names_are_given_on_a_full_disk_and_kept_again_when_there_is_room(
+    discord_server: LoopbackDiscord, house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    size = await house.database.row("PRAGMA page_count")
+    assert size
+    await house.database.rows(f"PRAGMA max_page_count = {size[0]}")
+    while "is full" not in caplog.text:
+        reply = await ask(discord_server, "!dino 20")
+        assert len(names_in(reply)) == 20
+    on_the_full_disk = await kept(house)
+    assert [button for button in reply.buttons if "Delete" not in button] == []
+
+    await house.database.rows("PRAGMA max_page_count = 100000")
+
+    assert "Another" in (await ask(discord_server, "!dino")).buttons
+    assert await kept(house) == on_the_full_disk + 1
+
+
+async def test_names_are_given_while_another_process_has_locked_the_database(
+    discord_server: LoopbackDiscord, house: House, home: Path
+) -> None:
+    discord_server.patience_seconds = 30
+    await ask(discord_server, "!dino")
+    other = sqlite3.connect(home / "state.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    assert len(names_in(await ask(discord_server, "!dino 2"))) == 2
+
+    other.execute("ROLLBACK")
+    other.close()
+    await ask(discord_server, "!dino")
+    assert await kept(house) == 2
+
+
+@pytest.mark.parametrize("jump", [_YEAR_SECONDS, -_YEAR_SECONDS], ids=["forward", "back"])
+async def test_a_clock_that_jumps_in_mid_request_loses_nothing(
+    discord_server: LoopbackDiscord, house: House, monkeypatch: pytest.MonkeyPatch, jump: float
+) -> None:
+    gate = discord_server.faults.hold("POST", "/channels/*/messages")
+    asked = await discord_server.say("!dino")
+    await gate.reached()
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + jump)
+    monkeypatch.setattr(house.answers, "_clock", time.time)
+    gate.release()
+
+    assert names_in(await discord_server.reply(to=asked))
+    assert names_in(await ask(discord_server, "!dino"))
+    assert house.engine.waiting("dino") == 0
