@@ -43,6 +43,7 @@ async def test_names_are_given_on_a_full_disk_and_kept_again_when_there_is_room(
     size = await house.database.row("PRAGMA page_count")
     assert size
     await house.database.rows(f"PRAGMA max_page_count = {size[0]}")
+    reply = await ask(discord_server, "!dino 20")
     while "is full" not in caplog.text:
         reply = await ask(discord_server, "!dino 20")
         assert len(names_in(reply)) == 20
