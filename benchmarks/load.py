@@ -23,6 +23,7 @@ from itertools import cycle
 import click
 import numpy as np
 import psutil
+from threadpoolctl import threadpool_limits
 
 from bot.app import serve
 from bot.settings import from_mapping
@@ -276,6 +277,7 @@ async def _be_the_bot(address: str) -> None:
     """Serve until SIGTERM; between the lines "begin" and "end" measure the lag of the loop."""
     settings = from_mapping({**os.environ, "DISCORD_API_URL": address})
     set_up_logging(settings.log_level)
+    threadpool_limits(1, user_api="blas")  # as the program does
     assert settings.token
     loop = asyncio.get_running_loop()
     lags: list[float] = []

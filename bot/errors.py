@@ -84,11 +84,14 @@ def _cooling_down(error: CoolingDownError, texts: Texts) -> str:
 
 
 def _not_text(error: errors.NotTextError, texts: Texts) -> str:
+    if error.flaw:
+        return texts(f"not-text-{error.flaw}", **error.values)
     return texts("not-text", reason=error.reason)
 
 
 def _too_small(error: errors.CorpusTooSmallError, texts: Texts) -> str:
-    return texts("text-too-small", found=error.found, needed=error.needed, unit=error.unit)
+    unit = error.unit.partition(" ")[0]
+    return texts("text-too-small", found=error.found, needed=error.needed, unit=unit)
 
 
 def _too_large(error: errors.CorpusTooLargeError, texts: Texts) -> str:

@@ -115,7 +115,7 @@ def from_mapping(values: Mapping[str, str | None]) -> Settings:
         shard_count=shard_count,
         shard_ids=_shard_ids(given, "DISCORD_SHARD_IDS", shard_count),
         application_id=_whole(given, "DISCORD_APPLICATION_ID", highest=2**63 - 1),
-        workers=_whole(given, "DINOBARD_WORKERS", highest=64) or 2,
+        workers=_whole(given, "DINOBARD_WORKERS", highest=64) or 1,
         queue_limit=_whole(given, "DINOBARD_QUEUE_LIMIT", highest=10_000) or 64,
         cooldown_seconds=_cooldown(given, "DINOBARD_COOLDOWN_SECONDS"),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass
 
 from bot.presses import custom_id
 from bot.replies import Button, Field, Picture, Reply
 from bot.texts import Texts
 from bot.training_record import Entry
+from engine.errors import DownloadError
 from engine.events import (
     Cancelled,
     Compared,
@@ -124,10 +126,23 @@ def ending_of(status: Status, texts: Texts) -> str:
             elif status.compared and status.compared.old:
                 said.append(texts("training-better"))
             return " ".join(said)
-        case Failed(message=message) | Crashed(message=message):
-            return texts("training-failed", reason=message)
+        case Failed(kind=kind, message=message):
+            return _failure(kind, message, texts)
+        case Crashed():
+            return texts("training-crashed")
         case _:
             return texts("training-cancelled")
+
+
+def _failure(kind: str, message: str, texts: Texts) -> str:
+    error = getattr(builtins, kind, Exception)
+    if issubclass(error, MemoryError):
+        return texts("training-failed-memory")
+    if issubclass(error, OSError):
+        return texts("training-failed-disk")
+    if kind == DownloadError.__name__:
+        return texts("text-not-found")
+    return texts("training-failed", reason=message)
 
 
 def bar(done: int, total: int) -> str:

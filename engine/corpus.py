@@ -83,7 +83,7 @@ def names_of(text: Text) -> NameCorpus:
     """
     names = tuple(_names_in(text.content.splitlines(), text.source))
     if not names:
-        raise NotTextError(text.source, "it has no names; write one a line")
+        raise NotTextError(text.source, "it has no names; write one a line", "empty")
     return NameCorpus(text.source, text.sha256, names)
 
 
@@ -130,7 +130,7 @@ def text_of(content: bytes, source: str) -> Text:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         reason = f"byte {error.start + 1:,} is not UTF-8; save it as UTF-8 text"
-        raise NotTextError(source, reason) from error
+        raise NotTextError(source, reason, "encoding", byte=error.start + 1) from error
     return Text(source, hashlib.sha256(content).hexdigest(), "\n".join(text.splitlines()))
 
 
@@ -141,10 +141,12 @@ def _names_in(lines: Sequence[str], source: str) -> Iterator[str]:
             continue
         if not (name.isascii() and name.isalpha()):
             rule = "names are written in the letters A to Z, accents allowed, and nothing else"
-            raise NotTextError(source, f"line {number:,} is not a name; {rule}")
+            raise NotTextError(
+                source, f"line {number:,} is not a name; {rule}", "name", line=number
+            )
         if len(name) > MAX_LETTERS:
-            limit = f"a name has {MAX_LETTERS} at most"
-            raise NotTextError(source, f"line {number:,} has {len(name):,} letters; {limit}")
+            reason = f"line {number:,} has {len(name):,} letters; a name has {MAX_LETTERS} at most"
+            raise NotTextError(source, reason, "length", line=number, most=MAX_LETTERS)
         yield name
 
 

@@ -77,11 +77,15 @@ class NotTextError(CorpusError):
     Attributes:
         source: where the text came from.
         reason: what is wrong with it, and where.
+        flaw: the same as a word, where it can be wrong with what members send; else empty.
+        values: the numbers and signs in the reason, for whoever says it in another language.
     """
 
-    def __init__(self, source: str, reason: str) -> None:
+    def __init__(self, source: str, reason: str, flaw: str = "", **values: int | str) -> None:
         self.source = source
         self.reason = reason
+        self.flaw = flaw
+        self.values = values
         super().__init__(f"{source} cannot be used: {reason}.")
 
 

@@ -93,7 +93,7 @@ class Engine:
 
     Args:
         store: where the models are, those of the Discord servers too.
-        workers: threads that draw names.
+        workers: threads that draw names; a second one mostly waits for the interpreter.
         queue_limit: requests for names that are accepted and not answered, at most.
         poem_limit: the same for poems.
         wakes_poet: whether the poem network is loaded at once, or for the first that asks for it.
@@ -109,7 +109,7 @@ class Engine:
         self,
         store: Store,
         *,
-        workers: int = 2,
+        workers: int = 1,
         queue_limit: int = 64,
         poem_limit: int = 64,
         wakes_poet: bool = True,

@@ -61,11 +61,9 @@ def _refuse_controls(text: Text) -> None:
     for number, line in enumerate(text.content.split("\n"), start=1):
         for symbol in line:
             if unicodedata.category(symbol) == "Cc" and symbol not in _ALLOWED_CONTROLS:
-                reason = (
-                    f"line {number:,} has the control character U+{ord(symbol):04X}; "
-                    "save it as plain text"
-                )
-                raise NotTextError(text.source, reason)
+                sign = f"U+{ord(symbol):04X}"
+                reason = f"line {number:,} has the control character {sign}; save it as plain text"
+                raise NotTextError(text.source, reason, "control", line=number, sign=sign)
 
 
 def _refuse_monotony(content: str, source: str) -> None:
@@ -74,7 +72,8 @@ def _refuse_monotony(content: str, source: str) -> None:
     if not visible:
         raise CorpusTooSmallError(0, 5_000, "characters")
     if len(letters) < _MIN_SHARE_OF_LETTERS * len(visible):
-        raise NotTextError(source, "it is made of other signs than letters; give verse or prose")
+        reason = "it is made of other signs than letters; give verse or prose"
+        raise NotTextError(source, reason, "signs")
     _refuse_few_letters("".join(letters), source)
 
 
@@ -82,4 +81,4 @@ def _refuse_few_letters(letters: str, source: str) -> None:
     different = len(set(letters.casefold()))
     if different < MIN_LETTERS:
         reason = f"it has {different} different letters alone; give at least {MIN_LETTERS}"
-        raise NotTextError(source, reason)
+        raise NotTextError(source, reason, "letters", found=different, needed=MIN_LETTERS)

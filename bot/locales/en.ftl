@@ -139,7 +139,21 @@ not-allowed = You may not do that here.
 misunderstood = I do not understand what follows that command. { $prefix }help { $command } says how it is used.
 command-changed = That command has changed. Please type it anew; it may take Discord an hour to show its new form.
 not-text = That text cannot be used: { $reason }.
-text-too-small = { $found } { $unit } are too few to learn from. I need at least { $needed }.
+not-text-encoding = That text cannot be used: byte { $byte } is not UTF-8. Save it as UTF-8 text.
+not-text-control = That text cannot be used: line { $line } has the control character { $sign }. Save it as plain text.
+not-text-signs = That text cannot be used: it is made of other signs than letters. Give verse or prose.
+not-text-letters = That text cannot be used: it has { $found ->
+    [one] one letter
+   *[other] { $found } different letters
+} alone. Give at least { $needed }.
+not-text-empty = That text cannot be used: it has no names. Write one a line.
+not-text-name = That text cannot be used: line { $line } is not a name. Names are written in the letters A to Z, accents allowed, and nothing else.
+not-text-length = That text cannot be used: line { $line } is too long. A name has { $most } letters at most.
+text-too-small = { $found } { $unit ->
+    [different] different names
+    [pieces] pieces, divided by empty lines,
+   *[other] characters
+} are too few to learn from. I need at least { $needed }.
 text-too-large = The text has { $found } bytes. I read at most { $most }.
 text-not-found = I cannot get the text to learn from just now. Please try again later.
 late = That took me too long, and I gave up. Please try again in a moment.
@@ -191,6 +205,9 @@ training-saved-early = The time is over. The best so far became the version { $v
 training-better = It does not score worse than the one that answers now. Keep it?
 training-worse = It scores worse than the one that answers now. I advise against keeping it.
 training-failed = The training has failed: { $reason }
+training-failed-memory = The training has failed: it needs more memory than it may have. Give it a smaller text.
+training-failed-disk = The training has failed: the disk of my machine takes no more. Tell whoever runs me.
+training-crashed = The training has failed: it ended without a word. Try again; with a smaller text if it recurs.
 training-cancelled = The training was cancelled. Nothing of it is left.
 training-ended-before = The training had ended already.
 training-compared = Nats per character on the same { $characters } held-out characters: less is better.

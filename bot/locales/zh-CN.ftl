@@ -127,7 +127,18 @@ not-allowed = 你在这里不能这样做。
 misunderstood = 我不明白这个命令后面的内容。{ $prefix }help { $command } 会说明用法。
 command-changed = 这个命令已经变了。请重新输入；Discord 可能要一小时后才显示新的形式。
 not-text = 这个文本不能使用：{ $reason }。
-text-too-small = 只有 { $found } 个（{ $unit }），太少了，学不到东西。至少需要 { $needed } 个。
+not-text-encoding = 这个文本不能使用：第 { $byte } 个字节不是 UTF-8。请存为 UTF-8 文本。
+not-text-control = 这个文本不能使用：第 { $line } 行有控制字符 { $sign }。请存为纯文本。
+not-text-signs = 这个文本不能使用：它主要由字母以外的符号组成。请提供诗歌或散文。
+not-text-letters = 这个文本不能使用：它只有 { $found } 种字母。至少需要 { $needed } 种。
+not-text-empty = 这个文本不能使用：里面没有名字。请每行写一个名字。
+not-text-name = 这个文本不能使用：第 { $line } 行不是名字。名字只能用字母 A 到 Z 书写，可以带重音符号。
+not-text-length = 这个文本不能使用：第 { $line } 行太长。一个名字最多 { $most } 个字母。
+text-too-small = 只有 { $found } { $unit ->
+    [different] 个不同的名字
+    [pieces] 段（以空行分隔）
+   *[other] 个字符
+}，太少了，学不到东西。至少需要 { $needed }。
 text-too-large = 这个文本有 { $found } 字节。我最多读取 { $most } 字节。
 text-not-found = 我现在无法取得要学习的文本。请稍后再试。
 late = 这花了太长时间，我放弃了。请稍后再试。
@@ -177,6 +188,9 @@ training-saved-early = 时间到了。目前最好的结果成为版本 { $versi
 training-better = 它的得分不比现在使用的差。要保留吗？
 training-worse = 它的得分比现在使用的差。我建议不要保留。
 training-failed = 训练失败：{ $reason }
+training-failed-memory = 训练失败：所需内存超出限制。请提供较小的文本。
+training-failed-disk = 训练失败：我所在机器的磁盘无法写入。请告诉运行我的人。
+training-crashed = 训练失败：它没有留下原因就结束了。请再试一次；如果仍然失败，请换较小的文本。
 training-cancelled = 训练已取消，什么也没有留下。
 training-ended-before = 训练此前已经结束。
 training-compared = 在相同的 { $characters } 个留出字符上每字符的奈特数：越低越好。

@@ -1,5 +1,6 @@
 """What is kept of answers, and for how long."""
 
+import asyncio
 import shlex
 from collections.abc import AsyncGenerator
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest_asyncio
 
 from bot.answer_records import FRESH_SECONDS, KEPT_SECONDS, AnswerTable
 from bot.asker import Asker
-from bot.database import Database
+from bot.database import Database, DatabaseError
 from bot.provenance import command_of
 from engine import NameRequest, PoemRequest
 
@@ -148,3 +149,28 @@ async def test_the_command_has_all_that_matters(table: AnswerTable, clock: Clock
     record = await table.find(number)
     assert record
     assert command_of(record).endswith("'FIRST LINE'")
+
+
+async def test_answers_that_come_at_once_each_get_their_own_number(table: AnswerTable) -> None:
+    requests = [NameRequest(count=1, seed=seed) for seed in range(100)]
+
+    numbers = await asyncio.gather(*(table.add(ASKER, request, "m") for request in requests))
+
+    assert len(set(numbers)) == len(requests)
+    for number, request in zip(numbers, requests, strict=True):
+        record = await table.find(number)
+        assert record
+        assert record.request == request
+
+
+async def test_all_who_wait_hear_that_nothing_can_be_kept(
+    database: Database, table: AnswerTable
+) -> None:
+    await database.close()
+
+    results = await asyncio.gather(
+        *(table.add(ASKER, NameRequest(seed=seed), "m") for seed in range(3)),
+        return_exceptions=True,
+    )
+
+    assert [type(result) for result in results] == [DatabaseError] * 3

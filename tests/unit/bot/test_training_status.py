@@ -62,9 +62,20 @@ def test_a_result_shows_both_sides_and_warns_of_a_worse_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "end", [Failed("OSError", "No space."), Crashed(-9, "Stepped", "Killed."), Cancelled()]
+    ("end", "said"),
+    [
+        (Failed("PermissionError", "No."), "disk"),
+        (Failed("MemoryError", "No."), "memory"),
+        (Failed("DownloadError", "No."), "cannot get the text"),
+        (Failed("CheckpointError", "It is damaged."), "It is damaged."),
+        (Crashed(-9, "Stepped", "Killed."), "without a word"),
+        (Cancelled(), "cancelled"),
+    ],
+    ids=lambda value: type(value).__name__,
 )
-def test_an_end_without_a_version_offers_nothing(end: Failed | Crashed | Cancelled) -> None:
+def test_an_end_without_a_version_offers_nothing(
+    end: Failed | Crashed | Cancelled, said: str
+) -> None:
     for reply in (shown_result(status(end), None, TEXTS), shown_status(status(end), TEXTS)):
         assert not reply.buttons
-        assert getattr(end, "message", "cancelled") in reply.text
+        assert said in reply.text
