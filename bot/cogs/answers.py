@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import discord
@@ -31,6 +31,8 @@ class Answers(commands.Cog):
 
     def __init__(self, house: House) -> None:
         self._house = house
+        # What is being made, by the message that asks for it.
+        self._asking: dict[int, asyncio.Task[Reply]] = {}
 
     async def cog_load(self) -> None:
         """Begin to forget old answers."""
@@ -86,11 +88,39 @@ class Answers(commands.Cog):
         sent = await send(ctx, first) if first else None
         async with on_its_way(ctx, is_slow=name == "poem"):
             example = actions.EXAMPLES.get(name, "")
-            reply = await actions.attempt(asker, lambda: action(asker), example)
+            reply = await self._made(ctx, actions.attempt(asker, lambda: action(asker), example))
         log.info("%s took %.0f ms", name, 1_000 * (time.perf_counter() - began))
+        if reply is None:
+            if sent:
+                await sent.delete()
+            return
         if sent and await replace(sent, reply):
             return
         await send(ctx, reply)
+
+    async def _made(self, ctx: Context, making: Coroutine[Any, Any, Reply]) -> Reply | None:
+        """Return what is being made, or nothing where the message that asks has been deleted."""
+        task = self._asking[ctx.message.id] = asyncio.create_task(making)
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        finally:
+            del self._asking[ctx.message.id]
+        return None if task.cancelled() else task.result()
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
+        """Give up what a message asked for that is gone."""
+        if task := self._asking.get(deleted.message_id):
+            task.cancel()
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
+        """Give up what messages asked for that are gone."""
+        for number in deleted.message_ids & self._asking.keys():
+            self._asking[number].cancel()
 
     @tasks.loop(hours=1)
     async def _prune(self) -> None:

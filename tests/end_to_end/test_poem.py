@@ -162,6 +162,21 @@ async def test_an_early_slash_poem_waits_with_a_notice_that_becomes_the_poem(
     assert "Continue" in notice.buttons
 
 
+async def test_a_poem_is_given_up_when_the_message_that_asked_is_deleted(
+    discord_server: LoopbackDiscord, waking: threading.Event
+) -> None:
+    question = await discord_server.say("!poem O rose")
+    notice = await discord_server.reply(to=question)
+
+    await discord_server.delete(question)
+
+    await discord_server.until(lambda: notice.is_deleted, "the end of the notice")
+    waking.set()
+    later = await ask(discord_server, "!poem O worm")
+    await discord_server.until(lambda: later.content.startswith("O worm"), "the next poem")
+    assert question.answers == [notice]
+
+
 async def test_a_poem_is_sent_anew_where_its_notice_has_been_deleted(
     discord_server: LoopbackDiscord, waking: threading.Event
 ) -> None:
