@@ -31,8 +31,8 @@ class Answers(commands.Cog):
 
     def __init__(self, house: House) -> None:
         self._house = house
-        # What is being made, by the message that asks for it.
-        self._asking: dict[int, asyncio.Task[Reply]] = {}
+        # Set when the message that asks is gone, by its number.
+        self._asking: dict[int, asyncio.Event] = {}
 
     async def cog_load(self) -> None:
         """Begin to forget old answers."""
@@ -82,13 +82,27 @@ class Answers(commands.Cog):
     async def _answer(
         self, ctx: Context, name: str, action: Callable[[Asker], Awaitable[Reply]]
     ) -> None:
+        gone = self._asking[ctx.message.id] = asyncio.Event()
+        try:
+            await self._answer_unless(gone, ctx, name, action)
+        finally:
+            del self._asking[ctx.message.id]
+
+    async def _answer_unless(
+        self,
+        gone: asyncio.Event,
+        ctx: Context,
+        name: str,
+        action: Callable[[Asker], Awaitable[Reply]],
+    ) -> None:
         began = time.perf_counter()
         asker = await asker_of(self._house, ctx)
         first = actions.notice(name, self._house, asker)
         sent = await send(ctx, first) if first else None
         async with on_its_way(ctx, is_slow=name == "poem"):
             example = actions.EXAMPLES.get(name, "")
-            reply = await self._made(ctx, actions.attempt(asker, lambda: action(asker), example))
+            making = actions.attempt(asker, lambda: action(asker), example)
+            reply = await _made_unless(gone, making)
         log.info("%s took %.0f ms", name, 1_000 * (time.perf_counter() - began))
         if reply is None:
             if sent:
@@ -98,29 +112,17 @@ class Answers(commands.Cog):
             return
         await send(ctx, reply)
 
-    async def _made(self, ctx: Context, making: Coroutine[Any, Any, Reply]) -> Reply | None:
-        """Return what is being made, or nothing where the message that asks has been deleted."""
-        task = self._asking[ctx.message.id] = asyncio.create_task(making)
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError:
-            task.cancel()
-            raise
-        finally:
-            del self._asking[ctx.message.id]
-        return None if task.cancelled() else task.result()
-
     @commands.Cog.listener()
     async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
         """Give up what a message asked for that is gone."""
-        if task := self._asking.get(deleted.message_id):
-            task.cancel()
+        if gone := self._asking.get(deleted.message_id):
+            gone.set()
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
         """Give up what messages asked for that are gone."""
         for number in deleted.message_ids & self._asking.keys():
-            self._asking[number].cancel()
+            self._asking[number].set()
 
     @tasks.loop(hours=1)
     async def _prune(self) -> None:
@@ -128,3 +130,14 @@ class Answers(commands.Cog):
             await self._house.answers.prune()
         except DatabaseError as error:
             log.error("Old answers are kept for another hour: %s", error)
+
+
+async def _made_unless(gone: asyncio.Event, making: Coroutine[Any, Any, Reply]) -> Reply | None:
+    """Return what is being made, or nothing where the message that asks for it is gone."""
+    made, given_up = asyncio.create_task(making), asyncio.create_task(gone.wait())
+    try:
+        await asyncio.wait({made, given_up}, return_when=asyncio.FIRST_COMPLETED)
+        return made.result() if made.done() else None
+    finally:
+        made.cancel()
+        given_up.cancel()
