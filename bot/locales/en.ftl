@@ -149,11 +149,11 @@ not-text-letters = That text cannot be used: it has { $found ->
 not-text-empty = That text cannot be used: it has no names. Write one a line.
 not-text-name = That text cannot be used: line { $line } is not a name. Names are written in the letters A to Z, accents allowed, and nothing else.
 not-text-length = That text cannot be used: line { $line } is too long. A name has { $most } letters at most.
-text-too-small = { $found } { $unit ->
-    [different] different names
-    [pieces] pieces, divided by empty lines,
-   *[other] characters
-} are too few to learn from. I need at least { $needed }.
+text-too-small = { $unit ->
+    [different] Different names
+    [pieces] Stanzas or paragraphs
+   *[other] Characters
+} in that text: { $found }. They are too few to learn from; I need at least { $needed }.
 text-too-large = The text has { $found } bytes. I read at most { $most }.
 text-not-found = I cannot get the text to learn from just now. Please try again later.
 late = That took me too long, and I gave up. Please try again in a moment.

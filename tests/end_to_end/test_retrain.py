@@ -214,7 +214,7 @@ async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
 @pytest.mark.parametrize(
     ("name", "content", "change"),
     [
-        ("names.txt", b"rexodon\nmegalosaurus\n", "different names are too few"),
+        ("names.txt", b"rexodon\nmegalosaurus\n", "Different names in that text: 2"),
         ("names.txt", "Zoë\n".encode("latin-1") * 99, "UTF-8"),
         ("names.txt", b"rexodon\n" * 200_000, "at most 1,048,576"),
         ("names.txt", b"a" * 10_000_000, "at most 1,048,576"),
@@ -225,8 +225,12 @@ async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
         ("names.txt", b"", "."),
         ("names.docx", b"PK", ".txt"),
         ("verse.txt", "🌹 ".encode() * 10_000, "letters"),
-        ("verse.txt", b"a" * 100_000, "letters"),
-        ("verse.txt", b"O rose, thou art sick: the invisible worm\n", "pieces of"),
+        ("verse.txt", b"a" * 100_000, "one letter alone"),
+        (
+            "verse.txt",
+            b"O rose, thou art sick: the invisible worm\n",
+            "Stanzas or paragraphs in that text: 1",
+        ),
     ],
     ids=[
         "few",
