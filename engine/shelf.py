@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -163,6 +164,10 @@ class Shelf(Generic[Model]):
                 return self._take(store, server, version)
             return self._take_active(store, server)
         finally:
+            if not self._is_ready.is_set():
+                # The libraries are there to stay. A garbage collection that looks through all of
+                # TensorFlow holds everything up for more than a tenth of a second.
+                gc.freeze()
             self._is_ready.set()
 
     def _take_active(self, store: Store, server: int | None) -> tuple[Key, Model]:
