@@ -9,15 +9,15 @@ from itertools import islice
 
 import numpy as np
 
-from engine import rnn, sampling
+from engine import draws
 from engine.decency import is_decent
+from engine.draws import MAX_LETTERS
 from engine.errors import NothingInventedError
 from engine.requests import NameRequest
 from engine.rnn import Parameters
 from engine.vocabulary import Vocabulary
 
 MIN_LETTERS = 4
-MAX_LETTERS = 26
 _MAX_ROUNDS = 12
 _MAX_VAIN_LOOKS = 512
 _LOOKS_A_NAME = 8
@@ -45,25 +45,10 @@ def sample(
     Returns:
         B names in lower case, each cut one letter past the longest that may be shown.
     """
-    prefix = request.prefix
-    given = [vocabulary.end, *vocabulary.encode(prefix)]
-    state = rnn.initial_state(parameters, batch)
-    for index in given[:-1]:
-        state, _ = rnn.step(parameters, np.full(batch, index), state)
-    drawn = np.full((batch, MAX_LETTERS + 1 - len(prefix)), vocabulary.end)
-    inputs = np.full(batch, given[-1])
-    running = np.arange(batch)
-    for t in range(drawn.shape[1]):
-        state, logits = rnn.step(parameters, inputs, state)
-        tempered = sampling.temper(sampling.mixture(logits), request.temperature)
-        inputs = sampling.draw(sampling.nucleus(tempered, request.top_p), rng)
-        drawn[running, t] = inputs
-        # Names that have ended leave the batch.
-        going_on = inputs != vocabulary.end
-        running, inputs, state = running[going_on], inputs[going_on], state[:, going_on]
-        if not running.size:
-            break
-    return [prefix + name for name in vocabulary.decode_names(drawn)]
+    drawn = draws.begin(parameters, vocabulary, batch, request, rng)
+    while not drawn.is_done:
+        draws.advance(parameters, vocabulary.end, [drawn])
+    return drawn.names(vocabulary)
 
 
 def invent(
@@ -88,22 +73,85 @@ def invent(
     Raises:
         NothingInventedError: not one was fit to show.
     """
-    found: list[str] = []
-    looks = _Looks(_MAX_VAIN_LOOKS + _LOOKS_A_NAME * request.count)
-    for round_ in range(_MAX_ROUNDS):
-        missing = request.count - len(found)
-        if not missing or not looks.left:
-            break
-        # Small at first, since one name is soon found; where few are fit, ever larger.
-        batch = min(max(2 * missing, _MIN_BATCH) * 2**round_, _MAX_BATCH)
-        samples = sample(parameters, vocabulary, batch, request, rng)
-        new = (name for name in dict.fromkeys(samples) if name not in found)
+    invention = Invention(parameters, vocabulary, known, request, rng)
+    while not invention.is_over:
+        while not invention.draws.is_done:
+            draws.advance(parameters, vocabulary.end, [invention.draws])
+        invention.look()
+    return invention.names()
+
+
+class Invention:
+    """A request that is being answered: rounds of samples, of which those fit to show are kept.
+
+    Args:
+        parameters: the network.
+        vocabulary: its symbols.
+        known: names that exist, in lower case.
+        request: what is wished for.
+        rng: source of the draws.
+
+    Attributes:
+        draws: the samples of this round, to be drawn to their end and then looked at.
+        is_over: whether nothing is missing any more, or there is no use in another round.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        vocabulary: Vocabulary,
+        known: Collection[str],
+        request: NameRequest,
+        rng: np.random.Generator,
+    ) -> None:
+        self._parameters = parameters
+        self._vocabulary = vocabulary
+        self._known = known
+        self._request = request
+        self._rng = rng
+        self._found: list[str] = []
+        self._looks = _Looks(_MAX_VAIN_LOOKS + _LOOKS_A_NAME * request.count)
+        self._round = 0
+        self.draws = self._begin_round()
+        self.is_over = False
+
+    def look(self) -> None:
+        """Keep what is fit to show of the samples that were drawn, and begin the next round."""
+        samples = dict.fromkeys(self.draws.names(self._vocabulary))
+        new = (name for name in samples if name not in self._found)
         # Only as many are looked at as are needed: whether one is decent takes its time.
-        wanted = (name for name in looks.at(new) if _is_wanted(name, request, known))
-        found += islice(wanted, missing)
-    if not found:
-        raise NothingInventedError(request.prefix)
-    return tuple(name.capitalize() for name in found)
+        fit = (name for name in self._looks.at(new) if self._is_wanted(name))
+        self._found += islice(fit, self._missing)
+        self._round += 1
+        self.is_over = not self._missing or not self._looks.left or self._round == _MAX_ROUNDS
+        if not self.is_over:
+            self.draws = self._begin_round()
+
+    def names(self) -> tuple[str, ...]:
+        """Return what was found, capitalised.
+
+        Raises:
+            NothingInventedError: nothing was.
+        """
+        if not self._found:
+            raise NothingInventedError(self._request.prefix)
+        return tuple(name.capitalize() for name in self._found)
+
+    @property
+    def _missing(self) -> int:
+        return self._request.count - len(self._found)
+
+    def _begin_round(self) -> draws.Draws:
+        # Small at first, since one name is soon found; where few are fit, ever larger.
+        batch = min(max(2 * self._missing, _MIN_BATCH) * 2**self._round, _MAX_BATCH)
+        return draws.begin(self._parameters, self._vocabulary, batch, self._request, self._rng)
+
+    def _is_wanted(self, name: str) -> bool:
+        request = self._request
+        may_be_a_knot = not is_pronounceable(request.prefix)
+        return (may_be_a_knot or is_pronounceable(name)) and is_fit(
+            name, self._known, request.decent
+        )
 
 
 @dataclass(slots=True)
@@ -118,11 +166,6 @@ class _Looks:
                 return
             self.left -= 1
             yield name
-
-
-def _is_wanted(name: str, request: NameRequest, known: Collection[str]) -> bool:
-    may_be_a_knot = not is_pronounceable(request.prefix)
-    return (may_be_a_knot or is_pronounceable(name)) and is_fit(name, known, request.decent)
 
 
 def is_pronounceable(name: str) -> bool:

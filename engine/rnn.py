@@ -6,7 +6,9 @@ units), in that order. The members share their input and nothing else: one netwo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -109,23 +111,44 @@ def initial_state(parameters: Parameters, batch: int) -> Floats:
     return np.zeros(shape, parameters.w_hh.dtype)
 
 
-def step(parameters: Parameters, inputs: Indices, state: Floats) -> tuple[Floats, Floats]:
+def step(parameters: Parameters, inputs: Indices, *states: Floats) -> tuple[Floats, Floats]:
     """Advance every sequence of a batch by one symbol.
+
+    A batch may be made of several: each comes out as it would alone, to the last bit. So products
+    are taken one by one, since BLAS promises the same bits for matrices of the same shape only.
 
     Args:
         parameters: weights.
         inputs: symbol indices, shape (B,).
-        state: hidden state, shape (M, B, H).
+        states: hidden state, shape (M, B, H), or its parts in turn along B.
 
     Returns:
         The next hidden state (M, B, H) and the unnormalised logits (M, B, V).
     """
-    argument = state @ parameters.w_hh
+    dtype = states[0].dtype
+    argument = np.empty((parameters.members, inputs.size, parameters.hidden_units), dtype)
+    logits = np.empty((parameters.members, inputs.size, parameters.symbols), dtype)
+    parts = parts_of([state.shape[1] for state in states])
+    for state, part in zip(states, parts, strict=True):
+        np.matmul(state, parameters.w_hh, out=argument[:, part])
     # A one-hot vector times W_xh is a row of W_xh.
     argument += parameters.w_xh[:, inputs]
     argument += parameters.b_h
     state = np.tanh(argument, out=argument)
-    return state, state @ parameters.w_hy + parameters.b_y
+    for part in parts:
+        np.matmul(state[:, part], parameters.w_hy, out=logits[:, part])
+    logits += parameters.b_y
+    return state, logits
+
+
+def parts_of(sizes: Sequence[int]) -> list[slice]:
+    """Return where parts lie that follow each other.
+
+    >>> parts_of([2, 3])
+    [slice(0, 2, None), slice(2, 5, None)]
+    """
+    ends = list(accumulate(sizes))
+    return [slice(end - size, end) for size, end in zip(sizes, ends, strict=True)]
 
 
 def forward(

@@ -61,7 +61,7 @@ def nucleus(probabilities: Floats, top_p: float) -> Floats:
 
 
 def draw(probabilities: Floats, rng: np.random.Generator) -> Indices:
-    """Draw one symbol from each distribution, by inversion.
+    """Draw one symbol from each distribution.
 
     Args:
         probabilities: shape (B, V).
@@ -70,7 +70,20 @@ def draw(probabilities: Floats, rng: np.random.Generator) -> Indices:
     Returns:
         Symbol indices, shape (B,).
     """
+    return pick(probabilities, rng.random(len(probabilities)))
+
+
+def pick(probabilities: Floats, uniforms: Floats) -> Indices:
+    """Turn one uniform number a row into a draw from its distribution, by inversion.
+
+    Args:
+        probabilities: shape (B, V).
+        uniforms: from 0 to 1, exclusive, shape (B,).
+
+    Returns:
+        Symbol indices, shape (B,).
+    """
     cumulative = np.cumsum(probabilities, axis=-1)
     # Scaled by the total, which rounding leaves next to 1, so that no draw falls past the end.
-    thresholds = rng.random(len(probabilities)) * cumulative[:, -1]
+    thresholds = uniforms * cumulative[:, -1]
     return (cumulative > thresholds[:, None]).argmax(axis=-1)

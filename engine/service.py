@@ -16,9 +16,10 @@ from typing import Self, TypeVar
 
 import numpy as np
 
-from engine.desk import Clerk, Desk, Wish
+from engine.desk import Desk, Wish
 from engine.door import Door
 from engine.errors import EngineClosedError
+from engine.inventor import Inventor, NamesCommission
 from engine.names import invent
 from engine.observer import Observer, Observers
 from engine.poems import Poet
@@ -30,8 +31,6 @@ from engine.version import NamesModel
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
-
-NamesClerk = Clerk[tuple[NamesModel, NameRequest], Names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,8 @@ class Engine:
 
     Args:
         store: where the models are, those of the Discord servers too.
-        workers: threads that draw names; a second one mostly waits for the interpreter.
+        workers: threads that draw names, each those of many requests side by side; a second one
+            mostly waits for the interpreter.
         queue_limit: requests for names that are accepted and not answered, at most.
         poem_limit: the same for poems.
         wakes_poet: whether the poem network is loaded at once, or for the first that asks for it.
@@ -136,8 +136,11 @@ class Engine:
             finish=_finish_poet,
             head_start_seconds=pace.head_start_seconds,
         )
-        self._names_desk: Desk[tuple[NamesModel, NameRequest], Names] = Desk(
-            "names", _draw_names, workers, lambda: observer.replaced("dino")
+        self._names_desk: Desk[NamesCommission, Names] = Desk(
+            "names",
+            lambda clerk: Inventor(clerk, observer).work(),
+            workers,
+            lambda: observer.replaced("dino"),
         )
         self._poem_desk: Desk[Commission, Poem] = Desk(
             "poems",
@@ -310,13 +313,3 @@ def answer(model: NamesModel, request: NameRequest) -> Names:
     rng = np.random.default_rng(seed)
     invented = invent(model.parameters, model.vocabulary, model.known, request, rng)
     return Names(invented, seed, model.card.id)
-
-
-def _draw_names(clerk: NamesClerk) -> None:
-    while wish := clerk.take():
-        try:
-            names = answer(*wish.asked)
-        except Exception as error:
-            clerk.end(wish, error)
-        else:
-            clerk.end(wish, names)

@@ -186,6 +186,7 @@ WITHOUT_ANSWER = {
 
 SERVICE = "tests/unit/engine/test_service.py"
 POEMS = "tests/unit/engine/test_poem_service.py"
+INVENTOR = "tests/unit/engine/test_inventor.py"
 DESK = "tests/unit/engine/test_desk.py"
 SCRIBE = "tests/unit/engine/test_scribe.py"
 DATABASE = "tests/unit/bot/test_database.py"
@@ -203,6 +204,7 @@ WITHIN = {
     "Out of memory in decoding": (
         "writes fewer poems at a time",
         f"{SCRIBE}::test_out_of_memory_makes_batches_smaller_and_loses_no_poem",
+        f"{INVENTOR}::test_out_of_memory_the_asker_is_told_to_come_again_and_the_next_one_is_served",
     ),
     "A batch fails": (
         "tells the askers, and writes the next",

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.arguments import MAX_NAMES, parse_dino
-from engine import InvalidRequestError, NameRequest, NothingInventedError, rnn
+from engine import InvalidRequestError, NameRequest, NothingInventedError, draws, rnn
 from engine.decency import is_decent
 from engine.names import MAX_LETTERS, MIN_LETTERS, invent
 from engine.vocabulary import LETTERS, pad
@@ -78,3 +78,26 @@ def test_numbers_of_names_outside_the_limits_are_refused(count: int) -> None:
     else:
         with pytest.raises(InvalidRequestError, match="1 to 20"):
             parse_dino(str(count))
+
+
+@settings(max_examples=40)
+@given(st.lists(REQUESTS, min_size=1, max_size=8), st.data())
+def test_names_drawn_beside_others_are_those_drawn_alone(
+    requests: list[NameRequest], data: st.DataObject
+) -> None:
+    def begin(request: NameRequest) -> draws.Draws:
+        rng = np.random.default_rng(request.seed)
+        return draws.begin(PARAMETERS, LETTERS, request.count, request, rng)
+
+    alone = [begin(request) for request in requests]
+    for drawn in alone:
+        while not drawn.is_done:
+            draws.advance(PARAMETERS, LETTERS.end, [drawn])
+
+    together = [begin(request) for request in requests]
+    while under_way := [drawn for drawn in together if not drawn.is_done]:
+        # Some take part in a step, some do not: they join and leave as they come.
+        some = data.draw(st.sets(st.integers(0, len(under_way) - 1), min_size=1))
+        draws.advance(PARAMETERS, LETTERS.end, [under_way[index] for index in sorted(some)])
+
+    assert [d.names(LETTERS) for d in together] == [d.names(LETTERS) for d in alone]

@@ -1,12 +1,12 @@
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-import engine.service
+import engine.inventor
 from engine import (
     Engine,
     EngineBusyError,
@@ -14,11 +14,12 @@ from engine import (
     EngineLateError,
     ModelNotFoundError,
     NameRequest,
-    Names,
     Observer,
     Store,
 )
+from engine.draws import Draws
 from engine.observer import Outcome
+from engine.rnn import Parameters
 from engine.service import Pace
 from engine.store import Network
 from engine.version import NamesModel, write_version
@@ -39,14 +40,14 @@ async def names_engine(store: Store) -> AsyncIterator[Engine]:
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Keeps every answer back until it is set."""
-    opened = threading.Event()
+    """Keeps every name back until it is set."""
+    opened, advance = threading.Event(), engine.inventor.advance
 
-    def wait_at_the_gate(model: NamesModel, request: NameRequest) -> Names:
+    def wait_at_the_gate(parameters: Parameters, end: int, together: Sequence[Draws]) -> None:
         opened.wait()
-        return Names(("Rexodon",), 1, model.card.id)
+        advance(parameters, end, together)
 
-    monkeypatch.setattr(engine.service, "answer", wait_at_the_gate)
+    monkeypatch.setattr(engine.inventor, "advance", wait_at_the_gate)
     return opened
 
 
