@@ -204,6 +204,9 @@ WITHIN = {
     "Out of memory in decoding": (
         "writes fewer poems at a time",
         f"{SCRIBE}::test_out_of_memory_makes_batches_smaller_and_loses_no_poem",
+    ),
+    "Out of memory in drawing names": (
+        "asks the askers to come again, and serves the next",
         f"{INVENTOR}::test_out_of_memory_the_asker_is_told_to_come_again_and_the_next_one_is_served",
     ),
     "A batch fails": (
