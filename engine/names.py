@@ -18,9 +18,11 @@ from engine.rnn import Parameters
 from engine.vocabulary import Vocabulary
 
 MIN_LETTERS = 4
-_MAX_ROUNDS = 12
-_MAX_VAIN_LOOKS = 512
-_LOOKS_A_NAME = 8
+MAX_VAIN_SAMPLES = 256
+"""Samples that are drawn for a request beyond eight a name, at most."""
+
+_MAX_VAIN_LOOKS = 64
+_TRIES_A_NAME = 8
 _MIN_BATCH = 4
 _MAX_BATCH = 1_024
 _KNOT = re.compile(r"[^aeiouy]{4}|[^aeiouy]{3}$|(.)\1\1|^[^aeiouy]+$")
@@ -110,7 +112,8 @@ class Invention:
         self._request = request
         self._rng = rng
         self._found: list[str] = []
-        self._looks = _Looks(_MAX_VAIN_LOOKS + _LOOKS_A_NAME * request.count)
+        self._looks = _Looks(_MAX_VAIN_LOOKS + _TRIES_A_NAME * request.count)
+        self._samples_left = MAX_VAIN_SAMPLES + _TRIES_A_NAME * request.count
         self._round = 0
         self.draws = self._begin_round()
         self.is_over = False
@@ -123,7 +126,7 @@ class Invention:
         fit = (name for name in self._looks.at(new) if self._is_wanted(name))
         self._found += islice(fit, self._missing)
         self._round += 1
-        self.is_over = not self._missing or not self._looks.left or self._round == _MAX_ROUNDS
+        self.is_over = not (self._missing and self._looks.left and self._samples_left)
         if not self.is_over:
             self.draws = self._begin_round()
 
@@ -143,7 +146,9 @@ class Invention:
 
     def _begin_round(self) -> draws.Draws:
         # Small at first, since one name is soon found; where few are fit, ever larger.
-        batch = min(max(2 * self._missing, _MIN_BATCH) * 2**self._round, _MAX_BATCH)
+        batch = max(2 * self._missing, _MIN_BATCH) * 2**self._round
+        batch = min(batch, _MAX_BATCH, self._samples_left)
+        self._samples_left -= batch
         return draws.begin(self._parameters, self._vocabulary, batch, self._request, self._rng)
 
     def _is_wanted(self, name: str) -> bool:

@@ -2,9 +2,16 @@ import numpy as np
 import pytest
 
 import data
-from engine import InvalidRequestError, NameRequest, NothingInventedError, rnn
+from engine import InvalidRequestError, NameRequest, NothingInventedError, draws, rnn
 from engine.decency import is_decent
-from engine.names import invent, is_fit, is_pronounceable, sample
+from engine.names import (
+    MAX_VAIN_SAMPLES,
+    Invention,
+    invent,
+    is_fit,
+    is_pronounceable,
+    sample,
+)
 from engine.vocabulary import LETTERS
 
 
@@ -131,3 +138,22 @@ def test_wishes_outside_the_limits_are_refused(wish: dict[str, object], allowed:
 def test_indecent_names_are_fit_where_they_are_wished_for() -> None:
     assert not is_fit("titsaurus", frozenset())
     assert is_fit("titsaurus", frozenset(), decent=False)
+
+
+@pytest.mark.parametrize(
+    ("word", "count"), [("trexodon", 20), ("fuckodon", 1), ("fuckodon", 1_000)]
+)
+def test_a_wish_that_hardly_can_be_granted_is_given_up_soon(
+    rng: np.random.Generator, word: str, count: int
+) -> None:
+    invention = Invention(
+        _speller(word), LETTERS, frozenset(), NameRequest(count=count, prefix=word[:4]), rng
+    )
+    drawn = 0
+    while not invention.is_over:
+        drawn += invention.draws.rows
+        while not invention.draws.is_done:
+            draws.advance(_speller(word), LETTERS.end, [invention.draws])
+        invention.look()
+
+    assert drawn <= MAX_VAIN_SAMPLES + 8 * count
