@@ -1,12 +1,14 @@
 """Poems written side by side, by a scribe in a real thread with a real, tiny network."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
 import pytest
 
+from benchmarks.baselines.gathering import Gatherer
 from engine.desk import Desk
 from engine.errors import EngineBusyError, InvalidRequestError
 from engine.observer import Observer
@@ -100,6 +102,24 @@ def desk(decoder: Hindered, heard: Heard) -> Iterator[Desk[Commission, Poem]]:
     yield opened
     decoder.gate.set()
     opened.close(PATIENCE_SECONDS)
+
+
+@pytest.fixture
+def gathering(decoder: Hindered) -> Iterator[Callable[[float], Desk[Commission, Poem]]]:
+    """A desk whose clerk waits so many seconds for more, as `benchmarks.joining` measures it."""
+    opened: list[Desk[Commission, Poem]] = []
+
+    def open_desk(window_seconds: float) -> Desk[Commission, Poem]:
+        def work(clerk: PoemClerk) -> None:
+            Gatherer(clerk, 16, Observer(), window_seconds).work()
+
+        opened.append(Desk("poems", work))
+        return opened[-1]
+
+    yield open_desk
+    decoder.gate.set()
+    for desk in opened:
+        desk.close(PATIENCE_SECONDS)
 
 
 def a_wish(seed: int = 1, length: int = 100, candidates: int | None = 4) -> PoemRequest:
@@ -245,3 +265,34 @@ def test_an_observer_hears_of_each_batch(
 
     assert heard.sizes == decoder.sizes
     assert heard.sizes
+
+
+def test_gathered_poems_begin_together_once_there_are_enough(
+    gathering: Callable[[float], Desk[Commission, Poem]], poet: Poet, decoder: Hindered
+) -> None:
+    desk = gathering(10 * PATIENCE_SECONDS)
+    decoder.gate.set()
+    first = desk.submit((poet, a_wish(candidates=None))).future
+    while desk.waiting:  # until it is taken
+        time.sleep(0.001)
+    others = [desk.submit((poet, a_wish(seed, candidates=None))).future for seed in range(15)]
+
+    poems = results([first, *others])
+
+    assert {poem.candidates for poem in poems} == {1}
+    assert decoder.sizes[0] == 16
+
+
+def test_none_joins_gathered_poems_that_are_under_way(
+    gathering: Callable[[float], Desk[Commission, Poem]], poet: Poet, decoder: Hindered
+) -> None:
+    desk = gathering(0.0)
+    first = submit_first(desk, poet, decoder)
+    others = [desk.submit((poet, a_wish(seed))).future for seed in range(3)]
+    decoder.gate.set()
+
+    results([first, *others])
+
+    stretches = decoder.sizes.index(12)
+    assert decoder.sizes[:stretches] == [4] * stretches
+    assert stretches > 1

@@ -1,0 +1,44 @@
+"""Poems gathered before they are written: none joins a batch that is under way."""
+
+from __future__ import annotations
+
+import time
+
+from engine.observer import Observer
+from engine.scribe import PoemClerk, Scribe, candidates
+
+_TICK_SECONDS = 0.001
+
+
+class Gatherer(Scribe):
+    """Waits a moment after the first wish, writes all that wait to their end, and begins anew.
+
+    Each poem is handed in as soon as it has closed; in all but the taking it is the scribe.
+
+    Args:
+        clerk: takes the wishes and ends them.
+        rows: candidates that are written side by side, at most.
+        observer: hears of each batch.
+        window_seconds: from the first wish to the beginning, unless there are enough before.
+    """
+
+    def __init__(
+        self, clerk: PoemClerk, rows: int, observer: Observer, window_seconds: float
+    ) -> None:
+        super().__init__(clerk, rows, observer)
+        self._window_seconds = window_seconds
+
+    def _take_on(self) -> bool:
+        if self._sheets:
+            return True
+        first = self._clerk.take()
+        if first is None:
+            return False
+        self._let_them_come()
+        self._begin(first, candidates(self._clerk.waiting + 1))
+        return super()._take_on()
+
+    def _let_them_come(self) -> None:
+        until = time.monotonic() + self._window_seconds
+        while self._clerk.waiting + 1 < self._all_rows and time.monotonic() < until:
+            time.sleep(_TICK_SECONDS)
