@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord import AppCommandOptionType, app_commands
 
+from bot.asker import Asker
 from bot.refusals import MalformedCallError, asker_or_nobody, cause_of, refusal_of
 from bot.sending import message_of
 
@@ -28,7 +29,10 @@ class SlashTree(app_commands.CommandTree[Any]):
     async def _call(self, interaction: discord.Interaction[Any]) -> None:
         try:
             self._check_options(interaction)
-            await super()._call(interaction)
+            if interaction.type is discord.InteractionType.autocomplete:
+                await self._propose(interaction)
+            else:
+                await super()._call(interaction)
         except app_commands.AppCommandError:
             raise
         except Exception as error:
@@ -48,12 +52,30 @@ class SlashTree(app_commands.CommandTree[Any]):
         kinds = {parameter.display_name: parameter.type for parameter in command.parameters}
         for option in options:
             kind = kinds.get(option["name"])
-            # Of what is only being typed, Discord sends whatever is there.
-            is_kept = option.get("focused") or isinstance(
-                option.get("value"), _VALUES.get(kind, (str,)) if kind else ()
-            )
-            if kind is None or option["type"] != kind.value or not is_kept:
+            if kind is None or option["type"] != kind.value:
                 raise MalformedCallError
+            # What is only being typed is text, whatever it is to become.
+            fitting = (str,) if option.get("focused") else _VALUES.get(kind, (str,))
+            if not isinstance(option.get("value"), fitting):
+                raise MalformedCallError
+
+    async def _propose(self, interaction: discord.Interaction[Any]) -> None:
+        """Propose values for what is being typed; discord.py would log each failure as an error.
+
+        Raises:
+            AppCommandError: nothing can be proposed, or it came too late.
+        """
+        content: Any = interaction.data
+        command, options = self._get_app_command_options(content)
+        typed = next((option["name"] for option in options if option.get("focused")), None)
+        if typed is None:
+            raise MalformedCallError
+        try:
+            await command._invoke_autocomplete(  # pyright: ignore[reportPrivateUsage] - as the library does
+                interaction, typed, interaction.namespace
+            )
+        except Exception as error:
+            raise app_commands.CommandInvokeError(command, error) from error
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
@@ -63,7 +85,8 @@ class SlashTree(app_commands.CommandTree[Any]):
         if isinstance(cause, discord.HTTPException):
             log.warning("A reply could not be sent: %s %s", cause.status, cause.code)
         elif interaction.type is discord.InteractionType.autocomplete:
-            # Nothing but proposals can be answered.
+            # Nothing but proposals can be answered: what nobody foresaw is for the log alone.
+            refusal_of(cause, Asker(), "help")
             log.warning("Nothing could be proposed: %s", type(cause).__name__)
         else:
             await _tell(interaction, cause)
