@@ -35,19 +35,22 @@ class SlashTree(app_commands.CommandTree[Any]):
                 await super()._call(interaction)
         except app_commands.AppCommandError:
             raise
-        except Exception as error:
-            # What our own commands raise is wrapped: discord.py could not read the options.
-            raise MalformedCallError from error
+        except Exception:
+            # What our own commands raise is wrapped: discord.py could not read the options, and
+            # would try it again to find out who handles the error.
+            interaction.command_failed = True
+            await self.on_error(interaction, MalformedCallError())
 
     def _check_options(self, interaction: discord.Interaction[Any]) -> None:
         """Compare the options with those of the command.
 
         Raises:
-            MalformedCallError: one is of another kind, as after a change of the command.
+            MalformedCallError: one is of another kind, as after a change of the command, or the
+                command stands in a menu, where we have none.
         """
         content: Any = interaction.data
         if content.get("type", _CHAT_INPUT) != _CHAT_INPUT:
-            return
+            raise MalformedCallError
         command, options = self._get_app_command_options(content)
         kinds = {parameter.display_name: parameter.type for parameter in command.parameters}
         for option in options:

@@ -10,17 +10,26 @@ from tests.loopback import LoopbackDiscord
 from tests.loopback.exchange import Exchange
 from tests.loopback.records import InteractionKind
 
+UNREADABLE: tuple[dict[str, Any], ...] = (
+    {"type": 2},
+    {"type": 9},
+    {"options": None},
+    {"options": []},
+    {"options": [{}]},
+)
 PATHS = ("dino beginning", "settings set value", "models use version")
 
 
-async def type_into(server: LoopbackDiscord, path: str, value: object) -> Exchange:
+async def type_into(
+    server: LoopbackDiscord, path: str, value: object, **details: object
+) -> Exchange:
     """Type into the option at the end of a path, whatever that is."""
     name, *groups, option = path.split()
     options: list[dict[str, Any]] = [{"name": option, "type": 3, "value": value, "focused": True}]
     for group in reversed(groups):
         options = [{"name": group, "type": 1, "options": options}]
     (number,) = [command["id"] for command in server.commands() if command["name"] == name]
-    arguments = {"id": number, "name": name, "type": 1, "options": options}
+    arguments = {"id": number, "name": name, "type": 1, "options": options, **details}
     exchange = await server.interact(InteractionKind.AUTOCOMPLETE, arguments)
     await server.settled()
     return exchange
@@ -40,6 +49,33 @@ async def test_for_what_is_no_text_nothing_is_proposed(
 
     assert exchange.record.response_kind is None
     assert "Nothing could be proposed" in caplog.text
+    assert not failures(caplog)
+
+
+@pytest.mark.usefixtures("dinobard")
+@pytest.mark.parametrize("details", UNREADABLE)
+async def test_for_what_is_no_command_of_ours_nothing_is_proposed(
+    discord_server: LoopbackDiscord, caplog: pytest.LogCaptureFixture, details: dict[str, Any]
+) -> None:
+    await type_into(discord_server, "dino beginning", "tri", **details)
+
+    assert "Nothing could be proposed: MalformedCallError" in caplog.text
+    assert not failures(caplog)
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_a_command_whose_options_cannot_be_read_is_refused(
+    discord_server: LoopbackDiscord, caplog: pytest.LogCaptureFixture
+) -> None:
+    (number,) = [
+        command["id"] for command in discord_server.commands() if command["name"] == "dino"
+    ]
+    arguments = {"id": number, "name": "dino", "type": 1, "options": None}
+
+    call = await discord_server.interact(InteractionKind.COMMAND, arguments)
+
+    assert "has changed" in (await call.response()).content
+    await discord_server.settled()
     assert not failures(caplog)
 
 
