@@ -45,21 +45,25 @@ class SlashTree(app_commands.CommandTree[Any]):
         """Compare the options with those of the command.
 
         Raises:
-            MalformedCallError: one is of another kind, as after a change of the command, or the
-                command stands in a menu, where we have none.
+            MalformedCallError: one is of another kind or not among its choices, as after a change
+                of the command, or the command stands in a menu, where we have none.
         """
         content: Any = interaction.data
         if content.get("type", _CHAT_INPUT) != _CHAT_INPUT:
             raise MalformedCallError
         command, options = self._get_app_command_options(content)
-        kinds = {parameter.display_name: parameter.type for parameter in command.parameters}
+        known = {parameter.display_name: parameter for parameter in command.parameters}
         for option in options:
-            kind = kinds.get(option["name"])
-            if kind is None or option["type"] != kind.value:
+            parameter = known.get(option["name"])
+            if parameter is None or option["type"] != parameter.type.value:
                 raise MalformedCallError
             # What is only being typed is text, whatever it is to become.
-            fitting = (str,) if option.get("focused") else _VALUES.get(kind, (str,))
-            if not isinstance(option.get("value"), fitting):
+            is_typed = bool(option.get("focused"))
+            fitting = (str,) if is_typed else _VALUES.get(parameter.type, (str,))
+            value = option.get("value")
+            choices = [choice.value for choice in parameter.choices]
+            is_chosen = is_typed or not choices or value in choices
+            if not (isinstance(value, fitting) and is_chosen):
                 raise MalformedCallError
 
     async def _propose(self, interaction: discord.Interaction[Any]) -> None:

@@ -1,4 +1,4 @@
-"""What is proposed while a slash command is filled in, where that goes wrong."""
+"""Slash commands that cannot be what they are, and proposals that cannot be made."""
 
 import logging
 from typing import Any
@@ -17,6 +17,7 @@ UNREADABLE: tuple[dict[str, Any], ...] = (
     {"options": []},
     {"options": [{}]},
 )
+OUTSIDE = {"name": "network", "type": 3, "value": "../dino"}
 PATHS = ("dino beginning", "settings set value", "models use version")
 
 
@@ -64,13 +65,19 @@ async def test_for_what_is_no_command_of_ours_nothing_is_proposed(
 
 
 @pytest.mark.usefixtures("dinobard")
-async def test_a_command_whose_options_cannot_be_read_is_refused(
-    discord_server: LoopbackDiscord, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("dino", None),
+        ("help", [{"name": "topic", "type": 3, "value": "../dino"}]),
+        ("models", [{"name": "rollback", "type": 1, "options": [OUTSIDE]}]),
+    ],
+)
+async def test_a_command_whose_options_cannot_be_is_refused(
+    discord_server: LoopbackDiscord, caplog: pytest.LogCaptureFixture, name: str, options: Any
 ) -> None:
-    (number,) = [
-        command["id"] for command in discord_server.commands() if command["name"] == "dino"
-    ]
-    arguments = {"id": number, "name": "dino", "type": 1, "options": None}
+    ids = {command["name"]: command["id"] for command in discord_server.commands()}
+    arguments = {"id": ids[name], "name": name, "type": 1, "options": options}
 
     call = await discord_server.interact(InteractionKind.COMMAND, arguments)
 

@@ -48,6 +48,9 @@ EXTRAS: tuple[JSON, ...] = (
     {"resolved": {"users": {"1": {}}}}, {"resolved": {"attachments": {"1": {}}}},
     {"resolved": {"members": {"1": {}}, "roles": {"2": {}}, "channels": {"3": {}}}},
 )  # fmt: skip
+ROLES = (
+    f"<@{BOT}> settings set trainer-role <@&{ROLE}>", f"<@{BOT}> settings set channels all",
+)  # fmt: skip
 MANAGED = (
     "settings", "settings reset", "models", "models log", "models use", "models delete",
     "models rollback", "models rollback dino", "retrain forget",
@@ -233,6 +236,7 @@ def wishes() -> st.SearchStrategy[Wish]:
         st.builds(_unknown_command, texts),
         _happenings(texts),
         st.builds(_setting, st.sampled_from(SETTINGS), texts | st.sampled_from(SENSIBLE)),
+        st.builds(Setting, st.sampled_from(ROLES)),
         st.builds(_managing, st.sampled_from(MANAGED), texts),
         st.builds(_order, texts, st.lists(_files(), min_size=1, max_size=2)),
         _calls(commands, texts),
