@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from discord.utils import escape_mentions
 
@@ -22,7 +23,16 @@ def for_discord(reply: Reply) -> str:
 
 def shown(text: str) -> str:
     """Return a text that Discord shows as it is, and that mentions nobody."""
-    return escape_mentions(escape(text))
+    return escape_mentions(escape(visible(text)))
+
+
+def visible(text: str) -> str:
+    r"""Return a text without what cannot be seen, or turns round what stands beside it.
+
+    >>> visible("Rex\u202e\x1b\nDino")
+    'Rex\nDino'
+    """
+    return "".join(filter(_is_visible, text))
 
 
 def escape(text: str) -> str:
@@ -40,6 +50,11 @@ def shorten(text: str) -> str:
         return text
     lines = text[:MAX_MESSAGE].rpartition("\n")[0]
     return lines.rstrip() or text[:MAX_MESSAGE].rstrip("\\")
+
+
+def _is_visible(symbol: str) -> bool:
+    # The joiner holds families of emoji together.
+    return symbol in "\n\u200d" or unicodedata.category(symbol) not in {"Cc", "Cf", "Cs"}
 
 
 def _escaped(special: re.Match[str]) -> str:

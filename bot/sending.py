@@ -13,7 +13,7 @@ import discord
 from discord.ext import commands
 
 from bot.asker import Asker
-from bot.formatting import for_discord, shown
+from bot.formatting import for_discord, shown, visible
 from bot.house import House
 from bot.lengths import fitting
 from bot.replies import Button, Picture, Reply
@@ -181,5 +181,5 @@ def _card(reply: Reply) -> discord.Embed:
     for field in reply.fields:
         card.add_field(name=shown(field.name), value=shown(field.value), inline=False)
     if reply.footer:
-        card.set_footer(text=reply.footer)
+        card.set_footer(text=visible(reply.footer))
     return card

@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord import AppCommandOptionType, app_commands
 
+from bot.asker import Asker
 from bot.refusals import MalformedCallError, asker_or_nobody, cause_of, refusal_of
 from bot.sending import message_of
 
@@ -28,32 +29,60 @@ class SlashTree(app_commands.CommandTree[Any]):
     async def _call(self, interaction: discord.Interaction[Any]) -> None:
         try:
             self._check_options(interaction)
-            await super()._call(interaction)
+            if interaction.type is discord.InteractionType.autocomplete:
+                await self._propose(interaction)
+            else:
+                await super()._call(interaction)
         except app_commands.AppCommandError:
             raise
-        except Exception as error:
-            # What our own commands raise is wrapped: discord.py could not read the options.
-            raise MalformedCallError from error
+        except Exception:
+            # What our own commands raise is wrapped: discord.py could not read the options, and
+            # would try it again to find out who handles the error.
+            interaction.command_failed = True
+            await self.on_error(interaction, MalformedCallError())
 
     def _check_options(self, interaction: discord.Interaction[Any]) -> None:
         """Compare the options with those of the command.
 
         Raises:
-            MalformedCallError: one is of another kind, as after a change of the command.
+            MalformedCallError: one is of another kind or not among its choices, as after a change
+                of the command, or the command stands in a menu, where we have none.
         """
         content: Any = interaction.data
         if content.get("type", _CHAT_INPUT) != _CHAT_INPUT:
-            return
+            raise MalformedCallError
         command, options = self._get_app_command_options(content)
-        kinds = {parameter.display_name: parameter.type for parameter in command.parameters}
+        known = {parameter.display_name: parameter for parameter in command.parameters}
         for option in options:
-            kind = kinds.get(option["name"])
-            # Of what is only being typed, Discord sends whatever is there.
-            is_kept = option.get("focused") or isinstance(
-                option.get("value"), _VALUES.get(kind, (str,)) if kind else ()
-            )
-            if kind is None or option["type"] != kind.value or not is_kept:
+            parameter = known.get(option["name"])
+            if parameter is None or option["type"] != parameter.type.value:
                 raise MalformedCallError
+            # What is only being typed is text, whatever it is to become.
+            is_typed = bool(option.get("focused"))
+            fitting = (str,) if is_typed else _VALUES.get(parameter.type, (str,))
+            value = option.get("value")
+            choices = [choice.value for choice in parameter.choices]
+            is_chosen = is_typed or not choices or value in choices
+            if not (isinstance(value, fitting) and is_chosen):
+                raise MalformedCallError
+
+    async def _propose(self, interaction: discord.Interaction[Any]) -> None:
+        """Propose values for what is being typed; discord.py would log each failure as an error.
+
+        Raises:
+            AppCommandError: nothing can be proposed, or it came too late.
+        """
+        content: Any = interaction.data
+        command, options = self._get_app_command_options(content)
+        typed = next((option["name"] for option in options if option.get("focused")), None)
+        if typed is None:
+            raise MalformedCallError
+        try:
+            await command._invoke_autocomplete(  # pyright: ignore[reportPrivateUsage] - as the library does
+                interaction, typed, interaction.namespace
+            )
+        except Exception as error:
+            raise app_commands.CommandInvokeError(command, error) from error
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
@@ -63,7 +92,8 @@ class SlashTree(app_commands.CommandTree[Any]):
         if isinstance(cause, discord.HTTPException):
             log.warning("A reply could not be sent: %s %s", cause.status, cause.code)
         elif interaction.type is discord.InteractionType.autocomplete:
-            # Nothing but proposals can be answered.
+            # Nothing but proposals can be answered: what nobody foresaw is for the log alone.
+            refusal_of(cause, Asker(), "help")
             log.warning("Nothing could be proposed: %s", type(cause).__name__)
         else:
             await _tell(interaction, cause)

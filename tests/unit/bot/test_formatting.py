@@ -20,6 +20,9 @@ from bot.replies import Reply
         ("1. Rex", r"1\. Rex"),
         ("[**Rex**](x)", r"\[\*\*Rex\*\*\](x)"),
         ("https://rex.example", r"https:\//rex.example"),
+        ("Rex\u202e \x1b\u200b\r\nDino", "Rex \nDino"),
+        ("*\u200b*Rex", r"\*\*Rex"),
+        ("👩\u200d👧", "👩\u200d👧"),
         ("Triceratops\nRexodon", "Triceratops\nRexodon"),
     ],
 )
