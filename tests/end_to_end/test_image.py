@@ -200,10 +200,10 @@ async def test_a_stop_ends_well_and_settings_outlast_it(
     discord_server: LoopbackDiscord, project: Project, manager: Member
 ) -> None:
     container = await project.up(discord_server)
-    changed = await discord_server.say("!settings set prefix ?", author=manager)
-    await discord_server.reply(to=changed)
     # A network that is just being loaded is waited for, on a busy machine beyond the 20 s.
     await awaited_poem(discord_server)
+    changed = await discord_server.say("!settings set prefix ?", author=manager)
+    await discord_server.reply(to=changed)
 
     await project.do("stop")
     exit_code = await look_up(container, "{{.State.ExitCode}}")
