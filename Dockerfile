@@ -3,8 +3,13 @@
 FROM python:3.11-slim AS libraries
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 COPY requirements.txt .
-RUN python -m venv /libraries && \
-    /libraries/bin/pip install --require-hashes --only-binary :all: -r requirements.txt
+# The outer pip installs, so that the image has none.
+RUN python -m venv --without-pip /libraries && \
+    pip --python /libraries/bin/python install --require-hashes --only-binary :all: \
+        -r requirements.txt && \
+    # What others compile against: a fifth of all that was installed.
+    rm -r /libraries/lib/python3.11/site-packages/tensorflow/include \
+        /libraries/lib/python3.11/site-packages/clang
 
 FROM python:3.11-slim
 # Nothing is written to the image when it runs: what lasts is in /state, the rest in /tmp.
