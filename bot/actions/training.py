@@ -210,7 +210,7 @@ async def _saved(house: House, asker: Asker, training: str) -> tuple[Entry, str]
 
 
 PRESSES: Mapping[str, Press] = {
-    "train_cancel": Press(cancel, may="anyone", shows="private"),
+    "train_cancel": Press(cancel, may="anyone", shows="private", anywhere=True),
     "train_keep": Press(keep, may="anyone"),
     "train_keep_worse": Press(keep_worse, may="anyone"),
     "train_discard": Press(discard, may="anyone"),

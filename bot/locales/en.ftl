@@ -134,6 +134,10 @@ cooling-down-channel = This channel has just had an answer. Please ask again in 
 }.
 too-many-wishes = I am still busy with { $most } wishes of yours. Please wait for one of them.
 not-here = Those who manage this server let me speak in other channels only.
+not-here-but-there = Those who manage this server let me speak in other channels only: { $channels }{ $more ->
+    [0] .
+   *[other] {" "}and { $more } more.
+}
 only-on-servers = That works on a server only.
 not-allowed = You may not do that here.
 misunderstood = I do not understand what follows that command. { $prefix }help { $command } says how it is used.

@@ -122,6 +122,10 @@ cooling-down = 别着急。请在 { $seconds } 秒后再问。
 cooling-down-channel = 这个频道刚刚得到过回答。请在 { $seconds } 秒后再问。
 too-many-wishes = 我还在处理你的 { $most } 个请求。请等其中一个完成。
 not-here = 本服务器的管理者只让我在其他频道发言。
+not-here-but-there = 本服务器的管理者只让我在其他频道发言：{ $channels }{ $more ->
+    [0] 。
+   *[other] {" "}以及另外 { $more } 个频道。
+}
 only-on-servers = 这只能在服务器中使用。
 not-allowed = 你在这里不能这样做。
 misunderstood = 我不明白这个命令后面的内容。{ $prefix }help { $command } 会说明用法。
