@@ -20,7 +20,7 @@ import psutil
 from threadpoolctl import threadpool_limits
 
 from engine.course import Assessed, Course, Lesson, StageBegan, Written
-from engine.errors import CheckpointError, EngineError
+from engine.errors import CheckpointError, EngineError, details_of
 from engine.events import (
     Compared,
     Event,
@@ -263,7 +263,7 @@ def _failure(error: EngineError | OSError | MemoryError, wish: Wish) -> Failed:
     text = str(error)
     for place in (wish.places.texts, wish.places.models, wish.places.shipped):
         text = text.replace(str(place), "my machine") if place else text
-    return Failed(kind, text)
+    return Failed(kind, text, details_of(error))
 
 
 def _say_last(event: Event) -> None:

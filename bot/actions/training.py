@@ -15,7 +15,7 @@ from bot.house import House
 from bot.presses import Press, custom_id
 from bot.replies import Button, Reply
 from bot.training_record import Entry
-from bot.training_rights import TrainingRefusedError, require_trainer
+from bot.training_rights import TrainingRefusedError, require_trainer, unwritable
 from bot.training_uploads import delete_uploads
 from bot.training_wishes import Wish
 from engine.errors import TrainingNotFoundError
@@ -72,8 +72,7 @@ async def order(
     try:
         training = await house.trainings.submit(wanted)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise TrainingRefusedError("training-unwritable", reason=reason) from error
+        raise unwritable(error) from error
     entry = Entry(
         id=training.id,
         server=asker.server,
@@ -189,8 +188,7 @@ async def forget(house: House, asker: Asker, _arguments: str) -> Reply:
     try:
         deleted = await asyncio.to_thread(delete_uploads, house.store.of_server(server))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise TrainingRefusedError("training-unwritable", reason=reason) from error
+        raise unwritable(error) from error
     for network, version in deleted:
         await house.engine.refresh(server, network)
         await house.record.decide(version, server, "forgotten")
