@@ -178,7 +178,7 @@ def _train(lesson: Lesson, limits: Limits, watch: Watch) -> None:
     version = lesson.written or _learn(course, lesson, limits, report, watch)
     is_whole = "interrupted" not in lesson.store.card(version).settings
     compared = course.compare(version)
-    _draw(lesson.files, compared)
+    _draw(lesson, compared)
     report.tell(compared)
     watch.check()
     report.tell(Saved(version, is_whole))
@@ -232,10 +232,11 @@ def _follow(course: Course, minutes: float, report: Report, watch: Watch) -> str
             pending = next(events)
 
 
-def _draw(files: JobFiles, compared: Compared) -> None:
+def _draw(lesson: Lesson, compared: Compared) -> None:
     from engine.curves import draw  # loads Matplotlib
 
-    draw(files.curves, files.events(), compared)
+    files = lesson.files
+    draw(files.curves, files.events(), compared, lesson.job.order.labels)
 
 
 def _be_modest(limits: Limits) -> None:

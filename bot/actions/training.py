@@ -20,7 +20,7 @@ from bot.training_uploads import delete_uploads
 from bot.training_wishes import Wish
 from engine.errors import TrainingNotFoundError
 from engine.events import Saved
-from engine.training_orders import TrainingOrder
+from engine.training_orders import LABELS, TrainingOrder
 from engine.uploads import fingerprint
 
 _TEMPERATURE = 0.8
@@ -68,6 +68,7 @@ async def order(
         temperature=_first(wish.temperature, settings.temperature, _TEMPERATURE),
         is_fresh=wish.is_fresh,
         seed=secrets.randbelow(2**31),
+        labels={name: asker.texts(f"curve-{name}") for name in LABELS},
     )
     try:
         training = await house.trainings.submit(wanted)
