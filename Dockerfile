@@ -15,6 +15,10 @@ FROM python:3.11-slim
 # Nothing is written to the image when it runs: what lasts is in /state, the rest in /tmp.
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin dinobard && \
     install -d -o dinobard -g dinobard -m 700 /state
+# For pictures of poems in Chinese and Japanese: five megabytes.
+RUN apt-get update && \
+    apt-get install -y --no-install-recommends fonts-wqy-microhei && \
+    rm -rf /var/lib/apt/lists/*
 COPY --from=libraries /libraries /libraries
 COPY data /dinobard/data
 COPY engine /dinobard/engine

@@ -22,10 +22,11 @@ from bot.database import DatabaseError
 from bot.delivery import persistent
 from bot.house import House
 from bot.manners import CoolingDownError, MannersError
-from bot.refusals import NotHereError, asker_or_nobody, cause_of, nearest, refusal_of
+from bot.places import NotHereError, check_place, may_speak
+from bot.refusals import asker_or_nobody, cause_of, nearest, refusal_of
 from bot.replies import Reply
 from bot.sending import Context, asker_of, send
-from bot.server_settings import DEFAULTS, ServerSettings
+from bot.server_settings import DEFAULTS
 from bot.slash import SlashTree
 from bot.syncing import sync_commands
 from bot.translating import SlashTexts
@@ -118,10 +119,9 @@ class Dinobard(commands.AutoShardedBot):
         Raises:
             NotHereError: it may not.
         """
-        settings = await self.house.servers.of(ctx.guild.id if ctx.guild else None)
-        if _root_of(ctx) == _ALWAYS_ALLOWED or _may_speak(ctx, settings):
-            return True
-        raise NotHereError
+        if _root_of(ctx) != _ALWAYS_ALLOWED:
+            await check_place(self.house, ctx)
+        return True
 
     async def _enter(self, ctx: Context) -> None:
         """Begin to grant a wish.
@@ -182,8 +182,7 @@ class Dinobard(commands.AutoShardedBot):
     async def _suggest(self, ctx: Context) -> None:
         """Name the command that was probably meant, once in a while."""
         name = nearest(ctx.invoked_with or "", (command.name for command in self.commands))
-        settings = await self.house.servers.of(ctx.guild.id if ctx.guild else None)
-        if name is None or not _may_speak(ctx, settings):
+        if name is None or not await may_speak(self.house, ctx):
             return
         if self.house.manners.may_hint(ctx.channel.id):
             asker = await asker_of(self.house, ctx)
@@ -204,12 +203,6 @@ async def _tell(ctx: Context, reply: Reply, seconds: float | None) -> None:
 def _root_of(ctx: Context) -> str:
     command = ctx.command and (ctx.command.root_parent or ctx.command)
     return command.name if command else ""
-
-
-def _may_speak(ctx: Context, settings: ServerSettings) -> bool:
-    # What may be said in a channel may be said in its threads.
-    places = {ctx.channel.id, getattr(ctx.channel, "parent_id", None)}
-    return not settings.channels or not settings.channels.isdisjoint(places)
 
 
 def _is_passed_over(cause: Exception) -> bool:

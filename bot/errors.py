@@ -55,16 +55,6 @@ def _says(message: str, **values: Value) -> Say:
     return lambda _, texts: texts(message, **values)
 
 
-def _logged(message: str) -> Say:
-    """Return what says the same of every error of a kind, and writes the error to the log."""
-
-    def say(error: Exception, texts: Texts) -> str:
-        log.error("%s", error)
-        return texts(message)
-
-    return say
-
-
 def _invalid(error: errors.InvalidRequestError, texts: Texts) -> str:
     message, values = INVALID.get(error.field, ("invalid-other", {}))
     return texts(message, **values)
@@ -84,14 +74,11 @@ def _cooling_down(error: CoolingDownError, texts: Texts) -> str:
 
 
 def _not_text(error: errors.NotTextError, texts: Texts) -> str:
-    if error.flaw:
-        return texts(f"not-text-{error.flaw}", **error.values)
-    return texts("not-text", reason=error.reason)
+    return texts(f"not-text-{error.flaw}", **error.values)
 
 
 def _too_small(error: errors.CorpusTooSmallError, texts: Texts) -> str:
-    unit = error.unit.partition(" ")[0]
-    return texts("text-too-small", found=error.found, needed=error.needed, unit=unit)
+    return texts("text-too-small", found=error.found, needed=error.needed, unit=error.unit)
 
 
 def _too_large(error: errors.CorpusTooLargeError, texts: Texts) -> str:
@@ -114,19 +101,20 @@ REPLIES: Mapping[type[Exception], Say] = {
     errors.EngineBusyError: _busy,
     errors.EngineLateError: _says("late"),
     errors.EngineClosedError: _says("closed"),
-    errors.ModelError: _logged("model-unreadable"),
+    errors.ModelError: _says("model-unreadable"),
     errors.ModelNotFoundError: _says("models-none"),
     errors.ModelInUseError: _of_version("models-in-use"),
     errors.ModelInheritedError: _of_version("models-inherited"),
     errors.NotTextError: _not_text,
     errors.CorpusTooSmallError: _too_small,
     errors.CorpusTooLargeError: _too_large,
-    errors.DownloadError: _logged("text-not-found"),
+    errors.DownloadError: _says("text-not-found"),
     errors.TrainingQueueFullError: _queue_full,
     errors.TrainingPendingError: _says("training-pending"),
     errors.TrainingNotFoundError: _says("training-not-found"),
-    errors.CheckpointError: _logged("training-not-resumable"),
-    DatabaseError: _logged("state-unreadable"),
+    errors.TrainingNotRunError: _says("training-not-run"),
+    errors.CheckpointError: _says("training-not-resumable"),
+    DatabaseError: _says("state-unreadable"),
     CoolingDownError: _cooling_down,
     TooManyWishesError: _says("too-many-wishes", most=MAX_AT_ONCE),
     NotManagerError: _says("not-manager"),
@@ -135,6 +123,16 @@ REPLIES: Mapping[type[Exception], Say] = {
     TrainingRefusedError: lambda error, texts: texts(error.text, **error.values),
     InvalidSettingError: lambda error, texts: texts(error.allowed, **LIMITS),
 }
+"""What is said of an error, by its class or the nearest above it."""
+
+_LOGGED = {errors.ModelError, errors.DownloadError, errors.CheckpointError, DatabaseError}
+"""Those whose reason is nothing for the asker, but for whoever runs the bot."""
+
+
+def text_of(error: Exception, texts: Texts) -> str | None:
+    """Return what is said of an error, or None where it is not in the table."""
+    kind = _kind_of(error)
+    return REPLIES[kind](error, texts) if kind else None
 
 
 def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
@@ -148,15 +146,19 @@ def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
         texts: in the asker's language.
         example: the text that says what could be asked instead, where the wish was not understood.
     """
-    for kind in type(error).__mro__:
-        if kind in REPLIES:
-            metrics.REFUSALS.labels(type(error).__name__).inc()
-            text = REPLIES[kind](error, texts)
-            if example and isinstance(error, errors.InvalidRequestError):
-                text = f"{text} {texts(example)}"
-            return Reply(text, is_refusal=True, is_private=True)
+    if text := text_of(error, texts):
+        metrics.REFUSALS.labels(type(error).__name__).inc()
+        if _kind_of(error) in _LOGGED:
+            log.error("%s", error)
+        if example and isinstance(error, errors.InvalidRequestError):
+            text = f"{text} {texts(example)}"
+        return Reply(text, is_refusal=True, is_private=True)
     metrics.ERRORS.inc()
     reference = telemetry.current().reference
     log.error("Unexpected error, reference %s", reference, exc_info=error)
     text = texts("unexpected", reference=reference)
     return Reply(text, is_refusal=True, is_private=True)
+
+
+def _kind_of(error: Exception) -> type[Exception] | None:
+    return next((kind for kind in type(error).__mro__ if kind in REPLIES), None)

@@ -17,8 +17,15 @@ _SPECIAL = re.compile(r"[\\*_~|`\[\]<>#]|^[ \t]*[-+]|(?<=:)//|(?<=\d)[.)](?=\s)"
 
 
 def for_discord(reply: Reply) -> str:
-    """Return a reply as the content of a message: nothing in it formats, links or mentions."""
-    return shorten(shown(reply.text))
+    """Return a reply as the content of a message: nothing in it formats or mentions anybody.
+
+    Nothing links either, but for the channels that the reply names.
+    """
+    text = shown(reply.text)
+    for channel in reply.channels:
+        mention = f"<#{channel}>"
+        text = text.replace(shown(mention), mention)
+    return shorten(text)
 
 
 def shown(text: str) -> str:

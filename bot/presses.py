@@ -68,6 +68,8 @@ class Press:
             to who pressed it alone; "gone" deletes that message and shows nothing.
         lasts: whether the button stays when others of its message have faded.
         is_wish: whether one has to wait for one's turn, as with a command.
+        anywhere: whether it may be pressed where the bot may not speak any more: it only takes
+            something away.
     """
 
     action: Callable[[House, Asker, str], Awaitable[Reply]]
@@ -75,6 +77,7 @@ class Press:
     shows: Shows = "new"
     lasts: bool = False
     is_wish: bool = False
+    anywhere: bool = False
 
     def check(self, asker: Asker, owner: str) -> None:
         """Let pass who may press the button.

@@ -10,10 +10,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot import places
 from bot.asker import Asker
 from bot.database import DatabaseError
 from bot.errors import reply_to
 from bot.house import House
+from bot.places import NotHereError
 from bot.replies import Reply
 from bot.sending import Context, asker_of
 
@@ -26,10 +28,6 @@ _Wrapping = (
     commands.HybridCommandError,
     app_commands.CommandInvokeError,
 )
-
-
-class NotHereError(commands.CheckFailure):
-    """The admins of the server do not let the bot speak in this channel."""
 
 
 class MalformedCallError(app_commands.AppCommandError):
@@ -66,14 +64,14 @@ def refusal_of(error: Exception, asker: Asker, command: str) -> Reply:
         asker: who is told.
         command: the full name of the command.
     """
+    if isinstance(error, NotHereError):
+        return places.refusal(error, asker.texts)
     text = _text(error, asker, command)
     return Reply(text, is_refusal=True, is_private=True) if text else reply_to(error, asker.texts)
 
 
 def _text(error: Exception, asker: Asker, command: str) -> str | None:
     texts = asker.texts
-    if isinstance(error, NotHereError):
-        return texts("not-here")
     if isinstance(error, commands.NoPrivateMessage | app_commands.NoPrivateMessage):
         return texts("only-on-servers")
     if isinstance(error, commands.UserInputError | app_commands.TransformerError):

@@ -64,6 +64,7 @@ class Reply:
         buttons: under the answer; a terminal leaves them out.
         pictures: files that go with it; a terminal leaves them out.
         bare: what was asked for without a word about it, for a program to read.
+        channels: ids of channels that the text names as <#ID>, which Discord shows by their names.
     """
 
     text: str
@@ -75,6 +76,7 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     pictures: tuple[Picture, ...] = ()
     bare: str = ""
+    channels: tuple[int, ...] = ()
 
 
 def as_text(reply: Reply) -> str:

@@ -11,7 +11,7 @@ from bot.texts import locale_of
 from bot.training_record import Entry, Result, TrainingRecord
 from bot.training_status import Status
 from engine import ModelError
-from engine.events import Cancelled, Saved
+from engine.events import Cancelled, Crashed, Failed, Saved
 from engine.store import Quota
 from engine.watching import Training
 
@@ -53,6 +53,7 @@ async def ended(house: House, training: Training, status: Status) -> bytes | Non
     Raises:
         DatabaseError: the record cannot be used.
     """
+    _log_failure(status)
     entry = replace(status.entry, result=_result(status))
     if isinstance(status.end, Saved):
         entry = replace(entry, version=status.end.version)
@@ -66,6 +67,17 @@ async def ended(house: House, training: Training, status: Status) -> bytes | Non
         entry = replace(entry, corpus=await asyncio.to_thread(_tidied, house, entry))
     await house.record.end(entry)
     return await asyncio.to_thread(_picture, training)
+
+
+def _log_failure(status: Status) -> None:
+    """Write down for whoever runs the bot what members are told in other words."""
+    match status.end:
+        case Failed(kind=kind, message=message):
+            log.error("The training %s has failed: %s: %s", status.entry.id, kind, message)
+        case Crashed(exit_code=code, last_event=event):
+            log.error("The training %s has crashed: %d after %s", status.entry.id, code, event)
+        case _:
+            pass
 
 
 def _result(status: Status) -> Result:

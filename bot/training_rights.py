@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from bot.asker import HOST, Asker
@@ -9,6 +10,8 @@ from bot.texts import Value
 
 if TYPE_CHECKING:
     from bot.house import House
+
+log = logging.getLogger(__name__)
 
 
 class TrainingRefusedError(Exception):
@@ -23,6 +26,12 @@ class TrainingRefusedError(Exception):
         self.text = text
         self.values = values
         super().__init__(text)
+
+
+def unwritable(error: OSError) -> TrainingRefusedError:
+    """Return the refusal of what the disk does not take; the reason is for the log."""
+    log.error("A training or a version cannot be written: %s", error)
+    return TrainingRefusedError("training-unwritable")
 
 
 async def require_trainer(house: House, asker: Asker) -> None:

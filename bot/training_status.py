@@ -5,11 +5,12 @@ from __future__ import annotations
 import builtins
 from dataclasses import dataclass
 
+from bot.errors import text_of
 from bot.presses import custom_id
 from bot.replies import Button, Field, Picture, Reply
 from bot.texts import Texts
 from bot.training_record import Entry
-from engine.errors import DownloadError
+from engine.errors import error_of
 from engine.events import (
     Cancelled,
     Compared,
@@ -126,23 +127,23 @@ def ending_of(status: Status, texts: Texts) -> str:
             elif status.compared and status.compared.old:
                 said.append(texts("training-better"))
             return " ".join(said)
-        case Failed(kind=kind, message=message):
-            return _failure(kind, message, texts)
+        case Failed() as failed:
+            return _failure(failed, texts)
         case Crashed():
             return texts("training-crashed")
         case _:
             return texts("training-cancelled")
 
 
-def _failure(kind: str, message: str, texts: Texts) -> str:
-    error = getattr(builtins, kind, Exception)
-    if issubclass(error, MemoryError):
+def _failure(failed: Failed, texts: Texts) -> str:
+    kind = getattr(builtins, failed.kind, Exception)
+    if issubclass(kind, MemoryError):
         return texts("training-failed-memory")
-    if issubclass(error, OSError):
+    if issubclass(kind, OSError):
         return texts("training-failed-disk")
-    if kind == DownloadError.__name__:
-        return texts("text-not-found")
-    return texts("training-failed", reason=message)
+    error = error_of(failed.kind, failed.details)
+    reason = text_of(error, texts) if error else None
+    return texts("training-failed", reason=reason) if reason else texts("training-failed-unknown")
 
 
 def bar(done: int, total: int) -> str:

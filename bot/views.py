@@ -12,12 +12,14 @@ import discord
 
 from bot import metrics
 from bot.actions import PRESSES
-from bot.errors import reply_to
+from bot.asker import Asker
 from bot.house import House
+from bot.places import check_place
 from bot.presses import TEMPLATE, FadedError, Press
+from bot.refusals import refusal_of
 from bot.replies import Reply
 from bot.sending import asker_of, edit_of, message_of
-from bot.texts import locale_of, texts_in
+from bot.texts import locale_of
 
 log = logging.getLogger(__name__)
 
@@ -91,10 +93,11 @@ async def answer(
 async def _done(
     house: House, interaction: Interaction, press: Press, owner: str, arguments: str
 ) -> Reply:
-    texts = texts_in(locale_of(str(interaction.locale)))
+    asker = Asker(locale=locale_of(str(interaction.locale)))
     try:
         asker = await asker_of(house, interaction)
-        texts = asker.texts
+        if not press.anywhere:
+            await check_place(house, interaction)
         press.check(asker, owner)
         settings = await house.servers.of(asker.server)
         with house.manners.turn(asker, settings) if press.is_wish else nullcontext():
@@ -102,7 +105,7 @@ async def _done(
     except Exception as error:
         if isinstance(error, FadedError):
             await _fade(interaction)
-        return reply_to(error, texts)
+        return refusal_of(error, asker, "help")
 
 
 async def _fade(interaction: Interaction) -> None:

@@ -45,7 +45,7 @@ class NameCorpus:
             CorpusTooSmallError: there are too few to hold some of them out.
         """
         if len(self.names) < MIN_NAMES:
-            raise CorpusTooSmallError(len(self.names), MIN_NAMES)
+            raise CorpusTooSmallError(len(self.names), MIN_NAMES, "names", "different names")
         held_out = [name for name in self.names if share_of(name, 10) == 0] or [self.names[0]]
         spared = frozenset(held_out)
         return [name for name in self.names if name not in spared], held_out
@@ -158,4 +158,4 @@ def _read_bytes(path: Path, max_size_bytes: int) -> bytes:
         return path.read_bytes()
     except OSError as error:
         reason = (error.strerror or "it could not be read").lower()
-        raise NotTextError(path.name, reason) from error
+        raise NotTextError(path.name, reason, "unreadable") from error

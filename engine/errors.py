@@ -18,15 +18,41 @@ EngineError
 ├─ TrainingError
 │  ├─ TrainingQueueFullError
 │  ├─ TrainingPendingError  one for this server is queued or running already
-│  └─ TrainingNotFoundError
+│  ├─ TrainingNotFoundError
+│  └─ TrainingNotRunError   its process could not be had
 ├─ EngineBusyError
 ├─ EngineLateError          an answer took longer than anybody waits
 └─ EngineClosedError
+
+Messages are for the log and the command line, in English. Whoever speaks another language finds
+what to say by the class, and fills in the attributes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Literal
+
+Flaw = Literal[
+    "altered",
+    "control",
+    "empty",
+    "encoding",
+    "length",
+    "letters",
+    "lines",
+    "missing",
+    "name",
+    "signs",
+    "sonnets",
+    "symbol",
+    "unreadable",
+]
+"""What can be wrong with a text."""
+
+Unit = Literal["names", "pieces", "characters"]
+"""What is counted of a text."""
 
 
 class EngineError(Exception):
@@ -77,11 +103,11 @@ class NotTextError(CorpusError):
     Attributes:
         source: where the text came from.
         reason: what is wrong with it, and where.
-        flaw: the same as a word, where it can be wrong with what members send; else empty.
-        values: the numbers and signs in the reason, for whoever says it in another language.
+        flaw: the same as a word.
+        values: the numbers and signs in the reason.
     """
 
-    def __init__(self, source: str, reason: str, flaw: str = "", **values: int | str) -> None:
+    def __init__(self, source: str, reason: str, flaw: Flaw, **values: int | str) -> None:
         self.source = source
         self.reason = reason
         self.flaw = flaw
@@ -96,13 +122,15 @@ class CorpusTooSmallError(CorpusError):
         found: names or characters that it has.
         needed: names or characters that it should have.
         unit: what is counted.
+        counted: the same in words.
     """
 
-    def __init__(self, found: int, needed: int, unit: str = "different names") -> None:
+    def __init__(self, found: int, needed: int, unit: Unit, counted: str = "") -> None:
         self.found = found
         self.needed = needed
-        self.unit = unit
-        super().__init__(f"{found:,} {unit} are too few to learn from; give {needed:,}.")
+        self.unit: Unit = unit
+        self.counted = counted or unit
+        super().__init__(f"{found:,} {self.counted} are too few to learn from; give {needed:,}.")
 
 
 class CorpusTooLargeError(CorpusError):
@@ -235,6 +263,13 @@ class TrainingNotFoundError(TrainingError):
         super().__init__(f"There is no training {training!r} any more. Start another one.")
 
 
+class TrainingNotRunError(TrainingError):
+    """The process of a training could not be had; the log tells why."""
+
+    def __init__(self) -> None:
+        super().__init__("The training could not be run. Try again later.")
+
+
 class CheckpointError(EngineError):
     """A checkpoint cannot be resumed.
 
@@ -278,3 +313,32 @@ class EngineClosedError(EngineError):
 
     def __init__(self) -> None:
         super().__init__("The engine is shutting down.")
+
+
+def details_of(error: EngineError) -> dict[str, Any]:
+    """Return the attributes of an error as JSON has them; of a folder or file the name alone."""
+    return {
+        name: value.name if isinstance(value, Path) else value
+        for name, value in vars(error).items()
+    }
+
+
+def error_of(kind: str, details: Mapping[str, Any]) -> EngineError | None:
+    """Return the error that `details_of` took apart, or None where there is no such error.
+
+    Args:
+        kind: the name of its class.
+        details: its attributes.
+
+    >>> error_of("ModelInUseError", {"version": "old"})
+    ModelInUseError('old is in use. Use another version first, then delete it.')
+    """
+    found = globals().get(kind)
+    if not (isinstance(found, type) and issubclass(found, EngineError)):
+        return None
+    arguments = dict(details)
+    try:
+        return found(**arguments.pop("values", {}), **arguments)
+    except TypeError:
+        # It comes from another version of the program.
+        return None

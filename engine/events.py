@@ -8,7 +8,8 @@ Paused ends the watching alone: the training goes on when the bot is started aga
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -140,11 +141,13 @@ class Failed:
 
     Attributes:
         kind: class of the error.
-        message: what a person can do about it; no folders of this machine.
+        message: what a person can do about it, in English; no folders of this machine.
+        details: what `engine.errors.error_of` makes the error from, if it is one of the engine's.
     """
 
     kind: str
     message: str
+    details: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ class Crashed:
     Attributes:
         exit_code: of the process; the negative number of a signal if one killed it.
         last_event: the kind of the last event before, or nothing.
-        message: what a person can do about it.
+        message: what a person can do about it, in English.
     """
 
     exit_code: int

@@ -20,6 +20,7 @@ from engine.errors import (
     InvalidRequestError,
     ModelError,
     TrainingNotFoundError,
+    TrainingNotRunError,
     TrainingPendingError,
     TrainingQueueFullError,
 )
@@ -245,9 +246,10 @@ class Trainings:
             self._running = ready[0]
             try:
                 ending = await self._run(self._running)
-            except Exception as error:
+            except Exception:
                 log.exception("The training %s could not be run", self._running.id)
-                ending = Failed(type(error).__name__, "The training could not be run.")
+                error = TrainingNotRunError()
+                ending = Failed(type(error).__name__, str(error))
             if ending is not None:
                 await self._finish(self._running, ending)
             self._running = None
@@ -256,12 +258,9 @@ class Trainings:
 
     async def _run(self, training: Training) -> Ending | None:
         """Run a training in a process; return how it ended, or None where it is paused."""
-        try:
-            outcome = await trainer_process.run(
-                training.files, self._places, self._limits, training.publish, self._told_to_stop
-            )
-        except OSError as error:
-            return Failed(type(error).__name__, "No process could be started. Try again later.")
+        outcome = await trainer_process.run(
+            training.files, self._places, self._limits, training.publish, self._told_to_stop
+        )
         if outcome.told is not None and not isinstance(outcome.told, Paused):
             return outcome.told
         if training.id in self._cancelled:

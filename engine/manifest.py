@@ -139,9 +139,10 @@ def _shorter(size_bytes: int, file: File) -> str:
 def _own_file(folder: Path, file: File) -> Path:
     path = folder / f"{file.name}.txt"
     if not path.is_file():
-        raise NotTextError(path.name, f"it is not in {folder}, which DINOBARD_CORPUS names")
+        reason = f"it is not in {folder}, which DINOBARD_CORPUS names"
+        raise NotTextError(path.name, reason, "missing")
     if not _is_whole(path, file):
-        raise NotTextError(path.name, "it is another text than the manifest names")
+        raise NotTextError(path.name, "it is another text than the manifest names", "altered")
     return path
 
 

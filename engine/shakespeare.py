@@ -158,7 +158,8 @@ def sonnets(text: str, source: str, *, as_printed: bool = False) -> list[str]:
     found = [block for block in blocks if block.count("\n") >= 12]
     # Dedications are as long as sonnets, and printed in capitals or before the first of them.
     if len(found) != SONNETS:
-        raise NotTextError(source, f"it has {len(found)} sonnets; all {SONNETS} are needed")
+        reason = f"it has {len(found)} sonnets; all {SONNETS} are needed"
+        raise NotTextError(source, reason, "sonnets", found=len(found), needed=SONNETS)
     return found
 
 

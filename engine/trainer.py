@@ -20,7 +20,7 @@ import psutil
 from threadpoolctl import threadpool_limits
 
 from engine.course import Assessed, Course, Lesson, StageBegan, Written
-from engine.errors import CheckpointError, EngineError
+from engine.errors import CheckpointError, EngineError, details_of
 from engine.events import (
     Compared,
     Event,
@@ -178,7 +178,7 @@ def _train(lesson: Lesson, limits: Limits, watch: Watch) -> None:
     version = lesson.written or _learn(course, lesson, limits, report, watch)
     is_whole = "interrupted" not in lesson.store.card(version).settings
     compared = course.compare(version)
-    _draw(lesson.files, compared)
+    _draw(lesson, compared)
     report.tell(compared)
     watch.check()
     report.tell(Saved(version, is_whole))
@@ -232,10 +232,11 @@ def _follow(course: Course, minutes: float, report: Report, watch: Watch) -> str
             pending = next(events)
 
 
-def _draw(files: JobFiles, compared: Compared) -> None:
+def _draw(lesson: Lesson, compared: Compared) -> None:
     from engine.curves import draw  # loads Matplotlib
 
-    draw(files.curves, files.events(), compared)
+    files = lesson.files
+    draw(files.curves, files.events(), compared, lesson.job.order.labels)
 
 
 def _be_modest(limits: Limits) -> None:
@@ -263,7 +264,7 @@ def _failure(error: EngineError | OSError | MemoryError, wish: Wish) -> Failed:
     text = str(error)
     for place in (wish.places.texts, wish.places.models, wish.places.shipped):
         text = text.replace(str(place), "my machine") if place else text
-    return Failed(kind, text)
+    return Failed(kind, text, details_of(error))
 
 
 def _say_last(event: Event) -> None:

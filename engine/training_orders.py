@@ -15,6 +15,16 @@ from engine.store import Network
 MAX_PASSES = 1_000
 """Times that a text is gone through in one training, at most."""
 
+LABELS: Mapping[str, str] = {
+    "training": "training",
+    "held-out": "held out meanwhile",
+    "new": "new network at the end",
+    "old": "old network at the end",
+    "minutes": "minutes",
+    "nats": "nats per character",
+}
+"""What the parts of the picture of the losses are called, unless an order says otherwise."""
+
 _GIBIBYTE = 1024**3
 
 
@@ -60,6 +70,7 @@ class TrainingOrder:
         precision: "float32" or "bfloat16" for a poem network; None for the faster.
         options: further settings of the training by name, as `training.Settings` and
             `poem_training.Settings` call them.
+        labels: what the parts of the picture of the losses are called, by the names of `LABELS`.
 
     Raises:
         InvalidRequestError: a value is outside its limits.
@@ -76,6 +87,7 @@ class TrainingOrder:
     seed: int = 1
     precision: str | None = None
     options: Mapping[str, float] = field(default_factory=dict[str, float])
+    labels: Mapping[str, str] = field(default_factory=lambda: dict(LABELS))
 
     def __post_init__(self) -> None:
         passes, minutes = self.passes, self.minutes

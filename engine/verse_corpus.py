@@ -32,7 +32,7 @@ MIN_PIECES = 10
 _MAX_PIECE = 4_000
 _SHARES = 20
 _MAX_SYMBOLS = 512
-_UNIT = f"pieces of {MIN_PIECE} characters in lines and paragraphs"
+_COUNTED = f"pieces of {MIN_PIECE} characters in lines and paragraphs"
 _RARE = 3
 _PLAIN_SHARE = 0.995
 _FOLDED = str.maketrans(
@@ -147,7 +147,7 @@ def split(pieces: Sequence[str]) -> Split:
     """
     shuffled = sorted(dict.fromkeys(pieces), key=_hash)
     if len(shuffled) < MIN_PIECES:
-        raise CorpusTooSmallError(len(shuffled), MIN_PIECES, _UNIT)
+        raise CorpusTooSmallError(len(shuffled), MIN_PIECES, "pieces", _COUNTED)
     share = max(1, len(shuffled) // _SHARES)
     return Split(
         training=tuple(shuffled[2 * share :]),
@@ -185,7 +185,7 @@ def spelled(text: Text, vocabulary: Vocabulary) -> str:
         form = symbol if symbol in known else fold(symbol)
         if not form or not known.issuperset(form):
             reason = f"line {line:,} has {symbol!r}, which the model does not know"
-            raise NotTextError(text.source, reason)
+            raise NotTextError(text.source, reason, "symbol", line=line, sign=symbol)
         return form
 
     lines = enumerate(text.content.split("\n"), start=1)

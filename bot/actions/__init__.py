@@ -45,7 +45,9 @@ PRESSES: Mapping[str, Press] = {
     "calmer": Press(poems.calmer, is_wish=True),
     "picture": Press(poems.picture, is_wish=True),
     "how": Press(provenance.explain, may="anyone", shows="private", lasts=True),
-    "delete": Press(provenance.delete, may="asker-or-moderator", shows="gone", lasts=True),
+    "delete": Press(
+        provenance.delete, may="asker-or-moderator", shows="gone", lasts=True, anywhere=True
+    ),
 }
 """What buttons do, by the verb of their custom ids."""
 

@@ -15,12 +15,12 @@ from bot.house import House
 from bot.presses import Press, custom_id
 from bot.replies import Button, Reply
 from bot.training_record import Entry
-from bot.training_rights import TrainingRefusedError, require_trainer
+from bot.training_rights import TrainingRefusedError, require_trainer, unwritable
 from bot.training_uploads import delete_uploads
 from bot.training_wishes import Wish
 from engine.errors import TrainingNotFoundError
 from engine.events import Saved
-from engine.training_orders import TrainingOrder
+from engine.training_orders import LABELS, TrainingOrder
 from engine.uploads import fingerprint
 
 _TEMPERATURE = 0.8
@@ -68,12 +68,12 @@ async def order(
         temperature=_first(wish.temperature, settings.temperature, _TEMPERATURE),
         is_fresh=wish.is_fresh,
         seed=secrets.randbelow(2**31),
+        labels={name: asker.texts(f"curve-{name}") for name in LABELS},
     )
     try:
         training = await house.trainings.submit(wanted)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise TrainingRefusedError("training-unwritable", reason=reason) from error
+        raise unwritable(error) from error
     entry = Entry(
         id=training.id,
         server=asker.server,
@@ -189,8 +189,7 @@ async def forget(house: House, asker: Asker, _arguments: str) -> Reply:
     try:
         deleted = await asyncio.to_thread(delete_uploads, house.store.of_server(server))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise TrainingRefusedError("training-unwritable", reason=reason) from error
+        raise unwritable(error) from error
     for network, version in deleted:
         await house.engine.refresh(server, network)
         await house.record.decide(version, server, "forgotten")
@@ -210,7 +209,7 @@ async def _saved(house: House, asker: Asker, training: str) -> tuple[Entry, str]
 
 
 PRESSES: Mapping[str, Press] = {
-    "train_cancel": Press(cancel, may="anyone", shows="private"),
+    "train_cancel": Press(cancel, may="anyone", shows="private", anywhere=True),
     "train_keep": Press(keep, may="anyone"),
     "train_keep_worse": Press(keep_worse, may="anyone"),
     "train_discard": Press(discard, may="anyone"),

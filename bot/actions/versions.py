@@ -11,7 +11,7 @@ from bot.house import House
 from bot.replies import Reply
 from bot.texts import Texts
 from bot.training_record import Entry
-from bot.training_rights import TrainingRefusedError, require_trainer
+from bot.training_rights import require_trainer, unwritable
 from engine import ModelError, Store
 from engine.store import NETWORKS, Network
 from engine.version import Card
@@ -152,8 +152,7 @@ async def _written(work: Callable[[_Argument], _Result], argument: _Argument) ->
     try:
         return await asyncio.to_thread(work, argument)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise TrainingRefusedError("training-unwritable", reason=reason) from error
+        raise unwritable(error) from error
 
 
 def _sections(store: Store, trained: dict[str, Entry], texts: Texts) -> list[str]:

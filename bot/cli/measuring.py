@@ -67,7 +67,7 @@ def _scored_verse(store: Store, file: Path, model: str | None) -> tuple[float, i
     loaded = store.load_poem(model)
     blocks = stanzas(spelled(text, loaded.vocabulary))
     if not blocks:
-        raise NotTextError(file.name, "it has no lines")
+        raise NotTextError(file.name, "it has no lines", "lines")
     nats = nats_of_verse(logits_of(loaded.network), blocks, loaded.vocabulary)
     return nats.mean, nats.characters, loaded.card.id
 

@@ -15,6 +15,7 @@ from bot.actions import training, versions
 from bot.asker import Asker
 from bot.downloading import attached_text
 from bot.house import House
+from bot.places import check_place
 from bot.replies import Reply
 from bot.sending import Context, asker_of, send
 from bot.training_rights import require_trainer
@@ -55,6 +56,11 @@ class Training(commands.Cog):
         if self._alarm:
             self._alarm.cancel()
         await self._watchers.close()
+
+    async def interaction_check(self, interaction: Interaction) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Ask of slash commands what the bot asks of all others; raises what `check_place` does."""
+        await check_place(self._house, interaction)
+        return True
 
     @commands.command()
     async def retrain(self, ctx: Context, *, words: str = "") -> None:

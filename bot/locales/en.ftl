@@ -134,11 +134,14 @@ cooling-down-channel = This channel has just had an answer. Please ask again in 
 }.
 too-many-wishes = I am still busy with { $most } wishes of yours. Please wait for one of them.
 not-here = Those who manage this server let me speak in other channels only.
+not-here-but-there = Those who manage this server let me speak in other channels only: { $channels }{ $more ->
+    [0] .
+   *[other] {" "}and { $more } more.
+}
 only-on-servers = That works on a server only.
 not-allowed = You may not do that here.
 misunderstood = I do not understand what follows that command. { $prefix }help { $command } says how it is used.
 command-changed = That command has changed. Please type it anew; it may take Discord an hour to show its new form.
-not-text = That text cannot be used: { $reason }.
 not-text-encoding = That text cannot be used: byte { $byte } is not UTF-8. Save it as UTF-8 text.
 not-text-control = That text cannot be used: line { $line } has the control character { $sign }. Save it as plain text.
 not-text-signs = That text cannot be used: it is made of other signs than letters. Give verse or prose.
@@ -148,9 +151,15 @@ not-text-letters = That text cannot be used: it has { $found ->
 } alone. Give at least { $needed }.
 not-text-empty = That text cannot be used: it has no names. Write one a line.
 not-text-name = That text cannot be used: line { $line } is not a name. Names are written in the letters A to Z, accents allowed, and nothing else.
+not-text-unreadable = That text cannot be used: it cannot be opened.
+not-text-lines = That text cannot be used: it has no lines.
+not-text-symbol = That text cannot be used: line { $line } has { $sign }, which the model does not know.
+not-text-missing = The texts to learn from are not all in the folder that whoever runs me has named. Please tell them.
+not-text-altered = The texts to learn from are not those that they should be. Please tell whoever runs me.
+not-text-sonnets = That text cannot be used: it has { $found } sonnets. All { $needed } are needed.
 not-text-length = That text cannot be used: line { $line } is too long. A name has { $most } letters at most.
 text-too-small = { $unit ->
-    [different] Different names
+    [names] Different names
     [pieces] Stanzas or paragraphs
    *[other] Characters
 } in that text: { $found }. They are too few to learn from; I need at least { $needed }.
@@ -159,6 +168,7 @@ text-not-found = I cannot get the text to learn from just now. Please try again 
 late = That took me too long, and I gave up. Please try again in a moment.
 training-queue-full = { $waiting } trainings are waiting already. Please try again in an hour.
 training-pending = A training for this server is waiting or running already. Wait for it, or cancel it.
+training-not-run = It could not be run. Please try again later.
 training-not-found = There is no such training any more.
 model-unreadable = My model cannot be read. Whoever runs me finds the reason in the log.
 training-not-resumable = That training cannot go on. Please start it afresh.
@@ -204,13 +214,20 @@ training-saved = The training is done. It made the version { $version }.
 training-saved-early = The time is over. The best so far became the version { $version }.
 training-better = It does not score worse than the one that answers now. Keep it?
 training-worse = It scores worse than the one that answers now. I advise against keeping it.
-training-failed = The training has failed: { $reason }
+training-failed = The training has failed. { $reason }
+training-failed-unknown = The training has failed. Whoever runs me finds the reason in the log.
 training-failed-memory = The training has failed: it needs more memory than it may have. Give it a smaller text.
 training-failed-disk = The training has failed: the disk of my machine takes no more. Tell whoever runs me.
 training-crashed = The training has failed: it ended without a word. Try again; with a smaller text if it recurs.
 training-cancelled = The training was cancelled. Nothing of it is left.
 training-ended-before = The training had ended already.
 training-compared = Nats per character on the same { $characters } held-out characters: less is better.
+curve-training = training
+curve-held-out = held out meanwhile
+curve-new = new network at the end
+curve-old = old network at the end
+curve-minutes = minutes
+curve-nats = nats per character
 training-old = Before
 training-new = New
 training-score = { $score } nats per character
@@ -233,7 +250,7 @@ training-only-in-server = Networks are trained in a server, not here.
 training-one-text = Attach one text, or reply to a message that has one.
 training-text-file = Attach a plain text whose name ends in .txt.
 training-download = The text could not be fetched from Discord. Please try again.
-training-unwritable = The training cannot be stored just now: { $reason }. Whoever runs me has to make room.
+training-unwritable = That cannot be stored just now. Whoever runs me finds the reason in the log.
 try-retrain = Try { $prefix }retrain dino, or { $prefix }retrain poem minutes=10 with a .txt attached.
 try-retrain-here = Try { $prefix }retrain dino, or { $prefix }retrain poem verse.txt minutes=10.
 training-keep-here = Type { $prefix }models use { $version } to keep it.

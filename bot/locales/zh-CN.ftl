@@ -122,20 +122,29 @@ cooling-down = 别着急。请在 { $seconds } 秒后再问。
 cooling-down-channel = 这个频道刚刚得到过回答。请在 { $seconds } 秒后再问。
 too-many-wishes = 我还在处理你的 { $most } 个请求。请等其中一个完成。
 not-here = 本服务器的管理者只让我在其他频道发言。
+not-here-but-there = 本服务器的管理者只让我在其他频道发言：{ $channels }{ $more ->
+    [0] 。
+   *[other] {" "}以及另外 { $more } 个频道。
+}
 only-on-servers = 这只能在服务器中使用。
 not-allowed = 你在这里不能这样做。
 misunderstood = 我不明白这个命令后面的内容。{ $prefix }help { $command } 会说明用法。
 command-changed = 这个命令已经变了。请重新输入；Discord 可能要一小时后才显示新的形式。
-not-text = 这个文本不能使用：{ $reason }。
 not-text-encoding = 这个文本不能使用：第 { $byte } 个字节不是 UTF-8。请存为 UTF-8 文本。
 not-text-control = 这个文本不能使用：第 { $line } 行有控制字符 { $sign }。请存为纯文本。
 not-text-signs = 这个文本不能使用：它主要由字母以外的符号组成。请提供诗歌或散文。
 not-text-letters = 这个文本不能使用：它只有 { $found } 种字母。至少需要 { $needed } 种。
 not-text-empty = 这个文本不能使用：里面没有名字。请每行写一个名字。
 not-text-name = 这个文本不能使用：第 { $line } 行不是名字。名字只能用字母 A 到 Z 书写，可以带重音符号。
+not-text-unreadable = 这个文本不能使用：无法打开。
+not-text-lines = 这个文本不能使用：里面没有内容。
+not-text-symbol = 这个文本不能使用：第 { $line } 行有模型不认识的字符 { $sign }。
+not-text-missing = 运行我的人所指定的文件夹里缺少要学习的文本。请告诉运行我的人。
+not-text-altered = 要学习的文本与应有的不一致。请告诉运行我的人。
+not-text-sonnets = 这个文本不能使用：它有 { $found } 首十四行诗，需要全部 { $needed } 首。
 not-text-length = 这个文本不能使用：第 { $line } 行太长。一个名字最多 { $most } 个字母。
 text-too-small = 只有 { $found } { $unit ->
-    [different] 个不同的名字
+    [names] 个不同的名字
     [pieces] 段（以空行分隔）
    *[other] 个字符
 }，太少了，学不到东西。至少需要 { $needed }。
@@ -144,6 +153,7 @@ text-not-found = 我现在无法取得要学习的文本。请稍后再试。
 late = 这花了太长时间，我放弃了。请稍后再试。
 training-queue-full = 已有 { $waiting } 个训练在等待。请一小时后再试。
 training-pending = 本服务器已有一个训练在等待或进行中。请等它结束，或者取消它。
+training-not-run = 现在无法运行。请稍后再试。
 training-not-found = 这个训练已经不存在了。
 model-unreadable = 我的模型无法读取。运行我的人可以在日志中找到原因。
 training-not-resumable = 这次训练无法继续。请重新开始。
@@ -187,13 +197,20 @@ training-saved = 训练完成，得到版本 { $version }。
 training-saved-early = 时间到了。目前最好的结果成为版本 { $version }。
 training-better = 它的得分不比现在使用的差。要保留吗？
 training-worse = 它的得分比现在使用的差。我建议不要保留。
-training-failed = 训练失败：{ $reason }
+training-failed = 训练失败。{ $reason }
+training-failed-unknown = 训练失败。运行我的人可以在日志中找到原因。
 training-failed-memory = 训练失败：所需内存超出限制。请提供较小的文本。
 training-failed-disk = 训练失败：我所在机器的磁盘无法写入。请告诉运行我的人。
 training-crashed = 训练失败：它没有留下原因就结束了。请再试一次；如果仍然失败，请换较小的文本。
 training-cancelled = 训练已取消，什么也没有留下。
 training-ended-before = 训练此前已经结束。
 training-compared = 在相同的 { $characters } 个留出字符上每字符的奈特数：越低越好。
+curve-training = 训练损失
+curve-held-out = 训练中的留出损失
+curve-new = 新网络的最终得分
+curve-old = 原网络的最终得分
+curve-minutes = 分钟
+curve-nats = 每字符奈特数
 training-old = 之前
 training-new = 新的
 training-score = 每字符 { $score } 奈特
@@ -215,7 +232,7 @@ training-only-in-server = 网络在服务器中训练，不在这里。
 training-one-text = 请附上一个文本，或者回复一条带有文本的消息。
 training-text-file = 请附上文件名以 .txt 结尾的纯文本。
 training-download = 无法从 Discord 取得这个文本。请再试一次。
-training-unwritable = 现在无法保存训练：{ $reason }。运行我的人需要腾出空间。
+training-unwritable = 现在无法保存。运行我的人可以在日志中找到原因。
 try-retrain = 试试 { $prefix }retrain dino，或者 { $prefix }retrain poem minutes=10 并附上 .txt 文件。
 try-retrain-here = 试试 { $prefix }retrain dino，或者 { $prefix }retrain poem verse.txt minutes=10。
 training-keep-here = 输入 { $prefix }models use { $version } 来保留它。

@@ -28,12 +28,16 @@ LONG = "!retrain dino fresh passes=1000"
 
 @asynccontextmanager
 async def trainer(
-    server: LoopbackDiscord, store: Store, home: Path, limits: Limits | None = None
+    server: LoopbackDiscord,
+    store: Store,
+    home: Path,
+    limits: Limits | None = None,
+    texts: Path | None = None,
 ) -> AsyncGenerator[House]:
     """Run a bot in this event loop that writes no poems."""
     engine = Engine(store, wakes_poet=False)
     async with (
-        open_house(engine, home / "state.sqlite3", limits=limits) as house,
+        open_house(engine, home / "state.sqlite3", texts, limits=limits) as house,
         running(Dinobard(house, server.api_url), server),
     ):
         yield house

@@ -10,6 +10,7 @@ from PIL import Image
 
 from bot.answer_records import FRESH_SECONDS
 from bot.client import Dinobard
+from engine.fonts import first_with
 from tests.end_to_end.program import Program
 from tests.end_to_end.talk import ask
 from tests.end_to_end.test_answers import command_in, grow_old
@@ -124,3 +125,21 @@ async def test_a_line_that_looks_like_a_wish_is_a_line(discord_server: LoopbackD
     reply = await ask(discord_server, '!poem first_line: "5 roses')
 
     assert plain(reply.content).startswith('first_line: "5 roses')
+
+
+async def test_a_picture_has_the_letters_of_another_script(
+    discord_server: LoopbackDiscord, poetic: Dinobard
+) -> None:
+    if first_with("恐龙玫瑰") is None:
+        pytest.skip("no font here has Chinese")
+    discord_server.patience_seconds = 20
+    pictures: list[bytes] = []
+    for line in ("恐龙 O rose", "玫瑰 O rose"):
+        # Only letters of the model's alphabet change what follows.
+        call = await discord_server.slash("poem", first_line=line, length=80, seed=7)
+        written = await call.response()
+        assert plain(written.content).startswith(line)
+        (drawn,) = (await pressed(discord_server, written, "As a picture")).attachments
+        pictures.append(drawn.content)
+
+    assert pictures[0] != pictures[1]

@@ -118,6 +118,8 @@ def channel_payload(channel: Channel) -> JSON:
     if channel.guild is None:
         recipients = [user_payload(channel.recipient)] if channel.recipient else []
         return payload | {"recipients": recipients}
+    if channel.parent is not None:
+        return payload | _thread_payload(channel, channel.guild, channel.parent)
     return payload | {
         "guild_id": str(channel.guild.id),
         "name": channel.name,
@@ -127,6 +129,27 @@ def channel_payload(channel: Channel) -> JSON:
         "parent_id": None,
         "rate_limit_per_user": 0,
         "permission_overwrites": _overwrites_payload(channel, channel.guild),
+    }
+
+
+def _thread_payload(thread: Channel, guild: Guild, parent: Channel) -> JSON:
+    began = _timestamp(created_at(thread.id))
+    return {
+        "guild_id": str(guild.id),
+        "name": thread.name,
+        "parent_id": str(parent.id),
+        "owner_id": str(guild.owner.id),
+        "rate_limit_per_user": 0,
+        "message_count": len(thread.messages),
+        "total_message_sent": len(thread.messages),
+        "member_count": 1,
+        "thread_metadata": {
+            "archived": False,
+            "auto_archive_duration": 1_440,
+            "archive_timestamp": began,
+            "create_timestamp": began,
+            "locked": False,
+        },
     }
 
 
@@ -181,7 +204,7 @@ def guild_create_payload(guild: Guild, members: list[Member]) -> JSON:
         "member_count": len(guild.members),
         "members": [member_payload(member) for member in members],
         "channels": [channel_payload(channel) for channel in guild.channels],
-        "threads": [],
+        "threads": [channel_payload(thread) for thread in guild.threads],
         "voice_states": [],
         "presences": [],
         "stage_instances": [],

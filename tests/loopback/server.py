@@ -26,7 +26,7 @@ class LoopbackDiscord(Observations):
         return self._world.direct_message(user_of(person))
 
     async def announce(self, new: Guild | Channel | Member) -> None:
-        """Tell connected clients of a guild, channel or member that was added meanwhile."""
+        """Tell connected clients of a guild, channel, thread or member that was added meanwhile."""
         match new:
             case Guild():
                 members = [new.members[self.bot.id]]
@@ -34,7 +34,8 @@ class LoopbackDiscord(Observations):
                 await self._gateway.dispatch("GUILD_CREATE", new, lambda _: payload)
             case Channel():
                 payload = channel_payload(new)
-                await self._gateway.dispatch("CHANNEL_CREATE", new.guild, lambda _: payload)
+                event = "THREAD_CREATE" if new.parent else "CHANNEL_CREATE"
+                await self._gateway.dispatch(event, new.guild, lambda _: payload)
             case Member():
                 payload = member_payload(new) | {"guild_id": str(new.guild.id)}
                 await self._gateway.dispatch("GUILD_MEMBER_ADD", new.guild, lambda _: payload)

@@ -15,6 +15,7 @@ from tests.loopback.snowflakes import Snowflakes, created_at
 
 GUILD_TEXT = 0
 DIRECT_MESSAGE = 1
+PUBLIC_THREAD = 11
 
 
 @dataclass(eq=False, slots=True)
@@ -81,11 +82,12 @@ class Member:
 
 @dataclass(eq=False, slots=True)
 class Channel:
-    """A text channel of a guild, or a direct message when it has no guild."""
+    """A text channel of a guild, a thread of one, or a direct message when it has no guild."""
 
     id: int
     name: str
     guild: Guild | None = None
+    parent: Channel | None = None
     recipient: User | None = None
     is_adult: bool = False
     overwrites: dict[int, Overwrite] = field(default_factory=dict[int, Overwrite])
@@ -95,6 +97,8 @@ class Channel:
 
     @property
     def kind(self) -> int:
+        if self.parent is not None:
+            return PUBLIC_THREAD
         return DIRECT_MESSAGE if self.guild is None else GUILD_TEXT
 
     @property
@@ -113,7 +117,12 @@ class Channel:
         self.overwrites[whom.id] = Overwrite(deny=permission)
 
     def permissions_of(self, user: User) -> Permission:
-        """Apply the overwrites in Discord's order: everyone, roles, the member."""
+        """Apply the overwrites in Discord's order: everyone, roles, the member.
+
+        A thread has those of its channel.
+        """
+        if self.parent is not None:
+            return self.parent.permissions_of(user)
         if self.guild is None:
             return USUAL
         member = self.guild.members.get(user.id)
@@ -146,6 +155,7 @@ class Guild:
     everyone: Role
     snowflakes: Snowflakes
     channels: list[Channel] = field(default_factory=list[Channel])
+    threads: list[Channel] = field(default_factory=list[Channel])
     roles: list[Role] = field(default_factory=list[Role])
     members: dict[int, Member] = field(default_factory=dict[int, Member])
     is_available: bool = True
@@ -155,6 +165,11 @@ class Guild:
         channel = Channel(self.snowflakes.next(), name, guild=self)
         self.channels.append(channel)
         return channel
+
+    def add_thread(self, channel: Channel, name: str = "thread") -> Channel:
+        thread = Channel(self.snowflakes.next(), name, guild=self, parent=channel)
+        self.threads.append(thread)
+        return thread
 
     def add_role(
         self,
@@ -233,7 +248,7 @@ class World:
         return next((channel for channel in self.channels() if channel.id == channel_id), None)
 
     def channels(self) -> Iterator[Channel]:
-        of_guilds = (guild.channels for guild in self.guilds.values())
+        of_guilds = ([*guild.channels, *guild.threads] for guild in self.guilds.values())
         yield from itertools.chain.from_iterable(of_guilds)
         yield from self.direct_messages.values()
 

@@ -63,7 +63,7 @@ def calls() -> Iterator[tuple[str, str, set[str]]]:
                 continue
             asked = ast.unparse(node.func).rpartition(".")[2]
             first = node.args[0]
-            if asked in {"texts", "_says", "_logged"} and isinstance(first, ast.Constant):
+            if asked in {"texts", "_says"} and isinstance(first, ast.Constant):
                 told = {keyword.arg for keyword in node.keywords if keyword.arg}
                 has_more = any(keyword.arg is None for keyword in node.keywords)
                 yield (

@@ -54,3 +54,9 @@ def test_nothing_mentions(mention: str) -> None:
 @given(st.text(max_size=3_000))
 def test_a_message_is_never_too_long(text: str) -> None:
     assert len(for_discord(Reply(text))) <= MAX_MESSAGE
+
+
+def test_only_channels_that_the_reply_names_are_links() -> None:
+    reply = Reply("Ask in <#12>, not in <#123> or *<#1>*", channels=(12,))
+
+    assert for_discord(reply) == r"Ask in <#12>, not in \<\#123\> or \*\<\#1\>\*"

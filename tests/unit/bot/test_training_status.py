@@ -66,8 +66,9 @@ def test_a_result_shows_both_sides_and_warns_of_a_worse_one() -> None:
     [
         (Failed("PermissionError", "No."), "disk"),
         (Failed("MemoryError", "No."), "memory"),
-        (Failed("DownloadError", "No."), "cannot get the text"),
-        (Failed("CheckpointError", "It is damaged."), "It is damaged."),
+        (Failed("DownloadError", "No.", {"url": "", "reason": ""}), "cannot get the text"),
+        (Failed("CheckpointError", "No.", {"path": "", "reason": ""}), "start it afresh"),
+        (Failed("ValueError", "It is damaged."), "in the log"),
         (Crashed(-9, "Stepped", "Killed."), "without a word"),
         (Cancelled(), "cancelled"),
     ],
