@@ -249,8 +249,8 @@ WITHIN = {
         f"{DATABASE}::test_several_that_open_a_new_file_at_once_do_not_get_into_each_others_way",
     ),
     "The process is killed": (
-        "has kept what it had confirmed",
-        f"{KILLS}::test_kills_lose_no_setting_and_no_choice_of_a_model",
+        "has kept what it had confirmed, every finished model, and every training",
+        f"{KILLS}::test_kills_lose_no_setting_and_no_choice_of_a_model_and_no_training",
     ),
 }
 """What goes wrong within the process, what the bot does, and the test that shows it."""
