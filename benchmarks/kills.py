@@ -1,13 +1,15 @@
 """Whether the bot's state survives `kill -9` under load: `python -m benchmarks.kills`.
 
-Each time a real process is killed at a random moment, mostly while it changes a setting or which
-model is served; then every change that it has confirmed must be there, the database whole, and
-every version of the model loadable.
+Each time a real process is killed at a random moment: while it starts, while it changes a setting
+or which model is served, while it trains, saves and tells of it; now and then the process of the
+training is killed before. Then every change that it has confirmed must be there, the database
+whole, every finished version listed and loadable, and every training going on or told of.
 """
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import tempfile
 from pathlib import Path
 
@@ -17,24 +19,41 @@ from tests.end_to_end.killing import Victim
 from tests.end_to_end.program import Program
 from tests.loopback import LoopbackDiscord
 
+_OFTEN = 5
+
 
 @click.command()
 @click.option("--kills", default=100, show_default=True)
 @click.option("--seed", default=0, show_default=True)
 def main(kills: int, seed: int) -> None:
-    """Kill the bot, look at its state, and print how often it was whole."""
-    changes = asyncio.run(_kill(kills, seed))
-    click.echo(f"{kills} kills, seed {seed}: {changes} confirmed changes, none lost")
+    """Kill the bot, look at its state, and print what was promised and what was lost."""
+    victim = asyncio.run(_kill(kills, seed))
+    trainings = victim.trainings
+    for line in (f"seed {seed}", *_told(victim, kills), *victim.lost, *trainings.lost):
+        click.echo(line)
+    sys.exit(bool(victim.lost or trainings.lost or trainings.unreported))
 
 
-async def _kill(kills: int, seed: int) -> int:
+async def _kill(kills: int, seed: int) -> Victim:
     with tempfile.TemporaryDirectory() as home:
         async with LoopbackDiscord() as server:
             victim = Victim(Program(Path(home)), server, seed)
-            with click.progressbar(range(kills)) as rounds:
-                for _ in rounds:
-                    await victim.die()
-    return victim.changes
+            for count in range(1, kills + 1):
+                await victim.die()
+                if count % _OFTEN == 0:
+                    click.echo("; ".join(_told(victim, count)), err=True)
+            await victim.live_on()
+    return victim
+
+
+def _told(victim: Victim, kills: int) -> list[str]:
+    trainings = victim.trainings
+    return [
+        f"{kills} kills, {victim.changes} confirmed changes, {len(victim.lost)} lost",
+        f"{len(trainings.accepted)} trainings accepted, {len(trainings.reported)} told of,"
+        f" {trainings.killed} of their processes killed",
+        f"{len(trainings.finished)} finished versions seen, {len(trainings.lost)} lost",
+    ]
 
 
 if __name__ == "__main__":

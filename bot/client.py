@@ -10,6 +10,7 @@ import yarl
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from discord.webhook.async_ import async_context
 
 from bot import gateway, metrics
 from bot.asker import Asker
@@ -19,7 +20,7 @@ from bot.cogs.privacy import Privacy
 from bot.cogs.settings import Settings
 from bot.cogs.training import Training
 from bot.database import DatabaseError
-from bot.delivery import persistent
+from bot.delivery import Courier, persistent
 from bot.house import House
 from bot.manners import CoolingDownError, MannersError
 from bot.places import NotHereError, check_place, may_speak
@@ -95,6 +96,8 @@ class Dinobard(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Add the commands, once, before the connection is made."""
+        # For this task, and all that handle what it will hear.
+        async_context.set(Courier())
         await self.add_cog(Answers(self.house))
         await self.add_cog(About(self.house))
         await self.add_cog(Settings(self.house))

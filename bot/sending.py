@@ -26,6 +26,9 @@ Context = commands.Context[commands.AutoShardedBot]
 # Of the three seconds that Discord gives for a first response.
 _DEFER_SECONDS = 1.0
 
+_THINKING = discord.InteractionResponseType.deferred_channel_message
+_IS_ANSWERED = "is answered"
+
 _COLOUR = discord.Colour(0x57A773)
 _STYLES = {
     "plain": discord.ButtonStyle.secondary,
@@ -122,13 +125,8 @@ async def on_its_way(ctx: Context, *, is_slow: bool) -> AsyncGenerator[None]:
         is_slow: whether that is worth a request of its own after a prefix.
     """
     if ctx.interaction:
-        made = asyncio.Event()
-        deferring = asyncio.create_task(_defer(ctx.interaction, made))
-        try:
+        async with deferred_in_time(ctx.interaction):
             yield
-        finally:
-            made.set()
-            await deferring
     elif is_slow:
         async with ctx.typing():
             yield
@@ -136,14 +134,56 @@ async def on_its_way(ctx: Context, *, is_slow: bool) -> AsyncGenerator[None]:
         yield
 
 
+@asynccontextmanager
+async def deferred_in_time(
+    interaction: discord.Interaction[Any], *, thinking: bool = True, ephemeral: bool = False
+) -> AsyncGenerator[None]:
+    """Tell Discord to wait for the answer to an interaction where it takes its time.
+
+    Args:
+        interaction: what is to be answered.
+        thinking: whether the answer is a message of its own, not a change of the one with a button.
+        ephemeral: whether it will then be for the asker alone.
+    """
+    made = asyncio.Event()
+    deferring = asyncio.create_task(_defer(interaction, made, thinking, ephemeral))
+    try:
+        yield
+    finally:
+        made.set()
+        await deferring
+
+
 async def send(ctx: Context, reply: Reply) -> discord.Message:
     """Answer a command: a prefix command with a reference to it, a slash command in its place."""
-    arguments = message_of(reply)
     if ctx.interaction:
-        return await ctx.send(**arguments, ephemeral=reply.is_private)
+        return await respond(ctx.interaction, reply)
+    arguments = message_of(reply)
     # The question may have been deleted meanwhile: the answer is then sent on its own.
     question = discord.MessageReference.from_message(ctx.message, fail_if_not_exists=False)
     return await ctx.send(**arguments, reference=question)
+
+
+async def respond(interaction: discord.Interaction[Any], reply: Reply) -> discord.Message:
+    """Answer an interaction in a way that can be repeated, and so arrives once.
+
+    That is its first response, or what takes the place of "is thinking..."; Discord lets all read
+    the latter where it was deferred for all, a refusal as well. Only a second answer is a
+    follow-up.
+    """
+    response = interaction.response
+    if not response.is_done():
+        sent = await response.send_message(**message_of(reply), ephemeral=reply.is_private)
+        message = sent.resource
+        is_told = isinstance(message, discord.InteractionMessage)
+        return message if is_told else await interaction.original_response()
+    if response.type is _THINKING and not interaction.extras.get(_IS_ANSWERED):
+        message = await interaction.edit_original_response(**edit_of(reply))
+        interaction.extras[_IS_ANSWERED] = True
+        return message
+    return await interaction.followup.send(
+        **message_of(reply), ephemeral=reply.is_private, wait=True
+    )
 
 
 async def replace(sent: discord.Message, reply: Reply) -> bool:
@@ -155,12 +195,14 @@ async def replace(sent: discord.Message, reply: Reply) -> bool:
     return True
 
 
-async def _defer(interaction: discord.Interaction[Any], made: asyncio.Event) -> None:
+async def _defer(
+    interaction: discord.Interaction[Any], made: asyncio.Event, thinking: bool, ephemeral: bool
+) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(_DEFER_SECONDS):
             await made.wait()
     if not made.is_set() and not interaction.response.is_done():
-        await interaction.response.defer()
+        await interaction.response.defer(thinking=thinking, ephemeral=ephemeral)
 
 
 def _file(picture: Picture) -> discord.File:

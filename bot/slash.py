@@ -10,7 +10,7 @@ from discord import AppCommandOptionType, app_commands
 
 from bot.asker import Asker
 from bot.refusals import MalformedCallError, asker_or_nobody, cause_of, refusal_of
-from bot.sending import message_of
+from bot.sending import respond
 
 log = logging.getLogger(__name__)
 
@@ -101,13 +101,7 @@ class SlashTree(app_commands.CommandTree[Any]):
 
 async def _tell(interaction: discord.Interaction[Any], cause: Exception) -> None:
     asker = await asker_or_nobody(interaction.client.house, interaction)
-    arguments = message_of(refusal_of(cause, asker, "help"))
-    answer = (
-        interaction.followup.send
-        if interaction.response.is_done()
-        else interaction.response.send_message
-    )
     try:
-        await answer(**arguments, ephemeral=True)
+        await respond(interaction, refusal_of(cause, asker, "help"))
     except discord.HTTPException as failure:
         log.warning("A reply could not be sent: %s %s", failure.status, failure.code)

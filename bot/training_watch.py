@@ -129,7 +129,8 @@ class Watchers:
         curves = await ended(self._house, training, status)
         await self._update(board, shown_status(status, texts))
         if not isinstance(status.end, Cancelled):
-            await board.answer(shown_result(status, curves, texts))
+            # Told again after a kill, it is still the same message.
+            await board.answer(shown_result(status, curves, texts), nonce=int(training.id, 16))
         await self._house.trainings.acknowledge(training.id)
 
     async def _update(self, board: Board, reply: Reply) -> None:
@@ -173,8 +174,13 @@ class Board:
             self._note(error)
             return False
 
-    async def answer(self, reply: Reply) -> None:
-        """Say something that members should notice, below the message that shows the training."""
+    async def answer(self, reply: Reply, nonce: int | None = None) -> None:
+        """Say something that members should notice, below the message that shows the training.
+
+        Args:
+            reply: what to say.
+            nonce: by which Discord knows it again, for some minutes, if it is said twice.
+        """
         if self.channel is None:
             return
         reference = self.message and discord.MessageReference(
@@ -184,7 +190,7 @@ class Board:
             fail_if_not_exists=False,
         )
         try:
-            await self._send(self.channel, reply, reference)
+            await self._send(self.channel, reply, reference, nonce)
         except _UNREACHABLE as error:
             self._note(error)
 
@@ -212,8 +218,9 @@ class Board:
         channel: discord.PartialMessageable,
         reply: Reply,
         reference: discord.MessageReference | None,
+        nonce: int | None = None,
     ) -> discord.PartialMessage:
-        arguments: dict[str, Any] = message_of(reply)
+        arguments: dict[str, Any] = message_of(reply) | {"nonce": nonce}
         if reference:
             arguments["reference"] = reference
         sent: discord.Message = await channel.send(**arguments)

@@ -6,8 +6,10 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any, Self, cast
 
+import aiohttp
 import discord
 
 from bot import metrics
@@ -18,7 +20,7 @@ from bot.places import check_place
 from bot.presses import TEMPLATE, FadedError, Press
 from bot.refusals import refusal_of
 from bot.replies import Reply
-from bot.sending import asker_of, edit_of, message_of
+from bot.sending import asker_of, deferred_in_time, edit_of, respond
 from bot.texts import locale_of
 
 log = logging.getLogger(__name__)
@@ -76,23 +78,25 @@ async def answer(
         owner: the id of the user whom the button is for, or nothing.
         arguments: what it is done with.
     """
+    press = PRESSES.get(verb, _UNKNOWN)
     try:
-        # At once, since only three seconds are given: all that follows may take its time.
-        await interaction.response.defer()
-        press = PRESSES.get(verb, _UNKNOWN)
-        await _SHOW[press.shows](
-            interaction, await _done(house, interaction, press, owner, arguments)
-        )
-    except discord.HTTPException as error:
+        async with deferred_in_time(interaction, **_DEFERRED[press.shows]):
+            reply, has_faded = await _done(house, interaction, press, owner, arguments)
+        await _SHOW[press.shows](interaction, reply)
+        if has_faded:
+            await _fade(interaction)
+    except (discord.HTTPException, aiohttp.ClientError) as error:
         # It came too late, or the message or the channel is gone.
-        log.warning("A press could not be answered: %s %s", error.status, error.code)
+        status = getattr(error, "status", type(error).__name__)
+        log.warning("A press could not be answered: %s %s", status, getattr(error, "code", ""))
     finally:
         metrics.dealt_with(verb if verb in PRESSES else "unknown", "button")
 
 
 async def _done(
     house: House, interaction: Interaction, press: Press, owner: str, arguments: str
-) -> Reply:
+) -> tuple[Reply, bool]:
+    """Return what there is to say, and whether the button has faded."""
     asker = Asker(locale=locale_of(str(interaction.locale)))
     try:
         asker = await asker_of(house, interaction)
@@ -101,16 +105,14 @@ async def _done(
         press.check(asker, owner)
         settings = await house.servers.of(asker.server)
         with house.manners.turn(asker, settings) if press.is_wish else nullcontext():
-            return await press.action(house, asker, arguments)
+            return await press.action(house, asker, arguments), False
     except Exception as error:
-        if isinstance(error, FadedError):
-            await _fade(interaction)
-        return refusal_of(error, asker, "help")
+        return refusal_of(error, asker, "help"), isinstance(error, FadedError)
 
 
 async def _fade(interaction: Interaction) -> None:
     """Take away the buttons that lead nowhere any more."""
-    if interaction.message is None:
+    if interaction.message is None or interaction.message.flags.ephemeral:
         return
     view = discord.ui.View.from_message(interaction.message, timeout=None)
     for item in view.children:
@@ -118,29 +120,32 @@ async def _fade(interaction: Interaction) -> None:
         if match and not PRESSES.get(match["verb"], _UNKNOWN).lasts:
             view.remove_item(item)
     view.stop()
-    await interaction.edit_original_response(view=view if view.children else None)
-
-
-async def _say(interaction: Interaction, reply: Reply) -> None:
-    await interaction.followup.send(**message_of(reply), ephemeral=reply.is_private)
+    await interaction.message.edit(view=view if view.children else None)
 
 
 async def _whisper(interaction: Interaction, reply: Reply) -> None:
-    await interaction.followup.send(**message_of(reply), ephemeral=True)
+    await respond(interaction, replace(reply, is_private=True))
 
 
 async def _put_in_place(interaction: Interaction, reply: Reply) -> None:
     if reply.is_private:
-        await _whisper(interaction, reply)
-    else:
-        await interaction.edit_original_response(**edit_of(reply))
+        await respond(interaction, reply)
+        return
+    await _acknowledge(interaction)
+    await interaction.edit_original_response(**edit_of(reply))
 
 
 async def _remove(interaction: Interaction, reply: Reply) -> None:
     if reply.is_refusal:
         await _whisper(interaction, reply)
-    else:
-        await interaction.delete_original_response()
+        return
+    await _acknowledge(interaction)
+    await interaction.delete_original_response()
+
+
+async def _acknowledge(interaction: Interaction) -> None:
+    if not interaction.response.is_done():
+        await interaction.response.defer()
 
 
 async def _refuse(*_: object) -> Reply:
@@ -150,8 +155,16 @@ async def _refuse(*_: object) -> Reply:
 _UNKNOWN = Press(_refuse, may="anyone")
 """A button of a version of the program that knew it."""
 
-_SHOW: dict[str, Callable[[Interaction, Reply], Awaitable[None]]] = {
-    "new": _say,
+_DEFERRED: dict[str, dict[str, bool]] = {
+    "new": {"thinking": True},
+    "private": {"thinking": True, "ephemeral": True},
+    "in-place": {"thinking": False},
+    "gone": {"thinking": False},
+}
+"""How a press that takes its time is deferred, which fixes where its answer is seen."""
+
+_SHOW: dict[str, Callable[[Interaction, Reply], Awaitable[object]]] = {
+    "new": respond,
     "private": _whisper,
     "in-place": _put_in_place,
     "gone": _remove,

@@ -16,6 +16,7 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,8 +138,12 @@ class JobFiles:
             file.unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Delete the training; what cannot be deleted stays."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Delete the training, at once for whoever looks; what cannot be deleted stays."""
+        aside = self.folder.with_name(f".{self.folder.name}{_ASIDE}")
+        # A kill must not leave a part that looks like a training which has not ended.
+        with suppress(OSError):
+            self.folder.replace(aside)
+        shutil.rmtree(aside, ignore_errors=True)
         self.folder.with_name(f".{self.folder.name}.lock").unlink(missing_ok=True)
 
 

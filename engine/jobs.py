@@ -38,6 +38,7 @@ from engine.locks import FileLock
 from engine.store import Store
 from engine.training_orders import Job, Limits, Places, TrainingOrder
 from engine.uploads import check_upload
+from engine.version import Card
 from engine.watching import Training
 
 log = logging.getLogger(__name__)
@@ -265,7 +266,10 @@ class Trainings:
             return outcome.told
         if training.id in self._cancelled:
             return Cancelled()
-        return _crash(training, outcome.exit_code) if self._is_open else None
+        if not self._is_open:
+            return None
+        saved = await asyncio.to_thread(self._saved, training)
+        return saved or _crash(training, outcome.exit_code)
 
     async def _finish(self, training: Training, ending: Ending) -> None:
         try:
@@ -277,12 +281,25 @@ class Trainings:
         training.publish(ending)
         self._tell_positions()
 
+    def _saved(self, training: Training) -> Saved | None:
+        """Return the end of a training whose process died when its version was already whole."""
+        for card in self._written(training):
+            return Saved(card.id, "interrupted" not in card.settings)
+        return None
+
     def _withdraw(self, training: Training) -> None:
         """Delete the version of a training that was stopped after it was written."""
         store = self._store.of_server(training.order.server)
-        for card in store.versions(training.order.network):
-            if card.settings.get("training") == training.id and store.is_own(card.id):
-                store.delete(card.id)
+        for card in self._written(training):
+            store.delete(card.id)
+
+    def _written(self, training: Training) -> list[Card]:
+        store = self._store.of_server(training.order.server)
+        return [
+            card
+            for card in store.versions(training.order.network)
+            if card.settings.get("training") == training.id and store.is_own(card.id)
+        ]
 
 
 def _found(folder: Path) -> list[tuple[Training, FileLock]]:

@@ -7,9 +7,13 @@ from asyncio.subprocess import Process
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 import data
 from engine import Store
+from engine.rnn import initial_parameters
 from engine.version import write_version
+from tests.end_to_end.killed_trainings import KilledTrainings
 from tests.end_to_end.program import Program, started
 from tests.loopback import LoopbackDiscord, Message, Permission
 from tests.loopback.world import Member
@@ -17,6 +21,8 @@ from tests.loopback.world import Member
 _ASKERS = 8
 _MOST_CHANGES = 3
 _LATEST_SECONDS = 0.05
+# Versions that are old may be pruned before they are chosen.
+_CHOSEN_AMONG = 3
 # A start has four requests to Discord, one more where commands are registered.
 _FIRST_CALLS = 5
 
@@ -48,6 +54,11 @@ class Victim:
         program: the bot, with a home of its own.
         server: the Discord that it is on; nobody has connected yet.
         seed: of the moments.
+
+    Attributes:
+        changes: how many changes were confirmed.
+        lost: which of them were lost, in words.
+        trainings: those that it was at while it was killed.
     """
 
     def __init__(self, program: Program, server: LoopbackDiscord, seed: int) -> None:
@@ -59,51 +70,73 @@ class Victim:
         store = Store(program.home / "models", data.MODELS)
         self._store = store.of_server(server.guild.id)
         model = store.load()
-        own = replace(model.card, id="2026-01-02-0badcafe")
+        rng = np.random.default_rng(seed)
         folder = self._store.folder_of("dino")
-        write_version(folder, own, model.parameters, model.vocabulary, model.known)
-        self._versions = (own.id, model.card.id)
+        versions = ("2026-01-01-0badcafe", "2026-01-02-0badcafe")
+        for version in versions:
+            # What is trained from it is as small, and so trained fast.
+            small = initial_parameters(2, len(model.vocabulary.symbols), 8, rng)
+            own = replace(model.card, id=version, created=f"{version[:10]}T00:00:00+00:00")
+            write_version(folder, own, small, model.vocabulary, model.known)
+        self._store.activate(versions[0])
         self._temperature = Promise(None, {None})
-        self._version = Promise(model.card.id, {model.card.id})
+        self._version = Promise(versions[0], {versions[0]})
         self.changes = 0
+        self.lost: list[str] = []
+        self.trainings = KilledTrainings(
+            program.home, server, self._store, self._manager, self._rng
+        )
 
     async def die(self) -> None:
-        """Start, promise some things under load, be killed at a random moment, and be looked at.
-
-        Raises:
-            AssertionError: a promise was broken.
-        """
+        """Start, promise some things under load, be killed at a random moment, and be looked at."""
         begun = len(self._server.calls)
         async with started(self._program, self._server) as process:
-            if self._rng.random() < 0.25:
+            if self._rng.random() < 0.2:
                 calls = begun + self._rng.randrange(_FIRST_CALLS)
                 await self._server.until(
                     lambda: len(self._server.calls) >= calls, "a start", timeout_seconds=60
                 )
             else:
                 await self._server.connected(timeout_seconds=60)
-                await self._promise(process)
+                await self._live(process)
             process.kill()
             await process.communicate()
         await self._server.disconnected(timeout_seconds=60)
         await asyncio.to_thread(self._look)
 
-    async def _promise(self, process: Process) -> None:
+    async def live_on(self) -> None:
+        """Start once more, tell how the last training ends, stop, and be looked at."""
+        async with started(self._program, self._server) as process:
+            await self._server.connected(timeout_seconds=60)
+            await self.trainings.end()
+            process.terminate()
+            await process.communicate()
+        await self._server.disconnected(timeout_seconds=60)
+        await asyncio.to_thread(self._look)
+
+    async def _live(self, process: Process) -> None:
+        await self.trainings.order()
         for _ in range(self._rng.randrange(_MOST_CHANGES)):
             words, promise, value = self._change()
             asked = await self._say(words, promise, value)
             await self._server.reply(to=asked, timeout_seconds=60)
             promise.confirm(value)
             self.changes += 1
-        await self._say(*self._change())
-        # The moment: while the last change is read, written, or answered.
-        await asyncio.sleep(self._rng.uniform(0, _LATEST_SECONDS))
+        if self._rng.random() < 0.5:
+            await self._say(*self._change())
+            # The moment: while the last change is read, written, or answered.
+            await asyncio.sleep(self._rng.uniform(0, _LATEST_SECONDS))
+            return
+        await self.trainings.reach()
+        if self._rng.random() < 0.3:
+            await self.trainings.kill_one(process.pid)
 
     def _change(self) -> tuple[str, Promise, object]:
         if self._rng.random() < 0.5:
             value = self._rng.randrange(60, 120) / 100
             return f"!settings set temperature {value}", self._temperature, value
-        version = self._rng.choice(self._versions)
+        own = [card.id for card in self._store.versions("dino") if self._store.is_own(card.id)]
+        version = self._rng.choice(own[-_CHOSEN_AMONG:])
         return f"!models use {version}", self._version, version
 
     async def _say(self, words: str, promise: Promise, value: object) -> Message:
@@ -118,13 +151,14 @@ class Victim:
         database = self._program.home / "dinobard.sqlite3"
         if database.exists():
             found = _temperature(database, self._server.guild.id)
-            assert found in self._temperature.possible, (found, self._temperature)
-            self._temperature.confirm(found)
-        found = self._store.active("dino")
-        assert found in self._version.possible, (found, self._version)
-        self._version.confirm(found)
-        for version in self._versions:
-            self._store.load(version)
+            self._compare("temperature", self._temperature, found)
+        self._compare("version", self._version, self._store.active("dino"))
+        self.trainings.look()
+
+    def _compare(self, name: str, promise: Promise, found: object) -> None:
+        if found not in promise.possible:
+            self.lost.append(f"{name}: {found} is not in {promise.possible}")
+        promise.confirm(found)
 
 
 def _temperature(database: Path, guild: int) -> object:

@@ -63,8 +63,8 @@ async def test_there_are_more_names_of_the_kind(
 
     press = await discord_server.click(reply, button)
 
-    more = await press.followup()
-    assert await press.acknowledged() is ResponseKind.DEFERRED_UPDATE
+    more = await press.response()
+    assert await press.acknowledged() is ResponseKind.MESSAGE
     names = names_in(more)
     assert len(names) == count
     assert all(name.startswith("Tri") for name in names)
@@ -80,7 +80,7 @@ async def test_buttons_are_for_the_asker(discord_server: LoopbackDiscord) -> Non
         reply, "Another", author=discord_server.guild.add_member("Nosy")
     )
 
-    refusal = await press.followup()
+    refusal = await press.response()
     assert refusal.is_ephemeral
     assert "for who asked" in refusal.content
 
@@ -93,7 +93,7 @@ async def test_presses_have_to_wait_for_their_turn(
     )
     reply = await ask(discord_server, "!dino")
 
-    refusal = await (await discord_server.click(reply, "Another")).followup()
+    refusal = await (await discord_server.click(reply, "Another")).response()
 
     assert refusal.is_ephemeral
     assert "60 seconds" in refusal.content
@@ -105,9 +105,10 @@ async def test_buttons_fade_politely(discord_server: LoopbackDiscord, dinobard: 
 
     press = await discord_server.click(reply, "Another")
 
-    refusal = await press.followup()
+    refusal = await press.response()
     assert refusal.is_ephemeral
     assert "ask anew" in refusal.content
+    await discord_server.until(lambda: reply.edits, "the buttons to go")
     assert reply.buttons == ["How?", "🗑 Delete"]
 
 
@@ -224,7 +225,7 @@ async def test_how_is_a_button_for_anybody_and_private(discord_server: LoopbackD
         reply, "How?", author=discord_server.guild.add_member("Nosy")
     )
 
-    explanation = await press.followup()
+    explanation = await press.response()
     assert explanation.is_ephemeral
     assert "--seed" in command_in(explanation)
 
@@ -241,7 +242,7 @@ async def test_how_explains_the_last_answer_for_a_week(
 
     await grow_old(dinobard, KEPT_SECONDS)
     assert "nothing here lately" in said_in(await ask(discord_server, "!how"))
-    assert "ask anew" in (await (await discord_server.click(reply, "How?")).followup()).content
+    assert "ask anew" in (await (await discord_server.click(reply, "How?")).response()).content
 
 
 async def test_a_deleted_answer_is_forgotten(

@@ -54,7 +54,7 @@ async def test_nobody_else_deletes_an_answer(discord_server: LoopbackDiscord) ->
         answer, DELETE, author=discord_server.guild.add_member("Nosy")
     )
 
-    refusal = await press.followup()
+    refusal = await press.response()
     assert "Only who asked" in refusal.content
     assert refusal.is_ephemeral
     assert not refusal.pings
@@ -103,4 +103,4 @@ async def test_a_press_on_a_deleted_message_does_no_harm(
     gate.release()
     await discord_server.settled()
 
-    assert "could not be answered: 404" in caplog.text
+    assert "could not be answered" not in caplog.text

@@ -175,6 +175,31 @@ IN_SENDING = (
     Fault("Discord answers slowly", "waits", be_slow),
 )
 
+INTERACTIONS = "tests/end_to_end/test_interaction_faults.py"
+IN_INTERACTIONS = {
+    "An error or a cut line, yet the answer to a slash command or a button arrived": (
+        "sends again; Discord takes no second first response",
+        f"{INTERACTIONS}::test_a_first_response_that_arrived_after_all_appears_once",
+    ),
+    "The same with an answer that took its time": (
+        "puts it in the place of *is thinking...* again, which changes nothing",
+        f"{INTERACTIONS}::test_a_deferred_answer_that_arrived_after_all_appears_once",
+    ),
+    "The same with a message that a button changes": (
+        "changes it again, which changes nothing",
+        f"{INTERACTIONS}::test_a_press_that_was_shown_in_place_after_all_adds_no_message",
+    ),
+    "The same with a message that a button deletes": (
+        "deletes it again; what is gone is gone",
+        f"{INTERACTIONS}::test_an_answer_that_was_deleted_after_all_is_not_missed",
+    ),
+    "The same with a second message to one slash command or press": (
+        "does not send again what may have arrived, and logs it",
+        f"{INTERACTIONS}::test_a_follow_up_that_may_have_arrived_is_not_sent_again",
+    ),
+}
+"""What goes wrong with answers to slash commands and buttons, and the test that shows it."""
+
 WITHOUT_ANSWER = {
     "The channel of the answer is deleted": "gives up that answer and logs it",
     "The bot may not write in the channel": "gives up that answer and logs it",
@@ -254,8 +279,8 @@ WITHIN = {
         f"{DATABASE}::test_several_that_open_a_new_file_at_once_do_not_get_into_each_others_way",
     ),
     "The process is killed": (
-        "has kept what it had confirmed",
-        f"{KILLS}::test_kills_lose_no_setting_and_no_choice_of_a_model",
+        "has kept what it had confirmed, every finished model, and every training",
+        f"{KILLS}::test_kills_lose_no_setting_and_no_choice_of_a_model_and_no_training",
     ),
 }
 """What goes wrong within the process, what the bot does, and the test that shows it."""
@@ -419,13 +444,14 @@ async def test_a_connection_that_speaks_nonsense_is_begun_anew(
 def table() -> str:
     """Return the faults as the table of docs/operations.md."""
     faults = {fault.name: fault.outcome for fault in (*IN_CONNECTION, SILENCE, *IN_SENDING)}
+    faults |= {name: outcome for name, (outcome, _) in IN_INTERACTIONS.items()}
     faults |= WITHOUT_ANSWER | {name: outcome for name, (outcome, _) in WITHIN.items()}
     rows = [f"| {name} | {outcome} |" for name, outcome in faults.items()]
     return "\n".join(["| what goes wrong | what the bot does |", "|---|---|", *rows])
 
 
-@pytest.mark.parametrize("place", [place for _, place in WITHIN.values()])
-def test_what_goes_wrong_within_has_its_test(place: str) -> None:
+@pytest.mark.parametrize("place", [place for _, place in (IN_INTERACTIONS | WITHIN).values()])
+def test_what_goes_wrong_elsewhere_has_its_test(place: str) -> None:
     path, _, name = place.partition("::")
 
     assert f"def {name}(" in (OPERATIONS.parents[1] / path).read_text("utf-8")

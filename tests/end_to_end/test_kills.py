@@ -9,13 +9,18 @@ from tests.loopback import LoopbackDiscord
 KILLS = 6
 
 
-@pytest.mark.timeout(300)
-async def test_kills_lose_no_setting_and_no_choice_of_a_model(
+@pytest.mark.timeout(600)
+async def test_kills_lose_no_setting_and_no_choice_of_a_model_and_no_training(
     program: Program, discord_server: LoopbackDiscord
 ) -> None:
     victim = Victim(program, discord_server, seed=3)
 
     for _ in range(KILLS):
         await victim.die()
+    await victim.live_on()
 
+    trainings = victim.trainings
     assert victim.changes > 0
+    assert trainings.finished
+    assert victim.lost + trainings.lost == []
+    assert trainings.reported == trainings.accepted

@@ -30,7 +30,7 @@ async def poem(discord_server: LoopbackDiscord, poetic: Dinobard) -> AsyncGenera
 
 
 async def pressed(server: LoopbackDiscord, message: Message, button: str) -> Message:
-    answer = await (await server.click(message, button)).followup()
+    answer = await (await server.click(message, button)).response()
     assert not answer.pings
     return answer
 
@@ -116,6 +116,7 @@ async def test_faded_buttons_leave_how_and_delete(
     await poetic.house.answers.prune()
 
     assert "ask anew" in (await pressed(discord_server, poem, "Continue")).content
+    await discord_server.until(lambda: poem.edits, "the buttons to go")
     assert poem.buttons == ["How?", "🗑 Delete"]
     assert "'FIRST LINE'" in command_in(await pressed(discord_server, poem, "How?"))
 

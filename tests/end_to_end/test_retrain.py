@@ -52,7 +52,7 @@ async def answered(server: LoopbackDiscord, words: str, author: Member | None = 
 
 async def pressed(server: LoopbackDiscord, message: Message, label: str, author: Member) -> Message:
     """Press a button, and return what is said to that."""
-    return await (await server.click(message, label, author=author)).followup()
+    return await (await server.click(message, label, author=author)).response()
 
 
 def version_in(message: Message) -> str:

@@ -185,7 +185,7 @@ async def test_a_damaged_version_is_replaced_and_its_admins_are_told(
 ) -> None:
     async with trainer(discord_server, store, home):
         _, result = await train(discord_server, admin, QUICK)
-        await (await discord_server.click(result, "Keep", author=admin)).followup()
+        await (await discord_server.click(result, "Keep", author=admin)).response()
     (weights,) = home.glob("models/servers/*/dino/*/weights.npz")
     weights.write_bytes(weights.read_bytes()[:-1])
 

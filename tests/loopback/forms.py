@@ -53,7 +53,9 @@ async def _read_multipart(request: web.Request) -> Form:
         elif part.name and part.name.startswith("files["):
             number = part.name.removeprefix("files[").removesuffix("]")
             files[number] = await _read_upload(part)
-    described = {str(given["id"]): given for given in payload.get("attachments", [])}
+    # In the response to an interaction, the message lies inside.
+    message = payload.get("data") or payload
+    described = {str(given["id"]): given for given in message.get("attachments", [])}
     named = {
         number: Upload(
             described.get(number, {}).get("filename", upload.filename),

@@ -251,6 +251,16 @@ async def test_a_training_that_waits_is_cancelled_at_once(jobs: Trainings) -> No
     await jobs.cancel(running.id)
 
 
+class _KilledError(Exception):
+    """Stands for the end of the process."""
+
+
+def _be_killed(folder: Path, **_: object) -> None:
+    """Delete the end of a training, and no more of it."""
+    (folder / "end.json").unlink(missing_ok=True)
+    raise _KilledError
+
+
 @pytest.mark.parametrize("moment", [Started, Stepped, Scored, Sampled, Compared])
 async def test_a_killed_process_is_a_crash_that_leaves_nothing_half_written(
     jobs: Trainings, tmp_path: Path, moment: type[Event]
@@ -263,9 +273,12 @@ async def test_a_killed_process_is_a_crash_that_leaves_nothing_half_written(
 
     end = await training.ended()
 
-    assert isinstance(end, Crashed | Saved)
-    assert isinstance(end, Crashed) or isinstance(event, Compared)
-    if isinstance(end, Crashed):
+    if isinstance(event, Compared):
+        # The version was written before.
+        assert isinstance(end, Saved)
+        assert _versions(tmp_path) == [end.version]
+    else:
+        assert isinstance(end, Crashed)
         assert end.exit_code == -signal.SIGKILL
         assert end.last_event
         assert _versions(tmp_path) == []
@@ -312,6 +325,22 @@ async def test_a_process_that_is_stopped_from_outside_is_reported(jobs: Training
     os.kill(pid, signal.SIGTERM)
 
     assert isinstance(await training.ended(), Crashed)
+
+
+async def test_a_kill_while_a_training_is_removed_does_not_bring_it_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with trainings(tmp_path) as jobs:
+        training = await jobs.submit(order())
+        await training.ended()
+        with monkeypatch.context() as patch:
+            patch.setattr("shutil.rmtree", _be_killed)
+            with pytest.raises(_KilledError):
+                await jobs.acknowledge(training.id)
+
+    async with trainings(tmp_path) as jobs:
+        assert jobs.all == ()
+    assert _left_overs(tmp_path) == []
 
 
 async def test_a_training_goes_on_from_its_checkpoint_at_the_next_start(tmp_path: Path) -> None:
