@@ -17,9 +17,9 @@ from bot.asker import Asker
 from bot.cogs.about import About
 from bot.cogs.answers import Answers
 from bot.cogs.privacy import Privacy
+from bot.cogs.removals import Removals
 from bot.cogs.settings import Settings
 from bot.cogs.training import Training
-from bot.database import DatabaseError
 from bot.delivery import Courier, persistent
 from bot.house import House
 from bot.manners import CoolingDownError, MannersError
@@ -84,6 +84,7 @@ class Dinobard(commands.AutoShardedBot):
         self.shard_ids = None if shard_ids is None else list(shard_ids)
         self.grace_seconds = GRACE_SECONDS
         gateway.guard(self._connection.parsers)
+        gateway.announce_servers(self._connection.parsers, self.dispatch)
         self.http.request = persistent(self.http.request)
         self.add_check(self._check_place)
         self.before_invoke(self._enter)
@@ -104,6 +105,7 @@ class Dinobard(commands.AutoShardedBot):
         await self.add_cog(Privacy(self.house))
         await self.tree.set_translator(SlashTexts())
         await self.add_cog(Training(self, self.house))
+        await self.add_cog(Removals(self, self.house))
         self.add_dynamic_items(routing(self.house))
         if self._api_url:
             # After an invalid session the library goes back to its default, which is Discord's.
@@ -172,15 +174,6 @@ class Dinobard(commands.AutoShardedBot):
         asker = await asker_or_nobody(self.house, ctx)
         name = ctx.command.qualified_name if ctx.command else "help"
         await _tell(ctx, refusal_of(cause, asker, name), _seconds_shown(cause))
-
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Delete what the server has that the bot was thrown out of; not after a mere outage."""
-        for memory in self.house.memories:
-            try:
-                await memory.forget_server(guild.id)
-            except (DatabaseError, OSError) as error:
-                log.error("Server %d could not be forgotten: %s", guild.id, error)
-        log.info("Removed from server %d; what it had is deleted", guild.id)
 
     async def _suggest(self, ctx: Context) -> None:
         """Name the command that was probably meant, once in a while."""

@@ -33,6 +33,26 @@ def guard(parsers: dict[str, Parser]) -> None:
             parsers[event] = _guarded(event, parse)
 
 
+def announce_servers(parsers: dict[str, Parser], dispatch: Callable[..., None]) -> None:
+    """Let the event `server_list` tell of the servers that Discord lists when a session begins.
+
+    It has the number of the shard, the number of all shards, and the servers' ids. The client's own
+    list is another: it keeps servers that were lost between two sessions.
+
+    Args:
+        parsers: of the client's state, by the name of the event; changed in place.
+        dispatch: calls who listens to an event.
+    """
+    parse = parsers["READY"]
+
+    def parse_and_announce(payload: Any) -> None:
+        parse(payload)
+        number, count = payload["shard"]
+        dispatch("server_list", number, count, [int(server["id"]) for server in payload["guilds"]])
+
+    parsers["READY"] = parse_and_announce
+
+
 def _guarded(event: str, parse: Parser) -> Parser:
     def parse_or_leave_out(payload: Any) -> None:
         try:

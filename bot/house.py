@@ -12,6 +12,7 @@ from bot.alarms import Alarms
 from bot.answer_records import AnswerTable
 from bot.database import Database
 from bot.manners import Manners
+from bot.memberships import MembershipTable
 from bot.memory import Forgets
 from bot.server_settings import DEFAULTS, ServerSettings, ServerSettingsTable
 from bot.training_record import TrainingRecord
@@ -35,6 +36,7 @@ class House:
         trainings: those that wait or run.
         record: what became of every training.
         alarms: versions that do not answer any more.
+        memberships: which servers the bot is in.
     """
 
     engine: Engine
@@ -44,6 +46,7 @@ class House:
     trainings: Trainings
     record: TrainingRecord
     alarms: Alarms
+    memberships: MembershipTable
     manners: Manners = field(default_factory=Manners)
     opened_at: float = field(default_factory=time.monotonic)
 
@@ -54,7 +57,10 @@ class House:
 
     @property
     def memories(self) -> tuple[Forgets, ...]:
-        """All that keeps something of users or servers."""
+        """All that keeps something of users or servers, but that the bot is in a server.
+
+        That is kept until all of these have forgotten the server.
+        """
         versions = VersionMemory(self.store, self.trainings)
         return (self.servers, self.record, self.answers, versions)
 
@@ -96,4 +102,5 @@ async def open_house(
             trainings=trainings,
             record=TrainingRecord(opened),
             alarms=alarms,
+            memberships=MembershipTable(opened),
         )

@@ -96,6 +96,7 @@ privacy =
     Answers: who asked for it, what was typed, and the poem, so that its buttons work: for { $hours } hours. Its seed and model, so that you can have it again: for { $days } days. Both at once when you delete the answer.
     Settings: what those who manage a server have set for it. Deleted when I am removed from the server.
     Retraining: who has retrained me, when, and with what result; texts that were uploaded for it, and the models made of them. Those who manage the server delete the texts with { $prefix }retrain forget; all is deleted when I am removed from the server.
+    Servers: which ones I am in. If one removes me while I am off, I notice when I am back, and delete all of it a day later.
     Other messages are neither stored nor logged, and I never learn from them.
     { $prefix }privacy forget deletes your answers, and your name from what you have retrained.
 forgotten = Your answers are deleted, and so is your name wherever you have retrained me.

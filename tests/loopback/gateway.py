@@ -167,12 +167,12 @@ class Gateway:
         guilds = [g for g in self._world.guilds.values() if session.wants("GUILD_CREATE", g)]
         session.record("READY", self._ready_payload(session))
         for guild in guilds:
-            if guild.is_available:
+            if guild.is_available and guild.is_listed:
                 payload = guild_create_payload(guild, self._members_at_start(guild, session))
                 session.record("GUILD_CREATE", payload | {"unavailable": False})
 
     def _ready_payload(self, session: Session) -> JSON:
-        guilds = self._world.guilds.values()
+        guilds = [g for g in self._world.guilds.values() if g.is_listed]
         mine = [g for g in guilds if shard_of(g.id, session.shard_count) == session.shard_id]
         bot = self._world.bot
         return {

@@ -53,6 +53,11 @@ class LoopbackDiscord(Observations):
         payload = {"id": str(guild.id)}
         await self._gateway.dispatch("GUILD_DELETE", guild, lambda _: payload)
 
+    async def readmit_bot(self, guild: Guild) -> None:
+        """Let the bot into a guild again that has thrown it out."""
+        self._world.guilds[guild.id] = guild
+        await self.announce(guild)
+
     async def begin_outage(self, guild: Guild) -> None:
         guild.is_available = False
         payload = {"id": str(guild.id), "unavailable": True}

@@ -159,6 +159,7 @@ class Guild:
     roles: list[Role] = field(default_factory=list[Role])
     members: dict[int, Member] = field(default_factory=dict[int, Member])
     is_available: bool = True
+    is_listed: bool = True
     locale: str = "en-US"
 
     def add_channel(self, name: str = "general") -> Channel:
