@@ -105,6 +105,11 @@ class Channel:
     def mention(self) -> str:
         return f"<#{self.id}>"
 
+    @property
+    def needed_to_write(self) -> Permission:
+        is_thread = self.parent is not None
+        return Permission.SEND_MESSAGES_IN_THREADS if is_thread else Permission.SEND_MESSAGES
+
     def add(self, message: Message) -> None:
         self.messages[message.id] = message
         if message.nonce is not None:
