@@ -18,7 +18,7 @@ class ServerSettings:
 
     Attributes:
         prefix: what a command begins with.
-        channels: ids of those that the bot may speak in; empty for all.
+        channels: ids of those that the bot may speak in, and of categories; empty for all.
         trainer_role: id of the role that may retrain, beside the managers of the server.
         user_cooldown_seconds: between two wishes of a member; whoever hosts the bot sets what it
             is by default.
