@@ -99,7 +99,7 @@ class ServerSettingsTable:
         Raises:
             DatabaseError: it could not be deleted.
         """
-        await self._database.write("DELETE FROM server_settings WHERE server = ?", server)
+        await self._database.erase("DELETE FROM server_settings WHERE server = ?", server)
         self._known.pop(server, None)
 
     def _remember(self, server: int, settings: ServerSettings) -> None:
