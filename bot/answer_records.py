@@ -14,19 +14,25 @@ from bot.database import Database, Row, Value
 from engine import NameRequest, PoemRequest
 
 FRESH_SECONDS = 24 * 3600.0
-"""How long buttons work, and what a member typed is kept."""
+"""How long buttons work, and who asked, where, and what they typed is kept."""
 
 KEPT_SECONDS = 7 * FRESH_SECONDS
 """How long it can be asked how an answer came about."""
 
 Request = NameRequest | PoemRequest
 
-_COLUMNS = "id, user, server, channel, network, request, model, typed, text, created"
+_COLUMNS = "id, server, network, request, model, typed, text, created"
 _INSERT = (
     "INSERT INTO answers (user, server, channel, network, request, model, typed, text, created)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _TYPED = {"dino": "prefix", "poem": "prompt"}
+# An answer's buttons themselves say whose it is. That nothing was typed stays known: then nothing
+# is missing.
+_FORGET = (
+    "UPDATE answers SET user = NULL, channel = NULL, text = NULL, typed = iif(typed = '', '', NULL)"
+    " WHERE created < ? AND user IS NOT NULL"
+)
 
 _Values = Sequence[Value]
 
@@ -37,8 +43,7 @@ class AnswerRecord:
 
     Attributes:
         id: its number.
-        user: who asked.
-        server: where, or None in a direct message or a terminal.
+        server: where it was asked for, or None in a direct message or a terminal.
         request: what gives the same answer again, seed and all; without what the member typed
             where that is no longer kept.
         model: the version that answered.
@@ -48,7 +53,6 @@ class AnswerRecord:
     """
 
     id: int
-    user: int
     server: int | None
     request: Request
     model: str
@@ -123,15 +127,15 @@ class AnswerTable:
         Raises:
             DatabaseError: it cannot be read.
         """
-        return await self._first("id = ?", number)
+        return await self._first("id = ?", number, KEPT_SECONDS)
 
     async def latest(self, channel: int) -> AnswerRecord | None:
-        """Return the last answer in a channel, if it is still kept.
+        """Return the last answer in a channel, if one is fresh.
 
         Raises:
             DatabaseError: it cannot be read.
         """
-        return await self._first("channel = ?", channel)
+        return await self._first("channel = ?", channel, FRESH_SECONDS)
 
     async def forget(self, number: int) -> None:
         """Delete an answer.
@@ -139,7 +143,7 @@ class AnswerTable:
         Raises:
             DatabaseError: it could not be deleted.
         """
-        await self._database.write("DELETE FROM answers WHERE id = ?", number)
+        await self._database.erase("DELETE FROM answers WHERE id = ?", number)
 
     async def forget_user(self, user: int) -> None:
         """Delete all answers to a user.
@@ -147,7 +151,7 @@ class AnswerTable:
         Raises:
             DatabaseError: they could not be deleted.
         """
-        await self._database.write("DELETE FROM answers WHERE user = ?", user)
+        await self._database.erase("DELETE FROM answers WHERE user = ?", user)
 
     async def forget_server(self, server: int) -> None:
         """Delete all answers on a server.
@@ -155,7 +159,7 @@ class AnswerTable:
         Raises:
             DatabaseError: they could not be deleted.
         """
-        await self._database.write("DELETE FROM answers WHERE server = ?", server)
+        await self._database.erase("DELETE FROM answers WHERE server = ?", server)
 
     async def prune(self) -> None:
         """Delete what is kept no longer; to be called now and then.
@@ -166,30 +170,25 @@ class AnswerTable:
         now = self._clock()
         async with self._database.transaction() as connection:
             await connection.execute("DELETE FROM answers WHERE created < ?", [now - KEPT_SECONDS])
-            for column in ("typed", "text"):
-                await connection.execute(
-                    f"UPDATE answers SET {column} = NULL"  # noqa: S608 - our own names
-                    f" WHERE created < ? AND {column} <> ''",
-                    [now - FRESH_SECONDS],
-                )
+            await connection.execute(_FORGET, [now - FRESH_SECONDS])
+        await self._database.cut_log()
 
-    async def _first(self, condition: str, value: int) -> AnswerRecord | None:
+    async def _first(self, condition: str, value: int, seconds: float) -> AnswerRecord | None:
         row = await self._database.row(
             f"SELECT {_COLUMNS} FROM answers"  # noqa: S608 - our own words
             f" WHERE {condition} AND created >= ? ORDER BY id DESC LIMIT 1",
             value,
-            self._clock() - KEPT_SECONDS,
+            self._clock() - seconds,
         )
         return _read(row, self._clock()) if row else None
 
 
 def _read(row: Row, now: float) -> AnswerRecord:
-    number, user, server, _, network, request, model, typed, text, created = row
+    number, server, network, request, model, typed, text, created = row
     is_fresh = cast(float, created) >= now - FRESH_SECONDS
     values = json.loads(str(request)) | {_TYPED[str(network)]: typed if is_fresh else ""}
     return AnswerRecord(
         id=cast(int, number),
-        user=cast(int, user),
         server=cast("int | None", server),
         request=NameRequest(**values) if network == "dino" else PoemRequest(**values),
         model=str(model),

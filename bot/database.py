@@ -18,6 +18,8 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 _BUSY_SECONDS = 5.0
 _RETRY_SECONDS = 0.02
+# Readers of ours are done in no time; for those of others the log is cut another time.
+_CUT_SECONDS = 0.5
 # The rest of a code of SQLite's tells the kind of its first byte more closely.
 _PRIMARY_CODE = 0xFF
 
@@ -42,7 +44,10 @@ class DatabaseError(Exception):
 
 
 class Database:
-    """A connection, to be used with `async with`; statements run in a thread of their own.
+    """A file, to be used with `async with`; statements run in threads of their own.
+
+    There are two connections, for whoever reads must not stand behind a write that waits for
+    another process: in a write-ahead log readers never wait.
 
     Args:
         path: the file; made with its folder if missing.
@@ -52,8 +57,9 @@ class Database:
     def __init__(self, path: Path, busy_seconds: float = _BUSY_SECONDS) -> None:
         self._path = path
         self._busy_seconds = busy_seconds
-        self._connection: aiosqlite.Connection | None = None
-        # Transactions of several tasks must not mix on the one connection.
+        self._writer: aiosqlite.Connection | None = None
+        self._reader: aiosqlite.Connection | None = None
+        # Transactions of several tasks must not mix on the one connection that writes.
         self._writing = asyncio.Lock()
 
     async def open(self) -> None:
@@ -66,27 +72,30 @@ class Database:
             await asyncio.to_thread(self._path.parent.mkdir, parents=True, exist_ok=True)
         except OSError as error:
             raise DatabaseError(self._path, error.strerror or str(error)) from error
-        with self._translated():
-            connection = await aiosqlite.connect(
-                self._path, timeout=self._busy_seconds, isolation_level=None
-            )
-            try:
+        try:
+            with self._translated():
+                self._writer = writer = await self._connect()
                 # Readers and one writer at a time do not wait for each other; a commit survives
                 # a kill of the process and a power cut.
-                await self._write_ahead(connection)
-                await connection.execute("PRAGMA synchronous = FULL")
-                await connection.execute("PRAGMA foreign_keys = ON")
-                await self._migrate(connection)
-            except BaseException:
-                await connection.close()
-                raise
-        self._connection = connection
+                await self._write_ahead(writer)
+                await writer.execute("PRAGMA synchronous = FULL")
+                await writer.execute("PRAGMA foreign_keys = ON")
+                # What is deleted is overwritten.
+                await writer.execute("PRAGMA secure_delete = ON")
+                await self._migrate(writer)
+                self._reader = await self._connect()
+                await self._reader.execute("PRAGMA query_only = ON")
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         """Close the file."""
-        if self._connection:
-            await self._connection.close()
-            self._connection = None
+        # The last to close puts the log away: the one that may write.
+        connections = self._reader, self._writer
+        self._reader = self._writer = None
+        for connection in filter(None, connections):
+            await connection.close()
 
     async def __aenter__(self) -> Self:
         """Open the file; raises what `open` raises."""
@@ -109,7 +118,8 @@ class Database:
             DatabaseError: it cannot be read.
         """
         with self._translated():
-            return cast(list[Row], list(await self._open.execute_fetchall(sql, values)))
+            reader = self._opened(self._reader)
+            return cast(list[Row], list(await reader.execute_fetchall(sql, values)))
 
     async def row(self, sql: str, *values: Value) -> Row | None:
         """Return the first row that a query finds, if any.
@@ -137,18 +147,44 @@ class Database:
         """
         async with self._writing:
             with self._translated():
-                await self._open.execute("BEGIN IMMEDIATE")
+                writer = self._opened(self._writer)
+                await writer.execute("BEGIN IMMEDIATE")
                 try:
-                    yield self._open
-                    await self._open.execute("COMMIT")
+                    yield writer
+                    await writer.execute("COMMIT")
                 except BaseException:
-                    await self._roll_back()
+                    await _roll_back(writer)
                     raise
 
-    async def _roll_back(self) -> None:
-        # A full disk has rolled back by itself.
-        if self._open.in_transaction:
-            await self._open.execute("ROLLBACK")
+    async def erase(self, sql: str, *values: Value) -> None:
+        """Run a statement that deletes, so that what was deleted is in none of the files.
+
+        Raises:
+            DatabaseError: it could not be done.
+        """
+        await self.write(sql, *values)
+        await self.cut_log()
+
+    async def cut_log(self) -> None:
+        """Empty the write-ahead log, which has what was written even after it was deleted.
+
+        While somebody else uses the file it stays as it is, until the next time.
+
+        Raises:
+            DatabaseError: it could not be done.
+        """
+        async with self._writing:
+            with self._translated():
+                writer = self._opened(self._writer)
+                await writer.execute(f"PRAGMA busy_timeout = {round(_CUT_SECONDS * 1_000)}")
+                try:
+                    await writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    patience = round(self._busy_seconds * 1_000)
+                    await writer.execute(f"PRAGMA busy_timeout = {patience}")
+
+    async def _connect(self) -> aiosqlite.Connection:
+        return await aiosqlite.connect(self._path, timeout=self._busy_seconds, isolation_level=None)
 
     async def _migrate(self, connection: aiosqlite.Connection) -> None:
         scripts = await asyncio.to_thread(_scripts)
@@ -163,8 +199,7 @@ class Database:
             await connection.execute(f"PRAGMA user_version = {len(scripts)}")
             await connection.execute("COMMIT")
         except BaseException:
-            if connection.in_transaction:
-                await connection.execute("ROLLBACK")
+            await _roll_back(connection)
             raise
 
     async def _write_ahead(self, connection: aiosqlite.Connection) -> None:
@@ -182,11 +217,10 @@ class Database:
             else:
                 return
 
-    @property
-    def _open(self) -> aiosqlite.Connection:
-        if self._connection is None:
+    def _opened(self, connection: aiosqlite.Connection | None) -> aiosqlite.Connection:
+        if connection is None:
             raise DatabaseError(self._path, "it is not open")
-        return self._connection
+        return connection
 
     @contextmanager
     def _translated(self) -> Generator[None]:
@@ -194,6 +228,12 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise DatabaseError(self._path, str(error)) from error
+
+
+async def _roll_back(connection: aiosqlite.Connection) -> None:
+    # A full disk has rolled back by itself.
+    if connection.in_transaction:
+        await connection.execute("ROLLBACK")
 
 
 def _scripts() -> list[str]:

@@ -7,6 +7,7 @@ import discord
 PERMISSIONS = (
     "view_channel",
     "send_messages",
+    "send_messages_in_threads",
     "embed_links",
     "attach_files",
     "read_message_history",

@@ -1,4 +1,7 @@
-"""Where the bot may speak: everywhere, or in the channels that the admins of a server name."""
+"""Where the bot may speak: everywhere, or in the channels that the admins of a server name.
+
+A channel stands for its threads as well, a category for its channels.
+"""
 
 from __future__ import annotations
 
@@ -49,9 +52,7 @@ async def may_speak(house: House, source: Context | discord.Interaction[Any]) ->
         DatabaseError: the settings of the server cannot be read.
     """
     allowed = await _allowed(house, source)
-    # What may be said in a channel may be said in its threads.
-    places = {source.channel and source.channel.id, getattr(source.channel, "parent_id", None)}
-    return not allowed or not allowed.isdisjoint(places)
+    return not allowed or not allowed.isdisjoint(_places(source.channel))
 
 
 def refusal(error: NotHereError, texts: Texts) -> Reply:
@@ -65,6 +66,17 @@ def refusal(error: NotHereError, texts: Texts) -> Reply:
         more=len(error.channels) - len(named),
     )
     return Reply(text, is_refusal=True, is_private=True, channels=named)
+
+
+def _places(channel: object) -> set[int]:
+    """Return the ids of a channel, of what it is a thread of, and of their category."""
+    outer = channel.parent if isinstance(channel, discord.Thread) else channel
+    ids = (
+        getattr(channel, "id", None),
+        getattr(channel, "parent_id", None),
+        getattr(outer, "category_id", None),
+    )
+    return set(filter(None, ids))
 
 
 async def _allowed(house: House, source: Context | discord.Interaction[Any]) -> frozenset[int]:

@@ -18,7 +18,7 @@ class ServerSettings:
 
     Attributes:
         prefix: what a command begins with.
-        channels: ids of those that the bot may speak in; empty for all.
+        channels: ids of those that the bot may speak in, and of categories; empty for all.
         trainer_role: id of the role that may retrain, beside the managers of the server.
         user_cooldown_seconds: between two wishes of a member; whoever hosts the bot sets what it
             is by default.
@@ -99,7 +99,7 @@ class ServerSettingsTable:
         Raises:
             DatabaseError: it could not be deleted.
         """
-        await self._database.write("DELETE FROM server_settings WHERE server = ?", server)
+        await self._database.erase("DELETE FROM server_settings WHERE server = ?", server)
         self._known.pop(server, None)
 
     def _remember(self, server: int, settings: ServerSettings) -> None:

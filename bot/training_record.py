@@ -152,7 +152,7 @@ class TrainingRecord:
         Raises:
             DatabaseError: it could not be deleted.
         """
-        await self._database.write(
+        await self._database.erase(
             "UPDATE trainings SET source = '?', corpus = NULL WHERE server = ? AND source != ''",
             server,
         )
@@ -163,7 +163,7 @@ class TrainingRecord:
         Raises:
             DatabaseError: it could not be deleted.
         """
-        await self._database.write("DELETE FROM trainings WHERE server = ?", server)
+        await self._database.erase("DELETE FROM trainings WHERE server = ?", server)
 
     async def forget_user(self, user: int) -> None:
         """Delete who ordered the trainings that a person has ordered.
@@ -171,7 +171,7 @@ class TrainingRecord:
         Raises:
             DatabaseError: it could not be deleted.
         """
-        await self._database.write(
+        await self._database.erase(
             "UPDATE trainings SET user = NULL, member = '' WHERE user = ?", user
         )
 

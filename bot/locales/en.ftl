@@ -68,7 +68,7 @@ setting-changed = Done. { $name } is now: { $value }
 setting-prefix = what commands begin with
 setting-prefix-allowed = It must be 1 to { $most_prefix } characters that can be seen, without spaces and without any of * _ ~ | ` < > @ # \ / :
 setting-channels = where I may speak
-setting-channels-allowed = Name up to { $most_channels } channels of this server, as in #general #games, or say all.
+setting-channels-allowed = Name up to { $most_channels } channels or categories of this server, as in #general #games, or say all.
 setting-channels-all = all channels
 setting-role = who may retrain me, beside those who manage the server
 setting-role-allowed = Name one role of this server other than everyone, or say none.
@@ -93,13 +93,13 @@ not-manager = Only members who may manage this server can do that.
 # Privacy
 privacy =
     What I store, and for how long:
-    Answers: who asked for it, what was typed, and the poem, so that its buttons work: for { $hours } hours. Its seed and model, so that you can have it again: for { $days } days. Both at once when you delete the answer.
+    Answers: who asked, in which server and channel, what was typed, and the poem, so that the buttons and { $prefix }how work: for { $hours } hours. When and in which server it was, with which model, seed and settings, so that you can have it again: for { $days } days. What is too old is deleted once an hour; all of it at once when you delete the answer with its button.
     Settings: what those who manage a server have set for it. Deleted when I am removed from the server.
-    Retraining: who has retrained me, when, and with what result; texts that were uploaded for it, and the models made of them. Those who manage the server delete the texts with { $prefix }retrain forget; all is deleted when I am removed from the server.
+    Retraining: who has retrained me, when, in which channel, and with what result; texts that were uploaded for it, what they were called, and the models made of them. Those who manage the server delete the texts with { $prefix }retrain forget; all is deleted when I am removed from the server.
     Servers: which ones I am in. If one removes me while I am off, I notice when I am back, and delete all of it a day later.
     Other messages are neither stored nor logged, and I never learn from them.
-    { $prefix }privacy forget deletes your answers, and your name from what you have retrained.
-forgotten = Your answers are deleted, and so is your name wherever you have retrained me.
+    { $prefix }privacy forget deletes all answers that say you asked, and your name from what you have retrained.
+forgotten = All answers that said you asked are deleted, and so is your name wherever you have retrained me.
 
 # What could have been asked, after a refusal
 try-dino = Try { $prefix }dino, { $prefix }dino 5 or { $prefix }dino 5 tri.

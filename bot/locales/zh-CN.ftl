@@ -65,7 +65,7 @@ setting-changed = 好了。{ $name } 现在是：{ $value }
 setting-prefix = 命令的前缀
 setting-prefix-allowed = 必须是 1 到 { $most_prefix } 个可见字符，不含空格，也不含 * _ ~ | ` < > @ # \ / : 中的任何一个
 setting-channels = 我可以发言的频道
-setting-channels-allowed = 请写出本服务器的频道，最多 { $most_channels } 个，例如 #general #games，或者写 all。
+setting-channels-allowed = 请写出本服务器的频道或类别，最多 { $most_channels } 个，例如 #general #games，或者写 all。
 setting-channels-all = 所有频道
 setting-role = 除管理者外可以重新训练我的身份组
 setting-role-allowed = 请写出本服务器的一个身份组（不能是所有人），或者写 none。
@@ -90,13 +90,13 @@ not-manager = 只有可以管理本服务器的成员才能这样做。
 # 隐私
 privacy =
     我保存的内容和期限：
-    回答：由谁请求、输入了什么以及诗本身，使按钮可用：保存 { $hours } 小时。种子和模型，让你能再次得到它：保存 { $days } 天。你删除回答时，两者立即删除。
+    回答：由谁在哪个服务器和频道请求、输入了什么以及诗本身，使按钮和 { $prefix }how 可用：保存 { $hours } 小时。何时、在哪个服务器，用了什么模型、种子和设置，让你能再次得到它：保存 { $days } 天。过期的内容每小时删除一次；你用按钮删除回答时，全部立即删除。
     设置：服务器管理者所作的设置。我被移出服务器时删除。
-    重新训练：谁在何时重新训练了我、结果如何；为此上传的文本以及由此得到的模型。服务器的管理者可用 { $prefix }retrain forget 删除文本；我被移出服务器时全部删除。
+    重新训练：谁在何时、哪个频道重新训练了我、结果如何；为此上传的文本、它们的文件名以及由此得到的模型。服务器的管理者可用 { $prefix }retrain forget 删除文本；我被移出服务器时全部删除。
     服务器：我在哪些服务器里。如果在我离线时被移出，我恢复运行后会发现，并在一天后删除该服务器的全部内容。
     其他消息既不保存也不记入日志，我也从不向它们学习。
-    { $prefix }privacy forget 会删除你的回答，以及你重新训练时留下的名字。
-forgotten = 你的回答已删除，你重新训练我时留下的名字也已删除。
+    { $prefix }privacy forget 会删除记有你是请求者的所有回答，以及你重新训练时留下的名字。
+forgotten = 记有你是请求者的所有回答已删除，你重新训练我时留下的名字也已删除。
 
 # 拒绝之后，可以怎样请求
 try-dino = 试试 { $prefix }dino、{ $prefix }dino 5 或 { $prefix }dino 5 tri。

@@ -230,13 +230,16 @@ async def test_how_is_a_button_for_anybody_and_private(discord_server: LoopbackD
     assert "--seed" in command_in(explanation)
 
 
-async def test_how_explains_the_last_answer_for_a_week(
+async def test_how_explains_the_last_answer_for_a_day_and_any_for_a_week(
     discord_server: LoopbackDiscord, dinobard: Dinobard
 ) -> None:
     assert "nothing here lately" in said_in(await ask(discord_server, "!how"))
     reply = await ask(discord_server, "!dino tri")
+    assert "--prefix tri" in command_in(await ask(discord_server, "!how"))
+
     await grow_old(dinobard, FRESH_SECONDS + 1)
-    explanation = await ask(discord_server, "!how")
+    assert "nothing here lately" in said_in(await ask(discord_server, "!how"))
+    explanation = await discord_server.reply(to=await discord_server.say("!how", reply_to=reply))
     assert "--prefix LETTERS" in command_in(explanation)
     assert "no longer kept" in said_in(explanation)
 

@@ -151,7 +151,6 @@ async def test_a_channel_without_permission_to_write_does_no_harm(
 
 
 async def test_many_at_once_are_all_answered(discord_server: LoopbackDiscord) -> None:
-    discord_server.patience_seconds = 30
     members = [discord_server.guild.add_member(f"Member {n}") for n in range(30)]
 
     async def ask_as(member: Member) -> Message:

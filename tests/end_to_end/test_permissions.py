@@ -17,13 +17,17 @@ async def test_a_bot_with_the_least_permissions_answers_every_command(
     bot = discord_server.guild.members[discord_server.bot.id]
     channel = discord_server.guild.add_channel("quarry")
     channel.deny(bot, ALL & ~LEAST)
-    await discord_server.announce(channel)
+    thread = discord_server.guild.add_thread(channel, "fossils")
+    for place in (channel, thread):
+        await discord_server.announce(place)
 
     for command in ("dino", "help", "about", "ping", "privacy"):
         message = await discord_server.say(f"!{command}", channel=channel)
         reply = await discord_server.reply(to=message)
         assert reply.reference is message
         assert reply.content or reply.embeds
+    message = await discord_server.say("!dino", channel=thread)
+    assert await discord_server.reply(to=message)
     for command in ("dino", "help"):
         interaction = await discord_server.slash(command, channel=channel)
         assert await interaction.response()

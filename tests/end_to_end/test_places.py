@@ -153,6 +153,26 @@ async def test_what_may_be_said_in_a_channel_may_be_said_in_its_threads(
     assert open_channel.mention in note
 
 
+async def test_a_category_stands_for_its_channels(
+    discord_server: LoopbackDiscord, house: House, admin: Member
+) -> None:
+    guild = discord_server.guild
+    category = guild.add_category("Museum")
+    inside = guild.add_channel("bones", category=category)
+    thread = guild.add_thread(inside, "fossils")
+    for channel in (category, inside, thread):
+        await discord_server.announce(channel)
+
+    changed = await discord_server.say(f"!settings set channels <#{category.id}>", author=admin)
+
+    assert "Museum" in (await discord_server.reply(to=changed)).content
+    for channel in (inside, thread):
+        said_there = await discord_server.say("!dino", channel=channel)
+        assert names_in(await discord_server.reply(to=said_there))
+    await discord_server.silence_after("!dino")
+    assert category.mention in await refused(await discord_server.slash("dino"))
+
+
 async def test_the_note_names_a_few_channels_that_there_are_and_that_the_asker_sees(
     discord_server: LoopbackDiscord, house: House, open_channel: Channel
 ) -> None:

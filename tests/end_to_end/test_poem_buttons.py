@@ -25,7 +25,6 @@ LINE = "Shall I compare thee"
 @pytest_asyncio.fixture
 async def poem(discord_server: LoopbackDiscord, poetic: Dinobard) -> AsyncGenerator[Message]:
     """A poem on a line."""
-    discord_server.patience_seconds = 20
     yield await ask(discord_server, f"!poem {LINE}")
 
 
@@ -133,7 +132,6 @@ async def test_a_picture_has_the_letters_of_another_script(
 ) -> None:
     if first_with("恐龙玫瑰") is None:
         pytest.skip("no font here has Chinese")
-    discord_server.patience_seconds = 20
     pictures: list[bytes] = []
     for line in ("恐龙 O rose", "玫瑰 O rose"):
         # Only letters of the model's alphabet change what follows.

@@ -2,14 +2,18 @@
 
 import asyncio
 import logging
+import re
 from pathlib import Path
 
 import pytest
 
+from bot.answer_records import FRESH_SECONDS
+from bot.asker import Asker
 from bot.client import Dinobard
 from bot.server_settings import ServerSettings
-from engine import Store
+from engine import PoemRequest, Store
 from tests.end_to_end.talk import ask, names_in
+from tests.end_to_end.test_answers import grow_old
 from tests.loopback import LoopbackDiscord
 
 pytestmark = pytest.mark.usefixtures("dinobard")
@@ -31,6 +35,68 @@ async def test_what_is_stored_of_a_user_is_deleted(discord_server: LoopbackDisco
 
     assert reply.is_ephemeral
     assert "are deleted" in reply.content
+
+
+async def test_what_is_stored_is_what_is_said_at_every_age(
+    dinobard: Dinobard, discord_server: LoopbackDiscord
+) -> None:
+    told = (await ask(discord_server, "!privacy")).content
+    hours = float(re.findall(r"poem.*for (\d+) hours", told)[0])
+    days = float(re.findall(r"seed.*for (\d+) days", told)[0])
+    await ask(discord_server, "!dino tri")
+    answers, database = dinobard.house.answers, dinobard.house.database
+    asker, poem = Asker(user=7, server=8, channel=9), PoemRequest(prompt=SECRET, seed=1)
+    await answers.add(asker, poem, "model", SECRET)
+    ages = (hours * 3600 - 60, 61.0, days * 86_400 - hours * 3600 - 60, 61.0)
+    kept: list[set[str]] = []
+    for age in ages:
+        await grow_old(dinobard, age)
+        await answers.prune()
+        columns = [str(row[1]) for row in await database.rows("PRAGMA table_info(answers)")]
+        rows = await database.rows(f"SELECT {', '.join(columns)} FROM answers")  # noqa: S608
+        kept.append(
+            {
+                column
+                for row in rows
+                for column, value in zip(columns, row, strict=True)
+                if value is not None
+            }
+        )
+
+    again = {"id", "created", "server", "network", "model", "request"}
+    first = again | {"user", "channel", "typed", "text"}
+    assert kept == [first, again, again, set()]
+
+
+async def test_what_is_forgotten_is_in_none_of_the_files(
+    dinobard: Dinobard, discord_server: LoopbackDiscord, home: Path
+) -> None:
+    member, guild = discord_server.member.id, discord_server.guild.id
+    answers = dinobard.house.answers
+
+    async def keep() -> None:
+        poem = PoemRequest(prompt=SECRET, seed=1)
+        await answers.add(Asker(user=member, server=guild), poem, "model", SECRET * 200)
+        assert _traces(home)
+
+    await keep()
+    await (await discord_server.slash("privacy forget")).response()
+    assert not _traces(home)
+
+    await keep()
+    await grow_old(dinobard, FRESH_SECONDS + 1)
+    await answers.prune()
+    assert not _traces(home)
+
+    await keep()
+    await answers.forget_server(guild)
+    assert not _traces(home)
+
+
+def _traces(home: Path) -> list[Path]:
+    """Return the files that have the secret."""
+    files = (path for path in home.rglob("*") if path.is_file())
+    return [path for path in files if SECRET.encode() in path.read_bytes()]
 
 
 def _leave_model(store: Store) -> None:
@@ -93,5 +159,4 @@ async def test_what_is_no_command_is_neither_stored_nor_logged(
     assert SECRET not in caplog.text
     files = [path for path in home.rglob("*") if path.is_file()]
     assert any(path.name == "state.sqlite3" for path in files)
-    for path in files:
-        assert SECRET.encode() not in path.read_bytes()
+    assert not _traces(home)

@@ -15,6 +15,7 @@ from engine import Engine, Store
 from tests.end_to_end.talk import ask, names_in
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
+from tests.loopback.exchange import ResponseKind
 
 _YEAR_SECONDS = 365.0 * 24 * 3600
 
@@ -42,7 +43,7 @@ async def test_names_are_given_on_a_full_disk_and_kept_again_when_there_is_room(
 ) -> None:
     size = await house.database.row("PRAGMA page_count")
     assert size
-    await house.database.rows(f"PRAGMA max_page_count = {size[0]}")
+    await house.database.write(f"PRAGMA max_page_count = {size[0]}")
     reply = await ask(discord_server, "!dino 20")
     while "is full" not in caplog.text:
         reply = await ask(discord_server, "!dino 20")
@@ -50,7 +51,7 @@ async def test_names_are_given_on_a_full_disk_and_kept_again_when_there_is_room(
     on_the_full_disk = await kept(house)
     assert [button for button in reply.buttons if "Delete" not in button] == []
 
-    await house.database.rows("PRAGMA max_page_count = 100000")
+    await house.database.write("PRAGMA max_page_count = 100000")
 
     assert "Another" in (await ask(discord_server, "!dino")).buttons
     assert await kept(house) == on_the_full_disk + 1
@@ -59,7 +60,6 @@ async def test_names_are_given_on_a_full_disk_and_kept_again_when_there_is_room(
 async def test_names_are_given_while_another_process_has_locked_the_database(
     discord_server: LoopbackDiscord, house: House, home: Path
 ) -> None:
-    discord_server.patience_seconds = 30
     await ask(discord_server, "!dino")
     other = sqlite3.connect(home / "state.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -70,6 +70,27 @@ async def test_names_are_given_while_another_process_has_locked_the_database(
     other.close()
     await ask(discord_server, "!dino")
     assert await kept(house) == 2
+
+
+async def test_who_only_reads_does_not_wait_for_who_waits_to_write(
+    discord_server: LoopbackDiscord, house: House, home: Path
+) -> None:
+    elsewhere = discord_server.add_guild("elsewhere")
+    channel, stranger = elsewhere.add_channel(), elsewhere.add_member("stranger")
+    await discord_server.announce(elsewhere)
+    other = sqlite3.connect(home / "state.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    asked = await discord_server.slash("dino")
+    # The answer waits to be kept, and the settings of the other server are not in memory.
+    assert await asked.acknowledged() is ResponseKind.DEFERRED_MESSAGE
+
+    pong = await discord_server.slash("ping", author=stranger, channel=channel)
+
+    assert await pong.response()
+    assert asked.record.answer is None
+    other.execute("ROLLBACK")
+    other.close()
+    assert names_in(await asked.response())
 
 
 @pytest.mark.parametrize("jump", [_YEAR_SECONDS, -_YEAR_SECONDS], ids=["forward", "back"])

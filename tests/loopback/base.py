@@ -30,7 +30,7 @@ class Server:
     """The running server, without the verbs."""
 
     def __init__(self, *, granted_intents: Intent = PRIVILEGED) -> None:
-        self.patience_seconds = 5.0
+        self.patience_seconds = 30.0
         self._world = World()
         self._watch = Watch()
         self._gateway = Gateway(self._world, self._watch)

@@ -92,9 +92,9 @@ def revise(world: World, message: Message, form: Form) -> None:
         message.edited_at = datetime.now(UTC)
 
 
-def required_permissions(form: Form) -> Permission:
+def required_permissions(channel: Channel, form: Form) -> Permission:
     """Return what a bot needs to send this form to a channel of a guild."""
-    needed = Permission.SEND_MESSAGES
+    needed = channel.needed_to_write
     if form.files:
         needed |= Permission.ATTACH_FILES
     if form.payload.get("embeds"):

@@ -41,7 +41,7 @@ class MessageRoutes:
     async def _send(self, request: web.Request) -> web.Response:
         channel = self._channel(request)
         form = await read_form(request)
-        self._require(channel, required_permissions(form))
+        self._require(channel, required_permissions(channel, form))
         if channel.recipient is not None and not channel.recipient.accepts_direct_messages:
             raise errors.cannot_message_user()
         bot = self._world.bot
@@ -88,7 +88,7 @@ class MessageRoutes:
 
     async def _type(self, request: web.Request) -> web.Response:
         channel = self._channel(request)
-        self._require(channel, Permission.SEND_MESSAGES)
+        self._require(channel, channel.needed_to_write)
         await self._publisher.type(channel, self._world.bot)
         return web.Response(status=204)
 

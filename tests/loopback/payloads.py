@@ -126,7 +126,7 @@ def channel_payload(channel: Channel) -> JSON:
         "position": channel.guild.channels.index(channel),
         "topic": None,
         "nsfw": channel.is_adult,
-        "parent_id": None,
+        "parent_id": str(channel.category.id) if channel.category else None,
         "rate_limit_per_user": 0,
         "permission_overwrites": _overwrites_payload(channel, channel.guild),
     }

@@ -15,6 +15,7 @@ from tests.loopback.snowflakes import Snowflakes, created_at
 
 GUILD_TEXT = 0
 DIRECT_MESSAGE = 1
+CATEGORY = 4
 PUBLIC_THREAD = 11
 
 
@@ -82,12 +83,14 @@ class Member:
 
 @dataclass(eq=False, slots=True)
 class Channel:
-    """A text channel of a guild, a thread of one, or a direct message when it has no guild."""
+    """A text channel of a guild, a thread of one, a direct message without a guild, a category."""
 
     id: int
     name: str
     guild: Guild | None = None
     parent: Channel | None = None
+    category: Channel | None = None
+    is_category: bool = False
     recipient: User | None = None
     is_adult: bool = False
     overwrites: dict[int, Overwrite] = field(default_factory=dict[int, Overwrite])
@@ -99,11 +102,18 @@ class Channel:
     def kind(self) -> int:
         if self.parent is not None:
             return PUBLIC_THREAD
+        if self.is_category:
+            return CATEGORY
         return DIRECT_MESSAGE if self.guild is None else GUILD_TEXT
 
     @property
     def mention(self) -> str:
         return f"<#{self.id}>"
+
+    @property
+    def needed_to_write(self) -> Permission:
+        is_thread = self.parent is not None
+        return Permission.SEND_MESSAGES_IN_THREADS if is_thread else Permission.SEND_MESSAGES
 
     def add(self, message: Message) -> None:
         self.messages[message.id] = message
@@ -162,10 +172,15 @@ class Guild:
     is_listed: bool = True
     locale: str = "en-US"
 
-    def add_channel(self, name: str = "general") -> Channel:
-        channel = Channel(self.snowflakes.next(), name, guild=self)
+    def add_channel(self, name: str = "general", *, category: Channel | None = None) -> Channel:
+        channel = Channel(self.snowflakes.next(), name, guild=self, category=category)
         self.channels.append(channel)
         return channel
+
+    def add_category(self, name: str) -> Channel:
+        category = Channel(self.snowflakes.next(), name, guild=self, is_category=True)
+        self.channels.append(category)
+        return category
 
     def add_thread(self, channel: Channel, name: str = "thread") -> Channel:
         thread = Channel(self.snowflakes.next(), name, guild=self, parent=channel)

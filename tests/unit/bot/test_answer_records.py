@@ -2,6 +2,7 @@
 
 import asyncio
 import shlex
+import sqlite3
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest_asyncio
 
 from bot.answer_records import FRESH_SECONDS, KEPT_SECONDS, AnswerTable
 from bot.asker import Asker
-from bot.database import Database, DatabaseError
+from bot.database import MIGRATIONS, Database, DatabaseError
 from bot.provenance import command_of
 from engine import NameRequest, PoemRequest
 
@@ -55,13 +56,13 @@ async def test_an_answer_comes_back_whole(
     record = await table.find(number)
     assert record
     assert record.request == request_
-    assert (record.user, record.server, record.model) == (1, 2, "model")
+    assert (record.server, record.model) == (2, "model")
     assert record.text == "O 'rose'\nthou art"
     assert record.is_fresh
     assert record.is_complete
 
 
-async def test_after_a_day_what_was_typed_is_gone(
+async def test_after_a_day_who_asked_and_what_was_typed_is_gone(
     database: Database, table: AnswerTable, clock: Clock
 ) -> None:
     typed = await table.add(ASKER, POEM, "model", "secret verse")
@@ -80,6 +81,7 @@ async def test_after_a_day_what_was_typed_is_gone(
     assert await table.find(typed) == record
     assert await table.find(untyped) == other
     rows = await database.rows("SELECT * FROM answers")
+    assert await database.row("SELECT user, channel FROM answers") == (None, None)
     assert "rose" not in str(rows)
     assert "secret" not in str(rows)
 
@@ -96,7 +98,7 @@ async def test_after_a_week_all_is_gone(
     assert await database.rows("SELECT * FROM answers") == []
 
 
-async def test_the_latest_of_a_channel_is_found(table: AnswerTable) -> None:
+async def test_the_latest_of_a_channel_is_found_for_a_day(table: AnswerTable, clock: Clock) -> None:
     await table.add(ASKER, NAMES, "model")
     latest = await table.add(ASKER, NAMES, "model")
     await table.add(replace(ASKER, channel=4), NAMES, "model")
@@ -105,6 +107,8 @@ async def test_the_latest_of_a_channel_is_found(table: AnswerTable) -> None:
     assert record
     assert record.id == latest
     assert await table.latest(5) is None
+    clock.now += FRESH_SECONDS + 1
+    assert await table.latest(3) is None
 
 
 async def test_users_servers_and_answers_are_forgotten(table: AnswerTable) -> None:
@@ -122,6 +126,31 @@ async def test_users_servers_and_answers_are_forgotten(table: AnswerTable) -> No
 
     kept = [number for number in numbers if await table.find(number)]
     assert kept == [numbers[3]]
+
+
+async def test_what_an_older_program_kept_is_there_and_its_numbers_go_on(tmp_path: Path) -> None:
+    path = tmp_path / "state.sqlite3"
+    older = sqlite3.connect(path)
+    for script in sorted(MIGRATIONS.iterdir())[:4]:
+        older.executescript(script.read_text("utf-8"))
+    older.execute("PRAGMA user_version = 4")
+    for number in (1, 2):
+        older.execute(
+            "INSERT INTO answers VALUES (?, 1, 2, 3, 'dino', '{}', 'model', 'tri', '', 1e6)",
+            [number],
+        )
+    older.execute("DELETE FROM answers WHERE id = 2")
+    older.commit()
+    older.close()
+
+    async with Database(path) as database:
+        table = AnswerTable(database, Clock())
+        record = await table.latest(3)
+        assert record
+        assert (record.id, record.request) == (1, NameRequest(prefix="tri"))
+        assert await table.add(ASKER, NAMES, "model") == 3
+        await table.forget_user(1)
+        assert await database.rows("SELECT * FROM answers") == []
 
 
 async def test_numbers_are_never_used_again(table: AnswerTable) -> None:

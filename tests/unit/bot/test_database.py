@@ -116,6 +116,68 @@ async def test_a_locked_database_is_an_error_that_loses_nothing(path: Path) -> N
         assert await table.of(42) == SETTINGS
 
 
+async def test_who_reads_does_not_wait_for_who_waits_to_write(path: Path) -> None:
+    async with Database(path) as database:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        writing = asyncio.create_task(ServerSettingsTable(database).change(42, SETTINGS))
+        await asyncio.sleep(0.05)
+
+        assert await ServerSettingsTable(database).of(42) == DEFAULTS
+
+        assert not writing.done()
+        other.execute("ROLLBACK")
+        other.close()
+        await writing
+        assert await ServerSettingsTable(database).of(42) == SETTINGS
+
+
+async def test_who_reads_changes_nothing(path: Path) -> None:
+    async with Database(path) as database:
+        with pytest.raises(DatabaseError, match="readonly"):
+            await database.rows("INSERT INTO server_settings (server) VALUES (1)")
+
+
+def traces(path: Path, words: str) -> list[str]:
+    """Return which of a database's files have these words."""
+    files = path.parent.glob(path.name + "*")
+    return [file.name for file in files if words.encode() in file.read_bytes()]
+
+
+async def fill(database: Database, words: str) -> None:
+    """Keep these words in two rows, one of them long."""
+    for server, text in enumerate((words, words * 1_000)):
+        await database.write(
+            "INSERT INTO server_settings (server, prefix) VALUES (?, ?)", server, text
+        )
+
+
+async def test_what_is_erased_is_in_none_of_the_files(path: Path) -> None:
+    async with Database(path) as database:
+        await fill(database, "whispered")
+        assert traces(path, "whispered")
+
+        await database.erase("DELETE FROM server_settings")
+
+        assert traces(path, "whispered") == []
+
+
+async def test_the_log_is_cut_another_time_where_somebody_reads(path: Path) -> None:
+    async with Database(path) as database:
+        await fill(database, "whispered")
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM server_settings").fetchall()
+
+        await database.erase("DELETE FROM server_settings")
+        assert await database.rows("SELECT * FROM server_settings") == []
+        assert traces(path, "whispered")
+
+        other.close()
+        await database.cut_log()
+        assert traces(path, "whispered") == []
+
+
 async def test_a_closed_database_says_so(path: Path) -> None:
     async with Database(path) as database:
         pass

@@ -63,23 +63,35 @@ async def test_the_latest_of_a_server_come_first(record: TrainingRecord) -> None
     assert [entry.id for entry in await record.of_server(None)] == ["of the host"]
 
 
-async def test_a_user_is_forgotten_and_the_training_stays(record: TrainingRecord) -> None:
+def traces(folder: Path, words: str) -> list[Path]:
+    """Return the files that have these words."""
+    return [path for path in folder.iterdir() if words.encode() in path.read_bytes()]
+
+
+async def test_a_user_is_forgotten_and_the_training_stays(
+    record: TrainingRecord, tmp_path: Path
+) -> None:
     await record.write(ENTRY)
+    assert traces(tmp_path, ENTRY.member)
 
     await record.forget_user(7)
 
     assert await record.get("a") == replace(ENTRY, user=None, member="")
+    assert not traces(tmp_path, ENTRY.member)
 
 
-async def test_a_server_is_forgotten(record: TrainingRecord) -> None:
+async def test_a_server_is_forgotten(record: TrainingRecord, tmp_path: Path) -> None:
     await record.write(ENTRY)
 
     await record.forget_server(1)
 
     assert await record.get("a") is None
+    assert not traces(tmp_path, ENTRY.member)
 
 
-async def test_what_uploads_were_called_is_forgotten(record: TrainingRecord) -> None:
+async def test_what_uploads_were_called_is_forgotten(
+    record: TrainingRecord, tmp_path: Path
+) -> None:
     await record.write(ENTRY)
     await record.write(replace(ENTRY, id="usual", source=""))
 
@@ -91,3 +103,4 @@ async def test_what_uploads_were_called_is_forgotten(record: TrainingRecord) -> 
     assert "names" not in uploaded.source
     assert uploaded.corpus is None
     assert usual.corpus == ENTRY.corpus
+    assert not traces(tmp_path, ENTRY.source)
