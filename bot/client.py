@@ -105,7 +105,9 @@ class Dinobard(commands.AutoShardedBot):
             # After an invalid session the library goes back to its default, which is Discord's.
             _, address, _ = await self.http.get_bot_gateway()
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
-        await sync_commands(self.tree, self.house.database)
+        # Discord allows few registrations a day: of several processes one makes it.
+        if self.shard_ids is None or 0 in self.shard_ids:
+            await sync_commands(self.tree, self.house.database)
 
     async def close(self) -> None:
         """Leave Discord, once what is being answered has been answered."""
