@@ -9,7 +9,13 @@ from typing import Any
 from bot import metrics, telemetry
 from bot.arguments import MAX_NAMES
 from bot.database import DatabaseError
-from bot.manners import MAX_AT_ONCE, CoolingDownError, TooManyWishesError
+from bot.manners import (
+    MAX_AT_ONCE,
+    MAX_PRESSES,
+    CoolingDownError,
+    TooManyPressesError,
+    TooManyWishesError,
+)
 from bot.presses import PressError
 from bot.replies import Reply
 from bot.setting_errors import InvalidSettingError, NotManagerError, UnknownSettingError
@@ -129,6 +135,7 @@ REPLIES: Mapping[type[Exception], Say] = {
     DatabaseError: _logged("state-unreadable"),
     CoolingDownError: _cooling_down,
     TooManyWishesError: _says("too-many-wishes", most=MAX_AT_ONCE),
+    TooManyPressesError: _says("too-many-presses", most=MAX_PRESSES),
     NotManagerError: _says("not-manager"),
     UnknownSettingError: _says("unknown-setting", names=", ".join(SETTINGS)),
     PressError: lambda error, texts: texts(error.text),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
 from typing import Any, Self, cast
 
 import discord
@@ -97,7 +96,8 @@ async def _done(
         texts = asker.texts
         press.check(asker, owner)
         settings = await house.servers.of(asker.server)
-        with house.manners.turn(asker, settings) if press.is_wish else nullcontext():
+        manners = house.manners
+        with manners.turn(asker, settings) if press.is_wish else manners.press(asker):
             return await press.action(house, asker, arguments)
     except Exception as error:
         if isinstance(error, FadedError):
