@@ -1,8 +1,12 @@
 """`dinobard run`: the program as a process, on a Discord of this machine."""
 
+import asyncio
 import json
 import signal
 import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -81,6 +85,79 @@ async def test_a_bot_that_is_stopped_while_the_network_is_loaded_ends_well(
 
     assert process.returncode == 0
     assert "Traceback" not in err.decode()
+
+
+async def test_a_library_that_is_loaded_without_end_does_not_keep_the_bot_from_stopping(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    # The current folder comes first among those that modules are loaded from.
+    (program.home / "keras.py").write_text(
+        "import pathlib, time\npathlib.Path('is-loading').touch()\nwhile True:\n    time.sleep(1)\n"
+    )
+    async with started(program, discord_server) as process:
+        await discord_server.connected(timeout_seconds=60)
+        await until(lambda: (program.home / "is-loading").exists())
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+
+    assert process.returncode == 0
+    assert "Stopping" in err.decode()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells of the handler")
+async def test_a_bot_that_is_stopped_while_its_libraries_are_loaded_ends_well(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    async with started(program, discord_server) as process:
+        await until(lambda: catches(process.pid, signal.SIGTERM))
+        process.send_signal(signal.SIGTERM)
+        await process.communicate()
+
+    assert process.returncode == 0
+    assert not discord_server.calls
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.3, 0.6, 1.0, 2.0])
+async def test_a_bot_that_is_stopped_at_any_moment_of_its_start_ends_well(
+    program: Program, discord_server: LoopbackDiscord, seconds: float
+) -> None:
+    async with started(program, discord_server) as process:
+        await until(lambda: catches(process.pid, signal.SIGTERM))
+        await asyncio.sleep(seconds)
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+
+    assert process.returncode == 0
+    assert "Traceback" not in err.decode()
+
+
+@pytest.mark.parametrize("path", ["/users/@me", "/gateway/bot", "/applications/*/commands"])
+async def test_a_bot_that_is_stopped_while_discord_does_not_answer_ends_well(
+    program: Program, discord_server: LoopbackDiscord, path: str
+) -> None:
+    gate = discord_server.faults.hold("*", path)
+    async with started(program, discord_server) as process:
+        await gate.reached(timeout_seconds=60)
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+        gate.release()
+
+    assert process.returncode == 0
+    assert "Traceback" not in err.decode()
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    async with asyncio.timeout(60):
+        while not is_so():  # noqa: ASYNC110 - another process wakes nobody
+            await asyncio.sleep(0.005)
+
+
+def catches(process: int, number: signal.Signals) -> bool:
+    """Tell whether a process has a handler of its own for a signal."""
+    status = Path(f"/proc/{process}/status").read_text("ascii")
+    caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+    return bool(caught >> (number - 1) & 1)
 
 
 async def test_the_token_may_stand_in_a_file(
@@ -254,5 +331,6 @@ async def test_two_processes_share_the_servers_and_the_state_folder(
 
     assert [len(message.answers) for message in (*asked, heard, unheard)] == [1] * 5 + [0]
     assert (first.returncode, second.returncode) == (0, 0)
+    assert len(discord_server.syncs) == 1
     assert sorted(login.shard_id for login in discord_server.logins) == [0, 1]
     assert {login.shard_count for login in discord_server.logins} == {2}
