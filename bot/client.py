@@ -11,7 +11,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot import gateway, metrics
+from bot import gateway, ledger
 from bot.asker import Asker
 from bot.cogs.about import About
 from bot.cogs.answers import Answers
@@ -22,7 +22,14 @@ from bot.database import DatabaseError
 from bot.delivery import persistent
 from bot.house import House
 from bot.manners import CoolingDownError, MannersError
-from bot.refusals import NotHereError, asker_or_nobody, cause_of, nearest, refusal_of
+from bot.refusals import (
+    NotHereError,
+    asker_or_nobody,
+    cause_of,
+    nearest,
+    reason_of,
+    refusal_of,
+)
 from bot.replies import Reply
 from bot.sending import Context, asker_of, send
 from bot.server_settings import DEFAULTS, ServerSettings
@@ -40,6 +47,7 @@ _LEAST_NOTICE_SECONDS = 4.0
 _HINT_SECONDS = 30.0
 # A manager who has locked the bot up, or slowed it down, can always undo it.
 _ALWAYS_ALLOWED = "settings"
+_UNKNOWN = "unknown"
 
 
 class Dinobard(commands.AutoShardedBot):
@@ -144,12 +152,24 @@ class Dinobard(commands.AutoShardedBot):
         """End what `_enter` began, if it did."""
         if asker := self._granting.pop(ctx.message.id, None):
             self.house.manners.leave(asker)
-        name = ctx.command.qualified_name if ctx.command else ""
-        metrics.dealt_with(name, "slash" if ctx.interaction else "prefix")
 
     async def on_ready(self) -> None:
         """Say that the bot is at work."""
         log.info("Connected, serving %d servers", len(self.guilds))
+
+    async def on_command(self, ctx: Context) -> None:
+        """Note that a command has come; those by slash `SlashTree` notes."""
+        if ctx.interaction is None:
+            ledger.began(_name_of(ctx), "prefix")
+
+    async def on_command_completion(self, ctx: Context) -> None:
+        """Enter a command that no error has ended; those by slash `SlashTree` enters."""
+        if ctx.interaction:
+            return
+        if ctx.command_failed:
+            # discord.py takes it for complete where it was cancelled.
+            ledger.failed()
+        ledger.ended(_name_of(ctx), "prefix")
 
     async def on_command_error(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, ctx: Context, error: commands.CommandError
@@ -158,19 +178,25 @@ class Dinobard(commands.AutoShardedBot):
         if isinstance(error, commands.CommandNotFound):
             await self._suggest(ctx)
             return
+        try:
+            await self._refuse(ctx, cause_of(error))
+        finally:
+            ledger.ended(_name_of(ctx), "slash" if ctx.interaction else "prefix")
+
+    async def _refuse(self, ctx: Context, cause: Exception) -> None:
         # discord.py calls the hook after a command only where a slash command went well.
         if asker := self._granting.pop(ctx.message.id, None):
             self.house.manners.leave(asker)
-        cause = cause_of(error)
         if isinstance(cause, discord.HTTPException):
             # The answer could not be sent: the channel is gone, or the bot may not write there.
+            ledger.failed()
             log.warning("A reply could not be sent: %s %s", cause.status, cause.code)
             return
         if ctx.interaction is None and _is_passed_over(cause):
+            ledger.refused(reason_of(cause))
             return
         asker = await asker_or_nobody(self.house, ctx)
-        name = ctx.command.qualified_name if ctx.command else "help"
-        await _tell(ctx, refusal_of(cause, asker, name), _seconds_shown(cause))
+        await _tell(ctx, refusal_of(cause, asker, _name_of(ctx)), _seconds_shown(cause))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Delete what the server has that the bot was thrown out of; not after a mere outage."""
@@ -189,7 +215,9 @@ class Dinobard(commands.AutoShardedBot):
             return
         if self.house.manners.may_hint(ctx.channel.id):
             asker = await asker_of(self.house, ctx)
+            ledger.refused("unknown-command")
             await _tell(ctx, Reply(asker.texts("did-you-mean", command=name)), _HINT_SECONDS)
+            ledger.ended(_UNKNOWN, "prefix")
 
 
 async def _tell(ctx: Context, reply: Reply, seconds: float | None) -> None:
@@ -197,10 +225,15 @@ async def _tell(ctx: Context, reply: Reply, seconds: float | None) -> None:
     try:
         sent = await send(ctx, reply)
     except discord.HTTPException as error:
+        ledger.failed()
         log.warning("A reply could not be sent: %s %s", error.status, error.code)
         return
     if seconds is not None and ctx.interaction is None:
         await sent.delete(delay=seconds)
+
+
+def _name_of(ctx: Context) -> str:
+    return ctx.command.qualified_name if ctx.command else _UNKNOWN
 
 
 def _root_of(ctx: Context) -> str:

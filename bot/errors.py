@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot import metrics, telemetry
+from bot import ledger, metrics, telemetry
 from bot.arguments import MAX_NAMES
 from bot.database import DatabaseError
 from bot.manners import (
@@ -144,6 +145,18 @@ REPLIES: Mapping[type[Exception], Say] = {
 }
 
 
+def reason_of(error: Exception) -> str | None:
+    """Return the name of the reason for a refusal; nothing for an error that nobody foresaw.
+
+    >>> reason_of(errors.EngineBusyError(2.0))
+    'engine-busy'
+    """
+    kind = type(error)
+    if not any(base in REPLIES for base in kind.__mro__):
+        return None
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind.__name__.removesuffix("Error")).lower()
+
+
 def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
     """Turn an error into what its asker is told.
 
@@ -157,11 +170,12 @@ def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
     """
     for kind in type(error).__mro__:
         if kind in REPLIES:
-            metrics.REFUSALS.labels(type(error).__name__).inc()
+            ledger.refused(reason_of(error) or "")
             text = REPLIES[kind](error, texts)
             if example and isinstance(error, errors.InvalidRequestError):
                 text = f"{text} {texts(example)}"
             return Reply(text, is_refusal=True, is_private=True)
+    ledger.failed()
     metrics.ERRORS.inc()
     reference = telemetry.current().reference
     log.error("Unexpected error, reference %s", reference, exc_info=error)

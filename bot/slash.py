@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
 import discord
 from discord import AppCommandOptionType, app_commands
 
+from bot import ledger
 from bot.refusals import MalformedCallError, asker_or_nobody, cause_of, refusal_of
 from bot.sending import message_of
 
@@ -26,6 +28,21 @@ class SlashTree(app_commands.CommandTree[Any]):
     """The slash commands; discord.py trusts that their options are what was registered."""
 
     async def _call(self, interaction: discord.Interaction[Any]) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            await self._call_checked(interaction)
+            return
+        ledger.began(_name_of(interaction), "slash")
+        try:
+            await self._call_checked(interaction)
+        except asyncio.CancelledError:
+            ledger.failed()
+            ledger.ended(_name_of(interaction), "slash")
+            raise
+        # An error that was raised or dispatched enters it once it has been told.
+        if not interaction.command_failed:
+            ledger.ended(_name_of(interaction), "slash")
+
+    async def _call_checked(self, interaction: discord.Interaction[Any]) -> None:
         try:
             self._check_options(interaction)
             await super()._call(interaction)
@@ -60,13 +77,24 @@ class SlashTree(app_commands.CommandTree[Any]):
     ) -> None:
         """Say privately what went wrong."""
         cause = cause_of(error)
-        if isinstance(cause, discord.HTTPException):
-            log.warning("A reply could not be sent: %s %s", cause.status, cause.code)
-        elif interaction.type is discord.InteractionType.autocomplete:
+        if interaction.type is discord.InteractionType.autocomplete:
             # Nothing but proposals can be answered.
             log.warning("Nothing could be proposed: %s", type(cause).__name__)
+            return
+        if isinstance(cause, discord.HTTPException):
+            ledger.failed()
+            log.warning("A reply could not be sent: %s %s", cause.status, cause.code)
         else:
             await _tell(interaction, cause)
+        ledger.ended(_name_of(interaction), "slash")
+
+
+def _name_of(interaction: discord.Interaction[Any]) -> str:
+    """Return the name of a command, by which it is known after a prefix as well."""
+    command = interaction.command
+    # The library wraps what can be asked both ways.
+    command = getattr(command, "wrapped", command)
+    return command.qualified_name if command else "unknown"
 
 
 async def _tell(interaction: discord.Interaction[Any], cause: Exception) -> None:
@@ -80,4 +108,5 @@ async def _tell(interaction: discord.Interaction[Any], cause: Exception) -> None
     try:
         await answer(**arguments, ephemeral=True)
     except discord.HTTPException as failure:
+        ledger.failed()
         log.warning("A reply could not be sent: %s %s", failure.status, failure.code)

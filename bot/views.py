@@ -9,7 +9,7 @@ from typing import Any, Self, cast
 
 import discord
 
-from bot import metrics
+from bot import ledger
 from bot.actions import PRESSES
 from bot.errors import reply_to
 from bot.house import House
@@ -73,6 +73,8 @@ async def answer(
         owner: the id of the user whom the button is for, or nothing.
         arguments: what it is done with.
     """
+    name = verb if verb in PRESSES else "unknown"
+    ledger.began(name, "button")
     try:
         # At once, since only three seconds are given: all that follows may take its time.
         await interaction.response.defer()
@@ -82,9 +84,13 @@ async def answer(
         )
     except discord.HTTPException as error:
         # It came too late, or the message or the channel is gone.
+        ledger.failed()
         log.warning("A press could not be answered: %s %s", error.status, error.code)
+    except BaseException:
+        ledger.failed()
+        raise
     finally:
-        metrics.dealt_with(verb if verb in PRESSES else "unknown", "button")
+        ledger.ended(name, "button")
 
 
 async def _done(

@@ -12,7 +12,8 @@ import pytest
 
 from tests.end_to_end.program import Program, started
 from tests.end_to_end.talk import names_in
-from tests.loopback import Intent, LoopbackDiscord, Message
+from tests.loopback import Intent, LoopbackDiscord, Message, Permission
+from tests.loopback.records import Upload
 
 WRONG_TOKEN = "wrong.token.of-nobody"
 
@@ -50,7 +51,8 @@ async def test_the_bot_answers_until_it_is_told_to_stop(
     assert len(names_in(reply)) == 3
     assert process.returncode == 0
     log = err.decode()
-    assert "dino took" in log
+    (entry,) = [json.loads(line) for line in log.splitlines() if "Request ended" in line]
+    assert (entry["command"], entry["way"], entry["outcome"]) == ("dino", "prefix", "answered")
     assert "Traceback" not in log
     assert discord_server.token not in log
     assert "!dino 3" not in log
@@ -144,6 +146,41 @@ async def test_a_bot_that_is_stopped_while_discord_does_not_answer_ends_well(
 
     assert process.returncode == 0
     assert "Traceback" not in err.decode()
+
+
+async def test_at_debug_nothing_is_logged_of_what_members_write_or_who_they_are(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    manager = discord_server.guild.add_member("Boss", Permission.MANAGE_GUILD)
+    await discord_server.announce(manager)
+    text = Upload("verschwiegen.txt", b"geheimnis\n")
+    discord_server.patience_seconds = 60
+    async with started(program, discord_server, DINOBARD_LOG_LEVEL="DEBUG") as process:
+        await discord_server.connected(timeout_seconds=60)
+        for words in ("!dino geheim", "!help verborgen", "!dino 99", "!how"):
+            await discord_server.reply(to=await discord_server.say(words))
+        await (await discord_server.slash("dino", beginning="heimlich")).response()
+        for words in ("!settings set language vertraulich", "!settings set prefix qvz"):
+            await discord_server.reply(to=await discord_server.say(words, author=manager))
+        asked = await discord_server.say("qvzretrain dino", author=manager, attachments=[text])
+        await discord_server.reply(to=asked)
+        poem = await discord_server.reply(to=await discord_server.say("qvzpoem Sekretwort"))
+        await discord_server.until(
+            lambda: not poem.content.startswith("One moment"), "its end", timeout_seconds=60
+        )
+        if not poem.content.startswith("Sekretwort"):
+            # The network was not loaded in time.
+            poem = await discord_server.reply(to=await discord_server.say("qvzpoem Sekretwort"))
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+
+    log = err.decode()
+    assert poem.content.startswith("Sekretwort")
+    assert log.count("Request began") == log.count("Request ended") >= 9
+    typed = ("geheim", "verborgen", "heimlich", "vertraulich", "qvz", "verschwiegen", "sekretwort")
+    people = (str(discord_server.member.id), str(manager.id), "Mary Anning", "Boss")
+    for secret in (*typed, *people, discord_server.token):
+        assert secret.lower() not in log.lower()
 
 
 async def until(is_so: Callable[[], bool]) -> None:
