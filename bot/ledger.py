@@ -49,16 +49,13 @@ def failed() -> None:
 
 
 def ended(command: str, way: Way) -> None:
-    """Enter the request into the log and the metrics, once.
+    """Enter the request into the log and the metrics.
 
     Args:
         command: what was asked for, by its name; never anything that a member typed.
         way: how it came.
     """
     request = telemetry.current()
-    if request.is_over:
-        return
-    request.is_over = True
     seconds = time.perf_counter() - request.began
     entry = {"command": command, "way": way, "outcome": request.outcome}
     metrics.REQUESTS.labels(**entry).inc()

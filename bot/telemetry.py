@@ -47,7 +47,6 @@ class Request:
         began: when it came in, by the monotonic clock.
         outcome: what becomes of it, as far as is known.
         reason: why it was refused, if it was.
-        is_over: whether it has been entered into the ledger.
     """
 
     reference: str = field(default_factory=lambda: secrets.token_hex(4))
@@ -55,7 +54,6 @@ class Request:
     began: float = field(default_factory=time.perf_counter)
     outcome: Outcome = "answered"
     reason: str = ""
-    is_over: bool = False
 
 
 _current: ContextVar[Request | None] = ContextVar("request", default=None)

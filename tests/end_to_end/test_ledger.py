@@ -19,6 +19,7 @@ from bot.server_settings import ServerSettings
 from engine import Engine, NameRequest, Names, Store
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
+from tests.loopback.records import InteractionKind
 
 Entry = tuple[str, str, str, str]
 """Command, way, outcome, and the reason of a refusal."""
@@ -133,6 +134,23 @@ async def test_refusals_before_and_in_an_action_have_their_reasons(
             ("settings", "prefix", "refused", "only-on-servers"),
         ]
     )
+
+
+@pytest.mark.usefixtures("house")
+async def test_a_command_that_has_changed_is_entered_without_what_was_filled_in(
+    discord_server: LoopbackDiscord, entries: Entries
+) -> None:
+    dino = next(c["id"] for c in discord_server.commands() if c["name"] == "dino")
+    option = {"name": "colour", "type": 3, "value": "green"}
+    for number, name in ((dino, "dino"), ("1", "fly")):
+        call = {"id": number, "name": name, "type": 1, "options": [option]}
+        await (await discord_server.interact(InteractionKind.COMMAND, call)).response()
+    await discord_server.settled()
+
+    assert entries() == [
+        ("dino", "slash", "refused", "command-changed"),
+        ("unknown", "slash", "refused", "command-changed"),
+    ]
 
 
 async def test_pauses_and_closed_channels_are_refusals_told_or_not(
