@@ -1,5 +1,18 @@
-"""`python -m bot` is the `dinobard` program."""
+"""The `dinobard` program, also as `python -m bot`."""
 
-from bot.cli import main
+import sys
 
-main()
+from bot import stopping
+
+
+def main() -> None:
+    """Run the program; what connects to Discord can be stopped from here on."""
+    if sys.argv[1:2] == ["run"]:
+        stopping.end_at_signal()
+    from bot.cli import main as program
+
+    program()
+
+
+if __name__ == "__main__":
+    main()

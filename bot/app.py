@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
@@ -15,7 +14,7 @@ import discord
 from discord.backoff import ExponentialBackoff
 
 import data
-from bot import metrics
+from bot import metrics, stopping
 from bot.client import GRACE_SECONDS, Dinobard
 from bot.house import House, open_house
 from bot.monitor import Monitor, serving
@@ -57,6 +56,7 @@ async def serve(settings: Settings, token: str) -> None:
         ModelError: there is no model to serve.
         DatabaseError: the database cannot be used.
     """
+    stop = stopping.heed_signals()
     # Else the event loop waits up to 5 ms for a thread that draws names, each time that it wakes.
     sys.setswitchinterval(_SWITCH_SECONDS)
     store = Store(settings.models, data.MODELS)
@@ -70,7 +70,6 @@ async def serve(settings: Settings, token: str) -> None:
         pace=Pace(grace_seconds=GRACE_SECONDS - _SENDING_SECONDS),
         observer=metrics.EngineMeter(),
     )
-    stop = _on_signal()
     async with open_house(
         engine, settings.database, settings.corpus, defaults=_defaults(settings)
     ) as house:
@@ -218,12 +217,3 @@ def _closed(code: int) -> Exception:
             "out, or raise the count and start every process again."
         )
     return _BrokenError(f"Discord closed the connection with {code}")
-
-
-def _on_signal() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows: Ctrl-C raises KeyboardInterrupt instead.
-            loop.add_signal_handler(number, stop.set)
-    return stop

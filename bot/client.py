@@ -12,7 +12,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from discord.webhook.async_ import async_context
 
-from bot import gateway, metrics
+from bot import gateway, ledger
 from bot.asker import Asker
 from bot.cogs.about import About
 from bot.cogs.answers import Answers
@@ -24,7 +24,7 @@ from bot.delivery import Courier, persistent
 from bot.house import House
 from bot.manners import CoolingDownError, MannersError
 from bot.places import NotHereError, check_place, may_speak
-from bot.refusals import asker_or_nobody, cause_of, nearest, refusal_of
+from bot.refusals import asker_or_nobody, cause_of, nearest, reason_of, refusal_of
 from bot.replies import Reply
 from bot.sending import Context, asker_of, send
 from bot.server_settings import DEFAULTS
@@ -42,6 +42,7 @@ _LEAST_NOTICE_SECONDS = 4.0
 _HINT_SECONDS = 30.0
 # A manager who has locked the bot up, or slowed it down, can always undo it.
 _ALWAYS_ALLOWED = "settings"
+_UNKNOWN = "unknown"
 
 
 class Dinobard(commands.AutoShardedBot):
@@ -111,7 +112,9 @@ class Dinobard(commands.AutoShardedBot):
             # After an invalid session the library goes back to its default, which is Discord's.
             _, address, _ = await self.http.get_bot_gateway()
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
-        await sync_commands(self.tree, self.house.database)
+        # Discord allows few registrations a day: of several processes one makes it.
+        if self.shard_ids is None or 0 in self.shard_ids:
+            await sync_commands(self.tree, self.house.database)
 
     async def close(self) -> None:
         """Leave Discord, once what is being answered has been answered."""
@@ -147,12 +150,24 @@ class Dinobard(commands.AutoShardedBot):
         """End what `_enter` began, if it did."""
         if asker := self._granting.pop(ctx.message.id, None):
             self.house.manners.leave(asker)
-        name = ctx.command.qualified_name if ctx.command else ""
-        metrics.dealt_with(name, "slash" if ctx.interaction else "prefix")
 
     async def on_ready(self) -> None:
         """Say that the bot is at work."""
         log.info("Connected, serving %d servers", len(self.guilds))
+
+    async def on_command(self, ctx: Context) -> None:
+        """Note that a command has come; those by slash `SlashTree` notes."""
+        if ctx.interaction is None:
+            ledger.began(_name_of(ctx), "prefix")
+
+    async def on_command_completion(self, ctx: Context) -> None:
+        """Enter a command that no error has ended; those by slash `SlashTree` enters."""
+        if ctx.interaction:
+            return
+        if ctx.command_failed:
+            # discord.py takes it for complete where it was cancelled.
+            ledger.failed()
+        ledger.ended(_name_of(ctx), "prefix")
 
     async def on_command_error(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, ctx: Context, error: commands.CommandError
@@ -161,19 +176,25 @@ class Dinobard(commands.AutoShardedBot):
         if isinstance(error, commands.CommandNotFound):
             await self._suggest(ctx)
             return
+        try:
+            await self._refuse(ctx, cause_of(error))
+        finally:
+            ledger.ended(_name_of(ctx), "slash" if ctx.interaction else "prefix")
+
+    async def _refuse(self, ctx: Context, cause: Exception) -> None:
         # discord.py calls the hook after a command only where a slash command went well.
         if asker := self._granting.pop(ctx.message.id, None):
             self.house.manners.leave(asker)
-        cause = cause_of(error)
         if isinstance(cause, discord.HTTPException):
             # The answer could not be sent: the channel is gone, or the bot may not write there.
+            ledger.failed()
             log.warning("A reply could not be sent: %s %s", cause.status, cause.code)
             return
         if ctx.interaction is None and _is_passed_over(cause):
+            ledger.refused(reason_of(cause))
             return
         asker = await asker_or_nobody(self.house, ctx)
-        name = ctx.command.qualified_name if ctx.command else "help"
-        await _tell(ctx, refusal_of(cause, asker, name), _seconds_shown(cause))
+        await _tell(ctx, refusal_of(cause, asker, _name_of(ctx)), _seconds_shown(cause))
 
     async def _suggest(self, ctx: Context) -> None:
         """Name the command that was probably meant, once in a while."""
@@ -182,7 +203,9 @@ class Dinobard(commands.AutoShardedBot):
             return
         if self.house.manners.may_hint(ctx.channel.id):
             asker = await asker_of(self.house, ctx)
+            ledger.refused("unknown-command")
             await _tell(ctx, Reply(asker.texts("did-you-mean", command=name)), _HINT_SECONDS)
+            ledger.ended(_UNKNOWN, "prefix")
 
 
 async def _tell(ctx: Context, reply: Reply, seconds: float | None) -> None:
@@ -190,10 +213,15 @@ async def _tell(ctx: Context, reply: Reply, seconds: float | None) -> None:
     try:
         sent = await send(ctx, reply)
     except discord.HTTPException as error:
+        ledger.failed()
         log.warning("A reply could not be sent: %s %s", error.status, error.code)
         return
     if seconds is not None and ctx.interaction is None:
         await sent.delete(delay=seconds)
+
+
+def _name_of(ctx: Context) -> str:
+    return ctx.command.qualified_name if ctx.command else _UNKNOWN
 
 
 def _root_of(ctx: Context) -> str:

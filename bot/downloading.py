@@ -12,6 +12,9 @@ from bot.actions.training import Upload
 from bot.training_rights import TrainingRefusedError
 from engine.errors import CorpusTooLargeError
 
+MAX_NAME = 100
+"""Characters of a file's name that are kept."""
+
 _SECONDS = 30.0
 _PIECE_BYTES = 65_536
 
@@ -43,7 +46,7 @@ async def attached_text(
             content = await _fetch(attachment.url, limit_bytes)
     except (aiohttp.ClientError, TimeoutError) as error:
         raise TrainingRefusedError("training-download") from error
-    return Upload(attachment.filename, content)
+    return Upload(attachment.filename[:MAX_NAME], content)
 
 
 async def _fetch(url: str, limit_bytes: int) -> bytes:

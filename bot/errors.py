@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot import metrics, telemetry
+from bot import ledger, metrics, telemetry
 from bot.arguments import MAX_NAMES
 from bot.database import DatabaseError
-from bot.manners import MAX_AT_ONCE, CoolingDownError, TooManyWishesError
+from bot.manners import (
+    MAX_AT_ONCE,
+    MAX_PRESSES,
+    CoolingDownError,
+    TooManyPressesError,
+    TooManyWishesError,
+)
 from bot.presses import PressError
 from bot.replies import Reply
 from bot.setting_errors import InvalidSettingError, NotManagerError, UnknownSettingError
@@ -117,6 +124,7 @@ REPLIES: Mapping[type[Exception], Say] = {
     DatabaseError: _says("state-unreadable"),
     CoolingDownError: _cooling_down,
     TooManyWishesError: _says("too-many-wishes", most=MAX_AT_ONCE),
+    TooManyPressesError: _says("too-many-presses", most=MAX_PRESSES),
     NotManagerError: _says("not-manager"),
     UnknownSettingError: _says("unknown-setting", names=", ".join(SETTINGS)),
     PressError: lambda error, texts: texts(error.text),
@@ -135,6 +143,18 @@ def text_of(error: Exception, texts: Texts) -> str | None:
     return REPLIES[kind](error, texts) if kind else None
 
 
+def reason_of(error: Exception) -> str | None:
+    """Return the name of the reason for a refusal; nothing for an error that nobody foresaw.
+
+    >>> reason_of(errors.EngineBusyError(2.0))
+    'engine-busy'
+    """
+    if _kind_of(error) is None:
+        return None
+    name = type(error).__name__.removesuffix("Error")
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
+
+
 def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
     """Turn an error into what its asker is told.
 
@@ -147,12 +167,13 @@ def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
         example: the text that says what could be asked instead, where the wish was not understood.
     """
     if text := text_of(error, texts):
-        metrics.REFUSALS.labels(type(error).__name__).inc()
+        ledger.refused(reason_of(error) or "")
         if _kind_of(error) in _LOGGED:
             log.error("%s", error)
         if example and isinstance(error, errors.InvalidRequestError):
             text = f"{text} {texts(example)}"
         return Reply(text, is_refusal=True, is_private=True)
+    ledger.failed()
     metrics.ERRORS.inc()
     reference = telemetry.current().reference
     log.error("Unexpected error, reference %s", reference, exc_info=error)

@@ -10,12 +10,16 @@ from itertools import pairwise
 from typing import cast
 
 import data
-from engine.requests import plain_letters
+from engine.requests import MAX_PREFIX_LETTERS, plain_letters
 
 Meanings = Mapping[str, str]
 """What a root means, by language."""
 
-_MAX_CHOICES = 25
+MAX_CHOICES = 25
+"""Beginnings that are proposed, at most; Discord shows no more."""
+
+MAX_TYPED = 100
+"""Characters that are looked at of what is typed for a beginning."""
 
 _VOWELS = re.compile(
     r"ae|oe|au|ou|eu|ei|ai|oi|oo|ee|(?<!q)[aeiou]|(?<=q)u(?![aeiouy])|y(?![aeiou])"
@@ -80,17 +84,17 @@ def beginnings(typed: str, locale: str = "en") -> list[tuple[str, str]]:
     """Return letters that names may begin with, and the same with what they mean.
 
     Args:
-        typed: what they begin with themselves, if anything.
+        typed: what they begin with themselves, if anything; cut to what a name may begin with.
         locale: the language to tell it in; English where there is no word in it.
 
     >>> beginnings("tyra")
     [('tyra', 'tyra'), ('tyrann', 'tyrann: tyrant'), ('tyranno', 'tyranno: tyrant')]
     """
-    letters = plain_letters(typed)
+    letters = plain_letters(typed[:MAX_TYPED])[:MAX_PREFIX_LETTERS]
     own = [(letters, letters)] if letters.isascii() and letters.isalpha() else []
     known = [form for form in _openings() if form.startswith(letters) and form != letters]
     told = [(form, f"{form}: {', '.join(meaning(form, locale))}") for form in known]
-    return [*own, *told][:_MAX_CHOICES]
+    return [*own, *told][:MAX_CHOICES]
 
 
 @cache

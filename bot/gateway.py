@@ -70,12 +70,13 @@ def _guarded(event: str, parse: Parser) -> Parser:
 
 
 def _written(payload: dict[str, Any]) -> Iterator[str]:
-    """Yield what a member wrote in a message, or filled into a command or a modal."""
+    """Yield what a member wrote in a message, filled into a command or a modal, or attached."""
     if content := payload.get("content"):
         yield content
         yield content.strip().partition(" ")[2].strip()
         yield from content.splitlines()
     yield from _values(payload.get("data"))
+    yield from _values(payload.get("attachments"))
 
 
 def _values(part: Any, name: str = "") -> Iterator[str]:
@@ -85,7 +86,7 @@ def _values(part: Any, name: str = "") -> Iterator[str]:
     elif isinstance(part, list):
         for value in cast(list[Any], part):
             yield from _values(value, name)
-    elif isinstance(part, str) and name in {"value", "values"}:
+    elif isinstance(part, str) and name in {"value", "values", "filename"}:
         yield part
 
 

@@ -18,6 +18,9 @@ from bot.server_settings import ServerSettings
 MAX_AT_ONCE = 3
 """Wishes of one user that are being granted at a time, at most."""
 
+MAX_PRESSES = 5
+"""Presses of one user that are no wishes and are being answered at a time, at most."""
+
 HINT_PAUSE_SECONDS = 300.0
 """How long a channel is left alone after a command was suggested there."""
 
@@ -59,6 +62,15 @@ class TooManyWishesError(MannersError):
         )
 
 
+class TooManyPressesError(MannersError):
+    """As many presses of this user as may be are being answered."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Wait until one of your {MAX_PRESSES} presses is answered.", is_repeated=False
+        )
+
+
 @dataclass(slots=True)
 class _Pause:
     """Until when, by the clock, and whom of those it stops has been told."""
@@ -78,6 +90,7 @@ class Manners:
         self._clock = clock
         self._pauses: dict[tuple[int | None, int], _Pause] = {}
         self._busy: Counter[int] = Counter()
+        self._pressing: Counter[int] = Counter()
         self._told_busy: set[int] = set()
         self._hinted: dict[int, float] = {}
 
@@ -93,6 +106,23 @@ class Manners:
             yield
         finally:
             self.leave(asker)
+
+    @contextmanager
+    def press(self, asker: Asker) -> Generator[None]:
+        """Answer a press inside that is no wish: nobody waits for it, but not for too many.
+
+        Raises:
+            TooManyPressesError: too many of this user are being answered.
+        """
+        if self._pressing[asker.user] >= MAX_PRESSES:
+            raise TooManyPressesError
+        self._pressing[asker.user] += 1
+        try:
+            yield
+        finally:
+            self._pressing[asker.user] -= 1
+            if not self._pressing[asker.user]:
+                del self._pressing[asker.user]
 
     def enter(self, asker: Asker, settings: ServerSettings) -> None:
         """Begin to grant a wish, which `leave` ends.

@@ -6,7 +6,6 @@ No label holds anything that a member wrote, or who they are: every label has fe
 from __future__ import annotations
 
 import asyncio
-import time
 
 from prometheus_client import (
     CollectorRegistry,
@@ -18,7 +17,6 @@ from prometheus_client import (
     ProcessCollector,
 )
 
-from bot import telemetry
 from engine.observer import Observer, Outcome
 from engine.store import Network
 
@@ -33,20 +31,20 @@ _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 REQUESTS = Counter(
     "dinobard_requests",
-    "Commands and presses of buttons that were dealt with.",
-    ("command", "way"),
+    "Commands and presses of buttons, each once, by what became of them.",
+    ("command", "way", "outcome"),
     registry=REGISTRY,
 )
 REQUEST_SECONDS = Histogram(
     "dinobard_request_seconds",
-    "From a command's arrival to its answer.",
+    "From the arrival of a request to its answer, where it was not refused.",
     ("command",),
     buckets=_SECONDS,
     registry=REGISTRY,
 )
 REFUSALS = Counter(
     "dinobard_refusals",
-    "Wishes that were not granted, by the class of the error.",
+    "Requests that were refused, each once, by the reason.",
     ("reason",),
     registry=REGISTRY,
 )
@@ -122,17 +120,6 @@ MODEL = Gauge(
     registry=REGISTRY,
 )
 _TICK_SECONDS = 0.1
-
-
-def dealt_with(command: str, way: str) -> None:
-    """Count the request of the log that goes on now.
-
-    Args:
-        command: what was asked for, by its name.
-        way: "prefix", "slash" or "button".
-    """
-    REQUESTS.labels(command, way).inc()
-    REQUEST_SECONDS.labels(command).observe(time.perf_counter() - telemetry.current().began)
 
 
 class EngineMeter(Observer):

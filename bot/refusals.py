@@ -10,9 +10,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import places
+from bot import ledger, places
 from bot.asker import Asker
 from bot.database import DatabaseError
+from bot.errors import reason_of as reason_in_table
 from bot.errors import reply_to
 from bot.house import House
 from bot.places import NotHereError
@@ -64,22 +65,33 @@ def refusal_of(error: Exception, asker: Asker, command: str) -> Reply:
         asker: who is told.
         command: the full name of the command.
     """
+    message = _message(error)
+    if message is None:
+        return reply_to(error, asker.texts)
+    ledger.refused(message)
     if isinstance(error, NotHereError):
         return places.refusal(error, asker.texts)
-    text = _text(error, asker, command)
-    return Reply(text, is_refusal=True, is_private=True) if text else reply_to(error, asker.texts)
+    values = {"command": command} if message == "misunderstood" else {}
+    return Reply(asker.texts(message, **values), is_refusal=True, is_private=True)
 
 
-def _text(error: Exception, asker: Asker, command: str) -> str | None:
-    texts = asker.texts
+def reason_of(error: Exception) -> str:
+    """Return the name of the reason for a refusal; of an error without the library's wrappings."""
+    return _message(error) or reason_in_table(error) or "unexpected"
+
+
+def _message(error: Exception) -> str | None:
+    """Return the text that says why discord.py refuses a command, if that is what it does."""
+    if isinstance(error, NotHereError):
+        return "not-here"
     if isinstance(error, commands.NoPrivateMessage | app_commands.NoPrivateMessage):
-        return texts("only-on-servers")
+        return "only-on-servers"
     if isinstance(error, commands.UserInputError | app_commands.TransformerError):
-        return texts("misunderstood", command=command)
+        return "misunderstood"
     if isinstance(error, commands.CheckFailure | app_commands.CheckFailure):
-        return texts("not-allowed")
+        return "not-allowed"
     if isinstance(error, _CHANGED):
-        return texts("command-changed")
+        return "command-changed"
     return None
 
 

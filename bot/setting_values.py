@@ -14,6 +14,9 @@ from engine.requests import MAX_TEMPERATURE, MIN_TEMPERATURE
 MAX_PREFIX = 5
 """Characters that a command begins with, at most."""
 
+MAX_VALUE = 2_000
+"""Characters of a value that are read at all."""
+
 MAX_COOLDOWN_SECONDS = 3_600.0
 MAX_CHANNELS = 50
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
 import discord
 from discord import AppCommandOptionType, app_commands
 
+from bot import ledger
 from bot.asker import Asker
 from bot.refusals import MalformedCallError, asker_or_nobody, cause_of, refusal_of
 from bot.sending import respond
@@ -27,6 +29,21 @@ class SlashTree(app_commands.CommandTree[Any]):
     """The slash commands; discord.py trusts that their options are what was registered."""
 
     async def _call(self, interaction: discord.Interaction[Any]) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            await self._call_checked(interaction)
+            return
+        ledger.began(_name_of(interaction), "slash")
+        try:
+            await self._call_checked(interaction)
+        except asyncio.CancelledError:
+            ledger.failed()
+            ledger.ended(_name_of(interaction), "slash")
+            raise
+        # An error that was raised or dispatched enters it once it has been told.
+        if not interaction.command_failed:
+            ledger.ended(_name_of(interaction), "slash")
+
+    async def _call_checked(self, interaction: discord.Interaction[Any]) -> None:
         try:
             self._check_options(interaction)
             if interaction.type is discord.InteractionType.autocomplete:
@@ -89,14 +106,26 @@ class SlashTree(app_commands.CommandTree[Any]):
     ) -> None:
         """Say privately what went wrong."""
         cause = cause_of(error)
+        is_proposal = interaction.type is discord.InteractionType.autocomplete
         if isinstance(cause, discord.HTTPException):
+            ledger.failed()
             log.warning("A reply could not be sent: %s %s", cause.status, cause.code)
-        elif interaction.type is discord.InteractionType.autocomplete:
+        elif is_proposal:
             # Nothing but proposals can be answered: what nobody foresaw is for the log alone.
             refusal_of(cause, Asker(), "help")
             log.warning("Nothing could be proposed: %s", type(cause).__name__)
         else:
             await _tell(interaction, cause)
+        if not is_proposal:
+            ledger.ended(_name_of(interaction), "slash")
+
+
+def _name_of(interaction: discord.Interaction[Any]) -> str:
+    """Return the name of a command, by which it is known after a prefix as well."""
+    command = interaction.command
+    # The library wraps what can be asked both ways.
+    command = getattr(command, "wrapped", command)
+    return command.qualified_name if command else "unknown"
 
 
 async def _tell(interaction: discord.Interaction[Any], cause: Exception) -> None:
@@ -104,4 +133,5 @@ async def _tell(interaction: discord.Interaction[Any], cause: Exception) -> None
     try:
         await respond(interaction, refusal_of(cause, asker, "help"))
     except discord.HTTPException as failure:
+        ledger.failed()
         log.warning("A reply could not be sent: %s %s", failure.status, failure.code)

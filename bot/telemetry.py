@@ -15,11 +15,11 @@ from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.processors import JSONRenderer, TimeStamper, format_exc_info
-from structlog.stdlib import ProcessorFormatter, add_log_level, add_logger_name
+from structlog.stdlib import ExtraAdder, ProcessorFormatter, add_log_level, add_logger_name
 from structlog.typing import EventDict, Processor
 
 _TOKEN = re.compile(r"[\w-]{18,}\.[\w-]{5,}\.[\w-]{20,}")
@@ -27,9 +27,17 @@ _TOKEN = re.compile(r"[\w-]{18,}\.[\w-]{5,}\.[\w-]{20,}")
 _ADDRESS = re.compile(r"(/(?:webhooks|interactions)/\d+/)[\w-]+")
 # Shorter words than these stand in our own lines as well.
 _LEAST_WRITTEN = 4
+# What libraries say at DEBUG and INFO may hold anything, and be said by threads of theirs that know
+# of no request whose words could be taken out.
+_OURS = ("bot", "engine")
+# Each has few values, all of them ours: a member may well have typed the same word.
+_NAMES = frozenset({"command", "way", "outcome", "reason", "reference", "logger"})
+
+Outcome = Literal["answered", "refused", "failed", "withdrawn"]
+"""What became of a request."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """Something that a member wants.
 
@@ -37,11 +45,15 @@ class Request:
         reference: the number that its log lines and the reply to an unexpected error share.
         written: what the member wrote; it is kept out of the log.
         began: when it came in, by the monotonic clock.
+        outcome: what becomes of it, as far as is known.
+        reason: why it was refused, if it was.
     """
 
     reference: str = field(default_factory=lambda: secrets.token_hex(4))
     written: Collection[str] = field(default=(), repr=False)
     began: float = field(default_factory=time.perf_counter)
+    outcome: Outcome = "answered"
+    reason: str = ""
 
 
 _current: ContextVar[Request | None] = ContextVar("request", default=None)
@@ -76,14 +88,16 @@ def set_up_logging(level: str, log_format: str | None = None) -> None:
     """Log to stderr, an event after the other.
 
     Args:
-        level: of our own messages; the library's are shown from WARNING on.
+        level: of our own messages; those of libraries are shown from WARNING on.
         log_format: "human" or "json"; by default the first in a terminal alone.
     """
     is_human = sys.stderr.isatty() if log_format is None else log_format == "human"
     handler = logging.StreamHandler()
     handler.setFormatter(formatter(is_human=is_human, has_colors=sys.stderr.isatty()))
-    logging.basicConfig(handlers=[handler], level=level)
-    logging.getLogger("discord").setLevel(max(logging.WARNING, logging.getLogger().level))
+    least = logging.getLevelNamesMapping()[level]
+    logging.basicConfig(handlers=[handler], level=max(logging.WARNING, least))
+    for name in _OURS:
+        logging.getLogger(name).setLevel(least)
 
 
 def formatter(*, is_human: bool, has_colors: bool = False) -> logging.Formatter:
@@ -97,7 +111,12 @@ def formatter(*, is_human: bool, has_colors: bool = False) -> logging.Formatter:
             colors=has_colors, pad_event_to=0, exception_formatter=plain_traceback
         )
     return ProcessorFormatter(
-        foreign_pre_chain=[add_log_level, add_logger_name, TimeStamper(fmt="iso")],
+        foreign_pre_chain=[
+            add_log_level,
+            add_logger_name,
+            TimeStamper(fmt="iso"),
+            ExtraAdder(allow={*_NAMES, "milliseconds"}),
+        ],
         processors=[
             ProcessorFormatter.remove_processors_meta,
             _refer,
@@ -118,7 +137,7 @@ def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Take out of an event what must not be in a log, should it have got there."""
     written = sorted(current().written, key=len, reverse=True)
     for name, value in event.items():
-        if isinstance(value, str) and name != "reference":
+        if isinstance(value, str) and name not in _NAMES:
             event[name] = _redacted(value, written)
     return event
 

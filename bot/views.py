@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any, Self, cast
 
 import aiohttp
 import discord
 
-from bot import metrics
+from bot import ledger
 from bot.actions import PRESSES
 from bot.asker import Asker
 from bot.house import House
@@ -79,6 +78,8 @@ async def answer(
         arguments: what it is done with.
     """
     press = PRESSES.get(verb, _UNKNOWN)
+    name = verb if verb in PRESSES else "unknown"
+    ledger.began(name, "button")
     try:
         async with deferred_in_time(interaction, **_DEFERRED[press.shows]):
             reply, has_faded = await _done(house, interaction, press, owner, arguments)
@@ -87,10 +88,14 @@ async def answer(
             await _fade(interaction)
     except (discord.HTTPException, aiohttp.ClientError) as error:
         # It came too late, or the message or the channel is gone.
+        ledger.failed()
         status = getattr(error, "status", type(error).__name__)
         log.warning("A press could not be answered: %s %s", status, getattr(error, "code", ""))
+    except BaseException:
+        ledger.failed()
+        raise
     finally:
-        metrics.dealt_with(verb if verb in PRESSES else "unknown", "button")
+        ledger.ended(name, "button")
 
 
 async def _done(
@@ -104,7 +109,8 @@ async def _done(
             await check_place(house, interaction)
         press.check(asker, owner)
         settings = await house.servers.of(asker.server)
-        with house.manners.turn(asker, settings) if press.is_wish else nullcontext():
+        manners = house.manners
+        with manners.turn(asker, settings) if press.is_wish else manners.press(asker):
             return await press.action(house, asker, arguments), False
     except Exception as error:
         return refusal_of(error, asker, "help"), isinstance(error, FadedError)

@@ -7,9 +7,7 @@ no types that a checker could use.
 from __future__ import annotations
 
 import os
-import re
 import sys
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -17,49 +15,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
+from engine.chatter import without_chatter
+
 Tensor = Any
 """A tensor of TensorFlow."""
 
 Model = Any
 """A network of Keras."""
-
-_STDERR = 2
-_CHATTER = re.compile(rb"[IWE]\d{4} \d\d:\d\d|[IWE]\d{4} \d+:\d|WARNING: All log messages before")
-_LAST_WORDS_SECONDS = 1.0
-
-
-@contextmanager
-def without_chatter() -> Generator[None]:
-    """Leave out lines of TensorFlow's own log; whatever else is written to stderr gets through.
-
-    No setting of TensorFlow stops the lines that its libraries write before it has read any.
-    """
-    try:
-        terminal = os.dup(_STDERR)
-    except OSError:  # There is no stderr.
-        yield
-        return
-    reading, writing = os.pipe()
-    os.dup2(writing, _STDERR)
-    os.close(writing)
-    # A process that is started meanwhile holds the pipe open: the relay then lives as long as it.
-    relay = threading.Thread(target=_relay, args=(reading, os.dup(terminal)), daemon=True)
-    relay.start()
-    try:
-        yield
-    finally:
-        if sys.stderr is not None:
-            sys.stderr.flush()
-        os.dup2(terminal, _STDERR)
-        os.close(terminal)
-        relay.join(_LAST_WORDS_SECONDS)
-
-
-def _relay(reading: int, terminal: int) -> None:
-    with os.fdopen(reading, "rb") as lines, os.fdopen(terminal, "wb", buffering=0) as out:
-        for line in lines:
-            if not _CHATTER.match(line):
-                out.write(line)
 
 
 @contextmanager

@@ -173,7 +173,7 @@ class Engine:
         try:
             self._model = (await self._names.get(None, None)).card.id
         except BaseException:
-            await asyncio.to_thread(self._names.close)
+            self._names.close()
             raise
         self._is_open = True
         if self._wakes_poet:
@@ -185,7 +185,7 @@ class Engine:
         grace = self._pace.grace_seconds
         await asyncio.gather(*(door.close(grace) for door in self._doors.values()))
         for shelf in (self._names, self._poets):
-            await asyncio.to_thread(shelf.close)
+            shelf.close()
         for desk in (self._names_desk, self._poem_desk):
             await asyncio.to_thread(desk.close, 1.0)
 

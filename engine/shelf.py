@@ -113,10 +113,10 @@ class Shelf(Generic[Model]):
             self._served = OrderedDict({None: self._served[None]})
 
     def close(self) -> None:
-        """Load no more, and wait for what is being loaded; not for the event loop."""
+        """Load no more; what is being loaded cannot be interrupted, and is not waited for."""
         self._is_closed.set()
         self._is_wanted.set()
-        self._thread.shutdown(cancel_futures=True)
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _begin(self, server: int | None, version: str | None) -> asyncio.Task[Model]:
         task = asyncio.get_running_loop().create_task(self._bring(server, version))
@@ -197,6 +197,6 @@ class Shelf(Generic[Model]):
         model = self._models.get(key)
         if model is None:
             model = self._load(store, version)
-            if self._finish:
+            if self._finish and not self._is_closed.is_set():
                 self._thread.submit(self._finish, model, self._is_closed.is_set)
         return key, model

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot import ledger
 from bot.actions import dinosaurs, poems, provenance, training
 from bot.actions.about import about, list_commands
 from bot.actions.poems import notice
@@ -74,6 +75,9 @@ async def attempt(asker: Asker, action: Callable[[], Awaitable[Reply]], example:
         example: the text that says what could have been asked.
     """
     try:
-        return await action()
+        reply = await action()
     except Exception as error:
         return reply_to(error, asker.texts, example)
+    if reply.is_refusal:
+        ledger.refused("nothing-there")
+    return reply

@@ -10,7 +10,7 @@ from bot.house import House
 from bot.replies import Field, Reply
 from bot.server_settings import ServerSettings
 from bot.setting_errors import InvalidSettingError, NotManagerError, UnknownSettingError
-from bot.setting_values import SETTINGS, BadValueError, Known
+from bot.setting_values import MAX_VALUE, SETTINGS, BadValueError, Known
 from bot.texts import Texts, locale_of
 
 
@@ -58,6 +58,8 @@ async def change(house: House, asker: Asker, known: Known, wish: Change) -> Repl
     if name not in SETTINGS:
         raise UnknownSettingError
     setting = SETTINGS[name]
+    if len(wish.value) > MAX_VALUE:
+        raise InvalidSettingError(setting.allowed)
     settings = await house.servers.of(server)
     usual: object = getattr(house.servers.defaults, setting.field)
     try:

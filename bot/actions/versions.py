@@ -147,12 +147,35 @@ async def known_versions(house: House, server: int | None) -> list[str]:
     return await asyncio.to_thread(find)
 
 
+async def deletable_versions(house: House, server: int | None) -> list[str]:
+    """Return the ids of the versions that a server can delete, the latest first."""
+    store = house.store.of_server(server)
+
+    def find() -> list[str]:
+        return [version for network in NETWORKS for version in reversed(_deletable(store, network))]
+
+    return await asyncio.to_thread(find)
+
+
 async def _written(work: Callable[[_Argument], _Result], argument: _Argument) -> _Result:
     """Change the store in a thread; a disk that does not take it becomes a refusal."""
     try:
         return await asyncio.to_thread(work, argument)
     except OSError as error:
         raise unwritable(error) from error
+
+
+def _deletable(store: Store, network: Network) -> list[str]:
+    active = _active(store, network)
+    known = (card.id for card in store.versions(network))
+    return [version for version in known if store.is_own(version) and version != active]
+
+
+def _active(store: Store, network: Network) -> str | None:
+    try:
+        return store.active(network)
+    except ModelError:
+        return None
 
 
 def _sections(store: Store, trained: dict[str, Entry], texts: Texts) -> list[str]:
@@ -165,10 +188,7 @@ def _sections(store: Store, trained: dict[str, Entry], texts: Texts) -> list[str
 def _version_lines(
     store: Store, network: Network, trained: dict[str, Entry], texts: Texts
 ) -> list[str]:
-    try:
-        active = store.active(network)
-    except ModelError:
-        active = None
+    active = _active(store, network)
     lines: list[str] = []
     for card in store.versions(network):
         is_own = store.is_own(card.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from bot import stopping
 from bot.cli.program import main, store_of
 from bot.settings import Settings, load_settings
 
@@ -23,6 +24,7 @@ def run() -> None:
             "Message Content Intent, and start again. README.md shows each step.",
             err=True,
         )
+        stopping.leave_signals_alone()
         _chat(settings)
         return
     import asyncio
@@ -36,6 +38,7 @@ def run() -> None:
         asyncio.run(serve(settings, settings.token))
     except (StartError, DatabaseError) as error:
         raise click.ClickException(str(error)) from error
+    stopping.end()
 
 
 @main.command()

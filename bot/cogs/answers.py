@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -12,7 +11,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands, tasks
 
-from bot import actions
+from bot import actions, ledger
 from bot.actions import dinosaurs, poems, provenance
 from bot.asker import Asker
 from bot.database import DatabaseError
@@ -95,7 +94,6 @@ class Answers(commands.Cog):
         name: str,
         action: Callable[[Asker], Awaitable[Reply]],
     ) -> None:
-        began = time.perf_counter()
         asker = await asker_of(self._house, ctx)
         first = actions.notice(name, self._house, asker)
         sent = await send(ctx, first) if first else None
@@ -103,8 +101,8 @@ class Answers(commands.Cog):
             example = actions.EXAMPLES.get(name, "")
             making = actions.attempt(asker, lambda: action(asker), example)
             reply = await _made_unless(gone, making)
-        log.info("%s took %.0f ms", name, 1_000 * (time.perf_counter() - began))
         if reply is None:
+            ledger.withdrawn()
             if sent:
                 await sent.delete()
             return

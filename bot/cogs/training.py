@@ -155,12 +155,16 @@ class Training(commands.Cog):
         await self._answer(ctx, versions.read_log)
 
     @use.autocomplete("version")
-    @delete.autocomplete("version")
     async def propose(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Propose the versions whose id has what is typed."""
-        known = await versions.known_versions(self._house, interaction.guild_id)
-        fitting = [version for version in known if typed.lower() in version]
-        return [app_commands.Choice(name=version, value=version) for version in fitting[:_CHOICES]]
+        return _choices(await versions.known_versions(self._house, interaction.guild_id), typed)
+
+    @delete.autocomplete("version")
+    async def propose_deletable(
+        self, interaction: Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Propose those of them that can be deleted."""
+        return _choices(await versions.deletable_versions(self._house, interaction.guild_id), typed)
 
     async def _answer(
         self, ctx: Context, action: Callable[[House, Asker], Awaitable[Reply]]
@@ -217,6 +221,11 @@ class Training(commands.Cog):
         self._watchers.follow(entry, None if ctx.interaction else ctx.message)
         text = asker.texts("training-accepted") if ctx.interaction else ""
         return Reply(text, is_private=True)
+
+
+def _choices(known: Sequence[str], typed: str) -> list[app_commands.Choice[str]]:
+    fitting = [version for version in known if typed.lower() in version]
+    return [app_commands.Choice(name=version, value=version) for version in fitting[:_CHOICES]]
 
 
 def _attachments(ctx: Context) -> list[discord.Attachment]:

@@ -134,6 +134,7 @@ cooling-down-channel = This channel has just had an answer. Please ask again in 
    *[other] { $seconds } seconds
 }.
 too-many-wishes = I am still busy with { $most } wishes of yours. Please wait for one of them.
+too-many-presses = I am still busy with { $most } buttons that you have pressed. Please wait for one of them.
 not-here = Those who manage this server let me speak in other channels only.
 not-here-but-there = Those who manage this server let me speak in other channels only: { $channels }{ $more ->
     [0] .

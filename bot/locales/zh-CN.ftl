@@ -122,6 +122,7 @@ closed = 我即将重新启动。请一分钟后再试。
 cooling-down = 别着急。请在 { $seconds } 秒后再问。
 cooling-down-channel = 这个频道刚刚得到过回答。请在 { $seconds } 秒后再问。
 too-many-wishes = 我还在处理你的 { $most } 个请求。请等其中一个完成。
+too-many-presses = 我还在处理你按下的 { $most } 个按钮。请等其中一个完成。
 not-here = 本服务器的管理者只让我在其他频道发言。
 not-here-but-there = 本服务器的管理者只让我在其他频道发言：{ $channels }{ $more ->
     [0] 。

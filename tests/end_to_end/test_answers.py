@@ -13,6 +13,7 @@ from bot.client import Dinobard
 from bot.house import open_house
 from bot.server_settings import DEFAULTS, ServerSettings
 from engine import Engine, NameRequest, Names, NothingInventedError, Store
+from engine.requests import MAX_PREFIX_LETTERS
 from tests.end_to_end.program import Program
 from tests.end_to_end.talk import ask, names_in, said_in
 from tests.loopback import LoopbackDiscord
@@ -177,6 +178,15 @@ async def test_a_refusal_of_a_slash_command_is_private(discord_server: LoopbackD
     refusal = await call.response()
     assert refusal.is_ephemeral
     assert "letters from A to Z" in refusal.content
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_a_beginning_without_end_is_completed_to_what_is_allowed(
+    discord_server: LoopbackDiscord,
+) -> None:
+    choices = await discord_server.autocomplete("dino", "beginning", "x" * 150)
+
+    assert [choice["value"] for choice in choices] == ["x" * MAX_PREFIX_LETTERS]
 
 
 @pytest.mark.usefixtures("dinobard")

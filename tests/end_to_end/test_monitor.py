@@ -92,10 +92,11 @@ async def test_what_is_answered_and_refused_is_counted(
 
     found = samples(text)
     assert status == 200
-    assert found["dinobard_requests_total dino prefix"] == 3
-    assert found["dinobard_requests_total delete button"] == 1
+    assert found["dinobard_requests_total dino answered prefix"] == 2
+    assert found["dinobard_requests_total dino refused prefix"] == 1
+    assert found["dinobard_requests_total delete answered button"] == 1
     assert found["dinobard_request_seconds_count dino"] >= 3
-    assert found["dinobard_refusals_total InvalidRequestError"] == 1
+    assert found["dinobard_refusals_total invalid-request"] == 1
     assert found["dinobard_shard_connected 0"] == 1
     assert found["dinobard_guilds"] == 1
     assert found["dinobard_event_loop_lag_seconds_count"] > 0

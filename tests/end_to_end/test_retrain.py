@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.downloading import MAX_NAME
 from bot.house import House
 from engine import NameRequest, Store
 from tests.end_to_end.retraining import BAD, LONG, QUICK, TEXT, begun, said, train, trainer
@@ -269,6 +270,17 @@ async def test_a_text_that_cannot_be_learned_is_refused_with_what_to_change(
     assert not await house.record.of_server(discord_server.guild.id)
 
 
+async def test_of_the_name_of_a_file_only_so_much_is_kept(
+    discord_server: LoopbackDiscord, admin: Member, house: House
+) -> None:
+    text = Upload(f"{'n' * 200}.txt", TEXT.content)
+    question = await discord_server.say(QUICK, author=admin, attachments=[text])
+    await discord_server.reply(to=question)
+
+    (entry,) = await house.record.of_server(discord_server.guild.id)
+    assert entry.source == "n" * MAX_NAME
+
+
 async def test_two_texts_are_one_too_many(discord_server: LoopbackDiscord, admin: Member) -> None:
     question = await discord_server.say("!retrain dino", author=admin, attachments=[TEXT, TEXT])
 
@@ -327,6 +339,12 @@ async def test_one_trains_at_a_time_and_the_others_see_their_place(
     await pressed(discord_server, running, "Cancel", admin)
 
 
+async def deletable(server: LoopbackDiscord, admin: Member) -> list[str]:
+    """Return what is proposed to be deleted."""
+    choices = await server.autocomplete("models delete", "version", "", author=admin)
+    return [choice["value"] for choice in choices]
+
+
 async def test_versions_are_used_rolled_back_and_deleted(
     discord_server: LoopbackDiscord, admin: Member, house: House
 ) -> None:
@@ -336,8 +354,11 @@ async def test_versions_are_used_rolled_back_and_deleted(
     choices = await discord_server.autocomplete("models use", "version", version[:12], author=admin)
     assert version in [choice["value"] for choice in choices]
 
+    assert await deletable(discord_server, admin) == [version]
+
     call = await discord_server.slash("models use", version=version, author=admin)
     assert version in said(await call.response())
+    assert await deletable(discord_server, admin) == []
     assert await serving(house, discord_server) == version
     assert "answers just now" in await answered(discord_server, f"!models delete {version}", admin)
     assert shipped in await answered(discord_server, "!models rollback dino", admin)

@@ -1,16 +1,29 @@
 """`dinobard run`: the program as a process, on a Discord of this machine."""
 
+import asyncio
 import json
 import signal
 import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.program import Program, started
 from tests.end_to_end.talk import names_in
-from tests.loopback import Intent, LoopbackDiscord, Message
+from tests.loopback import Intent, LoopbackDiscord, Message, Permission
+from tests.loopback.records import Upload
 
 WRONG_TOKEN = "wrong.token.of-nobody"
+
+# A library in the current folder, which comes first among those that modules are loaded from.
+ENDLESS = """
+import pathlib, time
+pathlib.Path("is-loading").touch()
+while True:
+    time.sleep(1)
+"""
 
 
 @pytest.fixture
@@ -46,7 +59,8 @@ async def test_the_bot_answers_until_it_is_told_to_stop(
     assert len(names_in(reply)) == 3
     assert process.returncode == 0
     log = err.decode()
-    assert "dino took" in log
+    (entry,) = [json.loads(line) for line in log.splitlines() if "Request ended" in line]
+    assert (entry["command"], entry["way"], entry["outcome"]) == ("dino", "prefix", "answered")
     assert "Traceback" not in log
     assert discord_server.token not in log
     assert "!dino 3" not in log
@@ -81,6 +95,114 @@ async def test_a_bot_that_is_stopped_while_the_network_is_loaded_ends_well(
 
     assert process.returncode == 0
     assert "Traceback" not in err.decode()
+
+
+async def test_a_library_that_is_loaded_without_end_does_not_keep_the_bot_from_stopping(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    (program.home / "keras.py").write_text(ENDLESS)
+    async with started(program, discord_server) as process:
+        await discord_server.connected(timeout_seconds=60)
+        await until(lambda: (program.home / "is-loading").exists())
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+
+    assert process.returncode == 0
+    assert "Stopping" in err.decode()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("library", ["click", "discord"])
+async def test_a_bot_that_is_stopped_while_its_libraries_are_loaded_ends_well(
+    program: Program, discord_server: LoopbackDiscord, library: str, number: signal.Signals
+) -> None:
+    (program.home / f"{library}.py").write_text(ENDLESS)
+    async with started(program, discord_server) as process:
+        await until(lambda: (program.home / "is-loading").exists())
+        process.send_signal(number)
+        _, err = await process.communicate()
+
+    assert process.returncode == 0
+    assert err == b""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells of the handler")
+@pytest.mark.parametrize("seconds", [0.0, 0.3, 0.6, 1.0, 2.0])
+async def test_a_bot_that_is_stopped_at_any_moment_of_its_start_ends_well(
+    program: Program, discord_server: LoopbackDiscord, seconds: float
+) -> None:
+    async with started(program, discord_server) as process:
+        await until(lambda: catches(process.pid, signal.SIGTERM))
+        await asyncio.sleep(seconds)
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+
+    assert process.returncode == 0
+    assert "Traceback" not in err.decode()
+
+
+@pytest.mark.parametrize("path", ["/users/@me", "/gateway/bot", "/applications/*/commands"])
+async def test_a_bot_that_is_stopped_while_discord_does_not_answer_ends_well(
+    program: Program, discord_server: LoopbackDiscord, path: str
+) -> None:
+    gate = discord_server.faults.hold("*", path)
+    async with started(program, discord_server) as process:
+        await gate.reached(timeout_seconds=60)
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+        gate.release()
+
+    assert process.returncode == 0
+    assert "Traceback" not in err.decode()
+
+
+async def test_at_debug_nothing_is_logged_of_what_members_write_or_who_they_are(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    manager = discord_server.guild.add_member("Boss", Permission.MANAGE_GUILD)
+    await discord_server.announce(manager)
+    text = Upload("verschwiegen.txt", b"geheimnis\n")
+    discord_server.patience_seconds = 60
+    async with started(program, discord_server, DINOBARD_LOG_LEVEL="DEBUG") as process:
+        await discord_server.connected(timeout_seconds=60)
+        for words in ("!dino geheim", "!help verborgen", "!dino 99", "!how"):
+            await discord_server.reply(to=await discord_server.say(words))
+        await (await discord_server.slash("dino", beginning="heimlich")).response()
+        for words in ("!settings set language vertraulich", "!settings set prefix qvz"):
+            await discord_server.reply(to=await discord_server.say(words, author=manager))
+        asked = await discord_server.say("qvzretrain dino", author=manager, attachments=[text])
+        await discord_server.reply(to=asked)
+        poem = await discord_server.reply(to=await discord_server.say("qvzpoem Sekretwort"))
+        await discord_server.until(
+            lambda: not poem.content.startswith("One moment"), "its end", timeout_seconds=60
+        )
+        if not poem.content.startswith("Sekretwort"):
+            # The network was not loaded in time.
+            poem = await discord_server.reply(to=await discord_server.say("qvzpoem Sekretwort"))
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+
+    log = err.decode()
+    assert poem.content.startswith("Sekretwort")
+    assert log.count("Request began") == log.count("Request ended") >= 9
+    typed = ("geheim", "verborgen", "heimlich", "vertraulich", "qvz", "verschwiegen", "sekretwort")
+    people = (str(discord_server.member.id), str(manager.id), "Mary Anning", "Boss")
+    for secret in (*typed, *people, discord_server.token):
+        assert secret.lower() not in log.lower()
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    async with asyncio.timeout(60):
+        while not is_so():  # noqa: ASYNC110 - another process wakes nobody
+            await asyncio.sleep(0.005)
+
+
+def catches(process: int, number: signal.Signals) -> bool:
+    """Tell whether a process has a handler of its own for a signal."""
+    status = Path(f"/proc/{process}/status").read_text("ascii")
+    caught = int(status.partition("SigCgt:")[2].split()[0], 16)
+    return bool(caught >> (number - 1) & 1)
 
 
 async def test_the_token_may_stand_in_a_file(
@@ -254,5 +376,6 @@ async def test_two_processes_share_the_servers_and_the_state_folder(
 
     assert [len(message.answers) for message in (*asked, heard, unheard)] == [1] * 5 + [0]
     assert (first.returncode, second.returncode) == (0, 0)
+    assert len(discord_server.syncs) == 1
     assert sorted(login.shard_id for login in discord_server.logins) == [0, 1]
     assert {login.shard_count for login in discord_server.logins} == {2}

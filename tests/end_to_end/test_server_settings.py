@@ -122,6 +122,15 @@ async def test_in_other_channels_it_is_silent_but_for_the_way_back(
     assert await discord_server.reply(to=said)
 
 
+async def test_a_value_without_end_is_not_read(
+    discord_server: LoopbackDiscord, manager: Member
+) -> None:
+    value = f"{discord_server.channel.mention} " * 250
+    call = await discord_server.slash("settings set", name="channels", value=value, author=manager)
+
+    assert "Name up to 50 channels" in (await call.response()).content
+
+
 async def test_values_are_proposed_by_the_setting(
     discord_server: LoopbackDiscord, manager: Member
 ) -> None:

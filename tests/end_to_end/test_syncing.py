@@ -83,3 +83,16 @@ async def test_what_discord_refuses_is_logged_and_tried_again_at_the_next_start(
 
     assert "could not be registered: 400 30034" in caplog.text
     assert (refused, len(discord_server.syncs)) == (0, 1)
+
+
+async def test_of_several_processes_the_one_with_the_first_shard_registers(
+    discord_server: LoopbackDiscord, store: Store, home: Path
+) -> None:
+    registered: list[int] = []
+    for shard in (1, 0):
+        async with open_house(Engine(store, wakes_poet=False), home / "state.sqlite3") as house:
+            client = Dinobard(house, discord_server.api_url, shard_count=2, shard_ids=[shard])
+            async with running(client, discord_server):
+                registered.append(len(discord_server.syncs))
+
+    assert registered == [0, 1]

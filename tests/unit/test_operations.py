@@ -34,7 +34,23 @@ def constant(path: str) -> Any:
 
 
 def test_many_limits_are_documented() -> None:
-    assert len(LIMITS) >= 16
+    assert len(LIMITS) >= 22
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "typed for a proposal",
+        "topic of `!help`",
+        "setting's value",
+        "file's name",
+        "presses of a member",
+    ],
+)
+def test_all_ways_in_are_documented(what: str) -> None:
+    table = PAGE.partition("## What strangers can send")[2].partition("\n\n##")[0]
+
+    assert what in table
 
 
 @pytest.mark.parametrize(("figure", "path"), LIMITS, ids=[path for _, path in LIMITS])

@@ -1,6 +1,7 @@
 """What dinosaur names mean, and how they are said."""
 
 import re
+from string import ascii_lowercase
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 import data
 from bot.etymology import beginnings, meaning, pronunciation
+from bot.texts import LOCALES
+from engine.requests import MAX_PREFIX_LETTERS
 
 GENERA = data.GENERA.read_text("utf-8").split()
 
@@ -82,3 +85,18 @@ def test_any_text_gets_proposals_that_discord_takes(typed: str) -> None:
     for letters, label in beginnings(typed):
         assert re.fullmatch("[a-z]+", letters)
         assert 1 <= len(label) <= 100
+
+
+@pytest.mark.parametrize("typed", ["x" * 150, "ﷺ" * 6_000, "tyr" + "a" * 1_000])
+def test_of_a_text_without_end_the_beginning_is_proposed(typed: str) -> None:
+    for letters, label in beginnings(typed):
+        assert 1 <= len(letters) <= MAX_PREFIX_LETTERS
+        assert len(label) <= 100
+    assert not typed.isascii() or beginnings(typed)[0][0] == typed[:MAX_PREFIX_LETTERS]
+
+
+def test_all_that_may_be_proposed_fits_in_every_language() -> None:
+    for locale in LOCALES:
+        proposed = [found for letter in ascii_lowercase for found in beginnings(letter, locale)]
+        assert all(len(label) <= 100 for _, label in proposed)
+        assert all(len(beginnings(letter, locale)) <= 25 for letter in ascii_lowercase)

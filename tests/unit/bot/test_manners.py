@@ -1,13 +1,17 @@
 """How often and how much one may ask."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from bot.asker import Asker
 from bot.manners import (
     HINT_PAUSE_SECONDS,
     MAX_AT_ONCE,
+    MAX_PRESSES,
     CoolingDownError,
     Manners,
+    TooManyPressesError,
     TooManyWishesError,
 )
 from bot.server_settings import ServerSettings
@@ -128,3 +132,17 @@ def test_what_is_past_is_not_kept(manners: Manners, clock: Clock) -> None:
 
     kept = vars(manners)
     assert max(len(kept["_pauses"]), len(kept["_hinted"])) <= 10_001
+
+
+def test_presses_are_bounded_for_each_user_and_their_places_given_back(manners: Manners) -> None:
+    with ExitStack() as pressing:
+        for _ in range(MAX_PRESSES):
+            pressing.enter_context(manners.press(ANNA))
+        with pytest.raises(TooManyPressesError), manners.press(ANNA):
+            pass
+        with manners.press(BERT):
+            manners.admit(ANNA, HASTY)
+    with manners.press(ANNA):
+        pass
+
+    assert not vars(manners)["_pressing"]

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -113,6 +113,17 @@ def test_what_a_member_wrote_is_taken_out(render: Render, written: str) -> None:
     assert "no such line" in lines
 
 
+@pytest.fixture
+def levels() -> Iterator[None]:
+    """Leave the levels of all loggers as they were."""
+    loggers = [logging.getLogger(name) for name in (None, "bot", "engine")]
+    before = [logger.level for logger in loggers]
+    yield
+    for logger, level in zip(loggers, before, strict=True):
+        logger.setLevel(level)
+
+
+@pytest.mark.usefixtures("levels")
 @pytest.mark.parametrize(
     ("log_format", "is_terminal", "is_json"),
     [(None, False, True), (None, True, False), ("json", True, True), ("human", False, False)],
@@ -123,11 +134,40 @@ def test_a_terminal_gets_the_human_log_unless_the_host_says_otherwise(
     monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
     root = logging.getLogger()
     monkeypatch.setattr(root, "handlers", [])
-    level = root.level, logging.getLogger("discord").level
-    try:
-        telemetry.set_up_logging("INFO", log_format)
-        (handler,) = root.handlers
-        assert handler.format(record("x")).startswith("{") is is_json
-    finally:
-        root.setLevel(level[0])
-        logging.getLogger("discord").setLevel(level[1])
+    telemetry.set_up_logging("INFO", log_format)
+
+    (handler,) = root.handlers
+    assert handler.format(record("x")).startswith("{") is is_json
+
+
+@pytest.mark.usefixtures("levels")
+@pytest.mark.parametrize(
+    ("level", "library_level"), [("DEBUG", "WARNING"), ("INFO", "WARNING"), ("ERROR", "ERROR")]
+)
+def test_only_our_own_loggers_are_louder_than_warnings(
+    monkeypatch: pytest.MonkeyPatch, level: str, library_level: str
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+
+    telemetry.set_up_logging(level)
+
+    def told(name: str) -> str:
+        return logging.getLevelName(logging.getLogger(name).getEffectiveLevel())
+
+    assert [told("bot.client"), told("engine.jobs")] == [level, level]
+    assert {told("aiosqlite"), told("discord.gateway"), told("any.other")} == {library_level}
+
+
+def test_the_fields_of_the_ledger_are_fields_and_stay_when_a_member_typed_the_same(
+    render: Render,
+) -> None:
+    entry = record("Request ended")
+    vars(entry).update(command="dino", way="slash", milliseconds=5, unknown="no field")
+
+    with telemetry.request(["dino", "slash"]):
+        line = render(entry)
+
+    assert "dino" in line
+    assert "slash" in line
+    assert "milliseconds" in line
+    assert "no field" not in line

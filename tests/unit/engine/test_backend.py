@@ -19,7 +19,7 @@ def test_loading_is_silent() -> None:
 def test_what_others_write_meanwhile_gets_through() -> None:
     result = _python(
         "import os\n"
-        "from engine.backend import without_chatter\n"
+        "from engine.chatter import without_chatter\n"
         "with without_chatter():\n"
         "    os.write(2, b'I0000 00:00:1.2 3 port.cc:153] chatter\\nkept\\n')\n"
     )

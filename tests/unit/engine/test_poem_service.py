@@ -193,6 +193,20 @@ async def test_an_engine_that_is_closed_at_once_loads_no_poet(store: Store) -> N
         pass
 
 
+async def test_closing_does_not_wait_for_a_poet_that_nobody_waits_for(store: Store) -> None:
+    is_loading, gate = threading.Event(), threading.Event()
+
+    def load_at_the_gate(_: Store, __: str) -> Poet:
+        is_loading.set()
+        gate.wait()
+        raise ModelNotFoundError("poem")
+
+    pace = Pace(head_start_seconds=0)
+    async with Engine(store, load_poet=load_at_the_gate, pace=pace):
+        assert await asyncio.to_thread(is_loading.wait, PATIENCE_SECONDS)
+    gate.set()
+
+
 async def test_closing_does_not_wait_for_poems_for_ever(store: Store) -> None:
     gate = threading.Event()
 

@@ -1,0 +1,62 @@
+"""Keeps what TensorFlow writes to stderr out of it, and lets through what others write."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+_STDERR = 2
+_CHATTER = re.compile(rb"[IWE]\d{4} \d\d:\d\d|[IWE]\d{4} \d+:\d|WARNING: All log messages before")
+_LAST_WORDS_SECONDS = 1.0
+
+_giving_back: list[Callable[[], None]] = []
+
+
+@contextmanager
+def without_chatter() -> Generator[None]:
+    """Leave out lines of TensorFlow's own log; whatever else is written to stderr gets through.
+
+    No setting of TensorFlow stops the lines that its libraries write before it has read any.
+    """
+    try:
+        terminal = os.dup(_STDERR)
+    except OSError:  # There is no stderr.
+        yield
+        return
+    reading, writing = os.pipe()
+    os.dup2(writing, _STDERR)
+    os.close(writing)
+    # A process that is started meanwhile holds the pipe open: the relay then lives as long as it.
+    relay = threading.Thread(target=_relay, args=(reading, os.dup(terminal)), daemon=True)
+    relay.start()
+
+    def give_back() -> None:
+        if sys.stderr is not None:
+            sys.stderr.flush()
+        os.dup2(terminal, _STDERR)
+        relay.join(_LAST_WORDS_SECONDS)
+
+    _giving_back.append(give_back)
+    try:
+        yield
+    finally:
+        _giving_back.remove(give_back)
+        give_back()
+        os.close(terminal)
+
+
+def pass_on() -> None:
+    """Let everything through from now on, first what waits: the process is about to end."""
+    for give_back in _giving_back:
+        give_back()
+
+
+def _relay(reading: int, terminal: int) -> None:
+    with os.fdopen(reading, "rb") as lines, os.fdopen(terminal, "wb", buffering=0) as out:
+        for line in lines:
+            if not _CHATTER.match(line):
+                out.write(line)
