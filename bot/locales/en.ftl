@@ -118,6 +118,7 @@ invalid-passes = The number of passes must be { $least } to { $most }.
 invalid-other = I do not understand that wish. { $prefix }help says what I do.
 nothing-invented = I could not think of a new name. Other letters may do better.
 nothing-invented-prefix = I could not think of a new name that begins like that. Other letters may do better.
+indecent-line = That line has a word that I would rather not repeat here. Another first line will do.
 nothing-written = No verse came to my mind. Another first line may do better.
 busy = Too many ask at once. Please try again in { $seconds ->
     [one] one second

@@ -115,6 +115,7 @@ invalid-passes = 遍数必须是 { $least } 到 { $most }。
 invalid-other = 我不明白这个请求。{ $prefix }help 会说明我能做什么。
 nothing-invented = 我想不出新的名字。换些字母也许更好。
 nothing-invented-prefix = 我想不出这样开头的新名字。换些字母也许更好。
+indecent-line = 那一行里有一个词我不想在这里重复。换一个第一行就好。
 nothing-written = 我想不出诗句。换一个第一行也许更好。
 busy = 同时请求的人太多了。请在 { $seconds } 秒后再试。
 closed = 我即将重新启动。请一分钟后再试。
