@@ -13,7 +13,7 @@ help-dino =
     { $prefix }dino 5 - invent five, or up to { $most }
     { $prefix }dino tri - one that begins with tri
     { $prefix }dino 5 tri - five that begin with tri
-help-dino-more = The letters a name begins with are A to Z; case and accents do not matter. No name is on the list of known genera.
+help-dino-more = The letters a name begins with are A to Z; case and accents do not matter. Of a mention, and of a name such as Zoë-Marie, I take the first letters that I can read. No name is on the list of known genera.
 help-poem =
     { $prefix }poem Shall I compare thee - go on from that line in verse
     { $prefix }poem - a poem with a first line of my own
@@ -107,7 +107,7 @@ try-poem = Try { $prefix }poem Shall I compare thee to a summer's day?
 # Refusals
 invalid-number-of-names = The number of names must be { $least } to { $most }.
 invalid-beginning = The beginning of a name must be letters from A to Z alone, at most { $most }.
-invalid-wish = The wish must be a number of names, the letters they begin with, or both.
+invalid-wish = The wish must be a number of names, the letters or the name they begin like, or both.
 invalid-first-line = The first line must be a text with at least one letter from A to Z, at most { $most } characters long.
 invalid-temperature = The temperature must be { $least } to { $most }.
 invalid-length = The length must be { $least } to { $most } characters.

@@ -10,7 +10,7 @@ help-dino =
     { $prefix }dino 5 - 造五个，最多 { $most } 个
     { $prefix }dino tri - 造一个以 tri 开头的
     { $prefix }dino 5 tri - 造五个以 tri 开头的
-help-dino-more = 开头只能用字母 A 到 Z，大小写和重音符号不影响结果。所造的名字都不在已知恐龙属名之列。
+help-dino-more = 开头只能用字母 A 到 Z，大小写和重音符号不影响结果。提到某人，或写出一个名字（例如 Zoë-Marie），我就取其中能读出的头几个字母。所造的名字都不在已知恐龙属名之列。
 help-poem =
     { $prefix }poem Shall I compare thee - 从这一行接着写诗
     { $prefix }poem - 由我自己起头写一首诗
@@ -104,7 +104,7 @@ try-poem = 试试 { $prefix }poem Shall I compare thee to a summer's day?
 # 拒绝
 invalid-number-of-names = 名字的数量必须是 { $least } 到 { $most }。
 invalid-beginning = 名字的开头只能是字母 A 到 Z，最多 { $most } 个。
-invalid-wish = 请写出名字的数量、名字开头的字母，或两者都写。
+invalid-wish = 请写出名字的数量、名字开头的字母（或某人的名字），或两者都写。
 invalid-first-line = 第一行必须是至少含一个字母 A 到 Z 的文字，最多 { $most } 个字符。
 invalid-temperature = 温度必须是 { $least } 到 { $most }。
 invalid-length = 长度必须是 { $least } 到 { $most } 个字符。

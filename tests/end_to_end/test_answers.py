@@ -143,6 +143,41 @@ async def test_a_member_without_letters_gets_a_name_all_the_same(
     assert "no letter" in said_in(reply)
 
 
+@pytest.mark.usefixtures("dinobard")
+@pytest.mark.parametrize(
+    ("typed", "letters"),
+    [
+        ("Zoë-Marie", "Zoe"),
+        ("O'Brien", "O"),
+        ("Anna Maria", "Anna"),
+        ("t3rex", "T"),
+        ("**tri**", "Tri"),
+        ("Wolfeschlegelsteinhausen", "Wo"),
+        ("小明", ""),
+        ("😀", ""),
+        ("@everyone", "E"),
+    ],
+)
+async def test_a_name_begins_like_one_that_is_typed(
+    discord_server: LoopbackDiscord, typed: str, letters: str
+) -> None:
+    reply = await ask(discord_server, f"!dino 2 {typed}")
+    response = await (await discord_server.slash("dino", beginning=typed, number=2)).response()
+
+    for answer in (reply, response):
+        assert len(names_in(answer)) == 2
+        assert all(found.startswith(letters) for found in names_in(answer))
+        assert ("no letter" in said_in(answer)) is (not letters)
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_a_typed_name_is_not_given_back(discord_server: LoopbackDiscord) -> None:
+    reply = await ask(discord_server, "!dino 5 Maximilian")
+
+    assert all(name.startswith("Max") for name in names_in(reply))
+    assert "Maximilian" not in names_in(reply)
+
+
 async def test_letters_that_lead_nowhere_are_shortened(
     discord_server: LoopbackDiscord, dinobard: Dinobard
 ) -> None:
@@ -171,11 +206,11 @@ async def test_the_slash_command_has_options(discord_server: LoopbackDiscord) ->
 
 @pytest.mark.usefixtures("dinobard")
 async def test_a_refusal_of_a_slash_command_is_private(discord_server: LoopbackDiscord) -> None:
-    call = await discord_server.slash("dino", beginning="t3rex")
+    call = await discord_server.slash("dino", beginning="99")
 
     refusal = await call.response()
     assert refusal.is_ephemeral
-    assert "letters from A to Z" in refusal.content
+    assert "the letters or the name" in refusal.content
 
 
 @pytest.mark.usefixtures("dinobard")
