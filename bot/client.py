@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+import unicodedata
 from collections.abc import Sequence
 
 import discord
@@ -73,6 +75,7 @@ class Dinobard(commands.AutoShardedBot):
             help_command=None,
             tree_cls=SlashTree,
             case_insensitive=True,
+            strip_after_prefix=True,
             # Members are not needed, and a server of a hundred thousand has many.
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -111,6 +114,15 @@ class Dinobard(commands.AutoShardedBot):
         """Leave Discord, once what is being answered has been answered."""
         await gateway.finish_handlers(self.grace_seconds)
         await super().close()
+
+    async def process_commands(self, message: discord.Message, /) -> None:
+        """Do what a message asks for; who only mentions the bot is told what can be asked."""
+        if message.author.bot:
+            return
+        ctx: Context = await self.get_context(message)
+        if _mention_of(self).fullmatch(message.content):
+            ctx.command = self.get_command("help")
+        await self.invoke(ctx)
 
     async def _check_place(self, ctx: Context) -> bool:
         """Tell whether the bot may speak in a channel.
@@ -226,8 +238,23 @@ def _seconds_shown(cause: Exception) -> float | None:
 
 
 async def _prefixes(bot: commands.AutoShardedBot, message: discord.Message) -> list[str]:
-    """Return what a command may begin with: what the server has set, or a mention of the bot."""
+    """Return what a message begins with that makes it a command, if anything."""
     settings = DEFAULTS
     if isinstance(bot, Dinobard):
         settings = await bot.house.servers.of(message.guild.id if message.guild else None)
-    return commands.when_mentioned_or(settings.prefix)(bot, message)
+    mention = _mention_of(bot).match(message.content)
+    start = mention.end() if mention else 0
+    end = start + len(settings.prefix)
+    if _folded(message.content[start:end]) == _folded(settings.prefix):
+        return [message.content[:end]]
+    return [message.content[:start]] if mention else []
+
+
+def _mention_of(bot: commands.AutoShardedBot) -> re.Pattern[str]:
+    """Return what finds a mention of the bot, and spaces as a client puts them after it."""
+    return re.compile(rf"<@!?{bot.user.id if bot.user else 0}>\s*")
+
+
+def _folded(text: str) -> str:
+    # Chinese keyboards have a wider exclamation mark; capitals come by themselves on phones.
+    return unicodedata.normalize("NFKC", text).casefold()
