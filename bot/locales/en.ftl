@@ -19,7 +19,7 @@ help-poem =
     { $prefix }poem - a poem with a first line of my own
 help-poem-more = Whatever you write becomes the first line; it needs at least one letter from A to Z.
 help-how = { $prefix }how - how my last answer here came about, and how to have it again
-help-how-more = Reply with it to one of my answers to hear about that one. The same seed, model and temperature give the same text.
+help-how-more = Reply with it to one of my answers to hear about that one, and to have it once more with a button. The same text takes the same words, seed, model and settings, and for a poem as many candidates: with much to do I write fewer.
 help-retrain = { $prefix }retrain dino - train me anew, on a text of yours if you attach one (for those who manage the server, and whom they let)
 help-retrain-more =
     { $prefix }retrain poem fresh minutes=10 passes=20 temperature=0.8 - everything after the name may be left out
@@ -280,10 +280,12 @@ button-wilder = Wilder
 button-calmer = Calmer
 button-picture = As a picture
 button-how = How?
+button-same = Once more, the same
 button-delete = 🗑 Delete
 press-asker = These buttons are for who asked. Ask me yourself, and you get your own.
 press-asker-or-moderator = Only who asked, or who may manage messages here, can do that.
 press-manager = Only who may manage this server can do that.
+press-model-gone = The model that gave that answer has been deleted, so I cannot give the same again.
 press-faded = That is too long ago for me to remember. Please ask anew.
 
 # How an answer came about
@@ -292,6 +294,7 @@ how-dino = Seed { $seed }, temperature { $temperature }, model { $model }.
 how-poem = Seed { $seed }, temperature { $temperature }, model { $model }, the best of { $candidates }.
 how-command = The same again, on a command line
 how-incomplete = What was typed is no longer kept: put it where the capitals are.
+how-unknown = I cannot tell how that came about. Reply with { $prefix }how to a name, a poem or a picture of mine of the last days.
 how-none = I have said nothing here lately that I could explain.
 list-separator = {", "}
 button-more = Five more

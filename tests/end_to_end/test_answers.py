@@ -279,6 +279,51 @@ async def test_how_explains_the_last_answer_for_a_week(
     assert "ask anew" in (await (await discord_server.click(reply, "How?")).followup()).content
 
 
+@pytest.mark.usefixtures("dinobard")
+async def test_names_are_had_once_more_the_same_by_whoever_reads_how(
+    discord_server: LoopbackDiscord,
+) -> None:
+    reply = await ask(discord_server, "!dino 3 tri")
+    await ask(discord_server, "!dino 2")
+    question = await discord_server.say("!how", reply_to=reply)
+    explanation = await discord_server.reply(to=question)
+
+    nosy = discord_server.guild.add_member("Nosy")
+    press = await discord_server.click(explanation, "Once more, the same", author=nosy)
+
+    again = await press.followup()
+    assert names_in(again) == names_in(reply)
+    assert again.buttons == BUTTONS
+
+
+async def test_what_a_deleted_model_said_or_is_forgotten_is_not_had_again(
+    discord_server: LoopbackDiscord, dinobard: Dinobard
+) -> None:
+    await ask(discord_server, "!dino tri")
+    explanation = await ask(discord_server, "!how")
+    await dinobard.house.database.write("UPDATE answers SET model = '2020-01-01-00000000'")
+    press = await discord_server.click(explanation, "Once more, the same")
+    assert "has been deleted" in (await press.followup()).content
+
+    await grow_old(dinobard, FRESH_SECONDS + 1)
+    assert (await ask(discord_server, "!how")).buttons == []
+    press = await discord_server.click(explanation, "Once more, the same")
+    assert "ask anew" in (await press.followup()).content
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_how_tells_only_of_the_answer_that_is_replied_to(
+    discord_server: LoopbackDiscord,
+) -> None:
+    await ask(discord_server, "!dino")
+    for other in (await ask(discord_server, "!help"), await discord_server.say("hello")):
+        question = await discord_server.say("!how", reply_to=other)
+        assert "I cannot tell" in (await discord_server.reply(to=question)).content
+
+    told = await discord_server.say("!how", reply_to=await ask(discord_server, "!how"))
+    assert "--seed" in command_in(await discord_server.reply(to=told))
+
+
 async def test_a_deleted_answer_is_forgotten(
     discord_server: LoopbackDiscord, dinobard: Dinobard
 ) -> None:
