@@ -24,7 +24,7 @@ from bot.database import DatabaseError
 from bot.delivery import persistent
 from bot.house import House
 from bot.manners import CoolingDownError, MannersError
-from bot.refusals import NotHereError, asker_or_nobody, cause_of, nearest, refusal_of
+from bot.refusals import NotHereError, asker_or_nobody, cause_of, names_of, nearest, refusal_of
 from bot.replies import Reply
 from bot.sending import Context, asker_of, send
 from bot.server_settings import DEFAULTS, ServerSettings
@@ -139,8 +139,11 @@ class Dinobard(commands.AutoShardedBot):
         """Begin to grant a wish.
 
         Raises:
+            CommandNotFound: a subcommand is misspelled.
             CommandInvokeError: the asker has to wait.
         """
+        if _misspelled(ctx):
+            raise commands.CommandNotFound
         if _root_of(ctx) == _ALWAYS_ALLOWED or ctx.message.id in self._granting:
             return
         asker = await asker_of(self.house, ctx)
@@ -193,7 +196,7 @@ class Dinobard(commands.AutoShardedBot):
 
     async def _suggest(self, ctx: Context) -> None:
         """Name the command that was probably meant, once in a while."""
-        name = nearest(ctx.invoked_with or "", (command.name for command in self.commands))
+        name = _misspelled(ctx) or nearest(ctx.invoked_with or "", names_of(self.commands))
         settings = await self.house.servers.of(ctx.guild.id if ctx.guild else None)
         if name is None or not _may_speak(ctx, settings):
             return
@@ -211,6 +214,15 @@ async def _tell(ctx: Context, reply: Reply, seconds: float | None) -> None:
         return
     if seconds is not None and ctx.interaction is None:
         await sent.delete(delay=seconds)
+
+
+def _misspelled(ctx: Context) -> str | None:
+    """Return the full name of the subcommand that was probably meant, where there is none such."""
+    group, word = ctx.command, ctx.subcommand_passed
+    if not isinstance(group, commands.Group) or ctx.invoked_subcommand or not word:
+        return None
+    meant = nearest(word, names_of(group.commands))
+    return f"{group.qualified_name} {meant}" if meant else None
 
 
 def _root_of(ctx: Context) -> str:
