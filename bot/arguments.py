@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine import InvalidRequestError
-from engine.requests import plain_letters
+from engine.requests import MAX_PREFIX_LETTERS, plain_letters
 
 MAX_NAMES = 20
 """Names in one answer, at most: so many fit one screen of a chat."""
+
+MAX_NAME = 32
+"""Characters of a name that is typed, at most: those of Discord have no more."""
 
 _LETTERS_OF_A_PERSON = 5
 _LETTERS = re.compile(r"[a-z]+")
@@ -66,18 +69,39 @@ def parse_dino(text: str, people: Mapping[str, str] | None = None) -> NameWish:
     >>> wish.count, wish.beginning
     (5, 'tri')
     """
-    words = text.split(maxsplit=2)
+    words = text.split()
     numbers = [word for word in words if _is_number(word)]
     others = [word for word in words if not _is_number(word)]
-    if len(words) > 2 or len(numbers) > 1 or len(others) > 1:
-        raise InvalidRequestError("wish", "a number of names, the letters they begin with, or both")
-    beginning = others[0] if others else ""
-    person = (people or {}).get(beginning)
-    return NameWish(
-        count=_count(numbers[0]) if numbers else 1,
-        beginning="" if person is not None else beginning,
-        person=person,
-    )
+    persons = [people[word] for word in others if word in people] if people else []
+    is_option = any(word.startswith("-") or "=" in word for word in others)
+    if len(numbers) > 1 or is_option or (persons and len(others) > 1):
+        raise _not_understood()
+    wish = NameWish(_count(numbers[0]) if numbers else 1)
+    return replace(wish, person=persons[0]) if persons else like(wish, " ".join(others))
+
+
+def like(wish: NameWish, words: str) -> NameWish:
+    """Return a wish for names that begin with certain letters, or like somebody's name.
+
+    Args:
+        wish: the rest of it.
+        words: what was typed: letters alone are a beginning, others a name.
+
+    Raises:
+        InvalidRequestError: they are neither.
+
+    >>> like(NameWish(), "Zoë").beginning, like(NameWish(), "Anna Maria").person
+    ('Zoë', 'Anna Maria')
+    """
+    letters = plain_letters(words)
+    if not words or (
+        letters.isascii() and letters.isalpha() and len(letters) <= MAX_PREFIX_LETTERS
+    ):
+        return replace(wish, beginning=words)
+    has_letter, has_digit = any(map(str.isalpha, words)), any(map(str.isdigit, words))
+    if len(words) > MAX_NAME or (has_digit and not has_letter):
+        raise _not_understood()
+    return replace(wish, person=words)
 
 
 def letters_of(person: str) -> str:
@@ -90,9 +114,13 @@ def letters_of(person: str) -> str:
     return found[0][:_LETTERS_OF_A_PERSON] if found else ""
 
 
+def _not_understood() -> InvalidRequestError:
+    return InvalidRequestError("wish", "a number of names, and letters or a name to begin like")
+
+
 def _is_number(word: str) -> bool:
-    digits = word.removeprefix("-")
-    return digits.isascii() and digits.isdecimal()
+    # Those of a Chinese keyboard, which are wider, and of other scripts too.
+    return word.removeprefix("-").isdecimal()
 
 
 def _count(word: str) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+import unicodedata
 from collections.abc import Sequence
 
 import discord
@@ -24,7 +26,7 @@ from bot.delivery import Courier, persistent
 from bot.house import House
 from bot.manners import CoolingDownError, MannersError
 from bot.places import NotHereError, check_place, may_speak
-from bot.refusals import asker_or_nobody, cause_of, nearest, reason_of, refusal_of
+from bot.refusals import asker_or_nobody, cause_of, names_of, nearest, reason_of, refusal_of
 from bot.replies import Reply
 from bot.sending import Context, asker_of, send
 from bot.server_settings import DEFAULTS
@@ -76,6 +78,7 @@ class Dinobard(commands.AutoShardedBot):
             help_command=None,
             tree_cls=SlashTree,
             case_insensitive=True,
+            strip_after_prefix=True,
             # Members are not needed, and a server of a hundred thousand has many.
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -121,6 +124,15 @@ class Dinobard(commands.AutoShardedBot):
         await gateway.finish_handlers(self.grace_seconds)
         await super().close()
 
+    async def process_commands(self, message: discord.Message, /) -> None:
+        """Do what a message asks for; who only mentions the bot is told what can be asked."""
+        if message.author.bot:
+            return
+        ctx: Context = await self.get_context(message)
+        if _mention_of(self).fullmatch(message.content):
+            ctx.command = self.get_command("help")
+        await self.invoke(ctx)
+
     async def _check_place(self, ctx: Context) -> bool:
         """Tell whether the bot may speak in a channel.
 
@@ -135,8 +147,11 @@ class Dinobard(commands.AutoShardedBot):
         """Begin to grant a wish.
 
         Raises:
+            CommandNotFound: a subcommand is misspelled.
             CommandInvokeError: the asker has to wait.
         """
+        if _misspelled(ctx):
+            raise commands.CommandNotFound
         if _root_of(ctx) == _ALWAYS_ALLOWED or ctx.message.id in self._granting:
             return
         asker = await asker_of(self.house, ctx)
@@ -175,6 +190,9 @@ class Dinobard(commands.AutoShardedBot):
         """Answer errors that no action has turned into a reply."""
         if isinstance(error, commands.CommandNotFound):
             await self._suggest(ctx)
+            if ctx.command:
+                ledger.refused("misspelled")
+                ledger.ended(_name_of(ctx), "prefix")
             return
         try:
             await self._refuse(ctx, cause_of(error))
@@ -198,7 +216,7 @@ class Dinobard(commands.AutoShardedBot):
 
     async def _suggest(self, ctx: Context) -> None:
         """Name the command that was probably meant, once in a while."""
-        name = nearest(ctx.invoked_with or "", (command.name for command in self.commands))
+        name = _misspelled(ctx) or nearest(ctx.invoked_with or "", names_of(self.commands))
         if name is None or not await may_speak(self.house, ctx):
             return
         if self.house.manners.may_hint(ctx.channel.id):
@@ -224,6 +242,15 @@ def _name_of(ctx: Context) -> str:
     return ctx.command.qualified_name if ctx.command else _UNKNOWN
 
 
+def _misspelled(ctx: Context) -> str | None:
+    """Return the full name of the subcommand that was probably meant, where there is none such."""
+    group, word = ctx.command, ctx.subcommand_passed
+    if not isinstance(group, commands.Group) or ctx.invoked_subcommand or not word:
+        return None
+    meant = nearest(word, names_of(group.commands))
+    return f"{group.qualified_name} {meant}" if meant else None
+
+
 def _root_of(ctx: Context) -> str:
     command = ctx.command and (ctx.command.root_parent or ctx.command)
     return command.name if command else ""
@@ -243,8 +270,23 @@ def _seconds_shown(cause: Exception) -> float | None:
 
 
 async def _prefixes(bot: commands.AutoShardedBot, message: discord.Message) -> list[str]:
-    """Return what a command may begin with: what the server has set, or a mention of the bot."""
+    """Return what a message begins with that makes it a command, if anything."""
     settings = DEFAULTS
     if isinstance(bot, Dinobard):
         settings = await bot.house.servers.of(message.guild.id if message.guild else None)
-    return commands.when_mentioned_or(settings.prefix)(bot, message)
+    mention = _mention_of(bot).match(message.content)
+    start = mention.end() if mention else 0
+    end = start + len(settings.prefix)
+    if _folded(message.content[start:end]) == _folded(settings.prefix):
+        return [message.content[:end]]
+    return [message.content[:start]] if mention else []
+
+
+def _mention_of(bot: commands.AutoShardedBot) -> re.Pattern[str]:
+    """Return what finds a mention of the bot, and spaces as a client puts them after it."""
+    return re.compile(rf"<@!?{bot.user.id if bot.user else 0}>\s*")
+
+
+def _folded(text: str) -> str:
+    # Chinese keyboards have a wider exclamation mark; capitals come by themselves on phones.
+    return unicodedata.normalize("NFKC", text).casefold()

@@ -105,6 +105,7 @@ REPLIES: Mapping[type[Exception], Say] = {
     errors.InvalidRequestError: _invalid,
     errors.NothingInventedError: _nothing,
     errors.NothingWrittenError: _says("nothing-written"),
+    errors.IndecentLineError: _says("indecent-line"),
     errors.EngineBusyError: _busy,
     errors.EngineLateError: _says("late"),
     errors.EngineClosedError: _says("closed"),

@@ -56,6 +56,12 @@ class FadedError(PressError):
     text = "press-faded"
 
 
+class ModelGoneError(PressError):
+    """The model that is needed has been deleted."""
+
+    text = "press-model-gone"
+
+
 @dataclass(frozen=True, slots=True)
 class Press:
     """What pressing a button does.

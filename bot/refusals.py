@@ -95,6 +95,11 @@ def _message(error: Exception) -> str | None:
     return None
 
 
+def names_of(some: Iterable[commands.Command[Any, ..., Any]]) -> list[str]:
+    """Return the names of commands, as they are typed after a prefix or the name of a group."""
+    return [command.name for command in some]
+
+
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """Return the name of a command that a word was probably meant to be, if there is one.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal, TypeGuard
+from typing import Literal
 
 from fluent.runtime import FluentBundle, FluentResource
 
@@ -75,20 +75,23 @@ def texts_in(locale: Locale, prefix: str = DEFAULT_PREFIX) -> Texts:
 
 
 def locale_of(*wanted: str | None) -> Locale:
-    """Return the first language that there is a catalogue of, else English.
+    """Return the first language that there is a catalogue of, perhaps of another country.
 
     Args:
         wanted: Discord's names of languages, the most wanted first.
 
-    >>> locale_of(None, "xx-XX", "en-GB")
-    'en'
+    Returns:
+        One of `LOCALES`; English where there is none of those wanted.
+
+    >>> locale_of(None, "xx-XX", "en-GB"), locale_of("zh-TW", "en-US")
+    ('en', 'zh-CN')
     """
-    for name in wanted:
-        for known in (name, (name or "").partition("-")[0]):
-            if _has_catalogue(known):
-                return known
+    catalogues: dict[str, Locale] = {_language(locale): locale for locale in LOCALES}
+    for name in filter(None, wanted):
+        if found := catalogues.get(_language(name)):
+            return found
     return "en"
 
 
-def _has_catalogue(name: str | None) -> TypeGuard[Locale]:
-    return name in LOCALES
+def _language(locale: str) -> str:
+    return locale.partition("-")[0].lower()

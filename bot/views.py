@@ -60,7 +60,7 @@ def number_of_answer(message: discord.Message) -> str:
         return ""
     for item in discord.ui.View.from_message(asked, timeout=None).children:
         match = TEMPLATE.fullmatch(getattr(item, "custom_id", None) or "")
-        if match and match["verb"] == "how":
+        if match and match["verb"] in ("how", "same"):
             return match["arguments"]
     return ""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Self
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.arguments import MAX_NAMES, NameWish, PoemWish, parse_dino
+from bot.arguments import MAX_NAME, MAX_NAMES, NameWish, PoemWish, like, parse_dino
 from bot.sending import Context
 from engine.requests import MAX_LENGTH, MIN_LENGTH
 
@@ -40,8 +41,8 @@ class DinoOptions(_Options):
     number: app_commands.Range[int, 1, MAX_NAMES] = commands.flag(
         default=1, description="How many names."
     )
-    beginning: app_commands.Range[str, 1, 16] | None = commands.flag(
-        default=None, description="The letters that each begins with."
+    beginning: app_commands.Range[str, 1, MAX_NAME] | None = commands.flag(
+        default=None, description="The letters that each begins with, or a name."
     )
     member: discord.User | None = commands.flag(
         default=None, description="Somebody whose name they begin like."
@@ -61,13 +62,10 @@ class DinoOptions(_Options):
         """
         if ctx.interaction is None:
             return parse_dino(self.typed, _people(ctx.message))
-        return NameWish(
-            count=self.number,
-            beginning=self.beginning or "",
-            person=self.member.display_name if self.member else None,
-            temperature=self.temperature,
-            seed=self.seed,
-        )
+        wish = NameWish(self.number, temperature=self.temperature, seed=self.seed)
+        if self.member:
+            return replace(wish, person=self.member.display_name)
+        return like(wish, " ".join((self.beginning or "").split()))
 
 
 class PoemOptions(_Options):

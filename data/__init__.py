@@ -15,3 +15,6 @@ CORPORA = _FOLDER / "corpora.toml"
 
 ROOTS = _FOLDER / "roots.toml"
 """What the parts of dinosaur names mean."""
+
+INDECENT = _FOLDER / "indecent.toml"
+"""Indecent words of many languages."""

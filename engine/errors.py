@@ -4,6 +4,7 @@ EngineError
 ├─ InvalidRequestError      what the asker typed; says what is allowed
 ├─ NothingInventedError     no sample was fit to show
 ├─ NothingWrittenError      no verse came of a first line
+├─ IndecentLineError        a first line that may not be shown
 ├─ CorpusError
 │  ├─ NotTextError
 │  ├─ CorpusTooSmallError
@@ -91,6 +92,13 @@ class NothingWrittenError(EngineError):
 
     def __init__(self) -> None:
         super().__init__("No verse came of that. Try another first line or a fresh seed.")
+
+
+class IndecentLineError(EngineError):
+    """The first line of a poem holds an indecent word, which the poem would repeat."""
+
+    def __init__(self) -> None:
+        super().__init__("That line has a word that I do not repeat here. Try another one.")
 
 
 class CorpusError(EngineError):

@@ -154,9 +154,9 @@ class Invention:
     def _is_wanted(self, name: str) -> bool:
         request = self._request
         may_be_a_knot = not is_pronounceable(request.prefix)
-        return (may_be_a_knot or is_pronounceable(name)) and is_fit(
-            name, self._known, request.decent
-        )
+        is_sayable = may_be_a_knot or is_pronounceable(name)
+        # What was typed is no invention: there has to be more.
+        return name != request.prefix and is_sayable and is_fit(name, self._known, request.decent)
 
 
 @dataclass(slots=True)

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.decency import is_decent
-from engine.errors import NothingWrittenError
+from engine.decency import is_decent, is_decent_line
+from engine.errors import IndecentLineError, NothingWrittenError
 from engine.orders import Continuations, Decodes, Order, Strand
 from engine.requests import MAX_CANDIDATES, Poem, PoemRequest
 from engine.verse import close, is_closed, lay_out, new_words, read_prompt, roughness, share_real
@@ -75,6 +75,7 @@ class Poet:
 
         Raises:
             InvalidRequestError: its first line has no letter that the network knows.
+            IndecentLineError: its first line may not be shown.
             NothingWrittenError: no verse came of it.
         """
         draft = self.prepare(request)
@@ -95,7 +96,10 @@ class Poet:
 
         Raises:
             InvalidRequestError: its first line has no letter that the network knows.
+            IndecentLineError: its first line may not be shown.
         """
+        if request.decent and not is_decent_line(request.prompt):
+            raise IndecentLineError
         seed = secrets.randbits(32) if request.seed is None else request.seed
         symbols = read_prompt(request.prompt, self.vocabulary)
         wanted = request.candidates or candidates

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot import ledger
-from bot.actions import dinosaurs, poems, provenance, training
+from bot.actions import dinosaurs, poems, provenance, repeating, training
 from bot.actions.about import about, list_commands
 from bot.actions.poems import notice
 from bot.actions.privacy import tell_privacy
@@ -45,6 +45,7 @@ PRESSES: Mapping[str, Press] = {
     "wilder": Press(poems.wilder, is_wish=True),
     "calmer": Press(poems.calmer, is_wish=True),
     "picture": Press(poems.picture, is_wish=True),
+    "same": Press(repeating.same, may="anyone", is_wish=True),
     "how": Press(provenance.explain, may="anyone", shows="private", lasts=True),
     "delete": Press(
         provenance.delete, may="asker-or-moderator", shows="gone", lasts=True, anywhere=True

@@ -35,8 +35,8 @@ _NAMES: Mapping[Network, str] = {"dino": "about-names", "poem": "about-poems"}
 
 
 async def list_commands(_house: House, asker: Asker, topic: str) -> Reply:
-    """Say what can be asked, or more about one command."""
-    name = topic.strip().removeprefix(asker.prefix).lower()
+    """Say what can be asked, or more about one command; of a subcommand, about its group."""
+    name = next(iter(topic.strip().removeprefix(asker.prefix).lower().split()), "")
     texts = asker.texts
     if name in HELP:
         line, more = HELP[name]

@@ -78,6 +78,23 @@ async def five_more(house: House, asker: Asker, number: str) -> Reply:
     return await _more(house, asker, number, MORE)
 
 
+async def repeat(house: House, asker: Asker, request: NameRequest, model: str) -> Reply:
+    """Invent names once more as they were invented.
+
+    Args:
+        house: what to work with.
+        asker: who asks for them.
+        request: what gives the same names again, its seed too.
+        model: the version that invented them.
+
+    Raises:
+        EngineError: the wish cannot be granted.
+    """
+    request = replace(request, decent=not asker.allows_indecent)
+    found = await house.engine.names(request, server=asker.server, version=model)
+    return await _reply(house, asker, request, found)
+
+
 async def _more(house: House, asker: Asker, number: str, count: int) -> Reply:
     old, _ = await recall(house, number, NameRequest)
     request = replace(old, count=count, seed=None, decent=not asker.allows_indecent)
@@ -89,9 +106,15 @@ async def _answer(
 ) -> Reply:
     wished = request.prefix
     request, found = await _first(house, asker, request, prefixes)
-    number = await keep(house, asker, replace(request, seed=found.seed), found.model)
     if wished != request.prefix and request.prefix in wished:
         note = asker.texts("begins-shorter")
+    return await _reply(house, asker, request, found, note)
+
+
+async def _reply(
+    house: House, asker: Asker, request: NameRequest, found: Names, note: str = ""
+) -> Reply:
+    number = await keep(house, asker, replace(request, seed=found.seed), found.model)
     if len(found.names) < request.count:
         note = asker.texts("few-names", count=len(found.names))
     # The table of roots is a file, read once.

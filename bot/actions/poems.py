@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.actions.provenance import buttons, keep, recall
+from bot.actions.provenance import buttons, how_button, keep, recall
 from bot.arguments import PoemWish
 from bot.asker import Asker
 from bot.card import draw
 from bot.house import House
 from bot.replies import Picture, Reply
 from engine import PoemRequest
+from engine.requests import MAX_TEMPERATURE, MIN_TEMPERATURE
 from engine.verse import MAX_PROMPT
 
 STEP = 0.15
 """How much wilder or calmer a poem gets."""
 
-_CALMEST, _WILDEST = 0.3, 1.5
 _MAX_DESCRIPTION = 1_024
 _USUAL = PoemRequest()
 
@@ -106,7 +107,23 @@ async def picture(house: House, asker: Asker, number: str) -> Reply:
     _, text = await recall(house, number, PoemRequest)
     content = await asyncio.to_thread(draw, text)
     drawn = Picture("poem.png", content, text[:_MAX_DESCRIPTION])
-    return Reply("", pictures=(drawn,), buttons=buttons(asker, None))
+    # Deleting the picture leaves its poem be.
+    return Reply("", pictures=(drawn,), buttons=(how_button(asker, number), *buttons(asker, None)))
+
+
+async def repeat(house: House, asker: Asker, request: PoemRequest, model: str) -> Reply:
+    """Write a poem once more as it was written.
+
+    Args:
+        house: what to work with.
+        asker: who asks for it.
+        request: what gives the same poem again, its seed and candidates too.
+        model: the version that wrote it.
+
+    Raises:
+        EngineError: the wish cannot be granted.
+    """
+    return await _answer(house, asker, request, model)
 
 
 def notice(name: str, house: House, asker: Asker) -> Reply | None:
@@ -118,7 +135,8 @@ def notice(name: str, house: House, asker: Asker) -> Reply | None:
 
 async def _tempered(house: House, asker: Asker, number: str, step: float) -> Reply:
     request, _ = await recall(house, number, PoemRequest)
-    temperature = round(min(max(request.temperature + step, _CALMEST), _WILDEST), 2)
+    wanted = min(max(request.temperature + step, MIN_TEMPERATURE), MAX_TEMPERATURE)
+    temperature = round(wanted, 2)
     return await _answer(house, asker, _anew(request, temperature=temperature))
 
 
@@ -134,16 +152,21 @@ def _anew(
     )
 
 
-async def _answer(house: House, asker: Asker, request: PoemRequest) -> Reply:
+async def _answer(
+    house: House, asker: Asker, request: PoemRequest, model: str | None = None
+) -> Reply:
     request = replace(request, decent=not asker.allows_indecent)
-    written = await house.engine.poem(request, server=asker.server)
+    written = await house.engine.poem(request, server=asker.server, version=model)
     given = replace(request, seed=written.seed, candidates=written.candidates)
     number = await keep(house, asker, given, written.model, written.text)
-    labels = (
-        "button-continue",
-        "button-again",
-        "button-wilder",
-        "button-calmer",
-        "button-picture",
-    )
-    return Reply(written.text, buttons=buttons(asker, number, *labels))
+    return Reply(written.text, buttons=buttons(asker, number, *_labels(request.temperature)))
+
+
+def _labels(temperature: float) -> Iterator[str]:
+    """Return the texts of the buttons under a poem, but for those that lead no further."""
+    yield from ("button-continue", "button-again")
+    if temperature < MAX_TEMPERATURE:
+        yield "button-wilder"
+    if temperature > MIN_TEMPERATURE:
+        yield "button-calmer"
+    yield "button-picture"

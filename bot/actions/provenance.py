@@ -68,8 +68,12 @@ def buttons(asker: Asker, number: int | None, *labels: str) -> tuple[Button, ...
         Button(texts(label), custom_id(label.removeprefix("button-"), str(number), asker.user))
         for label in labels
     )
-    how = Button(texts("button-how"), custom_id("how", str(number)))
-    return (*own, how, delete)
+    return (*own, how_button(asker, str(number)), delete)
+
+
+def how_button(asker: Asker, number: str) -> Button:
+    """Return the button that says how an answer came about, by its number."""
+    return Button(asker.texts("button-how"), custom_id("how", number))
 
 
 async def how(house: House, asker: Asker, _arguments: str) -> Reply:
@@ -95,6 +99,28 @@ async def explain(house: House, asker: Asker, number: str) -> Reply:
     if record is None:
         raise FadedError
     return _explanation(asker, record)
+
+
+async def unknown(_house: House, asker: Asker, _arguments: str) -> Reply:
+    """Say that it cannot be told how a message came about."""
+    return Reply(asker.texts("how-unknown"), is_refusal=True, is_private=True)
+
+
+async def complete(house: House, number: str) -> AnswerRecord:
+    """Return an answer of which all is kept that gives it again.
+
+    Args:
+        house: keeps it.
+        number: of the answer.
+
+    Raises:
+        FadedError: it is not kept any longer, or not all of it.
+        DatabaseError: it cannot be read.
+    """
+    record = await house.answers.find(_number(number))
+    if record is None or not record.is_complete:
+        raise FadedError
+    return record
 
 
 async def delete(house: House, _asker: Asker, number: str) -> Reply:
@@ -130,4 +156,13 @@ def _explanation(asker: Asker, record: AnswerRecord) -> Reply:
         text = texts("how-dino", seed=seed, temperature=temperature, model=record.model)
     note = "" if record.is_complete else texts("how-incomplete")
     command = Field(texts("how-command"), command_of(record))
-    return Reply(text, title=texts("how-title"), fields=(command,), footer=note, is_private=True)
+    # Whoever reads it may ask for it: what was typed is there to be read already.
+    same = Button(texts("button-same"), custom_id("same", str(record.id)))
+    return Reply(
+        text,
+        title=texts("how-title"),
+        fields=(command,),
+        footer=note,
+        is_private=True,
+        buttons=(same,) if record.is_complete else (),
+    )

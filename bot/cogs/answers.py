@@ -74,7 +74,8 @@ class Answers(commands.Cog):
         async def explain(asker: Asker) -> Reply:
             if number:
                 return await provenance.explain(self._house, asker, number)
-            return await provenance.how(self._house, asker, "")
+            how = provenance.unknown if ctx.message.reference else provenance.how
+            return await how(self._house, asker, "")
 
         await self._answer(ctx, "how", explain)
 

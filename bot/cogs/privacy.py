@@ -16,7 +16,7 @@ class Privacy(commands.Cog):
     def __init__(self, house: House) -> None:
         self._house = house
 
-    @commands.hybrid_group(fallback="show")
+    @commands.hybrid_group(fallback="show", case_insensitive=True)
     async def privacy(self, ctx: Context) -> None:
         """Say what is stored about you and for how long."""
         asker = await asker_of(self._house, ctx)

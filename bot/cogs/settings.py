@@ -24,7 +24,7 @@ class Settings(commands.Cog):
     def __init__(self, house: House) -> None:
         self._house = house
 
-    @commands.hybrid_group(fallback="show")
+    @commands.hybrid_group(fallback="show", case_insensitive=True)
     @commands.guild_only()
     @app_commands.default_permissions(manage_guild=True)
     async def settings(self, ctx: Context) -> None:

@@ -125,7 +125,7 @@ class Training(commands.Cog):
         """Delete all texts that were uploaded here, and what was made of them."""
         await self._answer(await Context.from_interaction(interaction), training.ask_to_forget)
 
-    @commands.hybrid_group(fallback="list")
+    @commands.hybrid_group(fallback="list", case_insensitive=True)
     @app_commands.guild_only()
     async def models(self, ctx: Context) -> None:
         """List the versions that can answer here."""

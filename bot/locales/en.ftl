@@ -13,13 +13,13 @@ help-dino =
     { $prefix }dino 5 - invent five, or up to { $most }
     { $prefix }dino tri - one that begins with tri
     { $prefix }dino 5 tri - five that begin with tri
-help-dino-more = The letters a name begins with are A to Z; case and accents do not matter. No name is on the list of known genera.
+help-dino-more = The letters a name begins with are A to Z; case and accents do not matter. Of a mention, and of a name such as Zoë-Marie, I take the first letters that I can read. No name is on the list of known genera.
 help-poem =
     { $prefix }poem Shall I compare thee - go on from that line in verse
     { $prefix }poem - a poem with a first line of my own
 help-poem-more = Whatever you write becomes the first line; it needs at least one letter from A to Z.
 help-how = { $prefix }how - how my last answer here came about, and how to have it again
-help-how-more = Reply with it to one of my answers to hear about that one. The same seed, model and temperature give the same text.
+help-how-more = Reply with it to one of my answers to hear about that one, and to have it once more with a button. The same text takes the same words, seed, model and settings, and for a poem as many candidates: with much to do I write fewer.
 help-retrain = { $prefix }retrain dino - train me anew, on a text of yours if you attach one (for those who manage the server, and whom they let)
 help-retrain-more =
     { $prefix }retrain poem fresh minutes=10 passes=20 temperature=0.8 - everything after the name may be left out
@@ -108,7 +108,7 @@ try-poem = Try { $prefix }poem Shall I compare thee to a summer's day?
 # Refusals
 invalid-number-of-names = The number of names must be { $least } to { $most }.
 invalid-beginning = The beginning of a name must be letters from A to Z alone, at most { $most }.
-invalid-wish = The wish must be a number of names, the letters they begin with, or both.
+invalid-wish = The wish must be a number of names, the letters or the name they begin like, or both.
 invalid-first-line = The first line must be a text with at least one letter from A to Z, at most { $most } characters long.
 invalid-temperature = The temperature must be { $least } to { $most }.
 invalid-length = The length must be { $least } to { $most } characters.
@@ -119,6 +119,7 @@ invalid-passes = The number of passes must be { $least } to { $most }.
 invalid-other = I do not understand that wish. { $prefix }help says what I do.
 nothing-invented = I could not think of a new name. Other letters may do better.
 nothing-invented-prefix = I could not think of a new name that begins like that. Other letters may do better.
+indecent-line = That line has a word that I would rather not repeat here. Another first line will do.
 nothing-written = No verse came to my mind. Another first line may do better.
 busy = Too many ask at once. Please try again in { $seconds ->
     [one] one second
@@ -298,10 +299,12 @@ button-wilder = Wilder
 button-calmer = Calmer
 button-picture = As a picture
 button-how = How?
+button-same = Once more, the same
 button-delete = 🗑 Delete
 press-asker = These buttons are for who asked. Ask me yourself, and you get your own.
 press-asker-or-moderator = Only who asked, or who may manage messages here, can do that.
 press-manager = Only who may manage this server can do that.
+press-model-gone = The model that gave that answer has been deleted, so I cannot give the same again.
 press-faded = That is too long ago for me to remember. Please ask anew.
 
 # How an answer came about
@@ -310,6 +313,7 @@ how-dino = Seed { $seed }, temperature { $temperature }, model { $model }.
 how-poem = Seed { $seed }, temperature { $temperature }, model { $model }, the best of { $candidates }.
 how-command = The same again, on a command line
 how-incomplete = What was typed is no longer kept: put it where the capitals are.
+how-unknown = I cannot tell how that came about. Reply with { $prefix }how to a name, a poem or a picture of mine of the last days.
 how-none = I have said nothing here lately that I could explain.
 list-separator = {", "}
 button-more = Five more

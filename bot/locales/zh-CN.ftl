@@ -10,13 +10,13 @@ help-dino =
     { $prefix }dino 5 - 造五个，最多 { $most } 个
     { $prefix }dino tri - 造一个以 tri 开头的
     { $prefix }dino 5 tri - 造五个以 tri 开头的
-help-dino-more = 开头只能用字母 A 到 Z，大小写和重音符号不影响结果。所造的名字都不在已知恐龙属名之列。
+help-dino-more = 开头只能用字母 A 到 Z，大小写和重音符号不影响结果。提到某人，或写出一个名字（例如 Zoë-Marie），我就取其中能读出的头几个字母。所造的名字都不在已知恐龙属名之列。
 help-poem =
     { $prefix }poem Shall I compare thee - 从这一行接着写诗
     { $prefix }poem - 由我自己起头写一首诗
 help-poem-more = 你写的内容会成为第一行，其中至少要有一个字母 A 到 Z。
 help-how = { $prefix }how - 我在这里的上一个回答是怎么来的，怎样再次得到它
-help-how-more = 用它回复我的某个回答，就能了解那一个。相同的种子、模型和温度会给出相同的文字。
+help-how-more = 用它回复我的某个回答，就能了解那一个，并可用按钮原样再得到它。要得到相同的文字，输入、种子、模型和设置都要相同；诗的候选数量也要相同：忙的时候我写得少一些。
 help-retrain = { $prefix }retrain dino - 重新训练我，也可以附上你自己的文本（限管理者和他们允许的人）
 help-retrain-more =
     { $prefix }retrain poem fresh minutes=10 passes=20 temperature=0.8 - 名称后面的都可以省略
@@ -105,7 +105,7 @@ try-poem = 试试 { $prefix }poem Shall I compare thee to a summer's day?
 # 拒绝
 invalid-number-of-names = 名字的数量必须是 { $least } 到 { $most }。
 invalid-beginning = 名字的开头只能是字母 A 到 Z，最多 { $most } 个。
-invalid-wish = 请写出名字的数量、名字开头的字母，或两者都写。
+invalid-wish = 请写出名字的数量、名字开头的字母（或某人的名字），或两者都写。
 invalid-first-line = 第一行必须是至少含一个字母 A 到 Z 的文字，最多 { $most } 个字符。
 invalid-temperature = 温度必须是 { $least } 到 { $most }。
 invalid-length = 长度必须是 { $least } 到 { $most } 个字符。
@@ -116,6 +116,7 @@ invalid-passes = 遍数必须是 { $least } 到 { $most }。
 invalid-other = 我不明白这个请求。{ $prefix }help 会说明我能做什么。
 nothing-invented = 我想不出新的名字。换些字母也许更好。
 nothing-invented-prefix = 我想不出这样开头的新名字。换些字母也许更好。
+indecent-line = 那一行里有一个词我不想在这里重复。换一个第一行就好。
 nothing-written = 我想不出诗句。换一个第一行也许更好。
 busy = 同时请求的人太多了。请在 { $seconds } 秒后再试。
 closed = 我即将重新启动。请一分钟后再试。
@@ -276,16 +277,19 @@ button-wilder = 更大胆
 button-calmer = 更平稳
 button-picture = 存为图片
 button-how = 由来？
+button-same = 原样再来一次
 button-delete = 🗑 删除
 press-asker = 这些按钮是给提问者的。你自己来问，就会得到自己的按钮。
 press-asker-or-moderator = 只有提问者或可以管理此处消息的人才能这样做。
 press-manager = 只有可以管理本服务器的人才能这样做。
+press-model-gone = 给出那个回答的模型已被删除，所以我无法再给出相同的回答。
 press-faded = 那已经太久了，我记不得了。请重新提问。
 how-title = 它是这样来的
 how-dino = 种子 { $seed }，温度 { $temperature }，模型 { $model }。
 how-poem = 种子 { $seed }，温度 { $temperature }，模型 { $model }，{ $candidates } 个候选中最好的一个。
 how-command = 在命令行中再次得到它
 how-incomplete = 当时输入的内容已不再保存：请把它填到大写字母的位置。
+how-unknown = 我说不出它是怎么来的。请用 { $prefix }how 回复我最近几天给出的名字、诗或图片。
 how-none = 我最近没有在这里说过可以解释的话。
 button-more = 再来五个
 button-continue = 继续

@@ -6,7 +6,7 @@ from bot.actions.about import HELP
 from bot.client import Dinobard
 from engine import Store
 from engine.store import NETWORKS
-from tests.end_to_end.talk import ask
+from tests.end_to_end.talk import ask, said_in
 from tests.loopback import LoopbackDiscord
 
 pytestmark = pytest.mark.usefixtures("dinobard")
@@ -33,6 +33,26 @@ async def test_help_says_more_about_each_command(
     assert by_prefix.content == by_slash.content
     assert f"!{topic}" in by_prefix.content or topic == "help"
     assert len(by_prefix.content.split("\n\n")) == 2
+
+
+@pytest.mark.parametrize("topic", ["models use", "!Models use 2026", "settings  set"])
+async def test_help_on_a_subcommand_is_that_on_its_group(
+    discord_server: LoopbackDiscord, topic: str
+) -> None:
+    group = topic.strip("!").split()[0].lower()
+
+    told = (await ask(discord_server, f"!help {topic}")).content
+
+    assert told == (await ask(discord_server, f"!help {group}")).content
+    assert f"!{group} " in told
+    assert "I do not know" not in told
+
+
+async def test_what_is_near_no_subcommand_gets_what_the_group_says(
+    discord_server: LoopbackDiscord,
+) -> None:
+    assert "!privacy forget" in (await ask(discord_server, "!privacy bogus")).content
+    assert "Record" in said_in(await ask(discord_server, "!MODELS LOG"))
 
 
 async def test_help_on_what_there_is_not_lists_what_there_is(
@@ -69,7 +89,16 @@ async def test_ping_says_how_long_discord_takes(discord_server: LoopbackDiscord)
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("!dnio", "!dino"), ("!POAM x", "!poem"), ("!hlep", "!help")]
+    ("typed", "meant"),
+    [
+        ("!dnio", "!dino"),
+        ("!POAM x", "!poem"),
+        ("!hlep", "!help"),
+        ("!models usee 2026", "!models use"),
+        ("!models rolback dino", "!models rollback"),
+        ("!settings rest", "!settings reset"),
+        ("!privacy forgett", "!privacy forget"),
+    ],
 )
 async def test_a_typing_error_gets_the_nearest_command(
     discord_server: LoopbackDiscord, typed: str, meant: str
@@ -84,6 +113,7 @@ async def test_commands_are_suggested_once_in_a_while_only(
     await discord_server.announce(other)
     await ask(discord_server, "!dnio")
     await discord_server.silence_after("!dnio")
+    await discord_server.silence_after("!privacy forgett")
     message = await discord_server.say("!dnio", channel=other)
 
     assert "!dino" in (await discord_server.reply(to=message)).content

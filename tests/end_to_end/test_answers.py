@@ -145,6 +145,41 @@ async def test_a_member_without_letters_gets_a_name_all_the_same(
     assert "no letter" in said_in(reply)
 
 
+@pytest.mark.usefixtures("dinobard")
+@pytest.mark.parametrize(
+    ("typed", "letters"),
+    [
+        ("Zoë-Marie", "Zoe"),
+        ("O'Brien", "O"),
+        ("Anna Maria", "Anna"),
+        ("t3rex", "T"),
+        ("**tri**", "Tri"),
+        ("Wolfeschlegelsteinhausen", "Wo"),
+        ("小明", ""),
+        ("😀", ""),
+        ("@everyone", "E"),
+    ],
+)
+async def test_a_name_begins_like_one_that_is_typed(
+    discord_server: LoopbackDiscord, typed: str, letters: str
+) -> None:
+    reply = await ask(discord_server, f"!dino 2 {typed}")
+    response = await (await discord_server.slash("dino", beginning=typed, number=2)).response()
+
+    for answer in (reply, response):
+        assert len(names_in(answer)) == 2
+        assert all(found.startswith(letters) for found in names_in(answer))
+        assert ("no letter" in said_in(answer)) is (not letters)
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_a_typed_name_is_not_given_back(discord_server: LoopbackDiscord) -> None:
+    reply = await ask(discord_server, "!dino 5 Maximilian")
+
+    assert all(name.startswith("Max") for name in names_in(reply))
+    assert "Maximilian" not in names_in(reply)
+
+
 async def test_letters_that_lead_nowhere_are_shortened(
     discord_server: LoopbackDiscord, dinobard: Dinobard
 ) -> None:
@@ -173,11 +208,11 @@ async def test_the_slash_command_has_options(discord_server: LoopbackDiscord) ->
 
 @pytest.mark.usefixtures("dinobard")
 async def test_a_refusal_of_a_slash_command_is_private(discord_server: LoopbackDiscord) -> None:
-    call = await discord_server.slash("dino", beginning="t3rex")
+    call = await discord_server.slash("dino", beginning="99")
 
     refusal = await call.response()
     assert refusal.is_ephemeral
-    assert "letters from A to Z" in refusal.content
+    assert "the letters or the name" in refusal.content
 
 
 @pytest.mark.usefixtures("dinobard")
@@ -256,6 +291,51 @@ async def test_how_explains_the_last_answer_for_a_day_and_any_for_a_week(
     await grow_old(dinobard, KEPT_SECONDS)
     assert "nothing here lately" in said_in(await ask(discord_server, "!how"))
     assert "ask anew" in (await (await discord_server.click(reply, "How?")).response()).content
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_names_are_had_once_more_the_same_by_whoever_reads_how(
+    discord_server: LoopbackDiscord,
+) -> None:
+    reply = await ask(discord_server, "!dino 3 tri")
+    await ask(discord_server, "!dino 2")
+    question = await discord_server.say("!how", reply_to=reply)
+    explanation = await discord_server.reply(to=question)
+
+    nosy = discord_server.guild.add_member("Nosy")
+    press = await discord_server.click(explanation, "Once more, the same", author=nosy)
+
+    again = await press.followup()
+    assert names_in(again) == names_in(reply)
+    assert again.buttons == BUTTONS
+
+
+async def test_what_a_deleted_model_said_or_is_forgotten_is_not_had_again(
+    discord_server: LoopbackDiscord, dinobard: Dinobard
+) -> None:
+    await ask(discord_server, "!dino tri")
+    explanation = await ask(discord_server, "!how")
+    await dinobard.house.database.write("UPDATE answers SET model = '2020-01-01-00000000'")
+    press = await discord_server.click(explanation, "Once more, the same")
+    assert "has been deleted" in (await press.followup()).content
+
+    await grow_old(dinobard, FRESH_SECONDS + 1)
+    assert (await ask(discord_server, "!how")).buttons == []
+    press = await discord_server.click(explanation, "Once more, the same")
+    assert "ask anew" in (await press.followup()).content
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_how_tells_only_of_the_answer_that_is_replied_to(
+    discord_server: LoopbackDiscord,
+) -> None:
+    await ask(discord_server, "!dino")
+    for other in (await ask(discord_server, "!help"), await discord_server.say("hello")):
+        question = await discord_server.say("!how", reply_to=other)
+        assert "I cannot tell" in (await discord_server.reply(to=question)).content
+
+    told = await discord_server.say("!how", reply_to=await ask(discord_server, "!how"))
+    assert "--seed" in command_in(await discord_server.reply(to=told))
 
 
 async def test_a_deleted_answer_is_forgotten(

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from bot.client import Dinobard
 from bot.house import open_house
+from bot.server_settings import ServerSettings
 from engine import Engine, Store
 from engine.poems import Poet
 from engine.verse import MAX_PROMPT
@@ -191,3 +192,19 @@ async def test_a_poem_is_sent_anew_where_its_notice_has_been_deleted(
 @pytest.mark.usefixtures("dinobard")
 async def test_help_tells_of_poems(discord_server: LoopbackDiscord) -> None:
     assert "!poem" in (await discord_server.reply(to=await discord_server.say("!help"))).content
+
+
+@pytest.mark.parametrize("line", ["nigger", "操你妈 is what I say", "O f.u.c.k"])
+async def test_an_indecent_line_is_repeated_in_adult_channels_alone_where_that_is_set(
+    discord_server: LoopbackDiscord, poetic: Dinobard, line: str
+) -> None:
+    refusal = await ask(discord_server, f"!poem {line}")
+    assert "I would rather not repeat" in refusal.content
+    assert line not in plain(refusal.content)
+
+    late = discord_server.guild.add_channel("late")
+    late.is_adult = True
+    await discord_server.announce(late)
+    await poetic.house.servers.change(discord_server.guild.id, ServerSettings(allows_indecent=True))
+    asked = await discord_server.say(f"!poem {line}", channel=late)
+    assert plain((await discord_server.reply(to=asked)).content).startswith(line)

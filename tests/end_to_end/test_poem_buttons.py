@@ -12,7 +12,7 @@ from bot.answer_records import FRESH_SECONDS
 from bot.client import Dinobard
 from engine.fonts import first_with
 from tests.end_to_end.program import Program
-from tests.end_to_end.talk import ask
+from tests.end_to_end.talk import ask, said_in
 from tests.end_to_end.test_answers import command_in, grow_old
 from tests.end_to_end.test_poem import plain
 from tests.loopback import LoopbackDiscord
@@ -71,6 +71,30 @@ async def test_a_poem_gets_wilder_or_calmer(
     assert await temperature_of(discord_server, other) == temperature
 
 
+@pytest.mark.usefixtures("poetic")
+@pytest.mark.parametrize(
+    ("before", "button", "after", "absent"),
+    [
+        (1.8, "Wilder", 1.95, ""),
+        (1.95, "Wilder", 2.0, ""),
+        (2.0, "Calmer", 1.85, "Wilder"),
+        (0.2, "Calmer", 0.1, ""),
+        (0.1, "Wilder", 0.25, "Calmer"),
+    ],
+)
+async def test_wilder_is_never_calmer_nor_calmer_wilder(
+    discord_server: LoopbackDiscord, before: float, button: str, after: float, absent: str
+) -> None:
+    discord_server.patience_seconds = 20
+    call = await discord_server.slash("poem", first_line=LINE, temperature=before, length=80)
+    poem = await call.response()
+    assert poem.buttons == [label for label in BUTTONS if label != absent]
+
+    other = await pressed(discord_server, poem, button)
+
+    assert await temperature_of(discord_server, other) == after
+
+
 async def test_a_poem_is_had_as_a_picture(discord_server: LoopbackDiscord, poem: Message) -> None:
     answer = await pressed(discord_server, poem, "As a picture")
 
@@ -79,7 +103,23 @@ async def test_a_poem_is_had_as_a_picture(discord_server: LoopbackDiscord, poem:
     assert attachment.upload.description
     assert attachment.upload.description.startswith(LINE)
     assert Image.open(io.BytesIO(attachment.content)).width == 1_000
-    assert answer.buttons == ["🗑 Delete"]
+    assert answer.buttons == ["How?", "🗑 Delete"]
+
+
+async def test_a_picture_leads_to_how_its_poem_came_about_and_leaves_it_be(
+    discord_server: LoopbackDiscord, poem: Message
+) -> None:
+    command = command_in(await pressed(discord_server, poem, "How?"))
+    picture = await pressed(discord_server, poem, "As a picture")
+    await ask(discord_server, "!dino")
+
+    assert command_in(await pressed(discord_server, picture, "How?")) == command
+    question = await discord_server.say("!how", reply_to=picture)
+    assert command_in(await discord_server.reply(to=question)) == command
+
+    await discord_server.click(picture, "🗑 Delete")
+    await discord_server.until(lambda: picture.is_deleted or None, "the picture to be deleted")
+    assert command_in(await pressed(discord_server, poem, "How?")) == command
 
 
 async def test_a_poem_can_be_had_again(
@@ -142,3 +182,20 @@ async def test_a_picture_has_the_letters_of_another_script(
         pictures.append(drawn.content)
 
     assert pictures[0] != pictures[1]
+
+
+@pytest.mark.usefixtures("poetic")
+async def test_a_poem_written_in_haste_is_had_once_more_the_same(
+    discord_server: LoopbackDiscord,
+) -> None:
+    members = [discord_server.guild.add_member(f"Member {n}") for n in range(5)]
+    asked = [await discord_server.say(f"!poem {LINE}", author=member) for member in members]
+    hasty = [await discord_server.reply(to=question) for question in asked][-1]
+    explanation = await pressed(discord_server, hasty, "How?")
+    assert "the best of 8" not in said_in(explanation)
+
+    again = await pressed(discord_server, explanation, "Once more, the same")
+
+    assert again.content == hasty.content
+    assert again.buttons == BUTTONS
+    assert not again.is_ephemeral

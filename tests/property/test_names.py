@@ -69,6 +69,8 @@ def test_any_text_after_dino_is_understood_or_refused(text: str) -> None:
 
     assert 1 <= wish.count <= MAX_NAMES
     assert len(wish.beginning.split()) <= 1
+    assert not (wish.beginning and wish.person)
+    NameRequest(prefix=wish.beginning)
 
 
 @given(st.integers())

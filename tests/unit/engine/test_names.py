@@ -58,6 +58,13 @@ def test_unfit_names_are_not_shown(rng: np.random.Generator, word: str, why: str
         invent(_speller(word), LETTERS, frozenset({"trex"}), NameRequest(), rng)
 
 
+def test_a_name_is_more_than_its_beginning(rng: np.random.Generator) -> None:
+    with pytest.raises(NothingInventedError):
+        invent(_speller("rexodon"), LETTERS, frozenset(), NameRequest(prefix="rexodon"), rng)
+
+    assert invent(_speller("rexodon"), LETTERS, frozenset(), NameRequest(prefix="rexo"), rng)
+
+
 def test_knots_of_consonants_are_not_shown_unless_the_prefix_is_one(
     rng: np.random.Generator,
 ) -> None:

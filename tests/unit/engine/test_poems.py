@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 
-from engine.errors import InvalidRequestError, NothingWrittenError
+from engine.errors import IndecentLineError, InvalidRequestError, NothingWrittenError
 from engine.orders import Order, Strand
 from engine.poems import Poet
 from engine.requests import Poem, PoemRequest
@@ -197,3 +197,12 @@ def test_a_poem_of_which_nothing_ever_comes_ends_in_an_error() -> None:
 def test_a_wish_outside_the_limits_is_refused(wish: dict[str, float]) -> None:
     with pytest.raises(InvalidRequestError):
         PoemRequest(**wish)  # pyright: ignore[reportArgumentType] - each has its own type
+
+
+def test_an_indecent_first_line_is_refused_unless_such_words_may_be_shown(poet: Poet) -> None:
+    line = "f.u.c.k thee"
+
+    with pytest.raises(IndecentLineError):
+        poet.poem(PoemRequest(prompt=line))
+
+    assert poet.poem(PoemRequest(prompt=line, decent=False, length=80)).text.startswith(line)
