@@ -122,7 +122,10 @@ class SlashTree(app_commands.CommandTree[Any]):
 
 def _name_of(interaction: discord.Interaction[Any]) -> str:
     """Return the name of a command, by which it is known after a prefix as well."""
-    command = interaction.command
+    try:
+        command = interaction.command
+    except Exception:
+        return "unknown"  # Its options cannot be read at all.
     # The library wraps what can be asked both ways.
     command = getattr(command, "wrapped", command)
     return command.qualified_name if command else "unknown"

@@ -305,7 +305,7 @@ async def test_names_are_had_once_more_the_same_by_whoever_reads_how(
     nosy = discord_server.guild.add_member("Nosy")
     press = await discord_server.click(explanation, "Once more, the same", author=nosy)
 
-    again = await press.followup()
+    again = await press.response()
     assert names_in(again) == names_in(reply)
     assert again.buttons == BUTTONS
 
@@ -317,12 +317,12 @@ async def test_what_a_deleted_model_said_or_is_forgotten_is_not_had_again(
     explanation = await ask(discord_server, "!how")
     await dinobard.house.database.write("UPDATE answers SET model = '2020-01-01-00000000'")
     press = await discord_server.click(explanation, "Once more, the same")
-    assert "has been deleted" in (await press.followup()).content
+    assert "has been deleted" in (await press.response()).content
 
     await grow_old(dinobard, FRESH_SECONDS + 1)
     assert (await ask(discord_server, "!how")).buttons == []
     press = await discord_server.click(explanation, "Once more, the same")
-    assert "ask anew" in (await press.followup()).content
+    assert "ask anew" in (await press.response()).content
 
 
 @pytest.mark.usefixtures("dinobard")

@@ -34,7 +34,7 @@ def test_the_host_trains_on_a_file_watches_and_keeps(program: Program) -> None:
     ("typed", "about"),
     [
         ("!retrain", "verse.txt"),
-        ("!retrain dino nothing.txt", "no such file"),
+        ("!retrain dino nothing.txt", "cannot be opened"),
         ("!retrain dino few.txt", "too few"),
         ("!models use nothing", "no such version"),
         ("!models fly", "!models use ID"),

@@ -187,7 +187,7 @@ async def test_the_bot_answers_and_is_well(
 
     names = await ask(discord_server, "!dino 3")
     poem = await awaited_poem(discord_server)
-    picture = await (await discord_server.click(poem, "As a picture")).followup()
+    picture = await (await discord_server.click(poem, "As a picture")).response()
 
     assert len(names_in(names)) == 3
     assert len(poem.content.splitlines()) >= 4

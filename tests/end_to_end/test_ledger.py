@@ -94,9 +94,9 @@ async def test_commands_by_prefix_and_slash_and_presses_are_entered_once(
     await (await discord_server.slash("models list")).response()
     await discord_server.reply(to=await discord_server.say("!models log"))
     await (await discord_server.slash("retrain forget")).response()
-    await (await discord_server.click(answer, "How?")).followup()
+    await (await discord_server.click(answer, "How?")).response()
     stranger = discord_server.guild.add_member("Other")
-    await (await discord_server.click(answer, "Another", author=stranger)).followup()
+    await (await discord_server.click(answer, "Another", author=stranger)).response()
     await discord_server.autocomplete("dino", "beginning", "tri")
     await discord_server.say("!nothing of ours")
     await discord_server.settled()
@@ -261,8 +261,8 @@ async def test_only_so_many_presses_of_a_member_are_answered_at_a_time(
     with ExitStack() as pressing:
         for _ in range(MAX_PRESSES):
             pressing.enter_context(house.manners.press(asker))
-        refusal = await (await discord_server.click(answer, "How?")).followup()
-    await (await discord_server.click(answer, "How?")).followup()
+        refusal = await (await discord_server.click(answer, "How?")).response()
+    await (await discord_server.click(answer, "How?")).response()
     await discord_server.settled()
 
     assert f"{MAX_PRESSES} buttons" in refusal.content

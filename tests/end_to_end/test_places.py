@@ -59,7 +59,7 @@ async def refused(call: Exchange) -> str:
 
 async def refused_press(server: LoopbackDiscord, message: Message, label: str) -> str:
     """Return what is said privately to who pressed a button."""
-    note = await (await server.click(message, label)).followup()
+    note = await (await server.click(message, label)).response()
     assert note.is_ephemeral
     assert not note.pings
     return note.content
@@ -87,7 +87,7 @@ async def test_buttons_work_where_the_bot_may_speak(
     await close(house, discord_server, discord_server.channel)
     answer = await ask(discord_server, "!dino")
 
-    assert names_in(await (await discord_server.click(answer, "Another")).followup())
+    assert names_in(await (await discord_server.click(answer, "Another")).response())
 
 
 @pytest.mark.parametrize("is_moderator", [False, True], ids=["asker", "moderator"])
@@ -100,7 +100,7 @@ async def test_an_answer_can_be_deleted_wherever_it_is(
     press = await discord_server.click(
         answer, DELETE, author=discord_server.guild.add_member("Nosy")
     )
-    assert "Only who asked" in (await press.followup()).content
+    assert "Only who asked" in (await press.response()).content
 
     await discord_server.click(answer, DELETE, author=moderator if is_moderator else None)
 
@@ -115,7 +115,7 @@ async def test_a_training_can_be_cancelled_where_its_channel_was_closed_meanwhil
     status = await begun(discord_server, admin, LONG)
     await close(house, discord_server, open_channel)
 
-    answer = await (await discord_server.click(status, "Cancel", author=admin)).followup()
+    answer = await (await discord_server.click(status, "Cancel", author=admin)).response()
 
     assert "was cancelled" in said(answer)
 
@@ -147,7 +147,7 @@ async def test_what_may_be_said_in_a_channel_may_be_said_in_its_threads(
 
     answer = await discord_server.reply(to=await discord_server.say("!dino", channel=inside))
     assert names_in(answer)
-    assert names_in(await (await discord_server.click(answer, "Another")).followup())
+    assert names_in(await (await discord_server.click(answer, "Another")).response())
     await discord_server.silence_after("!dino", channel=outside)
     note = await refused(await discord_server.slash("dino", channel=outside))
     assert open_channel.mention in note
