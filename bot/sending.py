@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import discord
 from discord.ext import commands
 
+from bot.actions import attempt
 from bot.asker import Asker
 from bot.formatting import for_discord, shown, visible
 from bot.house import House
@@ -115,7 +116,9 @@ def buttons_of(buttons: tuple[Button, ...]) -> discord.ui.View:
 
 
 @asynccontextmanager
-async def on_its_way(ctx: Context, *, is_slow: bool) -> AsyncGenerator[None]:
+async def on_its_way(
+    ctx: Context, *, is_slow: bool, is_private: bool = False
+) -> AsyncGenerator[None]:
     """Show that an answer is being made, and keep a slash command from running out of time.
 
     A quick answer to a slash command is its first response, and so may be for the asker alone.
@@ -123,9 +126,10 @@ async def on_its_way(ctx: Context, *, is_slow: bool) -> AsyncGenerator[None]:
     Args:
         ctx: the command.
         is_slow: whether that is worth a request of its own after a prefix.
+        is_private: whether an answer that takes its time is for the asker alone as well.
     """
     if ctx.interaction:
-        async with deferred_in_time(ctx.interaction):
+        async with deferred_in_time(ctx.interaction, ephemeral=is_private):
             yield
     elif is_slow:
         async with ctx.typing():
@@ -152,6 +156,32 @@ async def deferred_in_time(
     finally:
         made.set()
         await deferring
+
+
+async def answer(
+    house: House,
+    ctx: Context,
+    action: Callable[[House, Asker], Awaitable[Reply]],
+    *,
+    is_slow: bool = False,
+    is_private: bool = False,
+) -> None:
+    """Answer a command by what an action replies; whatever goes wrong in it becomes a reply.
+
+    Args:
+        house: what to work with.
+        ctx: the command.
+        action: makes the reply.
+        is_slow: whether to show after a prefix that it is being made.
+        is_private: whether an answer to a slash command that takes its time is for the asker alone.
+
+    Raises:
+        DatabaseError: the settings of the server cannot be read.
+    """
+    async with on_its_way(ctx, is_slow=is_slow, is_private=is_private):
+        asker = await asker_of(house, ctx)
+        reply = await attempt(asker, lambda: action(house, asker))
+    await send(ctx, reply)
 
 
 async def send(ctx: Context, reply: Reply) -> discord.Message:

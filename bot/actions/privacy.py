@@ -8,7 +8,7 @@ from bot.house import House
 from bot.replies import Reply
 
 
-async def tell_privacy(_house: House, asker: Asker, _arguments: str) -> Reply:
+async def tell_privacy(_house: House, asker: Asker, _arguments: str = "") -> Reply:
     """Say what is stored, why, and for how long."""
     text = asker.texts(
         "privacy",
@@ -18,7 +18,7 @@ async def tell_privacy(_house: House, asker: Asker, _arguments: str) -> Reply:
     return Reply(text, is_private=True)
 
 
-async def forget(house: House, asker: Asker, _arguments: str) -> Reply:
+async def forget(house: House, asker: Asker) -> Reply:
     """Delete all that is stored of the asker.
 
     Raises:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot import actions
-from bot.actions.about import HELP, about, ping
+from bot.actions.about import HELP, about, list_commands, ping
+from bot.asker import Asker
 from bot.house import House
 from bot.inviting import invite_link
-from bot.sending import Context, asker_of, send
+from bot.replies import Reply
+from bot.sending import Context, answer
 
 
 class About(commands.Cog):
@@ -23,18 +24,27 @@ class About(commands.Cog):
     @app_commands.choices(topic=[app_commands.Choice(name=name, value=name) for name in HELP])
     async def help(self, ctx: Context, *, topic: str = "") -> None:
         """Say what can be asked."""
-        asker = await asker_of(self._house, ctx)
-        await send(ctx, await actions.perform("help", self._house, asker, topic))
+
+        async def act(house: House, asker: Asker) -> Reply:
+            return await list_commands(house, asker, topic)
+
+        await answer(self._house, ctx, act)
 
     @commands.hybrid_command()
     async def about(self, ctx: Context) -> None:
         """Say which program this is and which models it serves."""
-        asker = await asker_of(self._house, ctx)
         link = invite_link(ctx.bot.application_id) if ctx.bot.application_id else ""
-        await send(ctx, await actions.attempt(asker, lambda: about(self._house, asker, link)))
+
+        async def act(house: House, asker: Asker) -> Reply:
+            return await about(house, asker, link)
+
+        await answer(self._house, ctx, act)
 
     @commands.hybrid_command()
     async def ping(self, ctx: Context) -> None:
         """Say how long Discord takes to answer."""
-        asker = await asker_of(self._house, ctx)
-        await send(ctx, await actions.attempt(asker, lambda: ping(asker, ctx.bot.latency)))
+
+        async def act(_house: House, asker: Asker) -> Reply:
+            return await ping(asker, ctx.bot.latency)
+
+        await answer(self._house, ctx, act)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from discord.ext import commands
 
-from bot import actions
-from bot.actions.privacy import forget
+from bot.actions.privacy import forget, tell_privacy
 from bot.house import House
-from bot.sending import Context, asker_of, send
+from bot.sending import Context, answer
 
 
 class Privacy(commands.Cog):
@@ -19,11 +18,9 @@ class Privacy(commands.Cog):
     @commands.hybrid_group(fallback="show", case_insensitive=True)
     async def privacy(self, ctx: Context) -> None:
         """Say what is stored about you and for how long."""
-        asker = await asker_of(self._house, ctx)
-        await send(ctx, await actions.perform("privacy", self._house, asker, ""))
+        await answer(self._house, ctx, tell_privacy, is_private=True)
 
     @privacy.command()
     async def forget(self, ctx: Context) -> None:
         """Delete all that is stored about you."""
-        asker = await asker_of(self._house, ctx)
-        await send(ctx, await actions.attempt(asker, lambda: forget(self._house, asker, "")))
+        await answer(self._house, ctx, forget, is_private=True)

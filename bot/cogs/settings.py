@@ -8,10 +8,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.actions import attempt
 from bot.actions.settings import Change, change, reset, show
+from bot.asker import Asker
 from bot.house import House
-from bot.sending import Context, asker_of, send
+from bot.replies import Reply
+from bot.sending import Context, answer
 from bot.setting_values import SETTINGS, Known
 
 _MOST_CHOICES = 25
@@ -29,8 +30,11 @@ class Settings(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     async def settings(self, ctx: Context) -> None:
         """Show the settings of this server."""
-        asker = await asker_of(self._house, ctx)
-        await send(ctx, await attempt(asker, lambda: show(self._house, asker, _known(ctx))))
+
+        async def act(house: House, asker: Asker) -> Reply:
+            return await show(house, asker, _known(ctx))
+
+        await answer(self._house, ctx, act, is_private=True)
 
     @settings.command(name="set")
     @commands.guild_only()
@@ -38,17 +42,17 @@ class Settings(commands.Cog):
     @app_commands.choices(name=_NAMES)
     async def change(self, ctx: Context, name: str, *, value: str = "") -> None:
         """Change a setting of this server."""
-        asker = await asker_of(self._house, ctx)
-        wish = Change(name, value)
-        reply = await attempt(asker, lambda: change(self._house, asker, _known(ctx), wish))
-        await send(ctx, reply)
+
+        async def act(house: House, asker: Asker) -> Reply:
+            return await change(house, asker, _known(ctx), Change(name, value))
+
+        await answer(self._house, ctx, act, is_private=True)
 
     @settings.command()
     @commands.guild_only()
     async def reset(self, ctx: Context) -> None:
         """Bring all settings of this server back to their defaults."""
-        asker = await asker_of(self._house, ctx)
-        await send(ctx, await attempt(asker, lambda: reset(self._house, asker)))
+        await answer(self._house, ctx, reset, is_private=True)
 
     @change.autocomplete("value")
     async def _propose(

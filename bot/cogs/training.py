@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 import discord
 from discord import app_commands
@@ -17,7 +17,7 @@ from bot.downloading import attached_text
 from bot.house import House
 from bot.places import check_place
 from bot.replies import Reply
-from bot.sending import Context, asker_of, send
+from bot.sending import Context, answer, asker_of, send
 from bot.training_rights import require_trainer
 from bot.training_watch import Watchers
 from bot.training_wishes import Wish, parse_wish
@@ -65,10 +65,10 @@ class Training(commands.Cog):
     @commands.command()
     async def retrain(self, ctx: Context, *, words: str = "") -> None:
         """Train a network for this server."""
+        if words.strip().lower() == "forget":
+            await answer(self._house, ctx, training.ask_to_forget)
+            return
         async with ctx.typing():
-            if words.strip().lower() == "forget":
-                await self._answer(ctx, training.ask_to_forget)
-                return
             asker = await asker_of(self._house, ctx)
             reply = await actions.attempt(
                 asker,
@@ -123,36 +123,49 @@ class Training(commands.Cog):
     @retrain_group.command(name="forget")
     async def retrain_forget(self, interaction: Interaction) -> None:
         """Delete all texts that were uploaded here, and what was made of them."""
-        await self._answer(await Context.from_interaction(interaction), training.ask_to_forget)
+        ctx = await Context.from_interaction(interaction)
+        await answer(self._house, ctx, training.ask_to_forget, is_private=True)
 
     @commands.hybrid_group(fallback="list", case_insensitive=True)
     @app_commands.guild_only()
     async def models(self, ctx: Context) -> None:
         """List the versions that can answer here."""
-        await self._answer(ctx, versions.list_versions)
+        await answer(self._house, ctx, versions.list_versions)
 
     @models.command()
     @app_commands.describe(version="Which")
     async def use(self, ctx: Context, version: str) -> None:
         """Let a version answer from now on."""
-        await self._change(ctx, lambda house, asker: versions.use(house, asker, version))
+
+        async def act(house: House, asker: Asker) -> Reply:
+            return await versions.use(house, asker, version)
+
+        await answer(self._house, ctx, act, is_slow=True)
 
     @models.command()
     @app_commands.describe(network="Of which")
     async def rollback(self, ctx: Context, network: Network) -> None:
         """Let the version answer that did so before."""
-        await self._change(ctx, lambda house, asker: versions.roll_back(house, asker, network))
+
+        async def act(house: House, asker: Asker) -> Reply:
+            return await versions.roll_back(house, asker, network)
+
+        await answer(self._house, ctx, act, is_slow=True)
 
     @models.command()
     @app_commands.describe(version="Which")
     async def delete(self, ctx: Context, version: str) -> None:
         """Delete a version that was made here."""
-        await self._change(ctx, lambda house, asker: versions.delete(house, asker, version))
+
+        async def act(house: House, asker: Asker) -> Reply:
+            return await versions.delete(house, asker, version)
+
+        await answer(self._house, ctx, act, is_slow=True)
 
     @models.command(name="log")
     async def show_log(self, ctx: Context) -> None:
         """Tell who trained what, when, and with which result."""
-        await self._answer(ctx, versions.read_log)
+        await answer(self._house, ctx, versions.read_log)
 
     @use.autocomplete("version")
     async def propose(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -165,32 +178,6 @@ class Training(commands.Cog):
     ) -> list[app_commands.Choice[str]]:
         """Propose those of them that can be deleted."""
         return _choices(await versions.deletable_versions(self._house, interaction.guild_id), typed)
-
-    async def _answer(
-        self, ctx: Context, action: Callable[[House, Asker], Awaitable[Reply]]
-    ) -> None:
-        asker = await asker_of(self._house, ctx)
-        await send(ctx, await actions.attempt(asker, lambda: action(self._house, asker)))
-
-    async def _change(
-        self, ctx: Context, action: Callable[[House, Asker], Awaitable[Reply]]
-    ) -> None:
-        asker = await asker_of(self._house, ctx)
-        if refusal := await self._refusal(asker):
-            # Before a slash command is deferred, since that would make the refusal public.
-            await send(ctx, refusal)
-            return
-        async with ctx.typing():
-            reply = await actions.attempt(asker, lambda: action(self._house, asker))
-        await send(ctx, reply)
-
-    async def _refusal(self, asker: Asker) -> Reply | None:
-        async def check() -> Reply:
-            await require_trainer(self._house, asker)
-            return Reply("")
-
-        reply = await actions.attempt(asker, check)
-        return reply if reply.is_refusal else None
 
     async def _order_by_slash(
         self, interaction: Interaction, wish: Wish, corpus: discord.Attachment | None

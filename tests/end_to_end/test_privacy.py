@@ -148,7 +148,7 @@ async def test_what_is_no_command_is_neither_stored_nor_logged(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     # What discord.py itself writes at DEBUG, every event, is never shown: see bot/telemetry.py.
-    logging.getLogger("discord").setLevel(logging.WARNING)
+    caplog.set_level(logging.WARNING, "discord")
     await discord_server.silence_after(SECRET)
     await discord_server.silence_after(f"!{SECRET} dino")
     message = await discord_server.say(f"{discord_server.bot.mention} {SECRET}")

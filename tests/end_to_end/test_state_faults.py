@@ -1,9 +1,12 @@
 """Faults of the disk and the clock under the running bot: who asks is answered all the same."""
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -38,6 +41,20 @@ async def kept(house: House) -> int:
     return row[0]
 
 
+@asynccontextmanager
+async def locked(home: Path) -> AsyncGenerator[None]:
+    """Lock the database as another process would; the bot, in this one, may be writing yet."""
+    other = sqlite3.connect(
+        home / "state.sqlite3", isolation_level=None, check_same_thread=False, timeout=30.0
+    )
+    await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+
+
 async def test_names_are_given_on_a_full_disk_and_kept_again_when_there_is_room(
     discord_server: LoopbackDiscord, house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -61,13 +78,10 @@ async def test_names_are_given_while_another_process_has_locked_the_database(
     discord_server: LoopbackDiscord, house: House, home: Path
 ) -> None:
     await ask(discord_server, "!dino")
-    other = sqlite3.connect(home / "state.sqlite3", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
 
-    assert len(names_in(await ask(discord_server, "!dino 2"))) == 2
+    async with locked(home):
+        assert len(names_in(await ask(discord_server, "!dino 2"))) == 2
 
-    other.execute("ROLLBACK")
-    other.close()
     await ask(discord_server, "!dino")
     assert await kept(house) == 2
 
@@ -78,19 +92,37 @@ async def test_who_only_reads_does_not_wait_for_who_waits_to_write(
     elsewhere = discord_server.add_guild("elsewhere")
     channel, stranger = elsewhere.add_channel(), elsewhere.add_member("stranger")
     await discord_server.announce(elsewhere)
-    other = sqlite3.connect(home / "state.sqlite3", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    asked = await discord_server.slash("dino")
-    # The answer waits to be kept, and the settings of the other server are not in memory.
-    assert await asked.acknowledged() is ResponseKind.DEFERRED_MESSAGE
+    async with locked(home):
+        asked = await discord_server.slash("dino")
+        # The answer waits to be kept, and the settings of the other server are not in memory.
+        assert await asked.acknowledged() is ResponseKind.DEFERRED_MESSAGE
 
-    pong = await discord_server.slash("ping", author=stranger, channel=channel)
+        pong = await discord_server.slash("ping", author=stranger, channel=channel)
 
-    assert await pong.response()
-    assert asked.record.answer is None
-    other.execute("ROLLBACK")
-    other.close()
+        assert await pong.response()
+        assert asked.record.answer is None
     assert names_in(await asked.response())
+
+
+@pytest.mark.usefixtures("house")
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("settings set", {"name": "prefix", "value": "?"}),
+        ("settings reset", {}),
+        ("privacy forget", {}),
+    ],
+)
+async def test_what_waits_to_be_written_is_told_to_the_asker_alone(
+    discord_server: LoopbackDiscord, home: Path, command: str, options: dict[str, Any]
+) -> None:
+    guild = discord_server.guild
+    manager = guild.members[guild.owner.id]
+    async with locked(home):
+        asked = await discord_server.slash(command, author=manager, **options)
+        assert await asked.acknowledged() is ResponseKind.DEFERRED_MESSAGE
+
+    assert (await asked.response()).is_ephemeral
 
 
 @pytest.mark.parametrize("jump", [_YEAR_SECONDS, -_YEAR_SECONDS], ids=["forward", "back"])
