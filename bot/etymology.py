@@ -26,6 +26,8 @@ _VOWELS = re.compile(
 )
 # What may stand together before a vowel; of other consonants the last one does.
 _ONSETS = re.compile(r"(?:(?:ch|ph|th|sh|kh|zh|[bcdfgkptv])[lr]|ch|ph|th|sh|rh|kh|zh|qu|[a-z])$")
+# No genus has such a run of letters: typed beginnings do.
+_UNSAYABLE = re.compile(r"(.)\1\1|[^aeiouy]{6}|^(?!sch)[^aeiouy]{4}|[^aeiouy]{4}$|^[^aeiouy]+$")
 _SPELLINGS = (
     (r"^pt", "t"),
     (r"^ps", "s"),
@@ -66,14 +68,18 @@ def meaning(name: str, locale: str = "en") -> tuple[str, ...]:
 def pronunciation(name: str) -> str:
     """Return how a name may be said, its syllables apart and the stressed one in capitals.
 
+    Nothing where nobody could say it, as after a beginning of five Qs.
+
     The stress lies as in Latin: on the last syllable but one if that is long, else before it.
 
     Args:
         name: one word in letters from A to Z.
 
-    >>> pronunciation("Triceratops"), pronunciation("Tyrannosaurus")
-    ('tri-SE-ra-tops', 'ti-ran-no-SAW-rus')
+    >>> pronunciation("Triceratops"), pronunciation("Tyrannosaurus"), pronunciation("Qqqqqisaurus")
+    ('tri-SE-ra-tops', 'ti-ran-no-SAW-rus', '')
     """
+    if _UNSAYABLE.search(name.lower()):
+        return ""
     syllables = _syllables(name.lower())
     stressed = _stressed(syllables)
     said = [_said(syllable, is_first=n == 0) for n, syllable in enumerate(syllables)]

@@ -141,15 +141,22 @@ async def _first(
 def _shown(asker: Asker, names: Sequence[str]) -> Reply:
     if len(names) == 1:
         return Reply(_explained(asker, names[0]), title=names[0], bare=names[0])
-    lines = (
-        asker.texts("dino-line", name=name, explained=_explained(asker, name)) for name in names
-    )
+    lines = (_line(asker, name) for name in names)
     title = asker.texts("dino-title", count=len(names))
     return Reply("\n".join(lines), title=title, bare="\n".join(names))
 
 
+def _line(asker: Asker, name: str) -> str:
+    explained = _explained(asker, name)
+    return asker.texts("dino-line", name=name, explained=explained) if explained else name
+
+
 def _explained(asker: Asker, name: str) -> str:
-    said, parts = pronunciation(name), meaning(name, asker.locale)
-    if not parts:
-        return said
-    return asker.texts("dino-meaning", said=said, meaning=asker.texts("list-separator").join(parts))
+    """Return how a name is said and what it means, as far as that can be told."""
+    said, parts = (
+        pronunciation(name),
+        asker.texts("list-separator").join(meaning(name, asker.locale)),
+    )
+    if said and parts:
+        return asker.texts("dino-meaning", said=said, meaning=parts)
+    return said or parts
