@@ -15,7 +15,7 @@ run: $(VENV)/.run
 	@$(RUN) -m bot run
 
 test: lint types
-	$(RUN) -m pytest
+	$(RUN) -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

@@ -24,6 +24,14 @@ NAMES = tuple(
 """Seventy-two names that are no genera, enough to train on."""
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have recorded to be printed, in whichever process they ran."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "to print":
+                terminalreporter.write_line(f"\n{value}")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def one_thread_for_linear_algebra() -> Iterator[None]:
     """Do as the program does: threads get into each other's way with matrices so small."""
