@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
 import sys
 import time
 from collections.abc import Collection, Generator
@@ -17,6 +16,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
 from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.processors import JSONRenderer, TimeStamper, format_exc_info
 from structlog.stdlib import ExtraAdder, ProcessorFormatter, add_log_level, add_logger_name
@@ -32,6 +32,9 @@ _LEAST_WRITTEN = 4
 _OURS = ("bot", "engine")
 # Each has few values, all of them ours: a member may well have typed the same word.
 _NAMES = frozenset({"command", "way", "outcome", "reason", "reference", "logger"})
+
+# The system's own source would cost the event loop a wait for whichever thread runs meanwhile.
+_numbers = np.random.default_rng()
 
 Outcome = Literal["answered", "refused", "failed", "withdrawn"]
 """What became of a request."""
@@ -49,7 +52,7 @@ class Request:
         reason: why it was refused, if it was.
     """
 
-    reference: str = field(default_factory=lambda: secrets.token_hex(4))
+    reference: str = field(default_factory=lambda: f"{_numbers.integers(2**32):08x}")
     written: Collection[str] = field(default=(), repr=False)
     began: float = field(default_factory=time.perf_counter)
     outcome: Outcome = "answered"

@@ -16,6 +16,10 @@ from functools import cache
 from typing import cast
 
 import pyobscenity
+from pyobscenity.english_preset import (
+    english_dataset,
+    english_recommended_blacklist_transformers,
+)
 
 import data
 
@@ -43,7 +47,7 @@ def is_decent(name: str) -> bool:
     word = _plain(name)
     stem, longer_stem = _ENDING.sub("", word), _ENDING.sub(r"\1", word)
     readings = _readings(word, stem)
-    return not (_is_listed(f"{readings}\n{longer_stem}") or _word_filter().has_match(readings))
+    return not (_is_listed(f"{readings}\n{longer_stem}") or _is_known(readings))
 
 
 def is_decent_line(line: str) -> bool:
@@ -56,7 +60,7 @@ def is_decent_line(line: str) -> bool:
     words = [word.strip(_PUNCTUATION) for word in _plain(line).split()]
     kept = [word for word in words if any(map(str.isalpha, word)) and word not in _quotable()]
     readings = _readings(" ".join(kept))
-    return not (_is_listed(readings) or _word_filter().has_match(readings))
+    return not (_is_listed(readings) or _is_known(readings))
 
 
 def _plain(text: str) -> str:
@@ -128,6 +132,21 @@ def _table() -> Mapping[str, object]:
     return tomllib.loads(data.INDECENT.read_text("utf-8"))
 
 
+def _is_known(text: str) -> bool:
+    """Tell whether a text holds an English word that the library knows."""
+    # It looks for all its exceptions first, which takes most of the time.
+    return _without_exceptions().has_match(text) and _word_filter().has_match(text)
+
+
 @cache
 def _word_filter() -> pyobscenity.ProfanityFilter:
     return pyobscenity.ProfanityFilter.english()
+
+
+@cache
+def _without_exceptions() -> pyobscenity.RegexMatcher:
+    dataset = cast("Mapping[str, list[object]]", english_dataset.build())  # pyright: ignore[reportUnknownMemberType]
+    return pyobscenity.RegexMatcher(
+        dataset["blacklisted_terms"],
+        blacklist_transformers=english_recommended_blacklist_transformers,
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -114,8 +114,9 @@ def initial_state(parameters: Parameters, batch: int) -> Floats:
 def step(parameters: Parameters, inputs: Indices, *states: Floats) -> tuple[Floats, Floats]:
     """Advance every sequence of a batch by one symbol.
 
-    A batch may be made of several: each comes out as it would alone, to the last bit. So products
-    are taken one by one, since BLAS promises the same bits for matrices of the same shape only.
+    A batch may be made of several: each comes out as it would alone, to the last bit. So each is
+    multiplied by itself, since BLAS promises the same bits for matrices of the same shape only;
+    those of one size that stand together, by one call that does so.
 
     Args:
         parameters: weights.
@@ -125,20 +126,29 @@ def step(parameters: Parameters, inputs: Indices, *states: Floats) -> tuple[Floa
     Returns:
         The next hidden state (M, B, H) and the unnormalised logits (M, B, V).
     """
-    dtype = states[0].dtype
-    argument = np.empty((parameters.members, inputs.size, parameters.hidden_units), dtype)
-    logits = np.empty((parameters.members, inputs.size, parameters.symbols), dtype)
-    parts = parts_of([state.shape[1] for state in states])
-    for state, part in zip(states, parts, strict=True):
-        np.matmul(state, parameters.w_hh, out=argument[:, part])
+    state = np.concatenate(states, axis=1)
+    alike = [list(parts) for _, parts in groupby(part.shape[1] for part in states)]
+    runs = list(zip(map(len, alike), parts_of(list(map(sum, alike))), strict=True))
+    argument = _products(state, parameters.w_hh, runs)
     # A one-hot vector times W_xh is a row of W_xh.
     argument += parameters.w_xh[:, inputs]
     argument += parameters.b_h
     state = np.tanh(argument, out=argument)
-    for part in parts:
-        np.matmul(state[:, part], parameters.w_hy, out=logits[:, part])
+    logits = _products(state, parameters.w_hy, runs)
     logits += parameters.b_y
     return state, logits
+
+
+def _products(states: Floats, weights: Floats, runs: Sequence[tuple[int, slice]]) -> Floats:
+    """Multiply the parts of a batch, each by itself: runs of so many of one size, and where."""
+    members, batch, rows = states.shape
+    products = np.empty((members, batch, weights.shape[2]), states.dtype)
+    for count, run in runs:
+        # Views: an axis that is split needs no copy.
+        parts = states[:, run].reshape(members, count, -1, rows)
+        out = products[:, run].reshape(members, count, -1, weights.shape[2])
+        np.matmul(parts, weights[:, None], out=out)
+    return products
 
 
 def parts_of(sizes: Sequence[int]) -> list[slice]:
