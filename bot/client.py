@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
 
 import discord
 import yarl
@@ -22,6 +23,7 @@ from bot.cogs.privacy import Privacy
 from bot.cogs.removals import Removals
 from bot.cogs.settings import Settings
 from bot.cogs.training import Training
+from bot.database import DatabaseError
 from bot.delivery import Courier, persistent
 from bot.house import House
 from bot.manners import CoolingDownError, MannersError
@@ -138,9 +140,11 @@ class Dinobard(commands.AutoShardedBot):
 
         Raises:
             NotHereError: it may not.
+            CommandInvokeError: the settings of the server cannot be read.
         """
         if _root_of(ctx) != _ALWAYS_ALLOWED:
-            await check_place(self.house, ctx)
+            with _told_to_the_asker():
+                await check_place(self.house, ctx)
         return True
 
     async def _enter(self, ctx: Context) -> None:
@@ -148,17 +152,15 @@ class Dinobard(commands.AutoShardedBot):
 
         Raises:
             CommandNotFound: a subcommand is misspelled.
-            CommandInvokeError: the asker has to wait.
+            CommandInvokeError: the asker has to wait, or the settings of the server cannot be read.
         """
         if _misspelled(ctx):
             raise commands.CommandNotFound
         if _root_of(ctx) == _ALWAYS_ALLOWED or ctx.message.id in self._granting:
             return
-        asker = await asker_of(self.house, ctx)
-        try:
+        with _told_to_the_asker():
+            asker = await asker_of(self.house, ctx)
             self.house.manners.enter(asker, await self.house.servers.of(asker.server))
-        except MannersError as error:
-            raise commands.CommandInvokeError(error) from error
         self._granting[ctx.message.id] = asker
 
     async def _leave(self, ctx: Context) -> None:
@@ -226,6 +228,15 @@ class Dinobard(commands.AutoShardedBot):
             ledger.ended(_UNKNOWN, "prefix")
 
 
+@contextmanager
+def _told_to_the_asker() -> Generator[None]:
+    """Pass on to `on_command_error` what discord.py would take for an error of its own."""
+    try:
+        yield
+    except (DatabaseError, MannersError) as error:
+        raise commands.CommandInvokeError(error) from error
+
+
 async def _tell(ctx: Context, reply: Reply, seconds: float | None) -> None:
     """Answer a command; in a channel that all read, only for so long."""
     try:
@@ -273,7 +284,9 @@ async def _prefixes(bot: commands.AutoShardedBot, message: discord.Message) -> l
     """Return what a message begins with that makes it a command, if anything."""
     settings = DEFAULTS
     if isinstance(bot, Dinobard):
-        settings = await bot.house.servers.of(message.guild.id if message.guild else None)
+        # Where they cannot be read, whoever asks in the usual way is told so.
+        with suppress(DatabaseError):
+            settings = await bot.house.servers.of(message.guild.id if message.guild else None)
     mention = _mention_of(bot).match(message.content)
     start = mention.end() if mention else 0
     end = start + len(settings.prefix)

@@ -125,6 +125,25 @@ async def test_what_waits_to_be_written_is_told_to_the_asker_alone(
     assert (await asked.response()).is_ephemeral
 
 
+@pytest.mark.parametrize("is_slash", [False, True], ids=["prefix", "slash"])
+async def test_who_asks_where_settings_cannot_be_read_is_told_so(
+    discord_server: LoopbackDiscord, house: House, is_slash: bool
+) -> None:
+    elsewhere = discord_server.add_guild("elsewhere")
+    channel, stranger = elsewhere.add_channel(), elsewhere.add_member("stranger")
+    await discord_server.announce(elsewhere)
+    await house.database.write("DROP TABLE server_settings")
+
+    if is_slash:
+        asked = await discord_server.slash("dino", author=stranger, channel=channel)
+        reply = await asked.response()
+    else:
+        said = await discord_server.say("!dino", author=stranger, channel=channel)
+        reply = await discord_server.reply(to=said)
+
+    assert "cannot reach my notes" in reply.content
+
+
 @pytest.mark.parametrize("jump", [_YEAR_SECONDS, -_YEAR_SECONDS], ids=["forward", "back"])
 async def test_a_clock_that_jumps_in_mid_request_loses_nothing(
     discord_server: LoopbackDiscord, house: House, monkeypatch: pytest.MonkeyPatch, jump: float
