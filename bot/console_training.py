@@ -14,9 +14,9 @@ from bot.actions.training import Upload, order
 from bot.asker import HOST
 from bot.house import House
 from bot.replies import Reply
-from bot.training_end import ended
-from bot.training_status import Status, shown_result
-from bot.training_wishes import parse_wish
+from bot.trainings.end import ended
+from bot.trainings.status import Status, shown_result
+from bot.trainings.wishes import parse_wish
 from engine.corpus import read_text
 from engine.events import Event, Saved, Scored, Stepped
 from engine.watching import Training

@@ -9,7 +9,7 @@ import aiohttp
 import discord
 
 from bot.actions.training import Upload
-from bot.training_rights import TrainingRefusedError
+from bot.trainings.rights import TrainingRefusedError
 from engine.errors import CorpusTooLargeError
 
 MAX_NAME = 100

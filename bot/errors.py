@@ -22,7 +22,7 @@ from bot.replies import Reply
 from bot.setting_errors import InvalidSettingError, NotManagerError, UnknownSettingError
 from bot.setting_values import LIMITS, SETTINGS
 from bot.texts import Texts, Value
-from bot.training_rights import TrainingRefusedError
+from bot.trainings.rights import TrainingRefusedError
 from engine import errors
 from engine.requests import (
     MAX_LENGTH,

@@ -15,7 +15,7 @@ from bot.manners import Manners
 from bot.memberships import MembershipTable
 from bot.memory import Forgets
 from bot.server_settings import DEFAULTS, ServerSettings, ServerSettingsTable
-from bot.training_record import TrainingRecord
+from bot.trainings.record import TrainingRecord
 from bot.version_memory import VersionMemory
 from engine import Engine, Store
 from engine.jobs import Trainings

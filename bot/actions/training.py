@@ -14,10 +14,10 @@ from bot.database import DatabaseError
 from bot.house import House
 from bot.presses import Press, custom_id
 from bot.replies import Button, Reply
-from bot.training_record import Entry
-from bot.training_rights import TrainingRefusedError, require_trainer, unwritable
-from bot.training_uploads import delete_uploads
-from bot.training_wishes import Wish
+from bot.trainings.record import Entry
+from bot.trainings.rights import TrainingRefusedError, require_trainer, unwritable
+from bot.trainings.uploads import delete_uploads
+from bot.trainings.wishes import Wish
 from engine.errors import TrainingNotFoundError
 from engine.events import Saved
 from engine.training_orders import LABELS, TrainingOrder

@@ -10,8 +10,8 @@ from bot.asker import Asker
 from bot.house import House
 from bot.replies import Reply
 from bot.texts import Texts
-from bot.training_record import Entry
-from bot.training_rights import require_trainer, unwritable
+from bot.trainings.record import Entry
+from bot.trainings.rights import require_trainer, unwritable
 from engine import ModelError, Store
 from engine.store import NETWORKS, Network
 from engine.version import Card

@@ -18,9 +18,9 @@ from bot.house import House
 from bot.places import check_place
 from bot.replies import Reply
 from bot.sending import Context, answer, asker_of, send
-from bot.training_rights import require_trainer
-from bot.training_watch import Watchers
-from bot.training_wishes import Wish, parse_wish
+from bot.trainings.rights import require_trainer
+from bot.trainings.watch import Watchers
+from bot.trainings.wishes import Wish, parse_wish
 from engine.store import Network
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import INVALID, REPLIES, reply_to
 from bot.texts import LOCALES, Locale, texts_in
-from bot.training_status import Status, ending_of
+from bot.trainings.status import Status, ending_of
 from engine import (
     CheckpointError,
     CorpusTooLargeError,
@@ -42,7 +42,7 @@ from engine.errors import (
 )
 from engine.events import Failed, from_line, to_line
 from tests.unit.bot.test_catalogues import catalogue
-from tests.unit.bot.test_training_record import ENTRY
+from tests.unit.bot.trainings.test_record import ENTRY
 
 ERRORS = [
     InvalidRequestError("wish", "short"),

@@ -4,7 +4,7 @@ import pytest
 
 from bot.replies import as_text
 from bot.texts import texts_in
-from bot.training_status import Status, shown_result, shown_status
+from bot.trainings.status import Status, shown_result, shown_status
 from engine.events import (
     Cancelled,
     Compared,
@@ -18,7 +18,7 @@ from engine.events import (
     Started,
     Stepped,
 )
-from tests.unit.bot.test_training_record import ENTRY
+from tests.unit.bot.trainings.test_record import ENTRY
 
 TEXTS = texts_in("en")
 STEPPED = Stepped("fine-tuning", 30, 60, 2, 1.2345, 61.0, 125.0)

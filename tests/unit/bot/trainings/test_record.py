@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from bot.database import Database
-from bot.training_record import Entry, TrainingRecord
+from bot.trainings.record import Entry, TrainingRecord
 
 ENTRY = Entry(
     id="a",

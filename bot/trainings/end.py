@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from bot.house import House
 from bot.texts import locale_of
-from bot.training_record import Entry, Result, TrainingRecord
-from bot.training_status import Status
+from bot.trainings.record import Entry, Result, TrainingRecord
+from bot.trainings.status import Status
 from engine import ModelError
 from engine.events import Cancelled, Crashed, Failed, Saved
 from engine.store import Quota

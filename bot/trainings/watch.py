@@ -16,9 +16,9 @@ from bot.house import House
 from bot.replies import Reply
 from bot.sending import message_of
 from bot.texts import locale_of, texts_in
-from bot.training_end import ended, entry_of
-from bot.training_record import Entry
-from bot.training_status import Status, shown_result, shown_status
+from bot.trainings.end import ended, entry_of
+from bot.trainings.record import Entry
+from bot.trainings.status import Status, shown_result, shown_status
 from engine.events import Cancelled, Compared, Ending, Event, Paused, Queued, Started
 from engine.watching import Training
 

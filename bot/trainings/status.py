@@ -9,7 +9,7 @@ from bot.errors import text_of
 from bot.presses import custom_id
 from bot.replies import Button, Field, Picture, Reply
 from bot.texts import Texts
-from bot.training_record import Entry
+from bot.trainings.record import Entry
 from engine.errors import error_of
 from engine.events import (
     Cancelled,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.training_uploads import delete_uploads
+from bot.trainings.uploads import delete_uploads
 from engine import Store
 from engine.version import NamesModel, write_version
 
