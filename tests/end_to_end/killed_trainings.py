@@ -5,6 +5,7 @@ import json
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -91,10 +92,12 @@ class KilledTrainings:
     async def kill_one(self, bot: int) -> None:
         """Kill the process of a training, if there is one; the bot has a while to hear of it."""
         for child in psutil.Process(bot).children():
-            if "engine.trainer" in child.cmdline():
-                child.kill()
-                self.killed += 1
-                await asyncio.sleep(self._rng.uniform(0, 3 * _LATEST_SECONDS))
+            # It may be about to end by itself.
+            with suppress(psutil.NoSuchProcess):
+                if "engine.trainer" in child.cmdline():
+                    child.kill()
+                    self.killed += 1
+                    await asyncio.sleep(self._rng.uniform(0, 3 * _LATEST_SECONDS))
 
     async def end(self) -> None:
         """Wait until the bot, which is not killed any more, has told of every training."""
