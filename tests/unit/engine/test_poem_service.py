@@ -28,7 +28,8 @@ from engine.version import Card, NamesModel, write_version
 from tests.unit.engine.poets import VOCABULARY, WORDS, tiny_network
 
 PATIENCE_SECONDS = 60
-WISH = PoemRequest(prompt="The rose", seed=5, length=100)
+# Else how many wait decides how many candidates there are.
+WISH = PoemRequest(prompt="The rose", seed=5, length=100, candidates=4)
 
 
 @pytest.fixture
