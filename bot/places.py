@@ -51,8 +51,12 @@ async def may_speak(house: House, source: Context | discord.Interaction[Any]) ->
     Raises:
         DatabaseError: the settings of the server cannot be read.
     """
-    allowed = await _allowed(house, source)
-    return not allowed or not allowed.isdisjoint(_places(source.channel))
+    return is_among(source.channel, await _allowed(house, source))
+
+
+def is_among(channel: object, allowed: frozenset[int]) -> bool:
+    """Tell whether a channel is one of those that the bot may speak in; none stands for all."""
+    return not allowed or not allowed.isdisjoint(_places(channel))
 
 
 def refusal(error: NotHereError, texts: Texts) -> Reply:

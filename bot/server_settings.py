@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields, replace
 from typing import cast
 
@@ -54,6 +56,9 @@ class ServerSettingsTable:
         self._database = database
         self.defaults = defaults
         self._known: OrderedDict[int, ServerSettings] = OrderedDict()
+        # One change at a time, each of what the one before has left.
+        self._changing = asyncio.Lock()
+        self._changes = 0
 
     async def of(self, server: int | None) -> ServerSettings:
         """Return the settings of a server; those of a fresh one for None, a direct message.
@@ -64,13 +69,34 @@ class ServerSettingsTable:
         if server is None:
             return self.defaults
         if server not in self._known:
+            changes = self._changes
             row = await self._database.row(
                 f"SELECT {', '.join(_COLUMNS)} FROM server_settings WHERE server = ?",  # noqa: S608 - our own names
                 server,
             )
-            self._remember(server, self._read(row) if row else self.defaults)
+            settings = self._read(row) if row else self.defaults
+            if changes != self._changes:
+                return settings  # Perhaps no longer right, and so not remembered.
+            self._remember(server, settings)
         self._known.move_to_end(server)
         return self._known[server]
+
+    async def set(self, server: int, field: str, value: object) -> ServerSettings:
+        """Change one setting of a server, and return all that it has now.
+
+        Args:
+            server: whose.
+            field: which.
+            value: of the type of that field.
+
+        Raises:
+            DatabaseError: it could not be written; the old one stays.
+        """
+        async with self._changing:
+            changes: Mapping[str, object] = {field: value}
+            changed = replace(await self.of(server), **changes)  # pyright: ignore[reportArgumentType]
+            await self._write(server, changed)
+        return changed
 
     async def change(self, server: int, settings: ServerSettings) -> None:
         """Keep the settings of a server: those that are not the default.
@@ -78,6 +104,10 @@ class ServerSettingsTable:
         Raises:
             DatabaseError: they could not be written; the old ones stay.
         """
+        async with self._changing:
+            await self._write(server, settings)
+
+    async def _write(self, server: int, settings: ServerSettings) -> None:
         pairs = zip(_COLUMNS, astuple(settings), astuple(self.defaults), strict=True)
         values = {name: None if value == usual else value for name, value, usual in pairs}
         if values["channels"] is not None:
@@ -88,6 +118,7 @@ class ServerSettingsTable:
             server,
             *values.values(),
         )
+        self._changes += 1
         self._remember(server, settings)
 
     async def forget_user(self, user: int) -> None:
@@ -99,8 +130,10 @@ class ServerSettingsTable:
         Raises:
             DatabaseError: it could not be deleted.
         """
-        await self._database.erase("DELETE FROM server_settings WHERE server = ?", server)
-        self._known.pop(server, None)
+        async with self._changing:
+            await self._database.erase("DELETE FROM server_settings WHERE server = ?", server)
+            self._changes += 1
+            self._known.pop(server, None)
 
     def _remember(self, server: int, settings: ServerSettings) -> None:
         self._known[server] = settings

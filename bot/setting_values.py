@@ -98,10 +98,19 @@ def parse_channels(text: str, known: Known) -> frozenset[int]:
     """
     if text.lower() in _ALL:
         return frozenset()
-    channels = {_found(word, known.channels) for word in re.split(r"[\s,]+", text) if word}
+    parts = [part.strip() for part in text.split(",")]
+    channels = {channel for part in parts if part for channel in _channels(part, known)}
     if not 1 <= len(channels) <= MAX_CHANNELS:
         raise BadValueError("too few or too many")
     return frozenset(channels)
+
+
+def _channels(part: str, known: Known) -> list[int]:
+    """Return the channel whose name this is, spaces and all, or else those named one by one."""
+    try:
+        return [_found(part, known.channels)]
+    except BadValueError:
+        return [_found(word, known.channels) for word in part.split()]
 
 
 def parse_role(text: str, known: Known) -> int | None:

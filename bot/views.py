@@ -53,10 +53,15 @@ def routing(house: House) -> Routing:
     return PressedButton
 
 
-def number_of_answer(message: discord.Message) -> str:
-    """Return the number of the answer that a message of a member replies to, or nothing."""
+def number_of_answer(message: discord.Message, bot: int) -> str:
+    """Return the number of the answer that a message of a member replies to, or nothing.
+
+    Args:
+        message: of the member.
+        bot: the id of this bot; buttons of others say nothing of its answers.
+    """
     asked = message.reference.resolved if message.reference else None
-    if not isinstance(asked, discord.Message):
+    if not isinstance(asked, discord.Message) or asked.author.id != bot:
         return ""
     for item in discord.ui.View.from_message(asked, timeout=None).children:
         match = TEMPLATE.fullmatch(getattr(item, "custom_id", None) or "")

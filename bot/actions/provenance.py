@@ -92,13 +92,10 @@ async def explain(house: House, asker: Asker, number: str) -> Reply:
     """Say how an answer came about.
 
     Raises:
-        FadedError: it is not kept any longer.
+        FadedError: it is not kept any longer, or was not given here.
         DatabaseError: it cannot be read.
     """
-    record = await house.answers.find(_number(number))
-    if record is None:
-        raise FadedError
-    return _explanation(asker, record)
+    return _explanation(asker, await _found(house, asker, number))
 
 
 async def unknown(_house: House, asker: Asker, _arguments: str) -> Reply:
@@ -106,19 +103,20 @@ async def unknown(_house: House, asker: Asker, _arguments: str) -> Reply:
     return Reply(asker.texts("how-unknown"), is_refusal=True, is_private=True)
 
 
-async def complete(house: House, number: str) -> AnswerRecord:
+async def complete(house: House, asker: Asker, number: str) -> AnswerRecord:
     """Return an answer of which all is kept that gives it again.
 
     Args:
         house: keeps it.
+        asker: who wants it, on the server that it was given on.
         number: of the answer.
 
     Raises:
-        FadedError: it is not kept any longer, or not all of it.
+        FadedError: it is not kept any longer, or not all of it, or was not given here.
         DatabaseError: it cannot be read.
     """
-    record = await house.answers.find(_number(number))
-    if record is None or not record.is_complete:
+    record = await _found(house, asker, number)
+    if not record.is_complete:
         raise FadedError
     return record
 
@@ -132,6 +130,13 @@ async def delete(house: House, _asker: Asker, number: str) -> Reply:
     if number:
         await house.answers.forget(_number(number))
     return Reply("")
+
+
+async def _found(house: House, asker: Asker, number: str) -> AnswerRecord:
+    record = await house.answers.find(_number(number))
+    if record is None or record.server != asker.server:
+        raise FadedError
+    return record
 
 
 def _number(text: str) -> int:

@@ -20,7 +20,7 @@ async def same(house: House, asker: Asker, number: str) -> Reply:
         EngineError: the wish cannot be granted.
         DatabaseError: the answer cannot be read.
     """
-    record = await complete(house, number)
+    record = await complete(house, asker, number)
     try:
         if isinstance(record.request, NameRequest):
             return await dinosaurs.repeat(house, asker, record.request, record.model)

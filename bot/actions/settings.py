@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.asker import Asker
@@ -60,15 +59,12 @@ async def change(house: House, asker: Asker, known: Known, wish: Change) -> Repl
     setting = SETTINGS[name]
     if len(wish.value) > MAX_VALUE:
         raise InvalidSettingError(setting.allowed)
-    settings = await house.servers.of(server)
     usual: object = getattr(house.servers.defaults, setting.field)
     try:
         value = setting.parse(wish.value.strip(), known) if wish.value.strip() else usual
     except BadValueError as error:
         raise InvalidSettingError(setting.allowed) from error
-    changes: Mapping[str, object] = {setting.field: value}
-    changed = replace(settings, **changes)  # pyright: ignore[reportArgumentType] - parsed by `setting`
-    await house.servers.change(server, changed)
+    changed = await house.servers.set(server, setting.field, value)
     texts = _texts(asker, changed)
     shown = setting.show(changed, known, texts)
     return Reply(texts("setting-changed", name=name, value=shown), is_private=True)

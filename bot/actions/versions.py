@@ -11,7 +11,7 @@ from bot.house import House
 from bot.replies import Reply
 from bot.texts import Texts
 from bot.trainings.record import Entry
-from bot.trainings.rights import require_trainer, unwritable
+from bot.trainings.rights import TrainingRefusedError, require_trainer, unwritable
 from engine import ModelError, Store
 from engine.store import NETWORKS, Network
 from engine.version import Card
@@ -103,8 +103,11 @@ async def read_log(house: House, asker: Asker) -> Reply:
     """Tell who trained what, when, from which text, with which result.
 
     Raises:
+        TrainingRefusedError: it is that of whoever runs the bot, and no concern of theirs.
         DatabaseError: the record cannot be read.
     """
+    if asker.server is None and not asker.is_owner:
+        raise TrainingRefusedError("training-only-in-server")
     entries = await house.record.of_server(asker.server, _SHOWN_ENTRIES)
     lines = [_log_line(entry, asker.texts) for entry in entries]
     title = asker.texts("log-title")

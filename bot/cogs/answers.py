@@ -54,7 +54,8 @@ class Answers(commands.Cog):
     async def _complete_beginning(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
-        found = await asyncio.to_thread(beginnings, typed, str(interaction.locale))
+        asker = await asker_of(self._house, interaction)
+        found = await asyncio.to_thread(beginnings, typed, asker.locale)
         return [app_commands.Choice(name=label, value=letters) for letters, label in found]
 
     @commands.hybrid_command()
@@ -69,7 +70,7 @@ class Answers(commands.Cog):
     @commands.hybrid_command()
     async def how(self, ctx: Context) -> None:
         """Say how an answer came about: the one you reply to, or the last one here."""
-        number = number_of_answer(ctx.message)
+        number = number_of_answer(ctx.message, ctx.me.id)
 
         async def explain(asker: Asker) -> Reply:
             if number:

@@ -124,7 +124,12 @@ class Training(commands.Cog):
     async def retrain_forget(self, interaction: Interaction) -> None:
         """Delete all texts that were uploaded here, and what was made of them."""
         ctx = await Context.from_interaction(interaction)
-        await answer(self._house, ctx, training.ask_to_forget, is_private=True)
+
+        async def act(house: House, asker: Asker) -> Reply:
+            with house.manners.turn(asker, await house.servers.of(asker.server)):
+                return await training.ask_to_forget(house, asker)
+
+        await answer(self._house, ctx, act, is_private=True)
 
     @commands.hybrid_group(fallback="list", case_insensitive=True)
     @app_commands.guild_only()
@@ -186,10 +191,13 @@ class Training(commands.Cog):
         asker = await asker_of(self._house, ctx)
         await ctx.defer(ephemeral=True)
         attachments = [corpus] if corpus else []
-        reply = await actions.attempt(
-            asker, lambda: self._order(ctx, asker, lambda: wish, attachments)
-        )
-        await send(ctx, reply)
+
+        async def act() -> Reply:
+            # What `Dinobard` asks of commands that can be had with a prefix as well.
+            with self._house.manners.turn(asker, await self._house.servers.of(asker.server)):
+                return await self._order(ctx, asker, lambda: wish, attachments)
+
+        await send(ctx, await actions.attempt(asker, act))
 
     async def _order(
         self,

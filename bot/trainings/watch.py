@@ -13,6 +13,7 @@ import discord
 from bot.alarms import Damage
 from bot.database import DatabaseError
 from bot.house import House
+from bot.places import is_among
 from bot.replies import Reply
 from bot.sending import message_of
 from bot.texts import locale_of, texts_in
@@ -86,18 +87,20 @@ class Watchers:
     async def _tell(self, damage: Damage) -> None:
         if damage.server is None:
             return  # It is in the log, where whoever runs the bot finds it.
+        guild = self._client.get_guild(damage.server)
+        if guild is None:
+            return
         entries = await self._house.record.of_server(damage.server)
         shown = next((entry for entry in entries if entry.channel is not None), None)
         settings = await self._house.servers.of(damage.server)
-        locale = shown.locale if shown else locale_of(settings.locale)
+        locale = shown.locale if shown else locale_of(settings.locale, str(guild.preferred_locale))
         texts = texts_in(locale, settings.prefix)
         reply = Reply(texts("models-damaged", version=damage.version))
-        if shown:
+        last = guild.get_channel_or_thread(shown.channel) if shown and shown.channel else None
+        if shown and last and is_among(last, settings.channels):
             await Board(self._client, shown).answer(reply)
-            return
-        guild = self._client.get_guild(damage.server)
-        if guild and guild.system_channel:
-            await guild.system_channel.send(**message_of(reply))
+        elif channel := _channel_in(guild, settings.channels):
+            await channel.send(**message_of(reply))
 
     def _begin(self, training: Training, board: Board) -> None:
         task = asyncio.create_task(self._watch(training, board), name=f"watch {training.id}")
@@ -235,6 +238,18 @@ class Board:
             status,
             getattr(error, "code", ""),
         )
+
+
+def _channel_in(guild: discord.Guild, allowed: frozenset[int]) -> discord.TextChannel | None:
+    """Return a channel to tell a server something in, where there is one that may be used."""
+    first = [guild.system_channel] if guild.system_channel else []
+    # Where none is named, no other than Discord's own for such notices.
+    others = guild.text_channels if allowed else []
+    for channel in (*first, *others):
+        may_write = channel.permissions_for(guild.me).send_messages
+        if may_write and is_among(channel, allowed):
+            return channel
+    return None
 
 
 def _is_rare(event: Event) -> bool:

@@ -5,12 +5,16 @@ import re
 import shlex
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.actions.provenance import complete, explain
 from bot.answer_records import FRESH_SECONDS, KEPT_SECONDS
+from bot.asker import Asker
 from bot.client import Dinobard
 from bot.house import open_house
+from bot.presses import FadedError
 from bot.server_settings import DEFAULTS, ServerSettings
 from engine import Engine, NameRequest, Names, NothingInventedError, Store
 from engine.requests import MAX_PREFIX_LETTERS
@@ -225,11 +229,17 @@ async def test_a_beginning_without_end_is_completed_to_what_is_allowed(
 
 
 @pytest.mark.usefixtures("dinobard")
-async def test_beginnings_are_completed(discord_server: LoopbackDiscord) -> None:
+@pytest.mark.parametrize(
+    ("locale", "meaning"), [("en-US", "tyrant"), ("zh-CN", "暴君"), ("zh-TW", "暴君")]
+)
+async def test_beginnings_are_completed(
+    discord_server: LoopbackDiscord, locale: str, meaning: str
+) -> None:
+    discord_server.member.user.locale = locale
     choices = await discord_server.autocomplete("dino", "beginning", "Tyr")
 
     assert [choice["value"] for choice in choices][:2] == ["tyr", "tyrann"]
-    assert choices[1]["name"] == "tyrann: tyrant"
+    assert choices[1]["name"] == f"tyrann: {meaning}"
 
 
 async def test_the_temperature_of_the_server_applies(
@@ -336,6 +346,38 @@ async def test_how_tells_only_of_the_answer_that_is_replied_to(
 
     told = await discord_server.say("!how", reply_to=await ask(discord_server, "!how"))
     assert "--seed" in command_in(await discord_server.reply(to=told))
+
+
+@pytest.mark.usefixtures("dinobard")
+@pytest.mark.parametrize("content", [{"type": 2, "style": 2, "label": "How?"}, {"type": 10}])
+async def test_buttons_of_others_say_nothing_of_an_answer(
+    discord_server: LoopbackDiscord, content: dict[str, Any]
+) -> None:
+    await ask(discord_server, "!dino")
+    message = await discord_server.say("look", author=discord_server.guild.add_member("other"))
+    button = {**content, "custom_id": "how::1"} if content["type"] == 2 else content
+    row = {"type": 1, "components": [button]}
+    message.body.components = [row] if content["type"] == 2 else [{**content, "content": "x"}]
+
+    question = await discord_server.say("!how", reply_to=message)
+
+    assert "I cannot tell" in (await discord_server.reply(to=question)).content
+
+
+async def test_answers_are_explained_on_their_own_server_alone(
+    discord_server: LoopbackDiscord, dinobard: Dinobard
+) -> None:
+    await ask(discord_server, "!dino tri")
+    row = await dinobard.house.database.row("SELECT id, server FROM answers")
+    assert row
+    number, server = str(row[0]), int(str(row[1]))
+
+    assert await explain(dinobard.house, Asker(user=1, server=server), number)
+    for elsewhere in (Asker(user=1, server=server + 1), Asker(user=1)):
+        with pytest.raises(FadedError):
+            await explain(dinobard.house, elsewhere, number)
+        with pytest.raises(FadedError):
+            await complete(dinobard.house, elsewhere, number)
 
 
 async def test_a_deleted_answer_is_forgotten(

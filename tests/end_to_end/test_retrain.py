@@ -173,6 +173,28 @@ async def test_nobody_trains_in_direct_messages(discord_server: LoopbackDiscord)
     assert "in a server" in said(await discord_server.reply(to=message))
 
 
+async def test_the_record_of_the_host_is_shown_to_no_stranger(
+    discord_server: LoopbackDiscord,
+) -> None:
+    channel = discord_server.direct_message(discord_server.add_user())
+
+    message = await discord_server.say("!models log", channel=channel)
+
+    assert "in a server" in said(await discord_server.reply(to=message))
+
+
+async def test_a_slash_command_heeds_the_pause_between_two_wishes(
+    discord_server: LoopbackDiscord, admin: Member, house: House
+) -> None:
+    await house.servers.set(discord_server.guild.id, "user_cooldown_seconds", 100.0)
+    await answered(discord_server, "!dino", admin)
+
+    call = await discord_server.slash("retrain dino", author=admin, corpus=TEXT)
+
+    assert "seconds" in said(await call.response())
+    assert not house.trainings.all
+
+
 async def test_a_slash_command_is_accepted_privately_and_shown_in_the_channel(
     discord_server: LoopbackDiscord, admin: Member
 ) -> None:

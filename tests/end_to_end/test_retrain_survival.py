@@ -196,6 +196,27 @@ async def test_a_damaged_version_is_replaced_and_its_admins_are_told(
         assert f"{weights.parent.name} is damaged" in said(notice).replace("\\", "")
 
 
+async def test_of_a_damaged_version_is_told_where_the_bot_may_speak(
+    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+) -> None:
+    guild = discord_server.guild
+    lab = guild.add_channel("lab")
+    await discord_server.announce(guild)
+    async with trainer(discord_server, store, home) as house:
+        _, result = await train(discord_server, admin, QUICK)
+        await (await discord_server.click(result, "Keep", author=admin)).response()
+        await house.servers.set(guild.id, "channels", frozenset({lab.id}))
+    (weights,) = home.glob("models/servers/*/dino/*/weights.npz")
+    weights.write_bytes(weights.read_bytes()[:-1])
+
+    async with trainer(discord_server, store, home):
+        await discord_server.say("!dino", channel=lab)
+        # The names, and the notice before or after them.
+        heard = [said(await discord_server.reply(channel=lab)) for _ in range(2)]
+
+        assert any("is damaged" in text for text in heard)
+
+
 @pytest.mark.parametrize("code", [10008, 30046], ids=["gone", "too old"])
 async def test_a_message_that_cannot_be_edited_is_replaced_by_a_fresh_one(
     discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path, code: int

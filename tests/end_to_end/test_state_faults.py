@@ -104,6 +104,14 @@ async def test_who_only_reads_does_not_wait_for_who_waits_to_write(
     assert names_in(await asked.response())
 
 
+async def test_two_settings_changed_at_once_are_both_kept(house: House) -> None:
+    changes: dict[str, object] = {"prefix": "?", "locale": "zh-CN"}
+    await asyncio.gather(*(house.servers.set(1, name, value) for name, value in changes.items()))
+
+    settings = await house.servers.of(1)
+    assert (settings.prefix, settings.locale) == ("?", "zh-CN")
+
+
 @pytest.mark.usefixtures("house")
 @pytest.mark.parametrize(
     ("command", "options"),

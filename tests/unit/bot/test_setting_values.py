@@ -9,7 +9,8 @@ from bot.server_settings import DEFAULTS, ServerSettings
 from bot.setting_values import SETTINGS, BadValueError, Known
 from bot.texts import LOCALES, Locale, texts_in
 
-KNOWN = Known({11: "general", 12: "games", 13: "twin", 14: "twin"}, {21: "Keepers", 22: "三角龙"})
+CHANNELS = {11: "general", 12: "games", 13: "twin", 14: "twin", 15: "Text Channels"}
+KNOWN = Known(CHANNELS, {21: "Keepers", 22: "三角龙"})
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,8 @@ KNOWN = Known({11: "general", 12: "games", 13: "twin", 14: "twin"}, {21: "Keeper
         ("channels", "<#11> <#12>", frozenset({11, 12})),
         ("channels", "#general, games", frozenset({11, 12})),
         ("channels", "13", frozenset({13})),
+        ("channels", "Text Channels", frozenset({15})),
+        ("channels", "#Text Channels, general games", frozenset({11, 12, 15})),
         ("channels", "ALL", frozenset[int]()),
         ("trainer-role", "<@&21>", 21),
         ("trainer-role", "@三角龙", 22),
