@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import sqlite3
-from collections.abc import AsyncGenerator, Generator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Generator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self, cast
@@ -148,12 +148,12 @@ class Database:
         async with self._writing:
             with self._translated():
                 writer = self._opened(self._writer)
-                await writer.execute("BEGIN IMMEDIATE")
                 try:
+                    await _to_its_end(writer.execute("BEGIN IMMEDIATE"))
                     yield writer
-                    await writer.execute("COMMIT")
+                    await _to_its_end(writer.execute("COMMIT"))
                 except BaseException:
-                    await _roll_back(writer)
+                    await _to_its_end(_roll_back(writer))
                     raise
 
     async def erase(self, sql: str, *values: Value) -> None:
@@ -176,12 +176,12 @@ class Database:
         async with self._writing:
             with self._translated():
                 writer = self._opened(self._writer)
-                await writer.execute(f"PRAGMA busy_timeout = {round(_CUT_SECONDS * 1_000)}")
                 try:
+                    await writer.execute(f"PRAGMA busy_timeout = {round(_CUT_SECONDS * 1_000)}")
                     await writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
                 finally:
                     patience = round(self._busy_seconds * 1_000)
-                    await writer.execute(f"PRAGMA busy_timeout = {patience}")
+                    await _to_its_end(writer.execute(f"PRAGMA busy_timeout = {patience}"))
 
     async def _connect(self) -> aiosqlite.Connection:
         return await aiosqlite.connect(self._path, timeout=self._busy_seconds, isolation_level=None)
@@ -228,6 +228,19 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise DatabaseError(self._path, str(error)) from error
+
+
+async def _to_its_end(statement: Awaitable[object]) -> None:
+    """Await a statement, also where this task is cancelled: its thread goes on with it anyway."""
+    running = asyncio.ensure_future(statement)
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        while not running.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({running})
+        running.exception()  # Not for whoever is cancelled.
+        raise
 
 
 async def _roll_back(connection: aiosqlite.Connection) -> None:

@@ -76,9 +76,9 @@ LOOP_LAG = Histogram(
 )
 BATCH_SIZE = Histogram(
     "dinobard_batch_size",
-    "Requests that were decoded together.",
+    "Names, or candidates of poems, that were drawn together.",
     ("network",),
-    buckets=(1, 2, 4, 8, 16, 32),
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
     registry=REGISTRY,
 )
 DECODE_SECONDS = Histogram(

@@ -12,8 +12,9 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from engine.errors import EngineClosedError
 
@@ -130,21 +131,25 @@ class Desk(Generic[Asked, Given]):
             return sum(map(len, self._lines.values()))
 
     def relieve(self, wish: Wish[Asked, Given], after_seconds: float) -> None:
-        """Replace the clerk that has a wish in hand, if it gave no sign of life for so long.
+        """Replace whoever keeps a wish waiting, if they gave no sign of life for so long.
 
-        What else it has in hand is passed on to another one.
+        That is the clerk that has it in hand or, for one that nobody has taken, each that has
+        something else in hand, which is passed on to others.
         """
         with self._changed:
-            clerk = next((c for c in self._clerks if wish in c.in_hand), None)
-            if clerk is None or time.monotonic() - clerk.last_sign < after_seconds:
-                return
-            self._replace(clerk)
-            for other in reversed(clerk.in_hand):
-                if not other.future.done():
-                    self._lines.setdefault(other.server, deque()).appendleft(other)
+            having = [clerk for clerk in self._clerks if wish in clerk.in_hand]
+            busy = having or [clerk for clerk in self._clerks if clerk.in_hand]
+            now = time.monotonic()
+            hanging = [clerk for clerk in busy if now - clerk.last_sign >= after_seconds]
+            for clerk in hanging:
+                self._replace(clerk)
+                for other in reversed(clerk.in_hand):
+                    if not other.future.done():
+                        self._lines.setdefault(other.server, deque()).appendleft(other)
             self._changed.notify_all()
-        log.error("A thread hangs and has been replaced: %s", clerk.thread.name)
-        self._on_replaced()
+        for clerk in hanging:
+            log.error("A thread hangs and has been replaced: %s", clerk.thread.name)
+            self._on_replaced()
 
     def close(self, seconds: float) -> None:
         """Accept no more, and wait some time for what was accepted; the rest is told so."""
@@ -194,7 +199,7 @@ class Desk(Generic[Asked, Given]):
             clerk.sign()
             clerk.in_hand.pop(wish, None)
             # It may have been passed on, and the other clerk may have been faster.
-            if wish.future.done() or not wish.future.set_running_or_notify_cancel():
+            if not _claimed(wish):
                 return
         if isinstance(outcome, Exception):
             wish.future.set_exception(outcome)
@@ -210,15 +215,18 @@ class Desk(Generic[Asked, Given]):
 
     def _hire(self) -> None:
         clerk = Clerk(self, self._name)
-        self._clerks.append(clerk)
+        # There may be no more threads to be had.
         clerk.thread.start()
+        self._clerks.append(clerk)
 
     def _replace(self, clerk: Clerk[Asked, Given]) -> None:
         clerk.is_dismissed = True
         if clerk in self._clerks:
             self._clerks.remove(clerk)
             if not self._is_closed or self._lines:
-                self._hire()
+                # Where there are no more threads to be had, the next wish tries again.
+                with suppress(RuntimeError):
+                    self._hire()
 
     def _drop(self, wish: Wish[Asked, Given]) -> None:
         """Take a wish that was given up out of the line."""
@@ -236,8 +244,15 @@ class Desk(Generic[Asked, Given]):
             waiting = [wish for line in self._lines.values() for wish in line]
             in_hand = [(clerk, wish) for clerk in self._clerks for wish in clerk.in_hand]
             self._lines.clear()
+            waiting = [wish for wish in waiting if _claimed(wish)]
         for wish in waiting:
-            if not wish.future.done() and wish.future.set_running_or_notify_cancel():
-                wish.future.set_exception(EngineClosedError())
+            wish.future.set_exception(EngineClosedError())
         for clerk, wish in in_hand:
             self.end(clerk, wish, EngineClosedError())
+
+
+def _claimed(wish: Wish[Any, Any]) -> bool:
+    """Tell whether a wish has not ended, so that it is for the caller and nobody else to end."""
+    future = wish.future
+    is_ending = future.done() or future.running()
+    return not is_ending and future.set_running_or_notify_cancel()

@@ -93,6 +93,8 @@ class Inventor:
             rng = np.random.default_rng(seed)
             invention = Invention(model.parameters, model.vocabulary, model.known, request, rng)
             self._finds.append(Find(wish, model, seed, invention))
+        except MemoryError:
+            self._clerk.end(wish, EngineBusyError(_RETRY_AFTER_SECONDS))
         except Exception as error:
             self._clerk.end(wish, error)
 
@@ -128,6 +130,8 @@ class Inventor:
             if find.invention.is_over:
                 names = Names(find.invention.names(), find.seed, find.model.card.id)
                 self._end([find], names)
+        except MemoryError:
+            self._end([find], EngineBusyError(_RETRY_AFTER_SECONDS))
         except Exception as error:
             self._end([find], error)
 

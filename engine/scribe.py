@@ -87,6 +87,8 @@ class Scribe:
         try:
             draft = poet.prepare(request, candidates)
             self._sheets.append(Sheet(wish, poet, draft, poet.begin(draft)))
+        except MemoryError:
+            self._clerk.end(wish, EngineBusyError(_RETRY_AFTER_SECONDS))
         except Exception as error:
             self._clerk.end(wish, error)
 
@@ -137,6 +139,9 @@ class Scribe:
                 sheet.strand = sheet.poet.begin(sheet.draft)
                 sheet.round += 1
                 return
+        except MemoryError:
+            self._end([sheet], EngineBusyError(_RETRY_AFTER_SECONDS))
+            return
         except Exception as error:
             log.exception("A poem could not be judged")
             self._end([sheet], error)

@@ -135,7 +135,14 @@ class Shelf(Generic[Model]):
             fetched = loop.run_in_executor(self._thread, self._fetch, server, version)
         except RuntimeError as error:  # The thread has been told to end.
             raise EngineClosedError from error
-        key, model = await fetched
+        try:
+            key, model = await fetched
+        except asyncio.CancelledError as error:
+            # What waits to be loaded is dropped when the shelf closes.
+            task = asyncio.current_task()
+            if self._is_closed.is_set() and not (task and task.cancelling()):
+                raise EngineClosedError from error
+            raise
         self._models[key] = model
         self._models.move_to_end(key)
         while len(self._models) > self._limit:

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,33 @@ async def test_a_locked_database_is_an_error_that_loses_nothing(path: Path) -> N
         assert await table.of(42) == DEFAULTS
         other.execute("ROLLBACK")
         other.close()
+        await table.change(42, SETTINGS)
+        assert await table.of(42) == SETTINGS
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.0005, 0.002, 0.1])
+async def test_a_write_that_is_cancelled_keeps_nobody_from_writing(
+    path: Path, seconds: float
+) -> None:
+    async with Database(path) as database:
+        table = ServerSettingsTable(database)
+        other = sqlite3.connect(path, isolation_level=None)
+        if seconds == 0.1:
+            other.execute("BEGIN IMMEDIATE")
+        for server in range(20):
+            writing = asyncio.create_task(table.change(server, SETTINGS))
+            await asyncio.sleep(seconds)
+            writing.cancel()
+            if seconds == 0.1:
+                other.execute("ROLLBACK")
+            with suppress(asyncio.CancelledError):
+                await writing
+            if seconds == 0.1:
+                other.execute("BEGIN IMMEDIATE")
+        if seconds == 0.1:
+            other.execute("ROLLBACK")
+        other.close()
+
         await table.change(42, SETTINGS)
         assert await table.of(42) == SETTINGS
 

@@ -155,10 +155,36 @@ def test_a_clerk_that_hangs_is_replaced_and_what_it_had_is_passed_on() -> None:
     assert other.future.result(0) == 4
 
 
+def test_a_clerk_whose_wish_was_withdrawn_is_replaced_for_those_who_wait() -> None:
+    hanging, taken = threading.Event(), threading.Event()
+
+    def take_one_and_hang(clerk: DoublingClerk) -> None:
+        if taken.is_set():
+            double(clerk)
+            return
+        clerk.take()
+        taken.set()
+        hanging.wait()
+
+    desk: Desk[int, int] = Desk("desk", take_one_and_hang)
+    desk.submit(1).future.cancel()
+    withdrawn = desk.submit(2)
+    assert taken.wait(PATIENCE_SECONDS)
+    withdrawn.future.cancel()
+    desk.relieve(withdrawn, after_seconds=PATIENCE_SECONDS)
+    late, other = desk.submit(3), desk.submit(4)
+    late.future.cancel()
+    desk.relieve(late, after_seconds=0)
+
+    assert other.future.result(PATIENCE_SECONDS) == 8
+    hanging.set()
+    desk.close(PATIENCE_SECONDS)
+
+
 def test_a_clerk_that_gives_signs_of_life_stays(gated: Desk[int, int], gate: Gate) -> None:
     first = submit_first(gated, gate)
     wish = gated.submit(1)
-    gated.relieve(wish, after_seconds=0)
+    gated.relieve(wish, after_seconds=PATIENCE_SECONDS)
     gate.opened.set()
 
     assert first.result(PATIENCE_SECONDS) == 0
