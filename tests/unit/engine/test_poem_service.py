@@ -232,6 +232,8 @@ async def test_a_refreshed_poet_writes_and_poems_under_way_end_with_the_old_one(
 ) -> None:
     theirs = store.of_server(7)
     async with Engine(store) as engine:
+        # Loaded before there is another one.
+        await engine.poem(WISH, server=7)
         under_way = asyncio.create_task(engine.poem(WISH, server=7))
         new = replace(card, id="2026-02-01-own")
         await asyncio.to_thread(
