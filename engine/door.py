@@ -89,9 +89,10 @@ class Door:
         """Let nobody in any more, and wait until all are out, for which they have so long."""
         self._is_closed = True
         last_call = asyncio.get_running_loop().time() + seconds
-        # One that is over already can be given no other end.
-        for stay in [stay for stay in self._stays if not stay.expired()]:
-            stay.reschedule(min(stay.when() or last_call, last_call))
+        for stay in self._stays:
+            # One that is over already can be given no other end.
+            if not stay.expired():
+                stay.reschedule(min(stay.when() or last_call, last_call))
         await self._is_empty.wait()
 
     def _check_in(self, server: int | None) -> None:

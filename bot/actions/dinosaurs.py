@@ -153,10 +153,8 @@ def _line(asker: Asker, name: str) -> str:
 
 def _explained(asker: Asker, name: str) -> str:
     """Return how a name is said and what it means, as far as that can be told."""
-    said, parts = (
-        pronunciation(name),
-        asker.texts("list-separator").join(meaning(name, asker.locale)),
-    )
+    said = pronunciation(name)
+    parts = asker.texts("list-separator").join(meaning(name, asker.locale))
     if said and parts:
         return asker.texts("dino-meaning", said=said, meaning=parts)
     return said or parts

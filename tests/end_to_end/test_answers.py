@@ -26,6 +26,10 @@ from tests.loopback.exchange import ResponseKind
 from tests.loopback.records import Message
 
 BUTTONS = ["Another", "Five more", "How?", "🗑 Delete"]
+FORGED = {
+    "type": 1,
+    "components": [{"type": 2, "style": 2, "label": "How?", "custom_id": "how::1"}],
+}
 
 
 async def grow_old(bot: Dinobard, seconds: float) -> None:
@@ -349,15 +353,13 @@ async def test_how_tells_only_of_the_answer_that_is_replied_to(
 
 
 @pytest.mark.usefixtures("dinobard")
-@pytest.mark.parametrize("content", [{"type": 2, "style": 2, "label": "How?"}, {"type": 10}])
+@pytest.mark.parametrize("component", [FORGED, {"type": 10, "content": "of another kind"}])
 async def test_buttons_of_others_say_nothing_of_an_answer(
-    discord_server: LoopbackDiscord, content: dict[str, Any]
+    discord_server: LoopbackDiscord, component: dict[str, Any]
 ) -> None:
     await ask(discord_server, "!dino")
     message = await discord_server.say("look", author=discord_server.guild.add_member("other"))
-    button = {**content, "custom_id": "how::1"} if content["type"] == 2 else content
-    row = {"type": 1, "components": [button]}
-    message.body.components = [row] if content["type"] == 2 else [{**content, "content": "x"}]
+    message.body.components = [component]
 
     question = await discord_server.say("!how", reply_to=message)
 

@@ -12,6 +12,7 @@ from engine import EngineBusyError, NameRequest, Names, NothingInventedError
 from engine.desk import Desk
 from engine.draws import Draws
 from engine.inventor import Inventor, NamesClerk, NamesCommission
+from engine.names import Invention
 from engine.observer import Observer
 from engine.rnn import Parameters
 from engine.service import answer
@@ -160,6 +161,26 @@ def test_out_of_memory_the_asker_is_told_to_come_again_and_the_next_one_is_serve
 
     with pytest.raises(EngineBusyError):
         future.result(PATIENCE_SECONDS)
+    assert desk.submit((tiny_model, NameRequest())).future.result(PATIENCE_SECONDS)
+
+
+@pytest.mark.parametrize("place", ["__init__", "look"])
+def test_out_of_memory_at_either_end_of_a_round_the_asker_is_told_to_come_again(
+    desk: NamesDesk,
+    tiny_model: NamesModel,
+    gate: Gate,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    gate.is_open.set()
+    with monkeypatch.context() as broken:
+        broken.setattr(Invention, place, fail)
+        with pytest.raises(EngineBusyError):
+            desk.submit((tiny_model, NameRequest())).future.result(PATIENCE_SECONDS)
+
     assert desk.submit((tiny_model, NameRequest())).future.result(PATIENCE_SECONDS)
 
 
