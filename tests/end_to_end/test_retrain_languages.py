@@ -10,11 +10,13 @@ from bot.house import House
 from bot.texts import texts_in
 from engine import Store
 from engine.training_orders import Limits
+from engine.version import NamesModel
 from tests.end_to_end.retraining import QUICK, TEXT, said, trainer
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Upload
 from tests.loopback.world import Member
 from tests.unit.bot.test_errors import SENTENCE
+from tests.unit.engine.test_service import add_version
 
 pytestmark = [pytest.mark.usefixtures("house"), pytest.mark.timeout(300)]
 
@@ -86,3 +88,19 @@ async def test_a_training_is_shown_in_chinese(
     for message in (status, result):
         assert not SENTENCE.search(said(message))
     assert result.attachments
+
+
+async def test_of_a_damaged_version_is_told_in_chinese(
+    discord_server: LoopbackDiscord, house: House, store: Store, tiny_model: NamesModel
+) -> None:
+    server = discord_server.guild.id
+    await house.servers.set(server, "channels", frozenset({discord_server.channel.id}))
+    own = store.of_server(server)
+    version = add_version(own, tiny_model, "2026-02-01-own")
+    own.activate(version)
+    (own.folder_of("dino") / version / "weights.npz").write_bytes(b"")
+
+    await discord_server.say("!dino")
+    heard = [said(await discord_server.reply()) for _ in range(2)]
+
+    assert CHINESE("models-damaged", version=version) in [text.replace("\\", "") for text in heard]

@@ -6,7 +6,7 @@ from concurrent.futures import CancelledError, Future, wait
 
 import pytest
 
-from engine.desk import Clerk, Desk
+from engine.desk import Clerk, Desk, Wish
 from engine.errors import EngineClosedError
 
 PATIENCE_SECONDS = 60
@@ -223,6 +223,30 @@ def test_a_desk_that_nobody_came_to_can_be_closed() -> None:
 
     with pytest.raises(EngineClosedError):
         desk.submit(1)
+
+
+def test_a_wish_that_is_just_ending_is_ended_by_nobody_else() -> None:
+    reached, opened = threading.Event(), threading.Event()
+
+    class Slow(Future[int]):
+        """Ends at a gate."""
+
+        def set_result(self, result: int) -> None:
+            reached.set()
+            opened.wait()
+            super().set_result(result)
+
+    desk: Desk[int, int] = Desk("desk", double)
+    wish: Wish[int, int] = Wish(1, None, Slow())
+    first, second = Clerk(desk, "first"), Clerk(desk, "second")
+    ending = threading.Thread(target=first.end, args=(wish, 1))
+    ending.start()
+    assert reached.wait(PATIENCE_SECONDS)
+    second.end(wish, 2)
+    opened.set()
+
+    assert wish.future.result(PATIENCE_SECONDS) == 1
+    ending.join(PATIENCE_SECONDS)
 
 
 def test_many_threads_lose_no_wish() -> None:

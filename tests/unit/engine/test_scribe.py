@@ -232,6 +232,26 @@ def test_a_poem_for_which_there_is_never_enough_memory_is_refused(
     assert desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS).text
 
 
+@pytest.mark.parametrize("place", ["prepare", "begin", "best"])
+def test_out_of_memory_at_either_end_of_a_poem_the_asker_is_told_to_come_again(
+    desk: Desk[Commission, Poem],
+    poet: Poet,
+    decoder: Hindered,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    decoder.gate.set()
+    with monkeypatch.context() as broken:
+        broken.setattr(Poet, place, fail)
+        with pytest.raises(EngineBusyError):
+            desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS)
+
+    assert desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS).text
+
+
 def test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written(
     desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
 ) -> None:
