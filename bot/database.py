@@ -8,10 +8,11 @@ import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Generator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self, cast
+from typing import cast
 
 import aiosqlite
+
+from engine.openable import Openable
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 """SQL scripts NNNN_name.sql; the number of the last one applied is the file's user_version."""
@@ -43,7 +44,7 @@ class DatabaseError(Exception):
         )
 
 
-class Database:
+class Database(Openable):
     """A file, to be used with `async with`; statements run in threads of their own.
 
     There are two connections, for whoever reads must not stand behind a write that waits for
@@ -96,20 +97,6 @@ class Database:
         self._reader = self._writer = None
         for connection in filter(None, connections):
             await connection.close()
-
-    async def __aenter__(self) -> Self:
-        """Open the file; raises what `open` raises."""
-        await self.open()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close the file."""
-        await self.close()
 
     async def rows(self, sql: str, *values: Value) -> list[Row]:
         """Return what a query finds.

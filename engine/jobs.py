@@ -11,8 +11,6 @@ import logging
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from engine import trainer_process
 from engine.errors import (
@@ -35,6 +33,7 @@ from engine.events import (
 )
 from engine.job_files import JobFiles, adopt, create
 from engine.locks import FileLock
+from engine.openable import Openable
 from engine.store import Store
 from engine.training_orders import Job, Limits, Places, TrainingOrder
 from engine.uploads import check_upload
@@ -44,7 +43,7 @@ from engine.watching import Training
 log = logging.getLogger(__name__)
 
 
-class Trainings:
+class Trainings(Openable):
     """The trainings of this machine; to be used with `async with`.
 
     Args:
@@ -104,20 +103,6 @@ class Trainings:
             training.publish(Paused())
         for lock in self._locks.values():
             lock.release()
-
-    async def __aenter__(self) -> Self:
-        """Open; raises what `open` raises."""
-        await self.open()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close."""
-        await self.close()
 
     @property
     def limits(self) -> Limits:

@@ -11,8 +11,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from engine.errors import EngineClosedError
 from engine.inventor import Inventor, NamesCommission
 from engine.names import invent
 from engine.observer import Observer, Observers
+from engine.openable import Openable
 from engine.poems import Poet
 from engine.requests import NameRequest, Names, Poem, PoemRequest
 from engine.scribe import ROWS, Commission, Scribe
@@ -87,7 +87,7 @@ def _finish_poet(poet: Poet, is_unwanted: Callable[[], bool]) -> None:
     poet.decoder.warm_up(is_unwanted)
 
 
-class Engine:
+class Engine(Openable):
     """Serves the active versions of the store; to be used with `async with`.
 
     Args:
@@ -188,20 +188,6 @@ class Engine:
             shelf.close()
         for desk in (self._names_desk, self._poem_desk):
             await asyncio.to_thread(desk.close, 1.0)
-
-    async def __aenter__(self) -> Self:
-        """Open the engine; raises what `open` raises."""
-        await self.open()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close the engine."""
-        await self.close()
 
     @property
     def model(self) -> str:
