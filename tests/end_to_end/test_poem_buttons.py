@@ -1,8 +1,11 @@
 """What can be done with a poem: gone on with, written anew, drawn, had again."""
 
+import asyncio
 import io
 import shlex
 from collections.abc import AsyncGenerator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -10,13 +13,18 @@ from PIL import Image
 
 from bot.answer_records import FRESH_SECONDS
 from bot.client import Dinobard
+from bot.house import open_house
+from engine import Engine, Store
 from engine.fonts import first_with
+from engine.poems import Poet
 from tests.end_to_end.program import Program
 from tests.end_to_end.talk import ask, said_in
 from tests.end_to_end.test_answers import command_in, grow_old
 from tests.end_to_end.test_poem import plain
 from tests.loopback import LoopbackDiscord
+from tests.loopback.clients import running
 from tests.loopback.records import Message
+from tests.unit.engine.poets import Hindered
 
 BUTTONS = ["Continue", "Again", "Wilder", "Calmer", "As a picture", "How?", "🗑 Delete"]
 LINE = "Shall I compare thee"
@@ -184,18 +192,32 @@ async def test_a_picture_has_the_letters_of_another_script(
     assert pictures[0] != pictures[1]
 
 
-@pytest.mark.usefixtures("poetic")
 async def test_a_poem_written_in_haste_is_had_once_more_the_same(
-    discord_server: LoopbackDiscord,
+    discord_server: LoopbackDiscord, store: Store, home: Path, poet: Poet
 ) -> None:
-    members = [discord_server.guild.add_member(f"Member {n}") for n in range(5)]
-    asked = [await discord_server.say(f"!poem {LINE}", author=member) for member in members]
-    hasty = [await discord_server.reply(to=question) for question in asked][-1]
-    explanation = await pressed(discord_server, hasty, "How?")
+    held_up = Hindered(poet.decoder)
+    hindered = replace(poet, decoder=held_up)
+
+    def loaded(_: Store, __: str) -> Poet:
+        return hindered
+
+    engine = Engine(store, load_poet=loaded)
+    async with (
+        open_house(engine, home / "state.sqlite3") as house,
+        running(Dinobard(house, discord_server.api_url), discord_server),
+    ):
+        while not engine.poems_ready:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.01)
+        members = [discord_server.guild.add_member(f"Member {n}") for n in range(5)]
+        asked = [await discord_server.say(f"!poem {LINE}", author=member) for member in members]
+        while engine.waiting("poem") < len(asked):  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.01)
+        held_up.gate.set()
+        hasty = [await discord_server.reply(to=question) for question in asked][-1]
+        explanation = await pressed(discord_server, hasty, "How?")
+        again = await pressed(discord_server, explanation, "Once more, the same")
+
     assert "the best of 8" not in said_in(explanation)
-
-    again = await pressed(discord_server, explanation, "Once more, the same")
-
     assert again.content == hasty.content
     assert again.buttons == BUTTONS
     assert not again.is_ephemeral

@@ -1,16 +1,58 @@
-"""Small networks for poems, made in code."""
+"""Small networks for poems, made in code, and what holds them up."""
 
 import string
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from engine import lstm
 from engine.backend import Model, keras
 from engine.decoding import Decoder
+from engine.orders import Decodes, Order, Strand
 from engine.poems import Poet
 from engine.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary(("\n", *" ',.", *string.ascii_lowercase, *string.ascii_uppercase))
 WORDS = frozenset({"the", "rose", "a", "i", "o"})
+
+
+@dataclass
+class Hindered:
+    """A decoder that can be held up at a gate, and fails with more rows than there is memory for.
+
+    Attributes:
+        inner: decodes.
+        memory: rows that there is memory for.
+        gate: held up at until it is set.
+        reached: released when a stretch is to begin.
+        sizes: rows of each stretch that was decoded.
+    """
+
+    inner: Decodes
+    memory: int = 1_000
+    error: type[Exception] = MemoryError
+    gate: threading.Event = field(default_factory=threading.Event)
+    reached: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    sizes: list[int] = field(default_factory=list[int])
+
+    @property
+    def rows(self) -> int:
+        return self.inner.rows
+
+    def warm_up(self, is_unwanted: Callable[[], bool] = lambda: False) -> None:
+        """Be ready as it is."""
+
+    def begin(self, order: Order) -> Strand:
+        return self.inner.begin(order)
+
+    def advance(self, orders: Sequence[Strand]) -> None:
+        self.reached.release()
+        self.gate.wait()
+        rows = sum(strand.rows for strand in orders)
+        if rows > self.memory:
+            raise self.error
+        self.sizes.append(rows)
+        self.inner.advance(orders)
 
 
 def tiny_network(units: int = 16, newline_bias: float = 2.0) -> Model:

@@ -1,10 +1,9 @@
 """Poems written side by side, by a scribe in a real thread with a real, tiny network."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
@@ -12,53 +11,13 @@ from benchmarks.baselines.gathering import Gatherer
 from engine.desk import Desk
 from engine.errors import EngineBusyError, InvalidRequestError
 from engine.observer import Observer
-from engine.orders import Decodes, Order, Strand
 from engine.poems import Poet
 from engine.requests import Poem, PoemRequest
 from engine.scribe import Commission, PoemClerk, Scribe
 from engine.store import Network
-from tests.unit.engine.poets import tiny_poet
+from tests.unit.engine.poets import Hindered, tiny_poet
 
 PATIENCE_SECONDS = 60
-
-
-@dataclass
-class Hindered:
-    """A decoder that can be held up at a gate, and fails with more rows than there is memory for.
-
-    Attributes:
-        inner: decodes.
-        memory: rows that there is memory for.
-        gate: held up at until it is set.
-        reached: released when a stretch is to begin.
-        sizes: rows of each stretch that was decoded.
-    """
-
-    inner: Decodes
-    memory: int = 1_000
-    error: type[Exception] = MemoryError
-    gate: threading.Event = field(default_factory=threading.Event)
-    reached: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
-    sizes: list[int] = field(default_factory=list[int])
-
-    @property
-    def rows(self) -> int:
-        return self.inner.rows
-
-    def warm_up(self, is_unwanted: Callable[[], bool] = lambda: False) -> None:
-        """Be ready as it is."""
-
-    def begin(self, order: Order) -> Strand:
-        return self.inner.begin(order)
-
-    def advance(self, orders: Sequence[Strand]) -> None:
-        self.reached.release()
-        self.gate.wait()
-        rows = sum(strand.rows for strand in orders)
-        if rows > self.memory:
-            raise self.error
-        self.sizes.append(rows)
-        self.inner.advance(orders)
 
 
 @pytest.fixture(scope="module")
