@@ -44,8 +44,8 @@ GRACE_SECONDS = 10.0
 
 _LEAST_NOTICE_SECONDS = 4.0
 _HINT_SECONDS = 30.0
-# A manager who has locked the bot up, or slowed it down, can always undo it.
-_ALWAYS_ALLOWED = "settings"
+_WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
+_DRAWN = ("dino", "poem")
 _UNKNOWN = "unknown"
 
 
@@ -128,7 +128,8 @@ class Dinobard(commands.AutoShardedBot):
 
     async def process_commands(self, message: discord.Message, /) -> None:
         """Do what a message asks for; who only mentions the bot is told what can be asked."""
-        if message.author.bot:
+        # Discord itself speaks in the name of members: of threads that they open, of pins.
+        if message.author.bot or message.type not in _WRITTEN:
             return
         ctx: Context = await self.get_context(message)
         if _mention_of(self).fullmatch(message.content):
@@ -142,7 +143,7 @@ class Dinobard(commands.AutoShardedBot):
             NotHereError: it may not.
             CommandInvokeError: the settings of the server cannot be read.
         """
-        if _root_of(ctx) != _ALWAYS_ALLOWED:
+        if not _is_exempt(ctx):
             with _told_to_the_asker():
                 await check_place(self.house, ctx)
         return True
@@ -156,11 +157,12 @@ class Dinobard(commands.AutoShardedBot):
         """
         if _misspelled(ctx):
             raise commands.CommandNotFound
-        if _root_of(ctx) == _ALWAYS_ALLOWED or ctx.message.id in self._granting:
+        if _is_exempt(ctx) or ctx.message.id in self._granting:
             return
         with _told_to_the_asker():
             asker = await asker_of(self.house, ctx)
-            self.house.manners.enter(asker, await self.house.servers.of(asker.server))
+            settings = await self.house.servers.of(asker.server)
+            self.house.manners.enter(asker, settings, is_drawn=_root_of(ctx) in _DRAWN)
         self._granting[ctx.message.id] = asker
 
     async def _leave(self, ctx: Context) -> None:
@@ -205,6 +207,7 @@ class Dinobard(commands.AutoShardedBot):
         # discord.py calls the hook after a command only where a slash command went well.
         if asker := self._granting.pop(ctx.message.id, None):
             self.house.manners.leave(asker)
+            self.house.manners.excuse(asker)
         if isinstance(cause, discord.HTTPException):
             # The answer could not be sent: the channel is gone, or the bot may not write there.
             ledger.failed()
@@ -260,6 +263,11 @@ def _misspelled(ctx: Context) -> str | None:
         return None
     meant = nearest(word, names_of(group.commands))
     return f"{group.qualified_name} {meant}" if meant else None
+
+
+def _is_exempt(ctx: Context) -> bool:
+    """Tell whether no rule holds: a manager who has locked up the bot can always undo it."""
+    return _root_of(ctx) == "settings" and ctx.permissions.manage_guild
 
 
 def _root_of(ctx: Context) -> str:

@@ -21,10 +21,15 @@ MAX_AT_ONCE = 3
 MAX_PRESSES = 5
 """Presses of one user that are no wishes and are being answered at a time, at most."""
 
+BRIEF_SECONDS = 1.0
+"""How long who was refused, or asked for something else than names or verse, waits at most."""
+
 HINT_PAUSE_SECONDS = 300.0
 """How long a channel is left alone after a command was suggested there."""
 
 _REMEMBERED = 10_000
+
+_Key = tuple[int | None, int]
 
 
 class MannersError(Exception):
@@ -73,9 +78,10 @@ class TooManyPressesError(MannersError):
 
 @dataclass(slots=True)
 class _Pause:
-    """Until when, by the clock, and whom of those it stops has been told."""
+    """Until when, by the clock, after whose wish, and whom of those it stops has been told."""
 
     until: float
+    user: int
     told: set[int]
 
 
@@ -88,22 +94,32 @@ class Manners:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._pauses: dict[tuple[int | None, int], _Pause] = {}
+        self._pauses: dict[_Key, _Pause] = {}
         self._busy: Counter[int] = Counter()
         self._pressing: Counter[int] = Counter()
         self._told_busy: set[int] = set()
         self._hinted: dict[int, float] = {}
 
     @contextmanager
-    def turn(self, asker: Asker, settings: ServerSettings) -> Generator[None]:
-        """Grant a wish inside, if it may be now.
+    def turn(
+        self, asker: Asker, settings: ServerSettings, *, is_drawn: bool = True
+    ) -> Generator[None]:
+        """Grant a wish inside, if it may be now; an error excuses from the pauses after it.
+
+        Args:
+            asker: who wishes, and where.
+            settings: how long the pauses are.
+            is_drawn: whether it is for names or verse, which begins the pauses of the server.
 
         Raises:
             MannersError: not yet; the error says when.
         """
-        self.enter(asker, settings)
+        self.enter(asker, settings, is_drawn=is_drawn)
         try:
             yield
+        except BaseException:
+            self.excuse(asker)
+            raise
         finally:
             self.leave(asker)
 
@@ -124,13 +140,18 @@ class Manners:
             if not self._pressing[asker.user]:
                 del self._pressing[asker.user]
 
-    def enter(self, asker: Asker, settings: ServerSettings) -> None:
+    def enter(self, asker: Asker, settings: ServerSettings, *, is_drawn: bool = True) -> None:
         """Begin to grant a wish, which `leave` ends.
+
+        Args:
+            asker: who wishes, and where.
+            settings: how long the pauses are.
+            is_drawn: whether it is for names or verse, which begins the pauses of the server.
 
         Raises:
             MannersError: not yet; the error says when.
         """
-        self.admit(asker, settings)
+        self.admit(asker, settings, is_drawn=is_drawn)
         self._busy[asker.user] += 1
 
     def leave(self, asker: Asker) -> None:
@@ -140,23 +161,31 @@ class Manners:
         if self._busy[asker.user] <= 0:
             del self._busy[asker.user]
 
-    def admit(self, asker: Asker, settings: ServerSettings) -> None:
-        """Let a wish pass, and begin the pauses after it.
+    def excuse(self, asker: Asker) -> None:
+        """Take back the pauses after a wish that was refused, but for a brief one of the asker."""
+        personal, common = _keys(asker)
+        if pause := self._pauses.get(personal):
+            pause.until = min(pause.until, self._clock() + BRIEF_SECONDS)
+        if (pause := self._pauses.get(common)) and pause.user == asker.user:
+            del self._pauses[common]
+
+    def admit(self, asker: Asker, settings: ServerSettings, *, is_drawn: bool = True) -> None:
+        """Let a wish pass, and begin the pauses after it; see `enter`.
 
         Raises:
             MannersError: not yet; the error says when.
         """
-        # A user has a pause of their own on each server; channels have numbers of their own.
-        personal, common = (asker.server, asker.user), (None, asker.channel)
+        personal, common = _keys(asker)
         self._check(personal, asker.user, in_channel=False)
         self._check(common, asker.user, in_channel=True)
         if self._busy[asker.user] >= MAX_AT_ONCE:
             is_repeated = asker.user in self._told_busy
             self._told_busy.add(asker.user)
             raise TooManyWishesError(is_repeated=is_repeated)
-        self._begin(personal, settings.user_cooldown_seconds)
-        if asker.server is not None:
-            self._begin(common, settings.channel_cooldown_seconds)
+        seconds = settings.user_cooldown_seconds
+        self._begin(personal, asker.user, seconds if is_drawn else min(seconds, BRIEF_SECONDS))
+        if is_drawn and asker.server is not None:
+            self._begin(common, asker.user, settings.channel_cooldown_seconds)
 
     def may_hint(self, channel: int) -> bool:
         """Tell whether a hint is welcome in a channel, which it then is not for a while."""
@@ -167,7 +196,7 @@ class Manners:
         self._hinted[channel] = now + HINT_PAUSE_SECONDS
         return True
 
-    def _check(self, key: tuple[int | None, int], user: int, *, in_channel: bool) -> None:
+    def _check(self, key: _Key, user: int, *, in_channel: bool) -> None:
         pause = self._pauses.get(key)
         if pause is None or (left := pause.until - self._clock()) <= 0:
             return
@@ -175,13 +204,19 @@ class Manners:
         pause.told.add(user)
         raise CoolingDownError(math.ceil(left), in_channel=in_channel, is_repeated=is_repeated)
 
-    def _begin(self, key: tuple[int | None, int], seconds: float) -> None:
+    def _begin(self, key: _Key, user: int, seconds: float) -> None:
         if seconds <= 0:
             return
         now = self._clock()
         if len(self._pauses) >= _REMEMBERED:
             self._pauses = {k: pause for k, pause in self._pauses.items() if pause.until > now}
-        self._pauses[key] = _Pause(now + seconds, set())
+        self._pauses[key] = _Pause(now + seconds, user, set())
+
+
+def _keys(asker: Asker) -> tuple[_Key, _Key]:
+    """Return what a user's own pause and the channel's are kept by."""
+    # A user has a pause of their own on each server; channels have numbers of their own.
+    return (asker.server, asker.user), (None, asker.channel)
 
 
 def _without_past(times: dict[int, float], now: float) -> dict[int, float]:

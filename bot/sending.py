@@ -71,7 +71,16 @@ def _owners(source: Context | discord.Interaction[Any]) -> frozenset[int]:
     if application is None:
         return frozenset()
     team = application.team
-    return frozenset({person.id for person in (team.members if team else [application.owner])})
+    if team is None:
+        return frozenset({application.owner.id})
+    return frozenset({person.id for person in team.members if _may_develop(person)})
+
+
+def _may_develop(person: discord.TeamMember) -> bool:
+    """Tell whether a member of the team has come, and for more than to look on."""
+    has_come = person.membership_state is discord.TeamMembershipState.accepted
+    is_owner = person.id == person.team.owner_id
+    return has_come and (is_owner or person.role is not discord.TeamMemberRole.read_only)
 
 
 def message_of(reply: Reply) -> dict[str, Any]:
@@ -181,6 +190,8 @@ async def answer(
     async with on_its_way(ctx, is_slow=is_slow, is_private=is_private):
         asker = await asker_of(house, ctx)
         reply = await attempt(asker, lambda: action(house, asker))
+        if reply.is_refusal:
+            house.manners.excuse(asker)
     await send(ctx, reply)
 
 

@@ -108,6 +108,8 @@ class Answers(commands.Cog):
             if sent:
                 await sent.delete()
             return
+        if reply.is_refusal:
+            self._house.manners.excuse(asker)
         if sent and await replace(sent, reply):
             return
         await send(ctx, reply)

@@ -126,7 +126,7 @@ class Training(commands.Cog):
         ctx = await Context.from_interaction(interaction)
 
         async def act(house: House, asker: Asker) -> Reply:
-            with house.manners.turn(asker, await house.servers.of(asker.server)):
+            with house.manners.turn(asker, await house.servers.of(asker.server), is_drawn=False):
                 return await training.ask_to_forget(house, asker)
 
         await answer(self._house, ctx, act, is_private=True)
@@ -194,7 +194,9 @@ class Training(commands.Cog):
 
         async def act() -> Reply:
             # What `Dinobard` asks of commands that can be had with a prefix as well.
-            with self._house.manners.turn(asker, await self._house.servers.of(asker.server)):
+            with self._house.manners.turn(
+                asker, await self._house.servers.of(asker.server), is_drawn=False
+            ):
                 return await self._order(ctx, asker, lambda: wish, attachments)
 
         await send(ctx, await actions.attempt(asker, act))

@@ -14,7 +14,7 @@ from engine.corpus import read_names
 from tests.end_to_end.talk import MENTIONS, ask, mention_of, names_in, said_in
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.clients import running
-from tests.loopback.records import Message
+from tests.loopback.records import Message, MessageKind
 from tests.loopback.world import Member
 
 pytestmark = pytest.mark.usefixtures("dinobard")
@@ -152,6 +152,10 @@ async def test_other_bots_are_ignored(discord_server: LoopbackDiscord) -> None:
     stranger.user.is_bot = True
 
     await discord_server.silence_after("!dino", author=stranger)
+
+
+async def test_what_discord_tells_of_members_is_ignored(discord_server: LoopbackDiscord) -> None:
+    await discord_server.silence_after("!dino", kind=MessageKind.THREAD_CREATED)
 
 
 async def test_help_lists_what_can_be_asked(discord_server: LoopbackDiscord) -> None:

@@ -77,6 +77,41 @@ async def test_a_slash_command_that_comes_too_soon_is_told_so_privately_each_tim
         assert "seconds" in notice.content
 
 
+@pytest.mark.parametrize("wish", ["!dino 99", "!help"])
+async def test_where_nothing_was_drawn_nobody_else_waits(
+    patient: Dinobard, discord_server: LoopbackDiscord, wish: str
+) -> None:
+    other = discord_server.guild.add_member("Other")
+    slow = ServerSettings(user_cooldown_seconds=100.0, channel_cooldown_seconds=100.0)
+    await patient.house.servers.change(discord_server.guild.id, slow)
+
+    await discord_server.reply(to=await discord_server.say(wish))
+    drawn = await discord_server.reply(to=await discord_server.say("!dino", author=other))
+    third = discord_server.guild.add_member("Third")
+    notice = await discord_server.reply(to=await discord_server.say("!dino", author=third))
+
+    assert names_in(drawn)
+    assert "channel" in notice.content
+
+
+async def test_a_refused_press_begins_no_pause_of_the_channel(
+    patient: Dinobard, discord_server: LoopbackDiscord
+) -> None:
+    other = discord_server.guild.add_member("Other")
+    answer = await discord_server.reply(to=await discord_server.say("!dino", author=other))
+    slow = ServerSettings(user_cooldown_seconds=100.0, channel_cooldown_seconds=100.0)
+    await patient.house.servers.change(discord_server.guild.id, slow)
+    await patient.house.answers.forget_user(other.user.id)
+    manners = patient.house.manners
+    vars(manners)["_pauses"].clear()
+
+    faded = await (await discord_server.click(answer, "Another", author=other)).response()
+    drawn = await discord_server.reply(to=await discord_server.say("!dino"))
+
+    assert faded.is_ephemeral
+    assert names_in(drawn)
+
+
 @pytest.mark.usefixtures("patient")
 async def test_another_member_does_not_wait(discord_server: LoopbackDiscord) -> None:
     other = discord_server.guild.add_member("Other")

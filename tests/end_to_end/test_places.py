@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.house import House
+from bot.server_settings import ServerSettings
 from engine import Store
 from tests.end_to_end.retraining import LONG, begun, said, trainer
 from tests.end_to_end.talk import ask, names_in
@@ -63,6 +64,34 @@ async def refused_press(server: LoopbackDiscord, message: Message, label: str) -
     assert note.is_ephemeral
     assert not note.pings
     return note.content
+
+
+async def test_settings_are_for_managers_wherever_and_for_others_where_the_bot_may_speak(
+    discord_server: LoopbackDiscord, house: House, admin: Member, open_channel: Channel
+) -> None:
+    await close(house, discord_server, open_channel)
+
+    await discord_server.silence_after("!settings")
+    shown = await discord_server.reply(to=await discord_server.say("!settings", author=admin))
+    question = await discord_server.say("!settings", channel=open_channel)
+
+    assert "prefix" in said(shown)
+    assert "may manage" in said(await discord_server.reply(to=question))
+
+
+async def test_who_may_not_change_the_settings_waits_as_everybody(
+    discord_server: LoopbackDiscord, house: House, admin: Member
+) -> None:
+    slow = ServerSettings(user_cooldown_seconds=100.0)
+    await house.servers.change(discord_server.guild.id, slow)
+    for member in (discord_server.member, admin):
+        await discord_server.reply(to=await discord_server.say("!dino", author=member))
+
+    notice = await discord_server.reply(to=await discord_server.say("!settings"))
+    shown = await discord_server.reply(to=await discord_server.say("!settings", author=admin))
+
+    assert "seconds" in notice.content
+    assert "prefix" in said(shown)
 
 
 @pytest.mark.parametrize("button", ["Another", "How?"])

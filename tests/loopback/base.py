@@ -48,6 +48,7 @@ class Server:
         self.guild = self._world.add_guild("Museum of Natural History")
         self.channel = self.guild.add_channel("general")
         self.member = self.guild.add_member("Mary Anning")
+        self.team = self._world.team
 
     def _application(self) -> web.Application:
         application = web.Application(

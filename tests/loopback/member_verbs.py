@@ -10,7 +10,14 @@ from tests.loopback.exchange import Exchange
 from tests.loopback.forms import Form
 from tests.loopback.offers import CommandCall, Value, choose, fill_modal, press
 from tests.loopback.payloads import interaction_payload
-from tests.loopback.records import JSON, Interaction, InteractionKind, Message, Upload
+from tests.loopback.records import (
+    JSON,
+    Interaction,
+    InteractionKind,
+    Message,
+    MessageKind,
+    Upload,
+)
 from tests.loopback.world import Channel, Member, User, user_of
 
 _ROUNDS_OF_A_HAND = 4
@@ -27,12 +34,14 @@ class MemberVerbs(Server):
         channel: Channel | None = None,
         attachments: Sequence[Upload] = (),
         reply_to: Message | None = None,
+        kind: MessageKind | None = None,
     ) -> Message:
-        """Write a message."""
+        """Write a message, or do what Discord tells of by a message of another kind."""
         channel = channel or self.channel
         writer = user_of(author or channel.recipient or self.member)
         files = {str(index): upload for index, upload in enumerate(attachments)}
         message = draft(self._world, channel, writer, Form({"content": content}, files), reply_to)
+        message.kind = message.kind if kind is None else kind
         await self._publisher.publish(message)
         return message
 

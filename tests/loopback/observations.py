@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from tests.loopback.member_verbs import MemberVerbs
-from tests.loopback.records import JSON, Message
+from tests.loopback.records import JSON, Message, MessageKind
 from tests.loopback.rest import Call
 from tests.loopback.sessions import Login
 from tests.loopback.world import Channel, Guild, Member, Sync, User
@@ -123,9 +123,10 @@ class Observations(MemberVerbs):
         *,
         author: Member | User | None = None,
         channel: Channel | None = None,
+        kind: MessageKind | None = None,
     ) -> Message:
         """Write a message and make sure that the bot leaves it unanswered."""
-        message = await self.say(content, author=author, channel=channel)
+        message = await self.say(content, author=author, channel=channel, kind=kind)
         await self.settled()
         assert not message.answers, f"{content!r} was answered: {message.answers}"
         return message

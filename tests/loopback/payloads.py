@@ -60,10 +60,31 @@ def application_payload(world: World, granted: Intent) -> JSON:
         "bot_public": True,
         "bot_require_code_grant": False,
         "owner": user_payload(world.owner),
-        "team": None,
+        "team": _team_payload(world) if world.team else None,
         "verify_key": "0" * 64,
         "flags": application_flags(granted),
         "approximate_guild_count": len(world.guilds),
+    }
+
+
+def _team_payload(world: World) -> JSON:
+    team_id = str(world.owner.id)
+    members = [
+        {
+            "membership_state": 2 if teammate.has_accepted else 1,
+            "permissions": ["*"],
+            "team_id": team_id,
+            "role": teammate.role,
+            "user": user_payload(teammate.user),
+        }
+        for teammate in world.team
+    ]
+    return {
+        "id": team_id,
+        "name": "The museum",
+        "icon": None,
+        "owner_user_id": team_id,
+        "members": members,
     }
 
 

@@ -83,6 +83,7 @@ class MessageKind(IntEnum):
     """Discord's message types that the server makes."""
 
     DEFAULT = 0
+    THREAD_CREATED = 18
     REPLY = 19
     COMMAND = 20
 

@@ -156,6 +156,15 @@ class Channel:
 
 
 @dataclass(eq=False, slots=True)
+class Teammate:
+    """A member of the team that the bot belongs to."""
+
+    user: User
+    role: str
+    has_accepted: bool = True
+
+
+@dataclass(eq=False, slots=True)
 class Guild:
     """A server with its channels, roles and members; the bot is one of them."""
 
@@ -234,6 +243,7 @@ class World:
     attachments: dict[int, Attachment] = field(default_factory=dict[int, Attachment])
     commands: dict[int | None, list[JSON]] = field(default_factory=dict[int | None, list[JSON]])
     syncs: list[Sync] = field(default_factory=list[Sync])
+    team: list[Teammate] = field(default_factory=list[Teammate])
     presence: dict[str, Any] | None = None
     cdn_url: str = ""
 

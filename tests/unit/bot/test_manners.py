@@ -6,6 +6,7 @@ import pytest
 
 from bot.asker import Asker
 from bot.manners import (
+    BRIEF_SECONDS,
     HINT_PAUSE_SECONDS,
     MAX_AT_ONCE,
     MAX_PRESSES,
@@ -75,6 +76,51 @@ def test_a_refusal_prolongs_nothing(manners: Manners, clock: Clock) -> None:
         clock.now += 0.5
         refusal(manners, ANNA, PATIENT)
     clock.now += 0.5
+    manners.admit(ANNA, PATIENT)
+
+
+def test_after_a_refused_wish_its_asker_waits_briefly_and_nobody_else(
+    manners: Manners, clock: Clock
+) -> None:
+    manners.admit(ANNA, PATIENT)
+    manners.excuse(ANNA)
+    manners.admit(BERT, HASTY)
+    error = refusal(manners, ANNA, PATIENT)
+    clock.now += BRIEF_SECONDS
+    manners.admit(ANNA, PATIENT)
+
+    assert not error.in_channel
+    assert error.seconds == BRIEF_SECONDS
+
+
+def test_a_refused_wish_leaves_the_pause_of_another_member(manners: Manners) -> None:
+    manners.admit(ANNA, PATIENT)
+    manners.excuse(BERT)
+
+    assert refusal(manners, BERT, PATIENT).in_channel
+
+
+def test_a_refused_wish_makes_no_pause_longer(manners: Manners, clock: Clock) -> None:
+    manners.admit(ANNA, PATIENT)
+    clock.now += PATIENT.user_cooldown_seconds - BRIEF_SECONDS / 2
+    manners.excuse(ANNA)
+    clock.now += BRIEF_SECONDS / 2
+    manners.admit(ANNA, PATIENT)
+
+
+def test_an_error_excuses_from_the_pauses(manners: Manners) -> None:
+    with pytest.raises(ZeroDivisionError), manners.turn(ANNA, PATIENT):
+        raise ZeroDivisionError
+    manners.admit(BERT, PATIENT)
+
+
+def test_what_is_not_drawn_is_followed_by_a_brief_pause_of_its_asker(
+    manners: Manners, clock: Clock
+) -> None:
+    manners.admit(ANNA, PATIENT, is_drawn=False)
+    manners.admit(BERT, PATIENT, is_drawn=False)
+    refusal(manners, ANNA, PATIENT)
+    clock.now += BRIEF_SECONDS
     manners.admit(ANNA, PATIENT)
 
 
