@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import cast
 
@@ -19,6 +20,8 @@ FRESH_SECONDS = 24 * 3600.0
 KEPT_SECONDS = 7 * FRESH_SECONDS
 """How long it can be asked how an answer came about."""
 
+log = logging.getLogger(__name__)
+
 Request = NameRequest | PoemRequest
 
 _COLUMNS = "id, server, network, request, model, typed, text, created"
@@ -26,11 +29,14 @@ _INSERT = (
     "INSERT INTO answers (user, server, channel, network, request, model, typed, text, created)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_SHOW = "UPDATE answers SET message = ? WHERE id = ?"
+_ANY_OF = "IN (SELECT value FROM json_each(?))"
 _TYPED = {"dino": "prefix", "poem": "prompt"}
 # An answer's buttons themselves say whose it is. That nothing was typed stays known: then nothing
 # is missing.
 _FORGET = (
-    "UPDATE answers SET user = NULL, channel = NULL, text = NULL, typed = iif(typed = '', '', NULL)"
+    "UPDATE answers SET user = NULL, channel = NULL, message = NULL, text = NULL,"
+    " typed = iif(typed = '', '', NULL)"
     " WHERE created < ? AND user IS NOT NULL"
 )
 
@@ -75,6 +81,9 @@ class AnswerTable:
         # Answers that come at once are written at once: a transaction costs the disk the same for
         # one as for fifty.
         self._waiting: list[tuple[_Values, asyncio.Future[int]]] = []
+        # Numbers of answers by the messages that show them: those that wait, those on their way.
+        self._shown: dict[int, int] = {}
+        self._noting: dict[int, int] = {}
         self._writing: asyncio.Task[None] | None = None
 
     async def add(self, asker: Asker, request: Request, model: str, text: str = "") -> int:
@@ -96,16 +105,32 @@ class AnswerTable:
         row = *place, network, json.dumps(values), model, typed, text, self._clock()
         number = asyncio.get_running_loop().create_future()
         self._waiting.append((row, number))
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write_all())
+        self._begin_writing()
         return await number
 
+    def shown(self, number: int, message: int) -> None:
+        """Note which message shows an answer, when the next ones are written."""
+        self._shown[message] = number
+        self._begin_writing()
+
+    async def written(self) -> None:
+        """Wait until all that was noted is written, or could not be."""
+        if self._writing:
+            await self._writing
+
+    def _begin_writing(self) -> None:
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_all())
+
     async def _write_all(self) -> None:
-        while self._waiting:
+        while self._waiting or self._shown:
             taken, self._waiting = self._waiting, []
+            self._noting, self._shown = self._shown, {}
             try:
-                last = await self._write([row for row, _ in taken])
+                last = await self._write([row for row, _ in taken], list(self._noting.items()))
             except Exception as error:  # Whoever waits must hear of it, whatever it is.
+                if self._noting:
+                    log.error("It is not noted which messages show answers: %s", error)
                 for _, number in taken:
                     if not number.done():
                         number.set_exception(error)
@@ -114,10 +139,11 @@ class AnswerTable:
                 if not number.done():
                     number.set_result(last - count)
 
-    async def _write(self, rows: Sequence[_Values]) -> int:
+    async def _write(self, rows: Sequence[_Values], shown: Sequence[_Values]) -> int:
         """Write answers together, and return the number of the last; theirs are in a row."""
         async with self._database.transaction() as connection:
             await connection.executemany(_INSERT, rows)
+            await connection.executemany(_SHOW, shown)
             found = await connection.execute_fetchall("SELECT last_insert_rowid()")
             return cast(int, next(iter(found))[0])
 
@@ -144,6 +170,26 @@ class AnswerTable:
             DatabaseError: it could not be deleted.
         """
         await self._database.erase("DELETE FROM answers WHERE id = ?", number)
+
+    async def forget_shown(self, messages: Collection[int]) -> None:
+        """Delete the answers that messages show, which are deleted.
+
+        Raises:
+            DatabaseError: they could not be deleted.
+        """
+        unwritten = self._shown | self._noting
+        numbers: list[Value] = [unwritten[message] for message in messages if message in unwritten]
+        noted = await self._database.rows(
+            f"SELECT id FROM answers WHERE message {_ANY_OF}",  # noqa: S608 - our own words
+            json.dumps(list(messages)),
+        )
+        numbers += [number for (number,) in noted]
+        # Most messages that are deleted are none of ours.
+        if numbers:
+            await self._database.erase(
+                f"DELETE FROM answers WHERE id {_ANY_OF}",  # noqa: S608 - our own words
+                json.dumps(numbers),
+            )
 
     async def forget_user(self, user: int) -> None:
         """Delete all answers to a user.

@@ -94,7 +94,7 @@ async def open_house(
     )
     engine.observe(alarms := Alarms())
     async with Database(database) as opened, engine, trainings:
-        yield House(
+        house = House(
             engine=engine,
             database=opened,
             servers=ServerSettingsTable(opened, defaults),
@@ -104,3 +104,7 @@ async def open_house(
             alarms=alarms,
             memberships=MembershipTable(opened),
         )
+        try:
+            yield house
+        finally:
+            await house.answers.written()

@@ -64,6 +64,7 @@ class Reply:
         buttons: under the answer; a terminal leaves them out.
         pictures: files that go with it; a terminal leaves them out.
         bare: what was asked for without a word about it, for a program to read.
+        number: of the answer that it gives, where one is kept.
         channels: ids of channels that the text names as <#ID>, which Discord shows by their names.
     """
 
@@ -76,6 +77,7 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     pictures: tuple[Picture, ...] = ()
     bare: str = ""
+    number: int | None = None
     channels: tuple[int, ...] = ()
 
 

@@ -227,6 +227,12 @@ async def respond(interaction: discord.Interaction[Any], reply: Reply) -> discor
     )
 
 
+def note_shown(house: House, reply: Reply, message: discord.Message) -> None:
+    """Note which message shows an answer: it is forgotten when that is deleted."""
+    if reply.number is not None:
+        house.answers.shown(reply.number, message.id)
+
+
 async def replace(sent: discord.Message, reply: Reply) -> bool:
     """Put an answer in the place of a notice; False where that has been deleted meanwhile."""
     try:

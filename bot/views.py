@@ -19,7 +19,7 @@ from bot.places import check_place
 from bot.presses import TEMPLATE, FadedError, Press
 from bot.refusals import refusal_of
 from bot.replies import Reply
-from bot.sending import asker_of, deferred_in_time, edit_of, respond
+from bot.sending import asker_of, deferred_in_time, edit_of, note_shown, respond
 from bot.texts import locale_of
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,8 @@ async def answer(
     try:
         async with deferred_in_time(interaction, **_DEFERRED[press.shows]):
             reply, has_faded = await _done(house, interaction, press, owner, arguments)
-        await _SHOW[press.shows](interaction, reply)
+        if message := await _SHOW[press.shows](interaction, reply):
+            note_shown(house, reply, message)
         if has_faded:
             await _fade(interaction)
     except (discord.HTTPException, aiohttp.ClientError) as error:
@@ -134,16 +135,15 @@ async def _fade(interaction: Interaction) -> None:
     await interaction.message.edit(view=view if view.children else None)
 
 
-async def _whisper(interaction: Interaction, reply: Reply) -> None:
-    await respond(interaction, replace(reply, is_private=True))
+async def _whisper(interaction: Interaction, reply: Reply) -> discord.Message:
+    return await respond(interaction, replace(reply, is_private=True))
 
 
-async def _put_in_place(interaction: Interaction, reply: Reply) -> None:
+async def _put_in_place(interaction: Interaction, reply: Reply) -> discord.Message:
     if reply.is_private:
-        await respond(interaction, reply)
-        return
+        return await respond(interaction, reply)
     await _acknowledge(interaction)
-    await interaction.edit_original_response(**edit_of(reply))
+    return await interaction.edit_original_response(**edit_of(reply))
 
 
 async def _remove(interaction: Interaction, reply: Reply) -> None:
@@ -174,7 +174,7 @@ _DEFERRED: dict[str, dict[str, bool]] = {
 }
 """How a press that takes its time is deferred, which fixes where its answer is seen."""
 
-_SHOW: dict[str, Callable[[Interaction, Reply], Awaitable[object]]] = {
+_SHOW: dict[str, Callable[[Interaction, Reply], Awaitable[discord.Message | None]]] = {
     "new": respond,
     "private": _whisper,
     "in-place": _put_in_place,

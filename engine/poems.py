@@ -167,6 +167,19 @@ def _best(candidates: Sequence[Candidate], decent: bool) -> str:
     return next(fit, "")
 
 
+def is_decent_poem(line: str, text: str) -> bool:
+    """Tell whether a poem may be shown where only decent ones are asked for.
+
+    Args:
+        line: its first line as it was given.
+        text: all of it.
+
+    >>> is_decent_poem("The cock", "The cock doth craw"), is_decent_poem("The", "The fuck")
+    (True, False)
+    """
+    return is_decent_line(line) and all(map(_is_decent_word, new_words(line, text)))
+
+
 @lru_cache(maxsize=65_536)
 def _is_decent_word(word: str) -> bool:
     # Half a millisecond, which adds up in verse.

@@ -119,9 +119,8 @@ async def _reply(
         note = asker.texts("few-names", count=len(found.names))
     # The table of roots is a file, read once.
     reply = await asyncio.to_thread(_shown, asker, found.names)
-    return replace(
-        reply, footer=note, buttons=buttons(asker, number, "button-another", "button-more")
-    )
+    below = buttons(asker, number, "button-another", "button-more")
+    return replace(reply, footer=note, buttons=below, number=number)
 
 
 async def _first(

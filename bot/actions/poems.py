@@ -12,7 +12,8 @@ from bot.asker import Asker
 from bot.card import draw
 from bot.house import House
 from bot.replies import Picture, Reply
-from engine import PoemRequest
+from engine import IndecentLineError, PoemRequest
+from engine.poems import is_decent_poem
 from engine.requests import MAX_TEMPERATURE, MIN_TEMPERATURE
 from engine.verse import MAX_PROMPT
 
@@ -102,9 +103,13 @@ async def picture(house: House, asker: Asker, number: str) -> Reply:
 
     Raises:
         FadedError: the poem is not kept any longer.
+        IndecentLineError: it was written where it might be indecent, which it may not be now.
         DatabaseError: the poem cannot be read.
     """
-    _, text = await recall(house, number, PoemRequest)
+    request, text = await recall(house, number, PoemRequest)
+    is_checked = request.decent or asker.allows_indecent
+    if not (is_checked or await asyncio.to_thread(is_decent_poem, request.prompt, text)):
+        raise IndecentLineError
     content = await asyncio.to_thread(draw, text)
     drawn = Picture("poem.png", content, text[:_MAX_DESCRIPTION])
     # Deleting the picture leaves its poem be.
@@ -159,7 +164,8 @@ async def _answer(
     written = await house.engine.poem(request, server=asker.server, version=model)
     given = replace(request, seed=written.seed, candidates=written.candidates)
     number = await keep(house, asker, given, written.model, written.text)
-    return Reply(written.text, buttons=buttons(asker, number, *_labels(request.temperature)))
+    below = buttons(asker, number, *_labels(request.temperature))
+    return Reply(written.text, buttons=below, number=number)
 
 
 def _labels(temperature: float) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Set
 from typing import Any
 
 import discord
@@ -18,7 +18,7 @@ from bot.database import DatabaseError
 from bot.etymology import beginnings
 from bot.house import House
 from bot.replies import Reply
-from bot.sending import Context, asker_of, on_its_way, replace, send
+from bot.sending import Context, asker_of, note_shown, on_its_way, replace, send
 from bot.views import number_of_answer
 from bot.wishes import DinoOptions, PoemOptions
 
@@ -110,21 +110,27 @@ class Answers(commands.Cog):
             return
         if reply.is_refusal:
             self._house.manners.excuse(asker)
-        if sent and await replace(sent, reply):
-            return
-        await send(ctx, reply)
+        if not (sent and await replace(sent, reply)):
+            sent = await send(ctx, reply)
+        note_shown(self._house, reply, sent)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
-        """Give up what a message asked for that is gone."""
-        if gone := self._asking.get(deleted.message_id):
-            gone.set()
+        """Give up what a message asked for that is gone, and forget the answer that it showed."""
+        await self._forget({deleted.message_id})
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
-        """Give up what messages asked for that are gone."""
-        for number in deleted.message_ids & self._asking.keys():
+        """The same for many messages."""
+        await self._forget(deleted.message_ids)
+
+    async def _forget(self, messages: Set[int]) -> None:
+        for number in messages & self._asking.keys():
             self._asking[number].set()
+        try:
+            await self._house.answers.forget_shown(messages)
+        except DatabaseError as error:
+            log.error("The answers of deleted messages are kept until they are old: %s", error)
 
     @tasks.loop(hours=1)
     async def _prune(self) -> None:

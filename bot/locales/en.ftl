@@ -93,7 +93,7 @@ not-manager = Only members who may manage this server can do that.
 # Privacy
 privacy =
     What I store, and for how long:
-    Answers: who asked, in which server and channel, what was typed, and the poem, so that the buttons and { $prefix }how work: for { $hours } hours. When and in which server it was, with which model, seed and settings, so that you can have it again: for { $days } days. What is too old is deleted once an hour; all of it at once when you delete the answer with its button.
+    Answers: who asked, in which server and channel, which message shows it, what was typed, and the poem, so that the buttons and { $prefix }how work: for { $hours } hours. When and in which server it was, with which model, seed and settings, so that you can have it again: for { $days } days. What is too old is deleted once an hour; all of it at once when the answer is deleted, if I am on then.
     Settings: what those who manage a server have set for it. Deleted when I am removed from the server.
     Retraining: who has retrained me, when, in which channel, and with what result; texts that were uploaded for it, what they were called, and the models made of them. Those who manage the server delete the texts with { $prefix }retrain forget; all is deleted when I am removed from the server.
     Servers: which ones I am in. If one removes me while I am off, I notice when I am back, and delete all of it a day later.

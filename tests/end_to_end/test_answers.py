@@ -392,6 +392,26 @@ async def test_a_deleted_answer_is_forgotten(
     assert await dinobard.house.database.rows("SELECT * FROM answers") == []
 
 
+async def test_an_answer_whose_message_is_deleted_is_forgotten(
+    discord_server: LoopbackDiscord, dinobard: Dinobard
+) -> None:
+    typed = await ask(discord_server, "!dino")
+    called = await (await discord_server.slash("dino")).response()
+    pressed = await (await discord_server.click(typed, "Another")).response()
+    others = [await discord_server.say("hello"), typed]
+
+    await discord_server.purge([others[0], pressed])
+    await discord_server.settled()
+    kept = await dinobard.house.database.rows("SELECT message FROM answers ORDER BY id")
+    for message in (typed, called):
+        await discord_server.delete(message)
+    await discord_server.settled()
+
+    assert kept == [(typed.id,), (called.id,)]
+    assert await dinobard.house.database.rows("SELECT * FROM answers") == []
+    assert "said nothing here" in (await ask(discord_server, "!how")).content
+
+
 @pytest.mark.parametrize(
     ("is_adult", "allows", "is_decent"),
     [(True, True, False), (True, False, True), (False, True, True)],

@@ -11,10 +11,12 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
+from bot.actions.poems import picture
 from bot.answer_records import FRESH_SECONDS
+from bot.asker import Asker
 from bot.client import Dinobard
 from bot.house import open_house
-from engine import Engine, Store
+from engine import Engine, IndecentLineError, PoemRequest, Store
 from engine.fonts import first_with
 from engine.poems import Poet
 from tests.end_to_end.program import Program
@@ -190,6 +192,22 @@ async def test_a_picture_has_the_letters_of_another_script(
         pictures.append(drawn.content)
 
     assert pictures[0] != pictures[1]
+
+
+@pytest.mark.parametrize("text", ["The rose", "The fuck"])
+async def test_what_is_indecent_is_drawn_where_it_may_be_shown_alone(
+    dinobard: Dinobard, text: str
+) -> None:
+    house, adult = dinobard.house, Asker(user=1, allows_indecent=True)
+    request = PoemRequest(prompt="The", seed=1, decent=False)
+    number = str(await house.answers.add(adult, request, "model", text))
+
+    assert (await picture(house, adult, number)).pictures
+    if text == "The rose":
+        assert (await picture(house, Asker(user=1), number)).pictures
+    else:
+        with pytest.raises(IndecentLineError):
+            await picture(house, Asker(user=1), number)
 
 
 async def test_a_poem_written_in_haste_is_had_once_more_the_same(

@@ -64,7 +64,7 @@ async def test_what_is_stored_is_what_is_said_at_every_age(
         )
 
     again = {"id", "created", "server", "network", "model", "request"}
-    first = again | {"user", "channel", "typed", "text"}
+    first = again | {"user", "channel", "message", "typed", "text"}
     assert kept == [first, again, again, set()]
 
 

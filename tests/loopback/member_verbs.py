@@ -51,6 +51,10 @@ class MemberVerbs(Server):
     async def delete(self, message: Message) -> None:
         await self._publisher.withdraw(message)
 
+    async def purge(self, messages: Sequence[Message]) -> None:
+        """Delete several messages of a channel at once, as bots of moderators do."""
+        await self._publisher.withdraw_many(messages[0].channel, messages)
+
     async def react(
         self, message: Message, emoji: str, *, author: Member | User | None = None
     ) -> None:

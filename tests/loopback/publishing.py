@@ -1,5 +1,6 @@
 """Puts messages into channels, changes and removes them, and tells the gateway."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -62,12 +63,21 @@ class Publisher:
             await self._send("MESSAGE_UPDATE", message)
 
     async def withdraw(self, message: Message) -> None:
-        message.is_deleted = True
-        message.channel.messages.pop(message.id, None)
-        self.watch.note(f"deleted in {message.channel}: {message.content!r}")
+        self._remove(message)
         if not message.is_ephemeral:
             payload = place_payload(message.channel) | {"id": str(message.id)}
             await self.gateway.dispatch("MESSAGE_DELETE", message.channel, lambda _: payload)
+
+    async def withdraw_many(self, channel: Channel, messages: Sequence[Message]) -> None:
+        for message in messages:
+            self._remove(message)
+        payload = place_payload(channel) | {"ids": [str(message.id) for message in messages]}
+        await self.gateway.dispatch("MESSAGE_DELETE_BULK", channel, lambda _: payload)
+
+    def _remove(self, message: Message) -> None:
+        message.is_deleted = True
+        message.channel.messages.pop(message.id, None)
+        self.watch.note(f"deleted in {message.channel}: {message.content!r}")
 
     async def type(self, channel: Channel, user: User) -> None:
         channel.typing.append(user)

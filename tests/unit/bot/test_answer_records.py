@@ -128,6 +128,34 @@ async def test_users_servers_and_answers_are_forgotten(table: AnswerTable) -> No
     assert kept == [numbers[3]]
 
 
+async def test_an_answer_goes_with_the_message_that_shows_it(
+    database: Database, table: AnswerTable
+) -> None:
+    numbers = [await table.add(ASKER, NAMES, "model") for _ in range(4)]
+    for number in numbers[:3]:
+        table.shown(number, 100 + number)
+    await table.written()
+    table.shown(numbers[3], 100 + numbers[3])
+
+    # The last one is not written yet.
+    await table.forget_shown({100 + numbers[0], 100 + numbers[3], 99})
+    await table.written()
+
+    kept = await database.rows("SELECT id, message FROM answers")
+    assert kept == [(number, 100 + number) for number in numbers[1:3]]
+
+
+async def test_after_a_day_the_message_of_an_answer_is_not_known(
+    database: Database, table: AnswerTable, clock: Clock
+) -> None:
+    table.shown(await table.add(ASKER, NAMES, "model"), 100)
+    await table.written()
+    clock.now += FRESH_SECONDS + 1
+    await table.prune()
+
+    assert await database.rows("SELECT message FROM answers") == [(None,)]
+
+
 async def test_what_an_older_program_kept_is_there_and_its_numbers_go_on(tmp_path: Path) -> None:
     path = tmp_path / "state.sqlite3"
     older = sqlite3.connect(path)
