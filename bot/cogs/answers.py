@@ -18,7 +18,7 @@ from bot.database import DatabaseError
 from bot.etymology import beginnings
 from bot.house import House
 from bot.replies import Reply
-from bot.sending import Context, asker_of, note_shown, on_its_way, replace, send
+from bot.sending import Context, answer, asker_of, note_shown, on_its_way, replace, send
 from bot.views import number_of_answer
 from bot.wishes import DinoOptions, PoemOptions
 
@@ -72,13 +72,13 @@ class Answers(commands.Cog):
         """Say how an answer came about: the one you reply to, or the last one here."""
         number = number_of_answer(ctx.message, ctx.me.id)
 
-        async def explain(asker: Asker) -> Reply:
+        async def explain(house: House, asker: Asker) -> Reply:
             if number:
-                return await provenance.explain(self._house, asker, number)
+                return await provenance.explain(house, asker, number)
             how = provenance.unknown if ctx.message.reference else provenance.how
-            return await how(self._house, asker, "")
+            return await how(house, asker, "")
 
-        await self._answer(ctx, "how", explain)
+        await answer(self._house, ctx, explain, is_private=True)
 
     async def _answer(
         self, ctx: Context, name: str, action: Callable[[Asker], Awaitable[Reply]]

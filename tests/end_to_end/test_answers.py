@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.actions.provenance import complete, explain
-from bot.answer_records import FRESH_SECONDS, KEPT_SECONDS
+from bot.answer_records import FRESH_SECONDS, KEPT_SECONDS, AnswerRecord, AnswerTable
 from bot.asker import Asker
 from bot.client import Dinobard
 from bot.house import open_house
@@ -465,6 +465,27 @@ async def test_a_slow_slash_command_is_deferred_in_time(
         engine.gate.set()
 
         assert len(names_in(await call.response())) == 2
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_an_explanation_that_takes_its_time_is_private_too(
+    discord_server: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, latest = asyncio.Event(), AnswerTable.latest
+
+    async def wait_at_the_gate(table: AnswerTable, channel: int) -> AnswerRecord | None:
+        await gate.wait()
+        return await latest(table, channel)
+
+    monkeypatch.setattr(AnswerTable, "latest", wait_at_the_gate)
+    await ask(discord_server, "!dino")
+    call = await discord_server.slash("how")
+    assert await call.acknowledged() is ResponseKind.DEFERRED_MESSAGE
+    gate.set()
+
+    explanation = await call.response()
+    assert explanation.is_ephemeral
+    assert "--seed" in command_in(explanation)
 
 
 async def test_an_answer_is_given_where_it_cannot_be_kept(

@@ -30,6 +30,8 @@ KNOWN = Known(CHANNELS, {21: "Keepers", 22: "三角龙"})
         ("trainer-role", "none", None),
         ("user-cooldown", "0", 0.0),
         ("user-cooldown", "2.5s", 2.5),
+        ("user-cooldown", "5 S", 5.0),
+        ("user-cooldown", "5 秒", 5.0),
         ("channel-cooldown", "3600", 3_600.0),
         ("temperature", "0,7", 0.7),
         ("temperature", "auto", None),
