@@ -27,6 +27,9 @@ PAUSES_SECONDS = (0.5, 1.0, 2.0)
 # An interaction can be answered for fifteen minutes.
 _LONG_PAUSES_SECONDS = (*PAUSES_SECONDS, 4.0, 8.0)
 
+UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
+"""What a request that Discord does not take ends with, after the last try."""
+
 _UNAVAILABLE = 503
 _SERVER_ERRORS = 500
 _ALREADY_ANSWERED = 40060
