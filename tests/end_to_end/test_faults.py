@@ -208,14 +208,19 @@ WITHOUT_ANSWER = {
 }
 """Faults with tests of their own below, and what the bot does about them."""
 
+OUTAGES = "tests/end_to_end/test_outages.py"
 POEM = "tests/end_to_end/test_poem.py"
 ALONGSIDE = {
+    "Discord takes no answer for some time": (
+        "sends again for 23 seconds in all, then gives up that answer and logs it",
+        f"{OUTAGES}::test_an_outage_of_seconds_loses_no_answer",
+    ),
     "An error or a cut line where the bot shows that it is typing": (
         "answers all the same, as soon as otherwise",
         f"{POEM}::test_an_answer_comes_where_typing_cannot_be_shown",
     ),
 }
-"""What goes wrong beside an answer, and the test that shows it."""
+"""What goes wrong for longer or beside an answer, and the test that shows it."""
 
 SERVICE = "tests/unit/engine/test_service.py"
 POEMS = "tests/unit/engine/test_poem_service.py"
