@@ -20,6 +20,12 @@ FRESH_SECONDS = 24 * 3600.0
 KEPT_SECONDS = 7 * FRESH_SECONDS
 """How long it can be asked how an answer came about."""
 
+MAX_ANSWERS = 5_000_000
+"""How many are kept at most: those of a day at fifty a second, and some."""
+
+SLICE = 1_000
+"""How many are deleted at a time: whoever is to be answered waits until theirs is kept."""
+
 log = logging.getLogger(__name__)
 
 Request = NameRequest | PoemRequest
@@ -32,12 +38,15 @@ _INSERT = (
 _SHOW = "UPDATE answers SET message = ? WHERE id = ?"
 _ANY_OF = "IN (SELECT value FROM json_each(?))"
 _TYPED = {"dino": "prefix", "poem": "prompt"}
+# For other processes: SQLite lets them look now and then whether the file is free.
+_GIVE_WAY_SECONDS = 0.02
+_DELETE = "DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE {} LIMIT ?)"
 # An answer's buttons themselves say whose it is. That nothing was typed stays known: then nothing
 # is missing.
 _FORGET = (
     "UPDATE answers SET user = NULL, channel = NULL, message = NULL, text = NULL,"
     " typed = iif(typed = '', '', NULL)"
-    " WHERE created < ? AND user IS NOT NULL"
+    " WHERE id IN (SELECT id FROM answers WHERE created < ? AND user IS NOT NULL LIMIT ?)"
 )
 
 _Values = Sequence[Value]
@@ -197,7 +206,8 @@ class AnswerTable:
         Raises:
             DatabaseError: they could not be deleted.
         """
-        await self._database.erase("DELETE FROM answers WHERE user = ?", user)
+        await self._in_slices(_DELETE.format("user = ?"), user)
+        await self._database.cut_log()
 
     async def forget_server(self, server: int) -> None:
         """Delete all answers on a server.
@@ -205,7 +215,8 @@ class AnswerTable:
         Raises:
             DatabaseError: they could not be deleted.
         """
-        await self._database.erase("DELETE FROM answers WHERE server = ?", server)
+        await self._in_slices(_DELETE.format("server = ?"), server)
+        await self._database.cut_log()
 
     async def prune(self) -> None:
         """Delete what is kept no longer; to be called now and then.
@@ -214,10 +225,20 @@ class AnswerTable:
             DatabaseError: it could not be deleted.
         """
         now = self._clock()
-        async with self._database.transaction() as connection:
-            await connection.execute("DELETE FROM answers WHERE created < ?", [now - KEPT_SECONDS])
-            await connection.execute(_FORGET, [now - FRESH_SECONDS])
+        await self._in_slices(_DELETE.format("created < ?"), now - KEPT_SECONDS)
+        await self._in_slices(_FORGET, now - FRESH_SECONDS)
+        # Numbers are given in turn: so many of them hold no more answers than that.
+        last = await self._database.row("SELECT max(id) FROM answers")
+        if last and last[0] is not None:
+            await self._in_slices(_DELETE.format("id <= ?"), cast(int, last[0]) - MAX_ANSWERS)
         await self._database.cut_log()
+
+    async def _in_slices(self, statement: str, value: Value) -> None:
+        """Repeat what changes a slice until nothing is left to change; others write in between."""
+        changed = SLICE
+        while changed == SLICE:
+            changed = await self._database.write(statement, value, SLICE)
+            await asyncio.sleep(_GIVE_WAY_SECONDS)
 
     async def _first(self, condition: str, value: int, seconds: float) -> AnswerRecord | None:
         row = await self._database.row(

@@ -24,7 +24,7 @@ from bot.cogs.removals import Removals
 from bot.cogs.settings import Settings
 from bot.cogs.training import Training
 from bot.database import DatabaseError
-from bot.delivery import Courier, persistent
+from bot.delivery import UNREACHABLE, Courier, give_up, persistent
 from bot.house import House
 from bot.manners import CoolingDownError, MannersError
 from bot.places import NotHereError, check_place, may_speak
@@ -208,10 +208,8 @@ class Dinobard(commands.AutoShardedBot):
         if asker := self._granting.pop(ctx.message.id, None):
             self.house.manners.leave(asker)
             self.house.manners.excuse(asker)
-        if isinstance(cause, discord.HTTPException):
-            # The answer could not be sent: the channel is gone, or the bot may not write there.
-            ledger.failed()
-            log.warning("A reply could not be sent: %s %s", cause.status, cause.code)
+        if isinstance(cause, UNREACHABLE):
+            give_up(cause)
             return
         if ctx.interaction is None and _is_passed_over(cause):
             ledger.refused(reason_of(cause))
@@ -244,9 +242,8 @@ async def _tell(ctx: Context, reply: Reply, seconds: float | None) -> None:
     """Answer a command; in a channel that all read, only for so long."""
     try:
         sent = await send(ctx, reply)
-    except discord.HTTPException as error:
-        ledger.failed()
-        log.warning("A reply could not be sent: %s %s", error.status, error.code)
+    except UNREACHABLE as error:
+        give_up(error)
         return
     if seconds is not None and ctx.interaction is None:
         await sent.delete(delay=seconds)

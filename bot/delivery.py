@@ -14,7 +14,7 @@ import discord
 from discord.http import Route
 from discord.webhook.async_ import AsyncWebhookAdapter
 
-from bot import metrics
+from bot import ledger, metrics
 
 log = logging.getLogger(__name__)
 
@@ -24,9 +24,13 @@ Send: TypeAlias = "Callable[..., CoroutineType[Any, Any, Any]]"
 PAUSES_SECONDS = (0.5, 1.0, 2.0)
 """How long to wait before each further try."""
 
-# An interaction can be answered for fifteen minutes.
-_LONG_PAUSES_SECONDS = (*PAUSES_SECONDS, 4.0, 8.0)
+LONG_PAUSES_SECONDS = (*PAUSES_SECONDS, 4.0, 8.0, 8.0)
+"""The same where a member waits for an answer; no outage shorter than all together loses one."""
 
+UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
+"""What a request that Discord does not take ends with, after the last try."""
+
+_MESSAGES = "/channels/{channel_id}/messages"
 _UNAVAILABLE = 503
 _SERVER_ERRORS = 500
 _ALREADY_ANSWERED = 40060
@@ -53,9 +57,23 @@ def persistent(send: Send) -> Send:
         async def try_once() -> Any:
             return await send(route, files=files, **details)
 
-        return await _patiently(try_once, may_repeat, files or (), PAUSES_SECONDS)
+        is_message = route.path.startswith(_MESSAGES)
+        pauses = LONG_PAUSES_SECONDS if is_message else PAUSES_SECONDS
+        return await _patiently(try_once, may_repeat, files or (), pauses)
 
     return send_or_try_again
+
+
+def give_up(error: Exception) -> None:
+    """Note that a reply could not be sent, and leave it.
+
+    Args:
+        error: one of `UNREACHABLE`: Discord is away, or the channel is gone, or the bot may not
+            write there.
+    """
+    ledger.failed()
+    status = getattr(error, "status", type(error).__name__)
+    log.warning("A reply could not be sent: %s %s", status, getattr(error, "code", ""))
 
 
 class Courier(AsyncWebhookAdapter):
@@ -93,7 +111,7 @@ class Courier(AsyncWebhookAdapter):
 
         may_repeat = _never_arrived if _is_follow_up(route) else _always
         files = details.get("files") or ()
-        return await _patiently(try_once, may_repeat, files, _LONG_PAUSES_SECONDS)
+        return await _patiently(try_once, may_repeat, files, LONG_PAUSES_SECONDS)
 
 
 class _Frank:

@@ -14,6 +14,7 @@ from discord.ext import commands
 
 from bot.actions import attempt
 from bot.asker import Asker
+from bot.delivery import UNREACHABLE
 from bot.formatting import for_discord, shown, visible
 from bot.house import House
 from bot.lengths import fitting
@@ -26,6 +27,8 @@ Context = commands.Context[commands.AutoShardedBot]
 
 # Of the three seconds that Discord gives for a first response.
 _DEFER_SECONDS = 1.0
+# Of the ten for which Discord shows it.
+_TYPING_SECONDS = 5.0
 
 _THINKING = discord.InteractionResponseType.deferred_channel_message
 _IS_ANSWERED = "is answered"
@@ -141,10 +144,21 @@ async def on_its_way(
         async with deferred_in_time(ctx.interaction, ephemeral=is_private):
             yield
     elif is_slow:
-        async with ctx.typing():
+        async with _typing_beside(ctx):
             yield
     else:
         yield
+
+
+@asynccontextmanager
+async def _typing_beside(ctx: Context) -> AsyncGenerator[None]:
+    """Show that the bot is typing; the work neither waits for that nor fails with it."""
+    typing = asyncio.create_task(_type(ctx))
+    try:
+        yield
+    finally:
+        typing.cancel()
+        await asyncio.wait({typing})
 
 
 @asynccontextmanager
@@ -240,6 +254,13 @@ async def replace(sent: discord.Message, reply: Reply) -> bool:
     except discord.NotFound:
         return False
     return True
+
+
+async def _type(ctx: Context) -> None:
+    while True:
+        with suppress(*UNREACHABLE):
+            await ctx.channel.typing()
+        await asyncio.sleep(_TYPING_SECONDS)
 
 
 async def _defer(

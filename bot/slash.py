@@ -11,6 +11,7 @@ from discord import AppCommandOptionType, app_commands
 
 from bot import ledger
 from bot.asker import Asker
+from bot.delivery import UNREACHABLE, give_up
 from bot.refusals import MalformedCallError, asker_or_nobody, cause_of, refusal_of
 from bot.sending import respond
 
@@ -107,9 +108,8 @@ class SlashTree(app_commands.CommandTree[Any]):
         """Say privately what went wrong."""
         cause = cause_of(error)
         is_proposal = interaction.type is discord.InteractionType.autocomplete
-        if isinstance(cause, discord.HTTPException):
-            ledger.failed()
-            log.warning("A reply could not be sent: %s %s", cause.status, cause.code)
+        if isinstance(cause, UNREACHABLE):
+            give_up(cause)
         elif is_proposal:
             # Nothing but proposals can be answered: what nobody foresaw is for the log alone.
             refusal_of(cause, Asker(), "help")
@@ -135,6 +135,5 @@ async def _tell(interaction: discord.Interaction[Any], cause: Exception) -> None
     asker = await asker_or_nobody(interaction.client.house, interaction)
     try:
         await respond(interaction, refusal_of(cause, asker, "help"))
-    except discord.HTTPException as failure:
-        ledger.failed()
-        log.warning("A reply could not be sent: %s %s", failure.status, failure.code)
+    except UNREACHABLE as failure:
+        give_up(failure)

@@ -8,12 +8,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, Self, cast
 
-import aiohttp
 import discord
 
 from bot import ledger
 from bot.actions import PRESSES
 from bot.asker import Asker
+from bot.delivery import UNREACHABLE
 from bot.house import House
 from bot.places import check_place
 from bot.presses import TEMPLATE, FadedError, Press
@@ -92,7 +92,7 @@ async def answer(
             note_shown(house, reply, message)
         if has_faded:
             await _fade(interaction)
-    except (discord.HTTPException, aiohttp.ClientError) as error:
+    except UNREACHABLE as error:
         # It came too late, or the message or the channel is gone.
         ledger.failed()
         status = getattr(error, "status", type(error).__name__)

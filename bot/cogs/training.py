@@ -17,7 +17,7 @@ from bot.downloading import attached_text
 from bot.house import House
 from bot.places import check_place
 from bot.replies import Reply
-from bot.sending import Context, answer, asker_of, send
+from bot.sending import Context, answer, asker_of, on_its_way, send
 from bot.trainings.rights import require_trainer
 from bot.trainings.watch import Watchers
 from bot.trainings.wishes import Wish, parse_wish
@@ -68,7 +68,7 @@ class Training(commands.Cog):
         if words.strip().lower() == "forget":
             await answer(self._house, ctx, training.ask_to_forget)
             return
-        async with ctx.typing():
+        async with on_its_way(ctx, is_slow=True):
             asker = await asker_of(self._house, ctx)
             reply = await actions.attempt(
                 asker,

@@ -7,11 +7,11 @@ import logging
 from contextlib import suppress
 from typing import Any
 
-import aiohttp
 import discord
 
 from bot.alarms import Damage
 from bot.database import DatabaseError
+from bot.delivery import UNREACHABLE
 from bot.house import House
 from bot.places import is_among
 from bot.replies import Reply
@@ -30,7 +30,6 @@ PACE_SECONDS = 5.0
 
 _UNKNOWN_MESSAGE = 10008
 _TOO_OLD_TO_EDIT = 30046
-_UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
 
 
 class Watchers:
@@ -173,7 +172,7 @@ class Board:
                 self.message = await self._send(self.channel, reply, self.question)
                 return True
             return await self._edit(self.channel, self.message, reply)
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             self._note(error)
             return False
 
@@ -194,7 +193,7 @@ class Board:
         )
         try:
             await self._send(self.channel, reply, reference, nonce)
-        except _UNREACHABLE as error:
+        except UNREACHABLE as error:
             self._note(error)
 
     async def _edit(

@@ -208,6 +208,20 @@ WITHOUT_ANSWER = {
 }
 """Faults with tests of their own below, and what the bot does about them."""
 
+OUTAGES = "tests/end_to_end/test_outages.py"
+POEM = "tests/end_to_end/test_poem.py"
+ALONGSIDE = {
+    "Discord takes no answer for some time": (
+        "sends again for 23 seconds in all, then gives up that answer and logs it",
+        f"{OUTAGES}::test_an_outage_of_seconds_loses_no_answer",
+    ),
+    "An error or a cut line where the bot shows that it is typing": (
+        "answers all the same, as soon as otherwise",
+        f"{POEM}::test_an_answer_comes_where_typing_cannot_be_shown",
+    ),
+}
+"""What goes wrong for longer or beside an answer, and the test that shows it."""
+
 SERVICE = "tests/unit/engine/test_service.py"
 POEMS = "tests/unit/engine/test_poem_service.py"
 INVENTOR = "tests/unit/engine/test_inventor.py"
@@ -283,6 +297,8 @@ WITHIN = {
     ),
 }
 """What goes wrong within the process, what the bot does, and the test that shows it."""
+
+ELSEWHERE = IN_INTERACTIONS | ALONGSIDE | WITHIN
 
 
 @asynccontextmanager
@@ -444,12 +460,13 @@ def table() -> str:
     """Return the faults as the table of docs/operations.md."""
     faults = {fault.name: fault.outcome for fault in (*IN_CONNECTION, SILENCE, *IN_SENDING)}
     faults |= {name: outcome for name, (outcome, _) in IN_INTERACTIONS.items()}
+    faults |= {name: outcome for name, (outcome, _) in ALONGSIDE.items()}
     faults |= WITHOUT_ANSWER | {name: outcome for name, (outcome, _) in WITHIN.items()}
     rows = [f"| {name} | {outcome} |" for name, outcome in faults.items()]
     return "\n".join(["| what goes wrong | what the bot does |", "|---|---|", *rows])
 
 
-@pytest.mark.parametrize("place", [place for _, place in (IN_INTERACTIONS | WITHIN).values()])
+@pytest.mark.parametrize("place", [place for _, place in ELSEWHERE.values()])
 def test_what_goes_wrong_elsewhere_has_its_test(place: str) -> None:
     path, _, name = place.partition("::")
 

@@ -19,6 +19,7 @@ from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 from tests.loopback.records import Message
 
+TYPING = ("POST", "/channels/*/typing")
 UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*[*_~|`\[\]<>#]|^\s*[-+>]|://", re.MULTILINE)
 
 
@@ -43,6 +44,32 @@ async def test_a_line_is_continued_in_verse(discord_server: LoopbackDiscord) -> 
     assert first == line
     assert len(verse) >= 4
     assert discord_server.bot in discord_server.channel.typing
+
+
+@pytest.mark.usefixtures("poetic")
+@pytest.mark.parametrize("words", ["!poem", "!retrain dino passes=0"])
+@pytest.mark.parametrize("status", [500, 503, None])
+async def test_an_answer_comes_where_typing_cannot_be_shown(
+    discord_server: LoopbackDiscord, words: str, status: int | None
+) -> None:
+    if status:
+        discord_server.faults.fail(status, *TYPING, times=100)
+    else:
+        discord_server.faults.reset_connections(*TYPING, times=100)
+
+    assert "in the log as" not in (await ask(discord_server, words)).content
+
+
+@pytest.mark.usefixtures("poetic")
+@pytest.mark.parametrize("words", ["!poem", "!retrain dino passes=0"])
+async def test_an_answer_does_not_wait_until_typing_is_shown(
+    discord_server: LoopbackDiscord, words: str
+) -> None:
+    gate = discord_server.faults.hold(*TYPING)
+
+    await ask(discord_server, words)
+
+    gate.release()
 
 
 @pytest.mark.usefixtures("poetic")

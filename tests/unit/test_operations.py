@@ -45,6 +45,7 @@ def test_many_limits_are_documented() -> None:
         "setting's value",
         "file's name",
         "presses of a member",
+        "answers that are kept",
     ],
 )
 def test_all_ways_in_are_documented(what: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.answer_records import FRESH_SECONDS, KEPT_SECONDS, AnswerTable
+from bot.answer_records import FRESH_SECONDS, KEPT_SECONDS, SLICE, AnswerTable
 from bot.asker import Asker
 from bot.database import MIGRATIONS, Database, DatabaseError
 from bot.provenance import command_of
@@ -96,6 +96,65 @@ async def test_after_a_week_all_is_gone(
     assert await table.latest(ASKER.channel) is None
     await table.prune()
     assert await database.rows("SELECT * FROM answers") == []
+
+
+async def keep(table: AnswerTable, count: int) -> list[int]:
+    requests = [NameRequest(count=1, prefix="tri", seed=seed) for seed in range(count)]
+    return await asyncio.gather(*(table.add(ASKER, request, "model") for request in requests))
+
+
+@pytest.mark.parametrize("count", [SLICE, 2 * SLICE + 5])
+async def test_all_that_is_old_goes_however_many_slices_that_takes(
+    database: Database, table: AnswerTable, clock: Clock, count: int
+) -> None:
+    await keep(table, count)
+    clock.now += KEPT_SECONDS - FRESH_SECONDS
+    await keep(table, count)
+    clock.now += FRESH_SECONDS + 1
+    fresh = await table.add(ASKER, NAMES, "model")
+
+    await table.prune()
+
+    assert await database.rows("SELECT id FROM answers WHERE user IS NOT NULL") == [(fresh,)]
+    (left,) = await database.rows("SELECT count(*), count(typed) FROM answers")
+    assert left == (count + 1, 1)
+
+
+@pytest.mark.parametrize("what", ["a day old", "a week old", "of a user", "of a server"])
+async def test_answers_are_kept_between_two_slices(
+    database: Database, table: AnswerTable, clock: Clock, what: str
+) -> None:
+    await keep(table, 3 * SLICE)
+    clock.now += {"a day old": FRESH_SECONDS + 1, "a week old": KEPT_SECONDS + 1}.get(what, 0)
+    await database.write("CREATE TABLE seen (left INTEGER)")
+    await database.write(
+        "CREATE TRIGGER look AFTER INSERT ON answers BEGIN INSERT INTO seen"
+        " SELECT count(*) FROM answers WHERE user = 1; END"
+    )
+    forget = {
+        "of a user": lambda: table.forget_user(1),
+        "of a server": lambda: table.forget_server(2),
+    }.get(what, table.prune)
+
+    forgetting = asyncio.create_task(forget())
+    while not forgetting.done():
+        await table.add(replace(ASKER, user=10, server=20), NAMES, "model")
+
+    assert {(2 * SLICE,), (SLICE,)} <= set(await database.rows("SELECT * FROM seen"))
+    assert await database.row("SELECT count(*) FROM answers WHERE user = 1") == (0,)
+
+
+async def test_of_too_many_answers_the_oldest_go(
+    database: Database, table: AnswerTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.answer_records.MAX_ANSWERS", SLICE)
+    await table.prune()
+    numbers = await keep(table, 2 * SLICE + 5)
+
+    await table.prune()
+
+    rows = await database.rows("SELECT id FROM answers ORDER BY id")
+    assert [number for (number,) in rows] == sorted(numbers)[-SLICE:]
 
 
 async def test_the_latest_of_a_channel_is_found_for_a_day(table: AnswerTable, clock: Clock) -> None:
