@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,6 +53,8 @@ class Trainings(Openable):
         limits: what they may use.
         downloads: cache of downloaded texts.
         texts: folder that has the default texts already, or None to download them.
+        is_own: whether trainings of a server, or of the host for None, are gone on with here;
+            those of others are left to another bot that uses the folder.
     """
 
     def __init__(
@@ -62,10 +65,12 @@ class Trainings(Openable):
         *,
         downloads: Path,
         texts: Path | None = None,
+        is_own: Callable[[int | None], bool] = lambda _server: True,
     ) -> None:
         self._store = store
         self._folder = folder
         self._limits = limits or Limits()
+        self._is_own = is_own
         self._places = Places(store.root, store.shipped, downloads, texts)
         self._trainings: dict[str, Training] = {}
         self._locks: dict[str, FileLock] = {}
@@ -86,7 +91,7 @@ class Trainings(Openable):
             OSError: they cannot be read.
         """
         await asyncio.to_thread(self._store.sweep)
-        found = await asyncio.to_thread(_found, self._folder)
+        found = await asyncio.to_thread(_found, self._folder, self._is_own)
         for training, lock in found:
             self._take(training, lock)
         self._is_open = True
@@ -287,10 +292,10 @@ class Trainings(Openable):
         ]
 
 
-def _found(folder: Path) -> list[tuple[Training, FileLock]]:
+def _found(folder: Path, is_own: Callable[[int | None], bool]) -> list[tuple[Training, FileLock]]:
     return [
         (Training(job, files, files.milestones(), files.end()), lock)
-        for job, files, lock in adopt(folder)
+        for job, files, lock in adopt(folder, is_own)
     ]
 
 

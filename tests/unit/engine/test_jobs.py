@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -393,6 +394,31 @@ async def test_two_bots_with_one_folder_do_not_take_each_others_trainings(tmp_pa
             waits = await second.submit(order(server=2))
             await first.cancel(running.id)
             assert isinstance(await waits.ended(), Saved)
+
+
+async def test_of_two_bots_each_goes_on_with_the_trainings_of_its_own_servers(
+    tmp_path: Path,
+) -> None:
+    first = partial(trainings, tmp_path, LIMITS, lambda server: server in {None, 1})
+    second = partial(trainings, tmp_path, LIMITS, lambda server: server == 2)
+    async with first() as jobs, second() as others:
+        mine = [await jobs.submit(order(server, ENDLESS)) for server in (None, 1)]
+        theirs = await others.submit(order(2, ENDLESS))
+    damaged = tmp_path / "trainings/damaged"
+    damaged.mkdir()
+
+    async with first() as jobs:
+        # It holds none that is not its own, not for a moment either: the second one finds it.
+        async with second() as others:
+            assert [training.id for training in jobs.all] == [training.id for training in mine]
+            assert [training.id for training in others.all] == [theirs.id]
+            with pytest.raises(TrainingPendingError):
+                await others.submit(order(2))
+            await others.cancel(theirs.id)
+            assert theirs.id not in {training.id for training in jobs.all}
+        for training in mine:
+            await jobs.cancel(training.id)
+    assert not damaged.exists()
 
 
 @pytest.mark.parametrize("keep", [0, 100, 2_000])
