@@ -126,8 +126,8 @@ def _giving_up() -> Generator[None]:
     try:
         yield
     except _UNREACHABLE as error:
-        status = getattr(error, "status", _SERVER_ERRORS)
-        told = f"{type(error).__name__} {status} {getattr(error, 'code', '')}".rstrip()
-        if status >= _SERVER_ERRORS or status == _TOO_MANY_REQUESTS:
+        status = getattr(error, "status", None)
+        told = f"{type(error).__name__} {status or ''} {getattr(error, 'code', '')}".rstrip()
+        if status is None or status >= _SERVER_ERRORS or status == _TOO_MANY_REQUESTS:
             raise AwayError(told) from error
         log.warning("A training could not be shown: %s", told)
