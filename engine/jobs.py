@@ -10,6 +10,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -168,6 +169,14 @@ class Trainings(Openable):
             else:
                 await self._finish(cancelled, Cancelled())
         await cancelled.ended()
+
+    async def cancel_of(self, server: int) -> None:
+        """Cancel all trainings of a server, and wait for their ends."""
+        for training in self.all:
+            if training.order.server == server:
+                # It may have ended and been acknowledged meanwhile.
+                with suppress(TrainingNotFoundError):
+                    await self.cancel(training.id)
 
     async def acknowledge(self, training: str) -> None:
         """Take note of the end of a training; what is left of it, its picture too, is deleted.
