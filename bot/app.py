@@ -71,7 +71,11 @@ async def serve(settings: Settings, token: str) -> None:
         observer=metrics.EngineMeter(),
     )
     async with open_house(
-        engine, settings.database, settings.corpus, defaults=_defaults(settings)
+        engine,
+        settings.database,
+        settings.corpus,
+        defaults=_defaults(settings),
+        is_own=settings.serves,
     ) as house:
         monitor = Monitor(engine, house.trainings)
         async with _watched(monitor, settings):

@@ -37,7 +37,8 @@ def chat(store: Store, database: Path, texts: Path | None = None) -> None:
     # The loop runs while a command does, and rests while the terminal waits for one.
     with asyncio.Runner() as runner:
         # Who types may be about to ask for a poem; a script that does not would only wait for it.
-        opening = open_house(Engine(store, wakes_poet=is_terminal), database, texts)
+        engine = Engine(store, wakes_poet=is_terminal)
+        opening = open_house(engine, database, texts, is_own=_is_host)
         house = runner.run(_entered(opening))
         try:
             while (line := _read(is_terminal)) is not None:
@@ -46,6 +47,11 @@ def chat(store: Store, database: Path, texts: Path | None = None) -> None:
                     print(as_text(reply) if is_terminal else as_lines(reply), flush=True)
         finally:
             runner.run(_left(opening))
+
+
+def _is_host(server: int | None) -> bool:
+    # What is trained for servers goes on in the bot, which shows it to them.
+    return server is None
 
 
 async def _entered(opening: AbstractAsyncContextManager[House]) -> House:

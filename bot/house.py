@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,6 +73,7 @@ async def open_house(
     *,
     limits: Limits | None = None,
     defaults: ServerSettings = DEFAULTS,
+    is_own: Callable[[int | None], bool] = lambda _server: True,
 ) -> AsyncGenerator[House]:
     """Open the parts in order, and close them in reverse.
 
@@ -82,6 +83,8 @@ async def open_house(
         texts: folder that has the training texts already, or None to download them.
         limits: what trainings may use.
         defaults: the settings of a Discord server that has set nothing.
+        is_own: whether a Discord server, or the host for None, is this process's; the trainings
+            of others are left to the processes that share the folder.
 
     Raises:
         DatabaseError: the database cannot be used.
@@ -90,7 +93,12 @@ async def open_house(
     """
     home = database.parent
     trainings = Trainings(
-        engine.store, home / "trainings", limits, downloads=home / "corpora", texts=texts
+        engine.store,
+        home / "trainings",
+        limits,
+        downloads=home / "corpora",
+        texts=texts,
+        is_own=is_own,
     )
     engine.observe(alarms := Alarms())
     async with Database(database) as opened, engine, trainings:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from bot.database import Database
+from bot.shards import shard_of
 
 MISSING_SECONDS = 24 * 3600.0
 """How long a server must be missing before what it has is deleted."""
@@ -46,7 +47,7 @@ class Shard:
 
     def has(self, server: int) -> bool:
         """Tell whether a server belongs to this shard."""
-        return (server >> 22) % self.count == self.number
+        return shard_of(server, self.count) == self.number
 
 
 class MembershipTable:

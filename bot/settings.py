@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import platformdirs
 from dotenv import dotenv_values
 
+from bot.shards import shard_of
+
 _MOST_SHARDS = 10_000
 _SHARDS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
@@ -76,6 +78,12 @@ class Settings:
     def database(self) -> Path:
         """File of the settings of each server, and of all else that must last."""
         return self.home / "dinobard.sqlite3"
+
+    def serves(self, server: int | None) -> bool:
+        """Tell whether a Discord server, or the host for None, is this process's."""
+        if self.shard_ids is None or self.shard_count is None:
+            return True
+        return shard_of(server, self.shard_count) in self.shard_ids
 
 
 def load_settings(folder: Path | None = None) -> Settings:

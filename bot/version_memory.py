@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 from engine import Store
-from engine.errors import TrainingNotFoundError
 from engine.jobs import Trainings
 
 
@@ -31,9 +29,5 @@ class VersionMemory:
         Raises:
             OSError: something could not be deleted.
         """
-        for waiting in self._trainings.all:
-            if waiting.order.server == server:
-                # It may have ended meanwhile.
-                with suppress(TrainingNotFoundError):
-                    await self._trainings.cancel(waiting.id)
+        await self._trainings.cancel_of(server)
         await asyncio.to_thread(self._store.of_server(server).forget)

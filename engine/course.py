@@ -44,6 +44,15 @@ class Lesson:
                 return card.id
         return None
 
+    def has_uploads(self, start: str | None) -> bool:
+        """Tell whether an upload is learned, be it only by the version that is fine-tuned.
+
+        Args:
+            start: that version, or None for fresh weights.
+        """
+        network = self.job.order.network
+        return self.job.has_upload or start in self.store.made_of_uploads(network)
+
     def first_sound(self, load: Callable[[str], Model]) -> Model | None:
         """Return the version that was served, or where it is damaged what is served in its place.
 

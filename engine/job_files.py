@@ -16,6 +16,7 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -173,10 +174,14 @@ def create(root: Path, job: Job, corpus: bytes | None) -> JobFiles:
     return JobFiles(root / job.id)
 
 
-def adopt(root: Path) -> list[tuple[Job, JobFiles, FileLock]]:
+def adopt(root: Path, is_own: Callable[[int | None], bool]) -> list[tuple[Job, JobFiles, FileLock]]:
     """Return the trainings in a folder that belong to no living bot, the oldest first.
 
     Each lock is held. Folders that a killed writer has left are deleted, damaged ones as well.
+
+    Args:
+        root: the folder of all trainings.
+        is_own: whether trainings of a server, or of the host for None, are to be returned.
 
     Raises:
         OSError: the folder cannot be read.
@@ -192,7 +197,8 @@ def adopt(root: Path) -> list[tuple[Job, JobFiles, FileLock]]:
             continue
         files = JobFiles(folder)
         lock = files.lock()
-        if not lock.acquire(waits=False):
+        # The lock of another bot's is not taken for a moment: it may be looking just now.
+        if _is_of_another(files, is_own) or not lock.acquire(waits=False):
             continue
         try:
             adopted.append((files.job(), files, lock))
@@ -201,3 +207,10 @@ def adopt(root: Path) -> list[tuple[Job, JobFiles, FileLock]]:
             lock.release()
             files.remove()
     return sorted(adopted, key=lambda entry: entry[0].submitted)
+
+
+def _is_of_another(files: JobFiles, is_own: Callable[[int | None], bool]) -> bool:
+    try:
+        return not is_own(files.job().order.server)
+    except (OSError, ValueError):
+        return False

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,6 +54,8 @@ class Trainings(Openable):
         limits: what they may use.
         downloads: cache of downloaded texts.
         texts: folder that has the default texts already, or None to download them.
+        is_own: whether trainings of a server, or of the host for None, are gone on with here;
+            those of others are left to another bot that uses the folder.
     """
 
     def __init__(
@@ -62,10 +66,12 @@ class Trainings(Openable):
         *,
         downloads: Path,
         texts: Path | None = None,
+        is_own: Callable[[int | None], bool] = lambda _server: True,
     ) -> None:
         self._store = store
         self._folder = folder
         self._limits = limits or Limits()
+        self._is_own = is_own
         self._places = Places(store.root, store.shipped, downloads, texts)
         self._trainings: dict[str, Training] = {}
         self._locks: dict[str, FileLock] = {}
@@ -86,7 +92,7 @@ class Trainings(Openable):
             OSError: they cannot be read.
         """
         await asyncio.to_thread(self._store.sweep)
-        found = await asyncio.to_thread(_found, self._folder)
+        found = await asyncio.to_thread(_found, self._folder, self._is_own)
         for training, lock in found:
             self._take(training, lock)
         self._is_open = True
@@ -163,6 +169,14 @@ class Trainings(Openable):
             else:
                 await self._finish(cancelled, Cancelled())
         await cancelled.ended()
+
+    async def cancel_of(self, server: int) -> None:
+        """Cancel all trainings of a server, and wait for their ends."""
+        for training in self.all:
+            if training.order.server == server:
+                # It may have ended and been acknowledged meanwhile.
+                with suppress(TrainingNotFoundError):
+                    await self.cancel(training.id)
 
     async def acknowledge(self, training: str) -> None:
         """Take note of the end of a training; what is left of it, its picture too, is deleted.
@@ -287,10 +301,10 @@ class Trainings(Openable):
         ]
 
 
-def _found(folder: Path) -> list[tuple[Training, FileLock]]:
+def _found(folder: Path, is_own: Callable[[int | None], bool]) -> list[tuple[Training, FileLock]]:
     return [
         (Training(job, files, files.milestones(), files.end()), lock)
-        for job, files, lock in adopt(folder)
+        for job, files, lock in adopt(folder, is_own)
     ]
 
 

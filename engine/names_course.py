@@ -67,6 +67,7 @@ class NamesCourse:
                 work=self._lesson.files.folder,
                 training=self._lesson.job.id,
                 upload=self._upload,
+                has_uploads=self._lesson.has_uploads(start and start.card.id),
             )
         )
 

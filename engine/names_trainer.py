@@ -7,6 +7,7 @@ from collections.abc import Generator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from engine.checkpoint import load_run, save_run
 from engine.corpus import NameCorpus
 from engine.evaluation import evaluate_samples
 from engine.training import Finished, Scored, Settings
-from engine.version import Card, NamesModel, new_id, write_version
+from engine.version import UPLOADS, Card, NamesModel, new_id, write_version
 from engine.vocabulary import LETTERS, pad
 
 
@@ -35,6 +36,7 @@ class NamesJob:
         work: folder of the checkpoint, if not the store's.
         training: id of the training, for the card.
         upload: the text, to be kept with the version where a Discord server uploaded it.
+        has_uploads: whether an upload is learned, be it by the start, for the card.
     """
 
     corpus: NameCorpus
@@ -48,6 +50,7 @@ class NamesJob:
     work: Path | None = None
     training: str | None = None
     upload: bytes | None = field(default=None, repr=False)
+    has_uploads: bool = False
 
     @property
     def checkpoint(self) -> Path:
@@ -55,10 +58,11 @@ class NamesJob:
         return (self.work or self.folder) / "checkpoint.npz"
 
     @property
-    def provenance(self) -> dict[str, str]:
+    def provenance(self) -> dict[str, Any]:
         """Where the version comes from, for the settings of its card."""
         start = {"from": self.start.card.id} if self.start else {}
-        return start | ({"training": self.training} if self.training else {})
+        training = {"training": self.training} if self.training else {}
+        return start | training | ({UPLOADS: True} if self.has_uploads else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def train_names(job: NamesJob) -> Generator[training.Event | Saved, None, None]:
     """
     names, held_out = job.corpus.split()
     checkpoint = job.checkpoint
-    fingerprint = _fingerprint(job.corpus.names)
+    fingerprint = _fingerprint(job)
     if job.resumes and checkpoint.exists():
         run = load_run(checkpoint, job.settings, fingerprint)
     else:
@@ -143,5 +147,8 @@ def _save(job: NamesJob, result: Finished, held_out: list[str], *, is_whole: boo
     return write_version(job.folder, card, result.parameters, LETTERS, known, job.upload)
 
 
-def _fingerprint(names: tuple[str, ...]) -> str:
-    return hashlib.sha256("\n".join(names).encode()).hexdigest()
+def _fingerprint(job: NamesJob) -> str:
+    """Return what tells trainings of other names or from another start apart."""
+    # What the weights of a checkpoint have learned is told by the start; see `provenance`.
+    start = ("", job.start.card.id) if job.start else ()
+    return hashlib.sha256("\n".join((*job.corpus.names, *start)).encode()).hexdigest()

@@ -107,7 +107,13 @@ class PoemCourse:
             job = self._shakespeare(asked)
         else:
             job = text_job(asked, [text_of(upload, order.source)], "unknown")
-        return replace(job, work=files.folder, training=self._lesson.job.id, upload=upload)
+        return replace(
+            job,
+            work=files.folder,
+            training=self._lesson.job.id,
+            upload=upload,
+            has_uploads=self._lesson.has_uploads(job.start and job.start.card.id),
+        )
 
     def _shakespeare(self, order: Order) -> PoemJob:
         works = read_manifest(data.CORPORA)["shakespeare"]

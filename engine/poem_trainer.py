@@ -18,7 +18,7 @@ from engine.poem_training import Finished, Run, Scored, Settings
 from engine.poem_version import PoemModel, write_poem_version
 from engine.rnn import Floats
 from engine.verse import words_of
-from engine.version import Card, new_id
+from engine.version import UPLOADS, Card, new_id
 from engine.vocabulary import Vocabulary
 
 
@@ -54,6 +54,7 @@ class PoemJob:
         work: folder of the checkpoint, if not the store's.
         training: id of the training, for the card.
         upload: the text, to be kept with the version where a Discord server uploaded it.
+        has_uploads: whether an upload is learned, be it by the start, for the card.
     """
 
     stages: tuple[Stage, ...]
@@ -68,6 +69,7 @@ class PoemJob:
     work: Path | None = None
     training: str | None = None
     upload: bytes | None = field(default=None, repr=False)
+    has_uploads: bool = False
 
     @property
     def checkpoint(self) -> Path:
@@ -75,10 +77,11 @@ class PoemJob:
         return (self.work or self.folder) / "checkpoint.npz"
 
     @property
-    def provenance(self) -> dict[str, str]:
+    def provenance(self) -> dict[str, Any]:
         """Where the version comes from, for the settings of its card."""
         start = {"from": self.start.card.id} if self.start else {}
-        return start | ({"training": self.training} if self.training else {})
+        training = {"training": self.training} if self.training else {}
+        return start | training | ({UPLOADS: True} if self.has_uploads else {})
 
     @property
     def fingerprint(self) -> str:

@@ -23,6 +23,8 @@ from engine.errors import (
 )
 from engine.files import replace_file
 from engine.version import (
+    UPLOAD,
+    UPLOADS,
     Card,
     NamesModel,
     lock_of,
@@ -135,6 +137,20 @@ class Store:
         with suppress(ModelDamagedError, ModelNotFoundError):
             ordered.pop(self.active(network), None)
         return list(ordered)
+
+    def made_of_uploads(self, network: Network) -> list[str]:
+        """Return one's own versions that have learned from an uploaded text, oldest first.
+
+        Their cards say so. Those of earlier programs are known by the text that lies in them, or by
+        the version that they were fine-tuned from, as long as that is there.
+        """
+        found: list[str] = []
+        # What a version was fine-tuned from is older than itself.
+        for card in _cards(self._own(network)):
+            is_marked = UPLOAD in card.checksums or card.settings.get(UPLOADS)
+            if is_marked or card.settings.get("from") in found:
+                found.append(card.id)
+        return found
 
     def load(self, version: str | None = None) -> NamesModel:
         """Load a version of the names network, or the active one, and verify it.

@@ -35,6 +35,9 @@ Model = TypeVar("Model")
 UPLOAD = "corpus.txt"
 """The file of a version that holds the uploaded text, to be deleted with it."""
 
+UPLOADS = "uploads"
+"""In the settings of a card: an uploaded text was learned, by the version or what it began as."""
+
 _ASIDE = ".tmp"
 
 

@@ -31,10 +31,15 @@ def order(server: int | None = 1, epochs: int = 4, **settings: float) -> Trainin
     )
 
 
-def trainings(home: Path, limits: Limits | None = None) -> Trainings:
+def trainings(
+    home: Path,
+    limits: Limits | None = None,
+    is_own: Callable[[int | None], bool] = lambda _server: True,
+) -> Trainings:
     """Return the trainings of a home without any shipped model."""
     store = store_in(home)
-    return Trainings(store, home / "trainings", limits, downloads=home / "corpora")
+    folder, downloads = home / "trainings", home / "corpora"
+    return Trainings(store, folder, limits, downloads=downloads, is_own=is_own)
 
 
 def store_in(home: Path) -> Store:

@@ -172,7 +172,7 @@ async def ask_to_forget(house: House, asker: Asker) -> Reply:
 
 
 async def forget(house: House, asker: Asker, _arguments: str) -> Reply:
-    """Delete all that a server has uploaded, and what was made of it.
+    """Delete all that a server has uploaded and what was made of it; cancel what it trains.
 
     Raises:
         TrainingRefusedError: they may not, or something could not be deleted.
@@ -183,9 +183,8 @@ async def forget(house: House, asker: Asker, _arguments: str) -> Reply:
     server = asker.server
     if server is None:
         raise TrainingRefusedError("training-only-in-server")
-    for training in house.trainings.all:
-        if training.order.server == server and training.job.has_upload:
-            await house.trainings.cancel(training.id)
+    # Also one without a text of its own may have begun with a version that is deleted now.
+    await house.trainings.cancel_of(server)
     try:
         deleted = await asyncio.to_thread(delete_uploads, house.store.of_server(server))
     except OSError as error:

@@ -241,7 +241,7 @@ training-kept-already = { $version } has been kept already.
 training-gone = There is no version of that training any more.
 training-unknown = I do not know that training any more.
 training-confirm-worse = { $version } scores worse than the version that was served before. Keep it all the same?
-training-confirm-forget = This deletes all texts that were uploaded here and all versions made of them. There is no way back.
+training-confirm-forget = This deletes all texts that were uploaded here and all versions made of them, and cancels a training that goes on here. There is no way back.
 training-forget = Delete them
 training-forgotten = { $count ->
     [0] Nothing that was uploaded here is left.

@@ -224,7 +224,7 @@ training-kept-already = { $version } 早已保留。
 training-gone = 那次训练的版本已经不在了。
 training-unknown = 我已经不知道那次训练了。
 training-confirm-worse = { $version } 的得分比之前使用的版本差。仍然保留吗？
-training-confirm-forget = 这会删除在这里上传的所有文本，以及由它们得到的所有版本。无法撤销。
+training-confirm-forget = 这会删除在这里上传的所有文本，以及由它们得到的所有版本，并取消正在这里进行的训练。无法撤销。
 training-forget = 删除
 training-forgotten = { $count ->
     [0] 在这里上传的内容都没有留下。

@@ -53,7 +53,6 @@ async def ended(house: House, training: Training, status: Status) -> bytes | Non
     Raises:
         DatabaseError: the record cannot be used.
     """
-    _log_failure(status)
     entry = replace(status.entry, result=_result(status))
     if isinstance(status.end, Saved):
         entry = replace(entry, version=status.end.version)
@@ -66,6 +65,7 @@ async def ended(house: House, training: Training, status: Status) -> bytes | Non
             )
         entry = replace(entry, corpus=await asyncio.to_thread(_tidied, house, entry))
     await house.record.end(entry)
+    _log_failure(status)  # Last, for this may be tried again.
     return await asyncio.to_thread(_picture, training)
 
 

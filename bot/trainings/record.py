@@ -57,6 +57,9 @@ class Entry:
     is_worse: bool = False
 
 
+# In the place of what an uploaded text was called.
+_FORGOTTEN = "?"
+
 _COLUMNS = tuple(field.name for field in fields(Entry))
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM trainings"  # noqa: S608 - our own names
 
@@ -101,15 +104,17 @@ class TrainingRecord:
             DatabaseError: it could not be written.
         """
         await self._database.write(
-            "UPDATE trainings SET ended = ?, result = ?, corpus = ?, version = ?, new_score = ?,"
-            " old_score = ?, is_worse = ? WHERE id = ? AND result = 'running'",
+            "UPDATE trainings SET ended = ?, result = ?, version = ?, new_score = ?, old_score = ?,"
+            " is_worse = ?, corpus = CASE source WHEN ? THEN NULL ELSE ? END"
+            " WHERE id = ? AND result = 'running'",
             datetime.now(UTC).isoformat(timespec="seconds"),
             entry.result,
-            entry.corpus,
             entry.version,
             entry.new_score,
             entry.old_score,
             entry.is_worse,
+            _FORGOTTEN,
+            entry.corpus,
             entry.id,
         )
 
@@ -153,7 +158,8 @@ class TrainingRecord:
             DatabaseError: it could not be deleted.
         """
         await self._database.erase(
-            "UPDATE trainings SET source = '?', corpus = NULL WHERE server = ? AND source != ''",
+            "UPDATE trainings SET source = ?, corpus = NULL WHERE server = ? AND source != ''",
+            _FORGOTTEN,
             server,
         )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from engine import ModelError, Store
 from engine.store import NETWORKS, Network
-from engine.version import UPLOAD
 
 
 def delete_uploads(store: Store) -> list[tuple[Network, str]]:
@@ -24,23 +23,13 @@ def delete_uploads(store: Store) -> list[tuple[Network, str]]:
     """
     deleted: list[tuple[Network, str]] = []
     for network in NETWORKS:
-        tainted = _tainted(store, network)
+        tainted = store.made_of_uploads(network)
         if tainted:
             _leave(store, network, tainted)
         for version in tainted:
             store.delete(version)
             deleted.append((network, version))
     return deleted
-
-
-def _tainted(store: Store, network: Network) -> list[str]:
-    own = [card for card in store.versions(network) if store.is_own(card.id)]
-    tainted: list[str] = []
-    # Oldest first: what a version starts from is older than itself.
-    for card in own:
-        if UPLOAD in card.checksums or card.settings.get("from") in tainted:
-            tainted.append(card.id)
-    return tainted
 
 
 def _leave(store: Store, network: Network, tainted: list[str]) -> None:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
-from typing import Any
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 
 import discord
 
 from bot.alarms import Damage
 from bot.database import DatabaseError
-from bot.delivery import UNREACHABLE
 from bot.house import House
 from bot.places import is_among
 from bot.replies import Reply
 from bot.sending import message_of
 from bot.texts import locale_of, texts_in
+from bot.trainings.board import AwayError, Board
 from bot.trainings.end import ended, entry_of
+from bot.trainings.patience import persistently
 from bot.trainings.record import Entry
 from bot.trainings.status import Status, shown_result, shown_status
 from engine.events import Cancelled, Compared, Ending, Event, Paused, Queued, Started
@@ -27,9 +28,6 @@ log = logging.getLogger(__name__)
 
 PACE_SECONDS = 5.0
 """Between two edits, at least: Discord allows five in five seconds for a whole channel."""
-
-_UNKNOWN_MESSAGE = 10008
-_TOO_OLD_TO_EDIT = 30046
 
 
 class Watchers:
@@ -113,26 +111,39 @@ class Watchers:
             log.exception("The training %s could not be shown", training.id)
 
     async def _show(self, training: Training, board: Board) -> None:
-        texts = texts_in(board.entry.locale)
         status = Status(board.entry)
+        if await self._show_progress(training, board, status):
+            await self._show_end(training, board, status)
+
+    async def _show_progress(self, training: Training, board: Board, status: Status) -> bool:
+        """Show how a training goes on; return whether it has ended, and does not pause."""
+        texts = texts_in(board.entry.locale)
         if board.is_resumed:
-            await board.answer(Reply(texts("training-resumed")))
+            with _or_not():
+                await board.answer(Reply(texts("training-resumed")))
         loop = asyncio.get_running_loop()
         due = loop.time()
         async for event in training.watch():
             status.take(event)
-            if isinstance(event, Paused):
-                return
-            if isinstance(event, Ending):
-                break
+            if isinstance(event, Ending | Paused):
+                return isinstance(event, Ending)
             if loop.time() >= due or _is_rare(event):
-                await self._update(board, shown_status(status, texts))
+                with _or_not():
+                    await self._update(board, shown_status(status, texts))
                 due = loop.time() + self._pace_seconds
-        curves = await ended(self._house, training, status)
-        await self._update(board, shown_status(status, texts))
+        return False
+
+    async def _show_end(self, training: Training, board: Board, status: Status) -> None:
+        """Enter the end of a training and show it, however long that takes; then forget both."""
+        texts = texts_in(board.entry.locale)
+        curves = await persistently(lambda: ended(self._house, training, status))
+        await persistently(lambda: self._update(board, shown_status(status, texts)))
         if not isinstance(status.end, Cancelled):
-            # Told again after a kill, it is still the same message.
-            await board.answer(shown_result(status, curves, texts), nonce=int(training.id, 16))
+            result = shown_result(status, curves, texts)
+            # Told again, also after a kill, it is still the same message.
+            nonce = int(training.id, 16)
+            await persistently(lambda: board.answer(result, nonce))
+        # The picture goes with it, so not before there is nothing more to tell.
         await self._house.trainings.acknowledge(training.id)
 
     async def _update(self, board: Board, reply: Reply) -> None:
@@ -141,102 +152,13 @@ class Watchers:
                 await self._house.record.show(board.entry.id, board.channel.id, board.message.id)
 
 
-class Board:
-    """The messages that show one training, wherever they are now.
-
-    Args:
-        client: sends and edits them.
-        entry: of the training.
-    """
-
-    def __init__(self, client: discord.Client, entry: Entry) -> None:
-        self.entry = entry
-        self.question: discord.MessageReference | None = None
-        self.is_resumed = False
-        self.channel: discord.PartialMessageable | None = None
-        self.message: discord.PartialMessage | None = None
-        if entry.channel is not None:
-            self.channel = client.get_partial_messageable(entry.channel, guild_id=entry.server)
-            if entry.message is not None:
-                self.message = self.channel.get_partial_message(entry.message)
-
-    async def show(self, reply: Reply) -> bool:
-        """Show how a training stands; return whether that took a new message.
-
-        A message that is gone, or so old that it can be edited no more, is replaced by a new one.
-        """
-        if self.channel is None:
-            return False
-        try:
-            if self.message is None:
-                self.message = await self._send(self.channel, reply, self.question)
-                return True
-            return await self._edit(self.channel, self.message, reply)
-        except UNREACHABLE as error:
-            self._note(error)
-            return False
-
-    async def answer(self, reply: Reply, nonce: int | None = None) -> None:
-        """Say something that members should notice, below the message that shows the training.
-
-        Args:
-            reply: what to say.
-            nonce: by which Discord knows it again, for some minutes, if it is said twice.
-        """
-        if self.channel is None:
-            return
-        reference = self.message and discord.MessageReference(
-            message_id=self.message.id,
-            channel_id=self.channel.id,
-            guild_id=self.entry.server,
-            fail_if_not_exists=False,
-        )
-        try:
-            await self._send(self.channel, reply, reference, nonce)
-        except UNREACHABLE as error:
-            self._note(error)
-
-    async def _edit(
-        self,
-        channel: discord.PartialMessageable,
-        message: discord.PartialMessage,
-        reply: Reply,
-    ) -> bool:
-        arguments = message_of(reply)
-        try:
-            await message.edit(embed=arguments["embed"], view=arguments.get("view"))
-        except discord.HTTPException as error:
-            if error.code not in {_UNKNOWN_MESSAGE, _TOO_OLD_TO_EDIT}:
-                raise
-        else:
-            return False
-        self.message = await self._send(channel, reply, None)
-        with suppress(discord.HTTPException):
-            await message.delete()
-        return True
-
-    async def _send(
-        self,
-        channel: discord.PartialMessageable,
-        reply: Reply,
-        reference: discord.MessageReference | None,
-        nonce: int | None = None,
-    ) -> discord.PartialMessage:
-        arguments: dict[str, Any] = message_of(reply) | {"nonce": nonce}
-        if reference:
-            arguments["reference"] = reference
-        sent: discord.Message = await channel.send(**arguments)
-        return channel.get_partial_message(sent.id)
-
-    def _note(self, error: Exception) -> None:
-        # The channel may be gone, or the bot may not write there: the training goes on.
-        status = getattr(error, "status", "")
-        log.warning(
-            "A training could not be shown: %s %s %s",
-            type(error).__name__,
-            status,
-            getattr(error, "code", ""),
-        )
+@contextmanager
+def _or_not() -> Generator[None]:
+    """Show something where that can be done: what comes after it tells the same or more."""
+    try:
+        yield
+    except AwayError as error:
+        log.warning("A training could not be shown: %s", error)
 
 
 def _channel_in(guild: discord.Guild, allowed: frozenset[int]) -> discord.TextChannel | None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import NAMES
 from tests.end_to_end.program import Program
+from tests.trainings import ENDLESS, order, trainings
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -77,3 +78,25 @@ async def test_an_interruption_cancels_the_training_and_the_talk_goes_on(
     assert any("was cancelled" in line for line in said)
     assert "was cancelled" not in said[-1]
     assert not list(program.home.glob("trainings/*/job.json"))
+
+
+async def test_what_is_trained_for_servers_is_left_to_the_bot(program: Program) -> None:
+    async with trainings(program.home) as jobs:
+        training = await jobs.submit(order(server=1, epochs=ENDLESS))
+    process = await asyncio.create_subprocess_exec(
+        *program.command("chat"),
+        cwd=program.home,
+        env=program.environment(),
+        stdin=PIPE,
+        stdout=PIPE,
+    )
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(b"!dino\n")
+    assert await process.stdout.readline()
+
+    async with trainings(program.home) as jobs:
+        assert [found.id for found in jobs.all] == [training.id]
+        await jobs.cancel(training.id)
+    process.stdin.close()
+    await process.communicate()

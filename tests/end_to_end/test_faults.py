@@ -229,6 +229,7 @@ DESK = "tests/unit/engine/test_desk.py"
 SCRIBE = "tests/unit/engine/test_scribe.py"
 DATABASE = "tests/unit/bot/test_database.py"
 STATE = "tests/end_to_end/test_state_faults.py"
+RETRAIN = "tests/end_to_end/test_retrain_faults.py"
 KILLS = "tests/end_to_end/test_kills.py"
 WITHIN = {
     "A thread that draws or writes is stuck": (
@@ -274,6 +275,18 @@ WITHIN = {
     "Settings are changed while the database is locked": (
         "waits five seconds, then tells the asker; nothing is lost",
         f"{DATABASE}::test_a_locked_database_is_an_error_that_loses_nothing",
+    ),
+    "The database is locked when a training ends": (
+        "tries again, at least once a minute, and tells the result when that is kept",
+        f"{RETRAIN}::test_the_result_of_a_training_is_told_when_the_database_is_free_again",
+    ),
+    "Discord is away when a training ends": (
+        "keeps the result and tries again, at least once a minute, also after a restart",
+        f"{RETRAIN}::test_the_result_of_a_training_is_told_when_discord_is_back",
+    ),
+    "Discord refuses the result of a training": (
+        "gives up telling it and logs that; the version stays and can be used",
+        f"{RETRAIN}::test_a_result_that_discord_refuses_is_given_up",
     ),
     "The disk of the database is full": (
         "answers, without buttons that need what was not kept",

@@ -12,6 +12,7 @@ import pytest_asyncio
 from bot.downloading import MAX_NAME
 from bot.house import House
 from engine import NameRequest, Store
+from engine.events import Cancelled
 from tests.end_to_end.retraining import BAD, LONG, QUICK, TEXT, begun, said, train, trainer
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Message, Upload
@@ -428,6 +429,26 @@ async def test_all_that_a_server_has_uploaded_is_forgotten(
     assert entry.result == "forgotten"
     assert entry.corpus is None
     assert "names.txt" not in await answered(discord_server, "!models log")
+
+
+async def test_to_forget_cancels_a_training_that_began_with_what_was_uploaded(
+    discord_server: LoopbackDiscord, admin: Member, house: House, home: Path
+) -> None:
+    _, result = await train(discord_server, admin, QUICK)
+    await pressed(discord_server, result, "Keep", admin)
+    status = await begun(discord_server, admin, "!retrain dino passes=1000")
+    (training,) = house.trainings.all
+    question = await discord_server.reply(
+        to=await discord_server.say("!retrain forget", author=admin)
+    )
+    assert "cancels a training" in said(question)
+
+    forgotten = await pressed(discord_server, question, "Delete them", admin)
+
+    assert "one version" in said(forgotten)
+    assert training.end == Cancelled()
+    await discord_server.until(lambda: not status.buttons, "the button to go")
+    assert not list(home.glob("models/servers/*/dino/*/card.json"))
 
 
 async def test_poems_are_trained_too(

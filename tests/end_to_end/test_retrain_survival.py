@@ -5,7 +5,7 @@ import json
 import signal
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import psutil
@@ -14,7 +14,7 @@ import pytest
 from bot.house import House
 from engine import Store
 from engine.training_orders import Limits
-from tests.end_to_end.program import Program
+from tests.end_to_end.program import Program, started
 from tests.end_to_end.retraining import LONG, QUICK, TEXT, begun, said, train, trainer
 from tests.end_to_end.talk import ask
 from tests.loopback import LoopbackDiscord, Permission
@@ -132,6 +132,38 @@ async def test_a_result_that_no_one_saw_is_shown_after_a_restart(
         assert "The training is done" in said(result)
         assert result.buttons == ["Keep", "Discard"]
         await acknowledged(house, discord_server)
+
+
+async def test_of_two_processes_each_goes_on_with_the_trainings_of_its_servers(
+    discord_server: LoopbackDiscord, program: Program
+) -> None:
+    discord_server.patience_seconds = 100
+    guild = discord_server.add_guild("on 1", shard=(1, 2))
+    channel, boss = guild.add_channel(), guild.add_member("Boss", Permission.MANAGE_GUILD)
+
+    def process(shard: int) -> AbstractAsyncContextManager[Process]:
+        shards = {"DISCORD_SHARD_COUNT": "2", "DISCORD_SHARD_IDS": str(shard)}
+        return started(program, discord_server, **shards)
+
+    async with process(1) as second:
+        await discord_server.connected(timeout_seconds=30)
+        question = await discord_server.say(LONG, author=boss, channel=channel)
+        status = await discord_server.reply(to=question)
+        second.terminate()
+        await second.communicate()
+
+    async with process(0):
+        await discord_server.connected(timeout_seconds=30)
+        async with process(1):
+            await discord_server.connected(2, timeout_seconds=30)
+            notice = await discord_server.reply(to=status)
+            assert "goes on from where it was" in said(notice)
+            again = await discord_server.say("!retrain dino", author=boss, channel=channel)
+            assert "running already" in said(await discord_server.reply(to=again))
+
+            answer = await (await discord_server.click(status, "Cancel", author=boss)).response()
+
+            assert "was cancelled" in said(answer)
 
 
 async def test_a_trainer_that_is_killed_is_reported_and_the_next_one_trains(

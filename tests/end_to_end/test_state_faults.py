@@ -1,10 +1,8 @@
 """Faults of the disk and the clock under the running bot: who asks is answered all the same."""
 
 import asyncio
-import sqlite3
 import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ import data
 from bot.client import Dinobard
 from bot.house import House, open_house
 from engine import Engine, Store
+from tests.end_to_end.locking import locked
 from tests.end_to_end.talk import ask, names_in
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
@@ -39,20 +38,6 @@ async def kept(house: House) -> int:
     assert row
     assert isinstance(row[0], int)
     return row[0]
-
-
-@asynccontextmanager
-async def locked(home: Path) -> AsyncGenerator[None]:
-    """Lock the database as another process would; the bot, in this one, may be writing yet."""
-    other = sqlite3.connect(
-        home / "state.sqlite3", isolation_level=None, check_same_thread=False, timeout=30.0
-    )
-    await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
 
 
 async def test_names_are_given_on_a_full_disk_and_kept_again_when_there_is_room(

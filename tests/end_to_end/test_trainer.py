@@ -126,7 +126,9 @@ async def test_a_poem_network_is_trained_paused_and_resumed(tmp_path: Path) -> N
     assert compared.old is None
     folder = store_in(tmp_path).of_server(7).folder_of("poem") / saved.version
     assert (folder / "corpus.txt").read_text() == VERSE
-    assert json.loads((folder / "card.json").read_text())["corpus"]["source"] == "verse.txt"
+    card = json.loads((folder / "card.json").read_text())
+    assert card["corpus"]["source"] == "verse.txt"
+    assert card["settings"]["uploads"] is True
 
 
 def _poem_trainings(home: Path) -> Trainings:

@@ -90,6 +90,18 @@ def test_shards_that_cannot_be_are_named(text: str) -> None:
         from_mapping({"DISCORD_SHARD_COUNT": "8", "DISCORD_SHARD_IDS": text})
 
 
+def test_a_process_serves_the_servers_of_its_shards_and_with_the_first_the_host() -> None:
+    first, second = (
+        from_mapping({"DISCORD_SHARD_COUNT": "2", "DISCORD_SHARD_IDS": ids}) for ids in "01"
+    )
+    servers = (None, 4 << 22, 5 << 22)
+
+    assert [first.serves(server) for server in servers] == [True, True, False]
+    assert [second.serves(server) for server in servers] == [False, False, True]
+    for alone in (from_mapping({}), from_mapping({"DISCORD_SHARD_COUNT": "2"})):
+        assert all(alone.serves(server) for server in servers)
+
+
 def test_shards_of_one_process_need_their_number_in_all() -> None:
     with pytest.raises(SettingsError, match="DISCORD_SHARD_COUNT must be given"):
         from_mapping({"DISCORD_SHARD_IDS": "0"})

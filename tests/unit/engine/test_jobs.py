@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ from engine.events import (
 )
 from engine.jobs import Trainings
 from engine.training_orders import Limits, TrainingOrder
+from engine.version import UPLOADS, Card, write_version
 from engine.watching import Training
 from tests.trainings import ENDLESS, UPLOAD, order, seen, store_in, trainings
 
@@ -153,6 +155,69 @@ async def test_what_is_served_in_place_of_a_damaged_version_is_fine_tuned(
     assert isinstance(compared, Compared)
     assert compared.old is not None
     assert compared.old.version == sound.version
+
+
+async def saved_card(jobs: Trainings, home: Path, wanted: TrainingOrder) -> Card:
+    """Train to the end, let the version answer, and return its card."""
+    training = await jobs.submit(wanted)
+    end = await training.ended()
+    assert isinstance(end, Saved)
+    await jobs.acknowledge(training.id)
+    store = store_in(home).of_server(wanted.server)
+    store.activate(end.version)
+    return store.card(end.version)
+
+
+async def test_a_card_says_that_an_upload_was_learned_be_it_by_what_it_began_as(
+    jobs: Trainings, tmp_path: Path
+) -> None:
+    small = order()
+    uploaded = await saved_card(jobs, tmp_path, small)
+    usual = replace(small, corpus=None)
+    tuned = await saved_card(jobs, tmp_path, replace(usual, is_fresh=False))
+    store_in(tmp_path).of_server(1).delete(uploaded.id)
+    again = await saved_card(jobs, tmp_path, replace(usual, is_fresh=False))
+    fresh = await saved_card(jobs, tmp_path, usual)
+
+    assert [card.settings.get(UPLOADS) for card in (uploaded, tuned, again)] == [True] * 3
+    assert again.settings["from"] == tuned.id
+    assert UPLOADS not in fresh.settings
+    made = store_in(tmp_path).of_server(1).made_of_uploads("dino")
+    assert made == [tuned.id, again.id]
+
+
+async def test_what_the_host_has_uploaded_is_no_upload_of_a_server(
+    jobs: Trainings, tmp_path: Path
+) -> None:
+    await saved_card(jobs, tmp_path, order(server=None))
+
+    tuned = await saved_card(jobs, tmp_path, replace(order(), corpus=None, is_fresh=False))
+
+    assert UPLOADS not in tuned.settings
+
+
+async def test_a_checkpoint_of_another_start_is_not_gone_on_from(tmp_path: Path) -> None:
+    tune = replace(order(epochs=ENDLESS), corpus=None, is_fresh=False)
+    async with trainings(tmp_path) as jobs:
+        uploaded = await saved_card(jobs, tmp_path, order())
+        training = await jobs.submit(tune)
+        await seen(training, Scored)
+    store = store_in(tmp_path).of_server(1)
+    model = store.load(uploaded.id)
+    for version in ("begun with in its place", "answering"):
+        card = replace(model.card, id=version, settings={})
+        root = store.folder_of("dino")
+        write_version(root, card, model.parameters, model.vocabulary, model.known)
+        store.activate(version)
+    store.delete(uploaded.id)
+
+    async with trainings(tmp_path) as jobs:
+        again = jobs.get(training.id)
+        stepped = await seen(again, Stepped)
+        await jobs.cancel(again.id)
+
+    assert isinstance(stepped, Stepped)
+    assert stepped.step == 1
 
 
 async def test_every_watcher_sees_every_milestone_to_the_same_end(jobs: Trainings) -> None:
@@ -393,6 +458,31 @@ async def test_two_bots_with_one_folder_do_not_take_each_others_trainings(tmp_pa
             waits = await second.submit(order(server=2))
             await first.cancel(running.id)
             assert isinstance(await waits.ended(), Saved)
+
+
+async def test_of_two_bots_each_goes_on_with_the_trainings_of_its_own_servers(
+    tmp_path: Path,
+) -> None:
+    first = partial(trainings, tmp_path, LIMITS, lambda server: server in {None, 1})
+    second = partial(trainings, tmp_path, LIMITS, lambda server: server == 2)
+    async with first() as jobs, second() as others:
+        mine = [await jobs.submit(order(server, ENDLESS)) for server in (None, 1)]
+        theirs = await others.submit(order(2, ENDLESS))
+    damaged = tmp_path / "trainings/damaged"
+    damaged.mkdir()
+
+    async with first() as jobs:
+        # It holds none that is not its own, not for a moment either: the second one finds it.
+        async with second() as others:
+            assert [training.id for training in jobs.all] == [training.id for training in mine]
+            assert [training.id for training in others.all] == [theirs.id]
+            with pytest.raises(TrainingPendingError):
+                await others.submit(order(2))
+            await others.cancel(theirs.id)
+            assert theirs.id not in {training.id for training in jobs.all}
+        for training in mine:
+            await jobs.cancel(training.id)
+    assert not damaged.exists()
 
 
 @pytest.mark.parametrize("keep", [0, 100, 2_000])

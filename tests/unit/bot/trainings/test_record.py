@@ -53,6 +53,17 @@ async def test_an_end_is_entered_once_and_decisions_stay(record: TrainingRecord)
     assert found.ended
 
 
+async def test_a_text_that_was_forgotten_before_the_end_stays_so(record: TrainingRecord) -> None:
+    await record.write(ENTRY)
+    await record.forget_uploads(1)
+
+    await record.end(replace(ENTRY, result="cancelled"))
+
+    found = await record.get("a")
+    assert found
+    assert (found.result, found.corpus) == ("cancelled", None)
+
+
 async def test_the_latest_of_a_server_come_first(record: TrainingRecord) -> None:
     for number in range(3):
         await record.write(replace(ENTRY, id=str(number)))

@@ -7,7 +7,8 @@ import pytest
 
 from bot.trainings.uploads import delete_uploads
 from engine import Store
-from engine.version import NamesModel, write_version
+from engine.store import Quota
+from engine.version import UPLOADS, NamesModel, write_version
 
 SERVER = 5
 
@@ -26,8 +27,10 @@ def add(
     version: str,
     upload: bytes | None = None,
     start: str | None = None,
+    *,
+    is_marked: bool = False,
 ) -> None:
-    settings = {"from": start} if start else {}
+    settings = ({"from": start} if start else {}) | ({UPLOADS: True} if is_marked else {})
     created = f"2026-01-01T00:00:{len(store.versions()):02}+00:00"
     card = replace(model.card, id=version, settings=settings, created=created)
     write_version(root / "dino", card, model.parameters, model.vocabulary, model.known, upload)
@@ -45,6 +48,22 @@ def test_versions_made_of_uploads_go_and_others_stay(store: Store, tiny_model: N
     assert deleted == [("dino", "uploaded"), ("dino", "tuned")]
     assert [card.id for card in store.versions()] == ["usual", "host"]
     assert store.active() == "usual"
+
+
+def test_what_was_made_of_a_version_that_is_gone_goes_too(
+    store: Store, tiny_model: NamesModel
+) -> None:
+    add(store, store.root, tiny_model, "0", upload=b"secret", is_marked=True)
+    for n in range(1, 11):
+        add(store, store.root, tiny_model, str(n), start=str(n - 1), is_marked=True)
+    store.activate("10")
+    assert store.prune("dino", Quota(versions=10)) == ["0"]
+
+    deleted = delete_uploads(store)
+
+    assert deleted == [("dino", str(n)) for n in range(1, 11)]
+    assert [card.id for card in store.versions()] == ["host"]
+    assert store.active() == "host"
 
 
 def test_the_host_answers_where_nothing_else_is_left(store: Store, tiny_model: NamesModel) -> None:

@@ -1,0 +1,156 @@
+"""What goes wrong just when a training ends: its result is told all the same, and once."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.house import House
+from bot.trainings import patience
+from engine import Store
+from tests.end_to_end.locking import locked
+from tests.end_to_end.retraining import QUICK, TEXT, said, trainer
+from tests.end_to_end.talk import ask
+from tests.loopback import LoopbackDiscord, Permission
+from tests.loopback.records import Message
+from tests.loopback.world import Member
+
+pytestmark = pytest.mark.timeout(300)
+
+MESSAGES = "/channels/*/messages"
+MANY = 1_000
+AN_HOUR = 3_600.0
+
+
+@pytest.fixture
+def admin(discord_server: LoopbackDiscord) -> Member:
+    """Somebody who manages the server; there before the bot is."""
+    discord_server.patience_seconds = 60
+    return discord_server.guild.add_member("Mary Anning", Permission.MANAGE_GUILD)
+
+
+@pytest.fixture(autouse=True)
+def _haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait long before trying again."""
+    monkeypatch.setattr("bot.delivery.PAUSES_SECONDS", (0.0,))
+    monkeypatch.setattr(patience, "FIRST_PAUSE_SECONDS", 0.01)
+
+
+async def ordered(server: LoopbackDiscord, admin: Member) -> Message:
+    """Order a quick training, and return the message that shows it."""
+    question = await server.say(QUICK, author=admin, attachments=[TEXT])
+    return await server.reply(to=question)
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so that Discord does not hear of."""
+    async with asyncio.timeout(100):
+        while not is_so():  # noqa: ASYNC110 - nobody is woken by it
+            await asyncio.sleep(0.01)
+
+
+async def tried(caplog: pytest.LogCaptureFixture, times: int = 2) -> None:
+    """Wait until the end of a training could not be told so often."""
+    await until(lambda: caplog.text.count("is told again in") >= times)
+
+
+async def told(server: LoopbackDiscord, status: Message, house: House) -> None:
+    """See the result told once and whole, and the training put away after that."""
+    result = await server.reply(to=status)
+    assert "The training is done" in said(result)
+    assert result.buttons == ["Keep", "Discard"]
+    assert [picture.upload.filename for picture in result.attachments] == ["curves.png"]
+    assert not status.buttons
+    assert "The training is done" in said(status)
+    await until(lambda: not house.trainings.all)
+    await server.settled()
+    assert len(status.answers) == 1
+    assert ", made " in said(await ask(server, "!models log"))
+
+
+async def test_the_result_of_a_training_is_told_when_the_database_is_free_again(
+    discord_server: LoopbackDiscord,
+    admin: Member,
+    store: Store,
+    home: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with trainer(discord_server, store, home) as house:
+        await house.database.write("PRAGMA busy_timeout = 0")
+        status = await ordered(discord_server, admin)
+
+        async with locked(home):
+            await tried(caplog)
+            assert status.answers == []
+            assert house.trainings.all
+
+        await told(discord_server, status, house)
+
+
+def cut(server: LoopbackDiscord) -> None:
+    """Cut the line of whatever the bot sends."""
+    server.faults.reset_connections(times=MANY)
+
+
+def cut_new_messages(server: LoopbackDiscord) -> None:
+    """Let messages be edited, but none be sent."""
+    server.faults.reset_connections("POST", MESSAGES, times=MANY)
+
+
+def be_unwell(server: LoopbackDiscord) -> None:
+    server.faults.fail(503, "POST", MESSAGES, times=MANY)
+
+
+@pytest.mark.parametrize("go_away", [cut, cut_new_messages, be_unwell])
+async def test_the_result_of_a_training_is_told_when_discord_is_back(
+    discord_server: LoopbackDiscord,
+    admin: Member,
+    store: Store,
+    home: Path,
+    caplog: pytest.LogCaptureFixture,
+    go_away: Callable[[LoopbackDiscord], None],
+) -> None:
+    async with trainer(discord_server, store, home) as house:
+        status = await ordered(discord_server, admin)
+        go_away(discord_server)
+        await tried(caplog)
+        (training,) = house.trainings.all
+        assert training.curves.exists()
+
+        discord_server.faults.clear()
+
+        await told(discord_server, status, house)
+
+
+async def test_a_bot_that_ends_meanwhile_tells_the_result_at_its_next_start(
+    discord_server: LoopbackDiscord,
+    admin: Member,
+    store: Store,
+    home: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Whoever waited for the next try would wait for longer than a test may take.
+    monkeypatch.setattr(patience, "FIRST_PAUSE_SECONDS", AN_HOUR)
+    async with trainer(discord_server, store, home):
+        status = await ordered(discord_server, admin)
+        cut_new_messages(discord_server)
+        await tried(caplog, times=1)
+    discord_server.faults.clear()
+
+    async with trainer(discord_server, store, home) as house:
+        await told(discord_server, status, house)
+
+
+async def test_a_result_that_discord_refuses_is_given_up(
+    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+) -> None:
+    async with trainer(discord_server, store, home) as house:
+        status = await ordered(discord_server, admin)
+        discord_server.faults.refuse(403, 50013, "Missing Permissions", "POST", MESSAGES)
+
+        await until(lambda: not house.trainings.all)
+
+        assert status.answers == []
+        assert ", made " in said(await ask(discord_server, "!models log"))
