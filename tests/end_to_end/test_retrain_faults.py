@@ -33,7 +33,7 @@ def admin(discord_server: LoopbackDiscord) -> Member:
 @pytest.fixture(autouse=True)
 def _haste(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody wait long before trying again."""
-    monkeypatch.setattr("bot.delivery.PAUSES_SECONDS", (0.0,))
+    monkeypatch.setattr("bot.delivery.LONG_PAUSES_SECONDS", (0.0,))
     monkeypatch.setattr(patience, "FIRST_PAUSE_SECONDS", 0.01)
 
 
