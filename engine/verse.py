@@ -88,9 +88,10 @@ def one_line(text: str) -> str:
     >>> one_line("```py\nShall <@123> I\ncompare\u202e thee```")
     'Shall I compare thee'
     """
-    composed = unicodedata.normalize("NFC", _MARKUP.sub(" ", _FENCE.sub(" ", text)))
-    spaced = _SPACE.sub(" ", composed)
-    return _SPACE.sub(" ", "".join(filter(_can_be_seen, spaced))).strip()
+    # First of all what cannot be seen goes: it may stand inside of markup.
+    seen = "".join(symbol for symbol in text if symbol.isspace() or _can_be_seen(symbol))
+    composed = unicodedata.normalize("NFC", seen)
+    return _SPACE.sub(" ", _MARKUP.sub(" ", _FENCE.sub(" ", composed))).strip()
 
 
 def lay_out(text: str) -> str:

@@ -1,7 +1,7 @@
 import string
 import unicodedata
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine import verse
@@ -32,6 +32,10 @@ def test_whatever_is_typed_is_refused_or_read(typed: str) -> None:
 
 
 @given(TYPED)
+@example("<@0\x1b>")
+@example("<@\u202e0>")
+@example("N\x1b\u0300")
+@example("\u1fef\u1fef\u1fefpy\nrose")
 def test_a_line_shows_nothing_unseen_and_stays_as_it_is(typed: str) -> None:
     line = verse.one_line(typed)
 
