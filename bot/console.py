@@ -15,6 +15,10 @@ from bot.console_training import retrain
 from bot.house import House, open_house
 from bot.replies import Reply, as_lines, as_text
 from engine import Engine, Store
+from engine.service import Pace
+
+# Nobody else waits for whoever is at the terminal: not even a slow start is given up.
+_PATIENCE_SECONDS = 300.0
 
 
 def chat(store: Store, database: Path, texts: Path | None = None) -> None:
@@ -37,7 +41,9 @@ def chat(store: Store, database: Path, texts: Path | None = None) -> None:
     # The loop runs while a command does, and rests while the terminal waits for one.
     with asyncio.Runner() as runner:
         # Who types may be about to ask for a poem; a script that does not would only wait for it.
-        engine = Engine(store, wakes_poet=is_terminal)
+        engine = Engine(
+            store, pace=Pace(deadline_seconds=_PATIENCE_SECONDS), wakes_poet=is_terminal
+        )
         opening = open_house(engine, database, texts, is_own=_is_host)
         house = runner.run(_entered(opening))
         try:
