@@ -1,5 +1,6 @@
 """Things that several tests need: a generator, a tiny model, a store."""
 
+import signal
 from collections.abc import Iterator
 
 import hypothesis
@@ -11,9 +12,15 @@ from engine import rnn
 from engine.version import Card, NamesModel
 from engine.vocabulary import LETTERS
 
-# A deadline would make an example fail where the machine is busy.
-hypothesis.settings.register_profile("patient", deadline=None)
+# A deadline would make an example fail where the machine is busy. The examples are the same in
+# every run, which so tells of what has changed; `--hypothesis-profile=wide` looks for new ones.
+hypothesis.settings.register_profile("patient", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("wide", deadline=None, derandomize=False, max_examples=1_000)
 hypothesis.settings.load_profile("patient")
+
+# What a shell starts in the background ignores interruptions, and so would all that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NAMES = tuple(
     f"{start}{middle}{end}"

@@ -39,8 +39,8 @@ def poet(tmp_path_factory: pytest.TempPathFactory) -> Poet:
 async def dinobard(
     discord_server: LoopbackDiscord, store: Store, home: Path
 ) -> AsyncGenerator[Dinobard]:
-    """The bot in this event loop, with the shipped model."""
-    async with open_house(Engine(store), home / "state.sqlite3") as house:
+    """The bot in this event loop, with the shipped model; it loads TensorFlow at need."""
+    async with open_house(Engine(store, wakes_poet=False), home / "state.sqlite3") as house:
         client = Dinobard(house, discord_server.api_url)
         async with running(client, discord_server):
             yield client

@@ -73,6 +73,8 @@ async def started(
 ) -> AsyncGenerator[Process]:
     """Run `dinobard run`, on a Discord if one is given; if it still runs at the end, kill it."""
     if server is not None:
+        # It loads TensorFlow meanwhile, perhaps on a slow machine.
+        server.interaction_deadline_seconds = 30.0
         settings = {"DISCORD_TOKEN": server.token, "DISCORD_API_URL": server.api_url} | settings
     process = await asyncio.create_subprocess_exec(
         *program.command("run"),

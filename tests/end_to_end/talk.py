@@ -18,11 +18,22 @@ async def ask(server: LoopbackDiscord, words: str) -> Message:
     return reply
 
 
+async def awaited_poem(server: LoopbackDiscord, words: str = "!poem O rose") -> Message:
+    """Ask until the network is loaded, which may take longer than a member waits."""
+    answer = await ask(server, words)
+    if not answer.buttons:
+        await server.until(lambda: answer.edits, "an end of the waiting")
+    return answer if answer.buttons else await awaited_poem(server, words)
+
+
 def names_in(reply: Message) -> list[str]:
     """Return the names in the card of an answer."""
     (card,) = reply.embeds
-    lines: list[str] = card["description"].splitlines()
-    return [line.partition(":")[0] for line in lines] if ":" in lines[0] else [card["title"]]
+    title: str = card["title"]
+    # A name of which nothing can be told has no description; several have a title of their own.
+    if title.isalpha():
+        return [title]
+    return [line.partition(":")[0] for line in card["description"].splitlines()]
 
 
 def said_in(reply: Message) -> str:

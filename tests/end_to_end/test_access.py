@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.end_to_end.program import Program, started
+from tests.end_to_end.talk import awaited_poem
 from tests.loopback import LoopbackDiscord
 
 # Python tells of every file, process and connection before it opens it.
@@ -37,10 +38,7 @@ async def test_the_running_bot_writes_to_its_own_folders_and_starts_nothing(
     async with started(watched, discord_server, TMPDIR=tmp, MPLCONFIGDIR=tmp) as process:
         await discord_server.connected(timeout_seconds=30)
         await discord_server.reply(to=await discord_server.say("!dino 5"))
-        poem = await discord_server.reply(to=await discord_server.say("!poem O rose"))
-        await discord_server.until(
-            lambda: poem.content.startswith("O rose"), "the poem", timeout_seconds=60
-        )
+        await awaited_poem(discord_server)
         process.terminate()
         await process.communicate()
 

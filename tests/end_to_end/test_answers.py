@@ -13,6 +13,7 @@ from bot.actions.provenance import complete, explain
 from bot.answer_records import FRESH_SECONDS, KEPT_SECONDS, AnswerRecord, AnswerTable
 from bot.asker import Asker
 from bot.client import Dinobard
+from bot.etymology import meaning, pronunciation
 from bot.house import open_house
 from bot.presses import FadedError
 from bot.server_settings import DEFAULTS, ServerSettings
@@ -47,9 +48,10 @@ async def test_a_name_is_explained_in_a_card(discord_server: LoopbackDiscord) ->
     reply = await ask(discord_server, "!dino triceratop")
 
     (card,) = reply.embeds
-    assert card["title"].startswith("Tri")
-    assert "-" in card["description"]
-    assert "three" in card["description"]
+    name = card["title"]
+    assert name.startswith("Tri")
+    assert card["description"].startswith(pronunciation(name))
+    assert all(part in card["description"] for part in meaning(name, "en"))
     assert reply.content == ""
     assert reply.buttons == BUTTONS
 
@@ -105,7 +107,7 @@ async def test_presses_have_to_wait_for_their_turn(
     refusal = await (await discord_server.click(reply, "Another")).response()
 
     assert refusal.is_ephemeral
-    assert "60 seconds" in refusal.content
+    assert "seconds" in refusal.content
 
 
 async def test_buttons_fade_politely(discord_server: LoopbackDiscord, dinobard: Dinobard) -> None:

@@ -204,7 +204,8 @@ def test_a_killed_training_resumes_to_the_same_model(program: Program, corpus: P
     resumed = program.run(*words, "--out", "killed", "--resume")
 
     assert resumed.code == 0, resumed.err
-    assert resumed.out == whole.out
+    # All but the day, which may end in between.
+    assert resumed.out.split("-", 3)[3] == whole.out.split("-", 3)[3]
     assert not list((program.home / "killed/dino").glob(".*"))
 
 

@@ -1,14 +1,13 @@
 """Whatever members write, press and fill in: the bot answers properly or not at all, and lives on.
 
 FUZZ_WISHES says how many messages and interactions are made up; a thousand unless it is set.
-FUZZ_SEED has the same ones made up again: where the test fails, it says which.
+They are the same in each run unless FUZZ_SEED says otherwise; where the test fails, it says which.
 """
 
 import asyncio
 import logging
 import os
 import re
-import secrets
 import unicodedata
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
@@ -46,7 +45,7 @@ from tests.loopback.records import InteractionKind, Message
 from tests.loopback.world import Channel, Member
 
 WISHES = int(os.environ.get("FUZZ_WISHES", "1000"))
-SEED = int(os.environ.get("FUZZ_SEED") or secrets.randbelow(2**32))
+SEED = int(os.environ.get("FUZZ_SEED", "20261126"))
 BATCH = 25
 _AGAIN = f"Again: FUZZ_SEED={SEED} FUZZ_WISHES={WISHES} pytest tests/end_to_end/test_fuzz.py"
 # What formats, links or mentions, with an even number of backslashes before it.

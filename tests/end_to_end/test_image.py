@@ -19,8 +19,8 @@ import pytest
 import pytest_asyncio
 
 from tests.end_to_end.retraining import QUICK, said, train
-from tests.end_to_end.talk import ask, names_in
-from tests.loopback import LoopbackDiscord, Message, Permission
+from tests.end_to_end.talk import ask, awaited_poem, names_in
+from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.world import Member
 
 IMAGE = os.environ.get("DINOBARD_IMAGE", "")
@@ -97,14 +97,6 @@ async def health_of(container: str) -> str:
             await asyncio.sleep(0.5)
             health = await look_up(container, "{{.State.Health.Status}}")
     return health
-
-
-async def awaited_poem(server: LoopbackDiscord) -> Message:
-    """Ask until the network is loaded, which from a cold disk takes longer than a member waits."""
-    answer = await ask(server, "!poem O rose")
-    if not answer.buttons:
-        await server.until(lambda: answer.edits, "an end of the waiting")
-    return answer if answer.content.startswith("O rose") else await awaited_poem(server)
 
 
 def answers(*words: str) -> bool:

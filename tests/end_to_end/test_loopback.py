@@ -137,7 +137,7 @@ async def test_forgotten_session_is_begun_anew(
 
 async def test_silent_gateway_is_left(discord_server: LoopbackDiscord) -> None:
     discord_server.heartbeat_interval_ms = 100
-    bot = Specimen(heartbeat_timeout=0.3)
+    bot = Specimen(heartbeat_timeout=1.0)
     async with running(bot, discord_server):
         discord_server.faults.mute_heartbeats()
         await discord_server.connected()
@@ -147,7 +147,7 @@ async def test_silent_gateway_is_left(discord_server: LoopbackDiscord) -> None:
 
 async def test_heartbeats_keep_the_connection(discord_server: LoopbackDiscord) -> None:
     discord_server.heartbeat_interval_ms = 20
-    bot = Specimen(heartbeat_timeout=0.3)
+    bot = Specimen(heartbeat_timeout=1.0)
     async with running(bot, discord_server):
         await discord_server.until(lambda: discord_server.heartbeats >= 20, "20 heartbeats")
     assert resumes(discord_server) == [False]

@@ -56,7 +56,8 @@ async def test_a_poem_goes_on_from_its_last_line(
 
     more = await pressed(discord_server, poem, "Continue")
 
-    assert plain(more.content).splitlines()[0] == plain(poem.content).splitlines()[-1]
+    # A short line without a mark at its end is gone on with itself.
+    assert plain(more.content).startswith(plain(poem.content).splitlines()[-1])
     assert len(more.content.splitlines()) >= 4
     assert more.buttons == BUTTONS
 

@@ -21,7 +21,7 @@ from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Message
 from tests.loopback.world import Member
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
@@ -34,6 +34,7 @@ def admin(discord_server: LoopbackDiscord) -> Member:
 @asynccontextmanager
 async def bot(program: Program, server: LoopbackDiscord) -> AsyncGenerator[Process]:
     """Run the bot as a process, which may die."""
+    server.interaction_deadline_seconds = 30.0  # It loads TensorFlow meanwhile.
     process = await asyncio.create_subprocess_exec(
         *program.command("run"),
         cwd=program.home,
@@ -71,7 +72,7 @@ def trainer_of(home: Path) -> psutil.Process:
 async def saved_on_the_way(server: LoopbackDiscord, admin: Member, home: Path) -> Message:
     """Begin a training, and wait until it could go on from a checkpoint."""
     status = await begun(server, admin, LONG)
-    await server.until(lambda: "Held-out loss" in said(status), "a score", timeout_seconds=100)
+    await server.until(lambda: "Held-out loss" in said(status), "a score", timeout_seconds=250)
     assert list(home.glob("trainings/*/checkpoint*"))
     return status
 

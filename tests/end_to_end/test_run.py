@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.program import Program, started
-from tests.end_to_end.talk import names_in
+from tests.end_to_end.talk import awaited_poem, names_in
 from tests.loopback import Intent, LoopbackDiscord, Message, Permission
 from tests.loopback.records import Upload
 
@@ -71,11 +71,7 @@ async def test_a_poem_that_is_asked_for_at_once_is_written_when_the_network_is_l
 ) -> None:
     async with started(program, None, **settings) as process:
         await discord_server.connected(timeout_seconds=30)
-        asked = await discord_server.say("!poem O rose")
-        poem = await discord_server.reply(to=asked)
-        await discord_server.until(
-            lambda: poem.content.startswith("O rose"), "the poem", timeout_seconds=60
-        )
+        poem = await awaited_poem(discord_server)
         process.send_signal(signal.SIGTERM)
         _, err = await process.communicate()
 
@@ -283,10 +279,7 @@ async def test_a_poem_in_flight_is_finished_before_the_bot_stops(
 ) -> None:
     async with started(program, discord_server) as process:
         await discord_server.connected(timeout_seconds=30)
-        first = await discord_server.reply(to=await discord_server.say("!poem O rose"))
-        await discord_server.until(
-            lambda: first.content.startswith("O rose"), "the first poem", timeout_seconds=60
-        )
+        await awaited_poem(discord_server)
         gate = discord_server.faults.hold("POST", "/channels/*/messages")
         asked = await discord_server.say("!poem O worm")
         await gate.reached()

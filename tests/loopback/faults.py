@@ -26,7 +26,7 @@ class Gate:
         self._arrived = asyncio.Event()
         self._released = asyncio.Event()
 
-    async def reached(self, timeout_seconds: float = 5.0) -> None:
+    async def reached(self, timeout_seconds: float = 60.0) -> None:
         """Wait until the bot has sent a request that is being held back."""
         async with asyncio.timeout(timeout_seconds):
             await self._arrived.wait()

@@ -125,7 +125,7 @@ async def test_a_request_that_takes_too_long_is_told_and_its_thread_replaced(
     store: Store, gate: threading.Event
 ) -> None:
     told = Told()
-    pace = Pace(deadline_seconds=0.05, stuck_seconds=0)
+    pace = Pace(deadline_seconds=0.5, stuck_seconds=0)
     async with Engine(store, workers=1, wakes_poet=False, pace=pace, observer=told) as engine:
         with pytest.raises(EngineLateError):
             await engine.names(NameRequest())
