@@ -204,8 +204,6 @@ async def answer(
     async with on_its_way(ctx, is_slow=is_slow, is_private=is_private):
         asker = await asker_of(house, ctx)
         reply = await attempt(asker, lambda: action(house, asker))
-        if reply.is_refusal:
-            house.manners.excuse(asker)
     await send(ctx, reply)
 
 

@@ -31,7 +31,7 @@ LIMITS: Mapping[str, Value] = {
 
 # They format, mention or link, or Discord's own program takes them for itself.
 _TROUBLE = frozenset("*_~|`<>@#\\/:")
-_SECONDS = re.compile(r"\s*(s|seconds?|秒)$", re.IGNORECASE)
+_SECONDS = re.compile(r"(s|seconds?|秒)$", re.IGNORECASE)
 _ALL, _NONE, _AUTOMATIC = ("all", "*"), ("none", "nobody"), ("auto", "automatic")
 _ON, _OFF = ("on", "yes", "true", "1", "是", "开"), ("off", "no", "false", "0", "否", "关")
 
@@ -129,7 +129,7 @@ def parse_cooldown(text: str, _known: Known) -> float:
     Raises:
         BadValueError: it is no number, or one out of range.
     """
-    return _number(_SECONDS.sub("", text), 0.0, MAX_COOLDOWN_SECONDS)
+    return _number(_SECONDS.sub("", text).rstrip(), 0.0, MAX_COOLDOWN_SECONDS)
 
 
 def parse_temperature(text: str, _known: Known) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -13,7 +12,7 @@ import discord
 from bot import ledger
 from bot.actions import PRESSES
 from bot.asker import Asker
-from bot.delivery import UNREACHABLE
+from bot.delivery import UNREACHABLE, give_up
 from bot.house import House
 from bot.places import check_place
 from bot.presses import TEMPLATE, FadedError, Press
@@ -21,8 +20,6 @@ from bot.refusals import refusal_of
 from bot.replies import Reply
 from bot.sending import asker_of, deferred_in_time, edit_of, note_shown, respond
 from bot.texts import locale_of
-
-log = logging.getLogger(__name__)
 
 AnyButton = discord.ui.Button[Any]
 Interaction = discord.Interaction[Any]
@@ -94,9 +91,7 @@ async def answer(
             await _fade(interaction)
     except UNREACHABLE as error:
         # It came too late, or the message or the channel is gone.
-        ledger.failed()
-        status = getattr(error, "status", type(error).__name__)
-        log.warning("A press could not be answered: %s %s", status, getattr(error, "code", ""))
+        give_up(error)
     except BaseException:
         ledger.failed()
         raise

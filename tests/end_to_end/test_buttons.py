@@ -84,7 +84,7 @@ async def test_a_press_that_comes_too_late_does_no_harm(
     await discord_server.click(answer, DELETE)
     await discord_server.settled()
 
-    assert "could not be answered: 404" in caplog.text
+    assert "could not be sent: 404" in caplog.text
     assert not answer.is_deleted
     discord_server.faults.clear()
     await discord_server.click(answer, DELETE)
@@ -103,4 +103,4 @@ async def test_a_press_on_a_deleted_message_does_no_harm(
     gate.release()
     await discord_server.settled()
 
-    assert "could not be answered" not in caplog.text
+    assert "could not be sent" not in caplog.text
