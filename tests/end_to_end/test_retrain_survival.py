@@ -150,6 +150,8 @@ async def test_of_two_processes_each_goes_on_with_the_trainings_of_its_servers(
         await discord_server.connected(timeout_seconds=30)
         question = await discord_server.say(LONG, author=boss, channel=channel)
         status = await discord_server.reply(to=question)
+        # By then it is kept which message shows the training.
+        await discord_server.until(lambda: "pass" in said(status), "a pass", timeout_seconds=250)
         second.terminate()
         await second.communicate()
 
