@@ -21,10 +21,10 @@ from threadpoolctl import threadpool_limits
 
 import data
 from benchmarks.measure import Row, report, row
-from bot.client import Dinobard
-from bot.house import open_house
+from bot.client.bot import Dinobard
+from bot.services import open_house
 from engine import Engine, NameRequest, Names, Store
-from engine.service import answer
+from engine.serving.engine import answer
 from tests.loopback import LoopbackDiscord
 
 _TICK_SECONDS = 0.001

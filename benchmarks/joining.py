@@ -29,15 +29,15 @@ from threadpoolctl import threadpool_limits
 import data
 from benchmarks.baselines.gathering import Gatherer
 from engine import EngineError, PoemRequest, Store
-from engine.desk import Desk
-from engine.door import Door
-from engine.observer import Observer, Outcome
-from engine.poem_evaluation import FIRST_LINES
-from engine.poems import Poet
+from engine.evaluation.reports import FIRST_LINES
+from engine.generation.poems import Poet
+from engine.models.registry import Network
 from engine.requests import Poem
-from engine.scribe import ROWS, Commission, PoemClerk, Scribe
-from engine.service import Pace, read_poet
-from engine.store import Network
+from engine.serving.admission import Door
+from engine.serving.engine import Pace, read_poet
+from engine.serving.hooks import Observer, Outcome
+from engine.serving.poem_scheduler import ROWS, Commission, PoemClerk, Scribe
+from engine.serving.worker_pool import Desk
 
 _SCRIBES = 2
 _PLACES = 64

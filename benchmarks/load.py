@@ -27,9 +27,9 @@ import psutil
 from threadpoolctl import threadpool_limits
 
 from bot.app import serve
-from bot.settings import from_mapping
-from bot.telemetry import set_up_logging
-from engine.poem_evaluation import FIRST_LINES
+from bot.config import from_mapping
+from bot.observability.logs import set_up_logging
+from engine.evaluation.reports import FIRST_LINES
 from tests.loopback import LoopbackDiscord
 from tests.loopback.records import Message
 from tests.loopback.world import Channel, Member

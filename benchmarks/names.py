@@ -20,16 +20,19 @@ from threadpoolctl import threadpool_limits
 import data
 from benchmarks.baselines import article_rnn
 from benchmarks.measure import Row, compare, report, row, seconds
-from engine import article, names, scores, training
-from engine.article import Weights
-from engine.corpus import NameCorpus, read_names
+from engine.corpora.names import NameCorpus, read_names
+from engine.evaluation import metrics
+from engine.generation import names
+from engine.models.registry import Store
+from engine.networks.rnn import Parameters
+from engine.networks.vocabulary import LETTERS, Batch, pad
+from engine.reference import char_rnn
+from engine.reference.char_rnn import Weights
 from engine.requests import NameRequest
-from engine.rnn import Parameters
-from engine.store import Store
-from engine.vocabulary import LETTERS, Batch, pad
+from engine.training import names_loop
 
 # One network in place of an ensemble, taught quickly: the question is when, not how well.
-QUICK = training.Settings(
+QUICK = names_loop.Settings(
     members=1,
     hidden_units=64,
     epochs=20,
@@ -43,7 +46,7 @@ UNFILTERED = NameRequest(temperature=1.0, top_p=1.0)
 
 @click.command()
 @click.option("--names", "path", type=click.Path(exists=True, path_type=Path), default=data.GENERA)
-@click.option("--iterations", default=article.ITERATIONS, show_default=True)
+@click.option("--iterations", default=char_rnn.ITERATIONS, show_default=True)
 @click.option("--runs", default=3, show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--json", "as_json", is_flag=True)
@@ -67,12 +70,12 @@ def article_iterations(corpus: NameCorpus, iterations: int, runs: int) -> Iterat
 
     def run_plain() -> None:
         plain[:] = article_rnn.train(
-            corpus.lines, LETTERS.symbols, article.initial_weights(27), iterations
+            corpus.lines, LETTERS.symbols, char_rnn.initial_weights(27), iterations
         )
 
     def run_ours() -> None:
-        ours[:] = article.train(
-            corpus.lines, LETTERS.symbols, article.initial_weights(27), iterations
+        ours[:] = char_rnn.train(
+            corpus.lines, LETTERS.symbols, char_rnn.initial_weights(27), iterations
         )
 
     yield compare(
@@ -92,29 +95,29 @@ def time_to_its_score(corpus: NameCorpus, iterations: int, runs: int, seed: int)
     quick: list[float] = []
     wanted = math.nan
     for run in range(runs):
-        weights = article.initial_weights(27)
+        weights = char_rnn.initial_weights(27)
         began = time.perf_counter()
         for _ in article_rnn.train(learned, LETTERS.symbols, weights, iterations):
             pass
         plain.append(time.perf_counter() - began)
-        wanted = scores.nats_per_character(as_parameters(weights), held_out)
+        wanted = metrics.nats_per_character(as_parameters(weights), held_out)
         quick.append(seconds_until(wanted, learned, held_out, replace(QUICK, seed=seed + run)))
     yield row(f"To {wanted:.3f} nats per character, held out", plain, quick, target=15)
 
 
 def seconds_until(
-    wanted: float, learned: Sequence[str], held_out: Batch, settings: training.Settings
+    wanted: float, learned: Sequence[str], held_out: Batch, settings: names_loop.Settings
 ) -> float:
     """Return how long our training takes to reach a score, which is looked at after each pass.
 
     The looking is not counted, for neither side.
     """
-    run = training.begin(settings, 27)
+    run = names_loop.begin(settings, 27)
     spent, began = 0.0, time.perf_counter()
-    for event in training.train(run, learned, LETTERS):
+    for event in names_loop.train(run, learned, LETTERS):
         spent += time.perf_counter() - began
-        is_pass = isinstance(event, training.Scored)
-        if is_pass and scores.nats_per_character(run.average, held_out) <= wanted:
+        is_pass = isinstance(event, names_loop.Scored)
+        if is_pass and metrics.nats_per_character(run.average, held_out) <= wanted:
             return spent
         began = time.perf_counter()
     raise click.ClickException(f"{wanted:.3f} nats per character were not reached")
@@ -122,8 +125,8 @@ def seconds_until(
 
 def thousand_names(corpus: NameCorpus, iterations: int, runs: int, seed: int) -> Iterator[Row]:
     """Draw 1,000 names in one batch and one at a time, from the same network."""
-    weights = article.initial_weights(27)
-    for _ in article.train(corpus.lines, LETTERS.symbols, weights, iterations):
+    weights = char_rnn.initial_weights(27)
+    for _ in char_rnn.train(corpus.lines, LETTERS.symbols, weights, iterations):
         pass
 
     def one_at_a_time() -> None:
@@ -160,7 +163,7 @@ def thousand_names(corpus: NameCorpus, iterations: int, runs: int, seed: int) ->
 def as_parameters(weights: Weights) -> Parameters:
     """Return the article's weights under our names, as an ensemble of one, in our float32."""
     w_xh = weights["Wax"].T.copy()
-    w_xh[article.NEWLINE] = 0  # It feeds a zero vector where we feed a newline.
+    w_xh[char_rnn.NEWLINE] = 0  # It feeds a zero vector where we feed a newline.
     arrays = (w_xh, weights["Waa"].T, weights["b"].T, weights["Wya"].T, weights["by"].T)
     return Parameters(*(array[None].astype(np.float32) for array in arrays))
 

@@ -14,12 +14,12 @@ import numpy as np
 
 from benchmarks.baselines.article_alphabet import ALPHABET
 from benchmarks.measure import Row, report, row, seconds
-from engine import article_poem
-from engine.article_poem import Corpus
-from engine.backend import keras
-from engine.lstm import PRECISIONS
-from engine.poem_training import Settings, begin, encode, windows
-from engine.vocabulary import Vocabulary
+from engine.networks.lstm import PRECISIONS
+from engine.networks.tensorflow import keras
+from engine.networks.vocabulary import Vocabulary
+from engine.reference import keras_lstm
+from engine.reference.keras_lstm import Corpus
+from engine.training.poem_loop import Settings, begin, encode, windows
 
 ARTICLE_BATCH = 128
 STEPS = 3
@@ -52,8 +52,8 @@ def _compare(
 
 
 def _article(corpus: Corpus) -> Callable[[], float]:
-    inputs, targets = article_poem.examples(corpus)
-    network = article_poem.build(len(corpus.symbols))
+    inputs, targets = keras_lstm.examples(corpus)
+    network = keras_lstm.build(len(corpus.symbols))
     batch = inputs[:ARTICLE_BATCH], targets[:ARTICLE_BATCH]
 
     def microseconds() -> float:

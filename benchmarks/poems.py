@@ -19,15 +19,16 @@ from threadpoolctl import threadpool_limits
 import data
 from benchmarks.baselines.article_alphabet import ALPHABET
 from benchmarks.measure import Row, compare, report, row, seconds, turn_about
-from engine import article_poem, lstm
-from engine.backend import Model, keras
-from engine.decoding import Decoder
-from engine.orders import Order
-from engine.poem_evaluation import FIRST_LINES
+from engine.evaluation.reports import FIRST_LINES
+from engine.generation.decoder import Decoder
+from engine.generation.sequences import Order
+from engine.models.registry import Store
+from engine.networks import lstm
+from engine.networks.rnn import Floats
+from engine.networks.tensorflow import Model, keras
+from engine.reference import keras_lstm
 from engine.requests import PoemRequest
-from engine.rnn import Floats
-from engine.service import read_poet
-from engine.store import Store
+from engine.serving.engine import read_poet
 
 POEM = 400
 """Characters of the article's poem."""
@@ -47,7 +48,7 @@ def main(runs: int, seed: int, as_json: bool) -> None:
     """Compare our decoding with other ways, turn about in one process, one thread each."""
     threadpool_limits(1, user_api="blas")
     keras.utils.set_random_seed(seed)
-    article = article_poem.build(SYMBOLS)
+    article = keras_lstm.build(SYMBOLS)
     rows = [
         against_predict(article, runs, seed),
         *against_torch(article, runs, seed),
@@ -76,11 +77,11 @@ def one_poem(network: Model, rows: int, symbols: int, seed: int) -> Callable[[],
 def against_predict(article: Model, runs: int, seed: int) -> Row:
     """Draw with the article's weights, one `predict` a character, and in our loop."""
     ours = one_poem(with_carried_state(article), 1, SYMBOLS, seed)
-    corpus = article_poem.Corpus.of(ALPHABET)
+    corpus = keras_lstm.Corpus.of(ALPHABET)
 
     def predict() -> None:
         rng = np.random.default_rng(seed)
-        list(article_poem.poem(article, corpus, ALPHABET, rng, PREDICTED))
+        list(keras_lstm.poem(article, corpus, ALPHABET, rng, PREDICTED))
 
     times = turn_about(predict, ours, runs)
     scaled = [POEM / PREDICTED * baseline for baseline, _ in times]

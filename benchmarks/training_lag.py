@@ -25,8 +25,8 @@ from threadpoolctl import threadpool_limits
 
 import data
 from benchmarks.measure import Row, report, row
-from bot.client import Dinobard
-from bot.house import open_house
+from bot.client.bot import Dinobard
+from bot.services import open_house
 from engine import Engine, PoemRequest, Store
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Message, Upload

@@ -2,13 +2,13 @@
 
 import sys
 
-from bot import stopping
+from bot import signals
 
 
 def main() -> None:
     """Run the program; what connects to Discord can be stopped from here on."""
     if sys.argv[1:2] == ["run"]:
-        stopping.end_at_signal()
+        signals.end_at_signal()
     from bot.cli import main as program
 
     program()

@@ -14,14 +14,15 @@ import discord
 from discord.backoff import ExponentialBackoff
 
 import data
-from bot import metrics, stopping
-from bot.client import GRACE_SECONDS, Dinobard
-from bot.house import House, open_house
-from bot.monitor import Monitor, serving
-from bot.server_settings import ServerSettings
-from bot.settings import Settings
+from bot import signals
+from bot.client.bot import GRACE_SECONDS, Dinobard
+from bot.config import Settings
+from bot.health import Monitor, serving
+from bot.observability import metrics
+from bot.services import House, open_house
+from bot.storage.guild_settings import ServerSettings
 from engine import Engine, Store
-from engine.service import Pace
+from engine.serving.engine import Pace
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ async def serve(settings: Settings, token: str) -> None:
         ModelError: there is no model to serve.
         DatabaseError: the database cannot be used.
     """
-    stop = stopping.heed_signals()
+    stop = signals.heed_signals()
     # Else the event loop waits up to 5 ms for a thread that draws names, each time that it wakes.
     sys.setswitchinterval(_SWITCH_SECONDS)
     store = Store(settings.models, data.MODELS)

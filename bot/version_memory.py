@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from engine import Store
-from engine.jobs import Trainings
+from engine.jobs.queue import Trainings
 
 
 class VersionMemory:

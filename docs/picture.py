@@ -12,10 +12,10 @@ from html import escape
 from pathlib import Path
 
 import data
-from bot.client import Dinobard
-from bot.house import open_house
+from bot.client.bot import Dinobard
+from bot.services import open_house
 from engine import Engine, PoemRequest, Store
-from engine.service import Pace
+from engine.serving.engine import Pace
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 from tests.loopback.records import Message

@@ -21,10 +21,10 @@ from engine.errors import (
     NotTextError,
     TrainingError,
 )
-from engine.observer import Observer
+from engine.models.registry import Store
 from engine.requests import NameRequest, Names, Poem, PoemRequest
-from engine.service import Engine
-from engine.store import Store
+from engine.serving.engine import Engine
+from engine.serving.hooks import Observer
 
 __all__ = [
     "CheckpointError",

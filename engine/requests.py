@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from engine.errors import InvalidRequestError
-from engine.verse import MAX_PROMPT, MAX_TYPED, one_line
+from engine.text.layout import MAX_PROMPT, MAX_TYPED, one_line
 
 MAX_COUNT = 1_000
 MAX_PREFIX_LETTERS = 16

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from engine import rnn
-from engine.version import Card, NamesModel
-from engine.vocabulary import LETTERS
+from engine.models.version import Card, NamesModel
+from engine.networks import rnn
+from engine.networks.vocabulary import LETTERS
 
 # A deadline would make an example fail where the machine is busy. The examples are the same in
 # every run, which so tells of what has changed; `--hypothesis-profile=wide` looks for new ones.

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine import Store
-from engine.events import Ending, Event, Paused
-from engine.jobs import Trainings
-from engine.training_orders import Limits, TrainingOrder
-from engine.watching import Training
+from engine.jobs.events import Ending, Event, Paused
+from engine.jobs.handle import Training
+from engine.jobs.queue import Trainings
+from engine.jobs.spec import Limits, TrainingOrder
 from tests.conftest import NAMES
 
 UPLOAD = "".join(f"{name}\n" for name in NAMES).encode()

@@ -1,7 +1,7 @@
 """The article's training as it describes it: one-hot vectors, one matrix product a step.
 
 A baseline to measure against, and a second implementation to test against. Symbols as in
-`engine.article`, whose weights it trains.
+`engine.reference.char_rnn`, whose weights it trains.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from engine.article import NEWLINE, Matrix, Weights
+from engine.reference.char_rnn import NEWLINE, Matrix, Weights
 
 
 def softmax(z: Matrix) -> Matrix:

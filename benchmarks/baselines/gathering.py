@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from engine.observer import Observer
-from engine.scribe import PoemClerk, Scribe, candidates
+from engine.serving.hooks import Observer
+from engine.serving.poem_scheduler import PoemClerk, Scribe, candidates
 
 _TICK_SECONDS = 0.001
 

@@ -4,17 +4,17 @@ Exit codes: 0 success, 1 a failure with one line on stderr, 2 wrong usage. What 
 is imported inside it, so that names are printed without loading Discord's library or TensorFlow.
 """
 
-from bot.cli import articles, corpora, hosting, inventing, measuring, serving, training, versions
-from bot.cli.program import main
+from bot.cli import corpus, evaluate, generate, host, models, replay_article, run, train
+from bot.cli.main import main
 
 __all__ = [
-    "articles",
-    "corpora",
-    "hosting",
-    "inventing",
+    "corpus",
+    "evaluate",
+    "generate",
+    "host",
     "main",
-    "measuring",
-    "serving",
-    "training",
-    "versions",
+    "models",
+    "replay_article",
+    "run",
+    "train",
 ]

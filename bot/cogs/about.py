@@ -5,12 +5,12 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.actions.about import HELP, about, list_commands, ping
-from bot.asker import Asker
-from bot.house import House
-from bot.inviting import invite_link
+from bot.client.invite import invite_link
+from bot.client.responses import Context, answer
+from bot.context import Asker
+from bot.features.about import HELP, about, list_commands, ping
 from bot.replies import Reply
-from bot.sending import Context, answer
+from bot.services import House
 
 
 class About(commands.Cog):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from discord.ext import commands
 
-from bot.actions.privacy import forget, tell_privacy
-from bot.house import House
-from bot.sending import Context, answer
+from bot.client.responses import Context, answer
+from bot.features.privacy import forget, tell_privacy
+from bot.services import House
 
 
 class Privacy(commands.Cog):

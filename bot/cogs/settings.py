@@ -8,12 +8,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.actions.settings import Change, change, reset, show
-from bot.asker import Asker
-from bot.house import House
+from bot.client.responses import Context, answer
+from bot.context import Asker
+from bot.features.setting_types import SETTINGS, Known
+from bot.features.settings import Change, change, reset, show
 from bot.replies import Reply
-from bot.sending import Context, answer
-from bot.setting_values import SETTINGS, Known
+from bot.services import House
 
 _MOST_CHOICES = 25
 _NAMES = [app_commands.Choice(name=name, value=name) for name in SETTINGS]

@@ -10,18 +10,19 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot import actions
-from bot.actions import training, versions
-from bot.asker import Asker
-from bot.downloading import attached_text
-from bot.house import House
-from bot.places import check_place
+from bot import features
+from bot.client.attachments import attached_text
+from bot.client.checks import check_place
+from bot.client.responses import Context, answer, asker_of, on_its_way, send
+from bot.context import Asker
+from bot.features import models as versions
+from bot.features import training
+from bot.features.permissions import require_trainer
+from bot.features.training_options import Wish, parse_wish
 from bot.replies import Reply
-from bot.sending import Context, answer, asker_of, on_its_way, send
-from bot.trainings.rights import require_trainer
-from bot.trainings.watch import Watchers
-from bot.trainings.wishes import Wish, parse_wish
-from engine.store import Network
+from bot.services import House
+from bot.training.watcher import Watchers
+from engine.models.registry import Network
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ class Training(commands.Cog):
             return
         async with on_its_way(ctx, is_slow=True):
             asker = await asker_of(self._house, ctx)
-            reply = await actions.attempt(
+            reply = await features.attempt(
                 asker,
                 lambda: self._order(ctx, asker, lambda: parse_wish(words), _attachments(ctx)),
                 "try-retrain",
@@ -199,7 +200,7 @@ class Training(commands.Cog):
             ):
                 return await self._order(ctx, asker, lambda: wish, attachments)
 
-        await send(ctx, await actions.attempt(asker, act))
+        await send(ctx, await features.attempt(asker, act))
 
     async def _order(
         self,

@@ -7,11 +7,11 @@ import pytest
 import pytest_asyncio
 
 import data
-from bot.client import Dinobard
-from bot.house import open_house
+from bot.client.bot import Dinobard
+from bot.services import open_house
 from engine import Engine, PoemRequest, Store
-from engine.poems import Poet
-from engine.service import load_poet
+from engine.generation.poems import Poet
+from engine.serving.engine import load_poet
 from tests.end_to_end.program import Program
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running

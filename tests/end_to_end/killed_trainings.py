@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 
 from engine import ModelError, Store
-from engine.job_files import JobFiles
-from engine.store import Quota
-from engine.version import Card
+from engine.jobs.directory import JobFiles
+from engine.models.registry import Quota
+from engine.models.version import Card
 from tests.end_to_end.retraining import TEXT
 from tests.loopback import LoopbackDiscord, Message
 from tests.loopback.world import Member
@@ -94,7 +94,7 @@ class KilledTrainings:
         for child in psutil.Process(bot).children():
             # It may be about to end by itself.
             with suppress(psutil.NoSuchProcess):
-                if "engine.trainer" in child.cmdline():
+                if "engine.jobs.worker" in child.cmdline():
                     child.kill()
                     self.killed += 1
                     await asyncio.sleep(self._rng.uniform(0, 3 * _LATEST_SECONDS))

@@ -11,8 +11,8 @@ import numpy as np
 
 import data
 from engine import Store
-from engine.rnn import initial_parameters
-from engine.version import write_version
+from engine.models.version import write_version
+from engine.networks.rnn import initial_parameters
 from tests.end_to_end.killed_trainings import KilledTrainings
 from tests.end_to_end.program import Program, started
 from tests.loopback import LoopbackDiscord, Message, Permission

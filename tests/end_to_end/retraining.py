@@ -4,10 +4,10 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.client import Dinobard
-from bot.house import House, open_house
+from bot.client.bot import Dinobard
+from bot.services import House, open_house
 from engine import Engine, Store
-from engine.training_orders import Limits
+from engine.jobs.spec import Limits
 from tests.conftest import NAMES
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running

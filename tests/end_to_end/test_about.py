@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.actions.about import HELP
-from bot.client import Dinobard
+from bot.client.bot import Dinobard
+from bot.features.about import HELP
 from engine import Store
-from engine.store import NETWORKS
+from engine.models.registry import NETWORKS
 from tests.end_to_end.talk import ask, said_in
 from tests.loopback import LoopbackDiscord
 

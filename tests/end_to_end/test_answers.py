@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from bot.actions.provenance import complete, explain
-from bot.answer_records import FRESH_SECONDS, KEPT_SECONDS, AnswerRecord, AnswerTable
-from bot.asker import Asker
-from bot.client import Dinobard
-from bot.etymology import meaning, pronunciation
-from bot.house import open_house
-from bot.presses import FadedError
-from bot.server_settings import DEFAULTS, ServerSettings
+from bot.client.bot import Dinobard
+from bot.context import Asker
+from bot.features.buttons import FadedError
+from bot.features.etymology import meaning, pronunciation
+from bot.features.explain import complete, explain
+from bot.services import open_house
+from bot.storage.answers import FRESH_SECONDS, KEPT_SECONDS, AnswerRecord, AnswerTable
+from bot.storage.guild_settings import DEFAULTS, ServerSettings
 from engine import Engine, NameRequest, Names, NothingInventedError, Store
 from engine.requests import MAX_PREFIX_LETTERS
 from tests.end_to_end.program import Program

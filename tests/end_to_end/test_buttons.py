@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.client import Dinobard
-from bot.house import open_house
+from bot.client.bot import Dinobard
+from bot.services import open_house
 from engine import Engine, Store
 from tests.end_to_end.talk import ask
 from tests.loopback import LoopbackDiscord, Permission

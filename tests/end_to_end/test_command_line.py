@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import data
-from engine.corpus import read_names
+from engine.corpora.names import read_names
 from tests.conftest import NAMES
 from tests.end_to_end.program import Program
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 import data
-from bot.client import Dinobard
-from bot.house import open_house
-from bot.server_settings import ServerSettings
+from bot.client.bot import Dinobard
+from bot.services import open_house
+from bot.storage.guild_settings import ServerSettings
 from engine import Engine, NameRequest, Names, Store
-from engine.corpus import read_names
+from engine.corpora.names import read_names
 from tests.end_to_end.talk import MENTIONS, ask, mention_of, names_in, said_in
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.clients import running

@@ -12,8 +12,8 @@ import pytest
 import pytest_asyncio
 
 import data
-from bot.client import Dinobard
-from bot.house import open_house
+from bot.client.bot import Dinobard
+from bot.services import open_house
 from engine import Engine, Store
 from tests.end_to_end.program import Program, started
 from tests.end_to_end.talk import names_in
@@ -222,12 +222,12 @@ ALONGSIDE = {
 }
 """What goes wrong for longer or beside an answer, and the test that shows it."""
 
-SERVICE = "tests/unit/engine/test_service.py"
-POEMS = "tests/unit/engine/test_poem_service.py"
-INVENTOR = "tests/unit/engine/test_inventor.py"
-DESK = "tests/unit/engine/test_desk.py"
-SCRIBE = "tests/unit/engine/test_scribe.py"
-DATABASE = "tests/unit/bot/test_database.py"
+SERVICE = "tests/unit/engine/serving/test_engine.py"
+POEMS = "tests/unit/engine/serving/test_poem_engine.py"
+INVENTOR = "tests/unit/engine/serving/test_names_scheduler.py"
+DESK = "tests/unit/engine/serving/test_worker_pool.py"
+SCRIBE = "tests/unit/engine/serving/test_poem_scheduler.py"
+DATABASE = "tests/unit/bot/storage/test_database.py"
 STATE = "tests/end_to_end/test_state_faults.py"
 RETRAIN = "tests/end_to_end/test_retrain_faults.py"
 KILLS = "tests/end_to_end/test_kills.py"

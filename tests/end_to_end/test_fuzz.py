@@ -20,11 +20,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from bot.client import Dinobard
-from bot.house import open_house
+from bot.client.bot import Dinobard
+from bot.services import open_house
 from engine import Engine, Store
-from tests.end_to_end.talk import ask, names_in
-from tests.end_to_end.wishes import (
+from tests.end_to_end.fuzz_requests import (
     BOT,
     CHANNEL,
     ME,
@@ -38,6 +37,7 @@ from tests.end_to_end.wishes import (
     Words,
     wishes,
 )
+from tests.end_to_end.talk import ask, names_in
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.clients import running
 from tests.loopback.exchange import Exchange

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.actions import PRESSES
-from bot.client import Dinobard
-from bot.house import open_house
+from bot.client.bot import Dinobard
+from bot.features import PRESSES
+from bot.services import open_house
 from engine import Engine, NameRequest, Names, NothingInventedError, PoemRequest, Store
 from engine.requests import Poem
 from tests.end_to_end.talk import ask, names_in, said_in
@@ -201,7 +201,7 @@ async def test_a_deferred_answer_that_arrived_after_all_appears_once(
     inflict: Inflict,
     request_: tuple[str, str],
 ) -> None:
-    monkeypatch.setattr("bot.sending._DEFER_SECONDS", 0.0)
+    monkeypatch.setattr("bot.client.responses._DEFER_SECONDS", 0.0)
     buttons = await ask(discord_server, "!dino")
     engine.fails = wish.fails
     engine.gate.clear()
@@ -312,7 +312,7 @@ async def test_a_follow_up_that_may_have_arrived_is_not_sent_again(
     is_cut: bool,
 ) -> None:
     # A change in place that took its time and was then refused: no first response is left for that.
-    monkeypatch.setattr("bot.sending._DEFER_SECONDS", 0.0)
+    monkeypatch.setattr("bot.client.responses._DEFER_SECONDS", 0.0)
     monkeypatch.setitem(PRESSES, "more", replace(PRESSES["more"], shows="in-place"))
     buttons = await ask(discord_server, "!dino")
     engine.fails = True

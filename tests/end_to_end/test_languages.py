@@ -7,8 +7,8 @@ import pytest
 from fluent.syntax import FluentParser
 from fluent.syntax.ast import Message
 
-from bot.client import Dinobard
-from bot.translating import FOLDER
+from bot.client.bot import Dinobard
+from bot.client.command_translator import FOLDER
 from tests.end_to_end.talk import ask
 from tests.loopback import LoopbackDiscord
 from tests.loopback.records import JSON

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.client import Dinobard
-from bot.delivery import LONG_PAUSES_SECONDS
-from bot.house import open_house
-from bot.metrics import REGISTRY
+from bot.client.bot import Dinobard
+from bot.client.retries import LONG_PAUSES_SECONDS
+from bot.observability.metrics import REGISTRY
+from bot.services import open_house
 from engine import Engine, Store
 from tests.end_to_end.talk import ask, names_in
 from tests.loopback import LoopbackDiscord
@@ -66,7 +66,7 @@ async def bot(
     discord_server: LoopbackDiscord, store: Store, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncGenerator[None]:
     """The bot, which tries as often as it does otherwise, without the pauses."""
-    monkeypatch.setattr("bot.delivery.LONG_PAUSES_SECONDS", (0.0,) * len(LONG_PAUSES_SECONDS))
+    monkeypatch.setattr("bot.client.retries.LONG_PAUSES_SECONDS", (0.0,) * len(LONG_PAUSES_SECONDS))
     async with (
         open_house(Engine(store, wakes_poet=False), home / "state.sqlite3") as house,
         running(Dinobard(house, discord_server.api_url), discord_server),

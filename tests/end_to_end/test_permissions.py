@@ -3,7 +3,7 @@
 import discord
 import pytest
 
-from bot.inviting import PERMISSIONS
+from bot.client.invite import PERMISSIONS
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.permissions import ALL
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.client import Dinobard
-from bot.house import open_house
-from bot.server_settings import ServerSettings
+from bot.client.bot import Dinobard
+from bot.services import open_house
+from bot.storage.guild_settings import ServerSettings
 from engine import Engine, Store
-from engine.poems import Poet
-from engine.verse import MAX_PROMPT
+from engine.generation.poems import Poet
+from engine.text.layout import MAX_PROMPT
 from tests.end_to_end import talk
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running

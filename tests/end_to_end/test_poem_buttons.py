@@ -11,14 +11,14 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from bot.actions.poems import picture
-from bot.answer_records import FRESH_SECONDS
-from bot.asker import Asker
-from bot.client import Dinobard
-from bot.house import open_house
+from bot.client.bot import Dinobard
+from bot.context import Asker
+from bot.features.poem import picture
+from bot.services import open_house
+from bot.storage.answers import FRESH_SECONDS
 from engine import Engine, IndecentLineError, PoemRequest, Store
-from engine.fonts import first_with
-from engine.poems import Poet
+from engine.generation.poems import Poet
+from engine.text.fonts import first_with
 from tests.end_to_end.program import Program
 from tests.end_to_end.talk import ask, said_in
 from tests.end_to_end.test_answers import command_in, grow_old

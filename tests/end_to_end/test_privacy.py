@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer_records import FRESH_SECONDS
-from bot.asker import Asker
-from bot.client import Dinobard
-from bot.server_settings import ServerSettings
+from bot.client.bot import Dinobard
+from bot.context import Asker
+from bot.storage.answers import FRESH_SECONDS
+from bot.storage.guild_settings import ServerSettings
 from engine import PoemRequest, Store
 from tests.end_to_end.talk import ask, names_in
 from tests.end_to_end.test_answers import grow_old
@@ -147,7 +147,7 @@ async def test_what_is_no_command_is_neither_stored_nor_logged(
     discord_server: LoopbackDiscord, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    # What discord.py itself writes at DEBUG, every event, is never shown: see bot/telemetry.py.
+    # What discord.py itself writes at DEBUG, every event, is never shown: see `bot.observability`.
     caplog.set_level(logging.WARNING, "discord")
     await discord_server.silence_after(SECRET)
     await discord_server.silence_after(f"!{SECRET} dino")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot import telemetry
-from bot.client import Dinobard
-from bot.house import open_house
+from bot.client.bot import Dinobard
+from bot.observability import logs
+from bot.services import open_house
 from engine import Engine, NameRequest, Names, Store
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
@@ -32,7 +32,7 @@ def log() -> Iterator[io.StringIO]:
     """What the bot logs, as it would be written."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(telemetry.formatter(is_human=False))
+    handler.setFormatter(logs.formatter(is_human=False))
     ours = logging.getLogger("bot")
     level = ours.level
     ours.addHandler(handler)

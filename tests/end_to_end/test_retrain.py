@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.downloading import MAX_NAME
-from bot.house import House
+from bot.client.attachments import MAX_NAME
+from bot.services import House
 from engine import NameRequest, Store
-from engine.events import Cancelled
+from engine.jobs.events import Cancelled
 from tests.end_to_end.retraining import BAD, LONG, QUICK, TEXT, begun, said, train, trainer
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Message, Upload

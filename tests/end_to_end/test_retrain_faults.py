@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.house import House
-from bot.trainings import patience
+from bot.services import House
+from bot.training import retry
 from engine import Store
 from tests.end_to_end.locking import locked
 from tests.end_to_end.retraining import QUICK, TEXT, said, trainer
@@ -33,8 +33,8 @@ def admin(discord_server: LoopbackDiscord) -> Member:
 @pytest.fixture(autouse=True)
 def _haste(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody wait long before trying again."""
-    monkeypatch.setattr("bot.delivery.LONG_PAUSES_SECONDS", (0.0,))
-    monkeypatch.setattr(patience, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.client.retries.LONG_PAUSES_SECONDS", (0.0,))
+    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 0.01)
 
 
 async def ordered(server: LoopbackDiscord, admin: Member) -> Message:
@@ -132,7 +132,7 @@ async def test_a_bot_that_ends_meanwhile_tells_the_result_at_its_next_start(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Whoever waited for the next try would wait for longer than a test may take.
-    monkeypatch.setattr(patience, "FIRST_PAUSE_SECONDS", AN_HOUR)
+    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", AN_HOUR)
     async with trainer(discord_server, store, home):
         status = await ordered(discord_server, admin)
         cut_new_messages(discord_server)

@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.house import House
-from bot.texts import texts_in
+from bot.i18n.texts import texts_in
+from bot.services import House
 from engine import Store
-from engine.training_orders import Limits
-from engine.version import NamesModel
+from engine.jobs.spec import Limits
+from engine.models.version import NamesModel
 from tests.end_to_end.retraining import QUICK, TEXT, said, trainer
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Upload
 from tests.loopback.world import Member
-from tests.unit.bot.test_errors import SENTENCE
-from tests.unit.engine.test_service import add_version
+from tests.unit.bot.features.test_error_replies import SENTENCE
+from tests.unit.engine.serving.test_engine import add_version
 
 pytestmark = [pytest.mark.usefixtures("house"), pytest.mark.timeout(300)]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.house import House
+from bot.services import House
 from engine import Store
-from engine.training_orders import Limits
+from engine.jobs.spec import Limits
 from tests.end_to_end.program import Program, started
 from tests.end_to_end.retraining import LONG, QUICK, TEXT, begun, said, train, trainer
 from tests.end_to_end.talk import ask

@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 import data
-from bot.client import Dinobard
-from bot.house import House, open_house
+from bot.client.bot import Dinobard
+from bot.services import House, open_house
 from engine import Engine, Store
 from tests.end_to_end.locking import locked
 from tests.end_to_end.talk import ask, names_in

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from engine import Store
-from engine.events import Compared, Sampled, Saved, Scored, Started
-from engine.jobs import Trainings
+from engine.jobs.events import Compared, Sampled, Saved, Scored, Started
+from engine.jobs.queue import Trainings
+from engine.jobs.spec import TrainingOrder
 from engine.locks import FileLock
-from engine.training_orders import TrainingOrder
 from tests.trainings import seen, store_in, trainings
 
 CHECKOUT = Path(__file__).parents[2]
@@ -24,7 +24,7 @@ _BOT = """
 import asyncio, sys
 from pathlib import Path
 from tests.trainings import ENDLESS, order, seen, trainings
-from engine.events import Scored, Started
+from engine.jobs.events import Scored, Started
 
 async def main():
     async with trainings(Path(sys.argv[1])) as jobs:

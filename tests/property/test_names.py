@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.arguments import MAX_NAMES, parse_dino
-from engine import InvalidRequestError, NameRequest, NothingInventedError, draws, rnn
-from engine.decency import is_decent
-from engine.names import MAX_LETTERS, MIN_LETTERS, invent
-from engine.vocabulary import LETTERS, pad
+from bot.features.options import MAX_NAMES, parse_dino
+from engine import InvalidRequestError, NameRequest, NothingInventedError
+from engine.generation import sample_batch
+from engine.generation.names import MAX_LETTERS, MIN_LETTERS, invent
+from engine.networks import rnn
+from engine.networks.vocabulary import LETTERS, pad
+from engine.text.profanity import is_decent
 from tests.conftest import NAMES
 
 PARAMETERS = rnn.initial_parameters(2, 27, 8, np.random.default_rng(3))
@@ -87,19 +89,19 @@ def test_numbers_of_names_outside_the_limits_are_refused(count: int) -> None:
 def test_names_drawn_beside_others_are_those_drawn_alone(
     requests: list[NameRequest], data: st.DataObject
 ) -> None:
-    def begin(request: NameRequest) -> draws.Draws:
+    def begin(request: NameRequest) -> sample_batch.Draws:
         rng = np.random.default_rng(request.seed)
-        return draws.begin(PARAMETERS, LETTERS, request.count, request, rng)
+        return sample_batch.begin(PARAMETERS, LETTERS, request.count, request, rng)
 
     alone = [begin(request) for request in requests]
     for drawn in alone:
         while not drawn.is_done:
-            draws.advance(PARAMETERS, LETTERS.end, [drawn])
+            sample_batch.advance(PARAMETERS, LETTERS.end, [drawn])
 
     together = [begin(request) for request in requests]
     while under_way := [drawn for drawn in together if not drawn.is_done]:
         # Some take part in a step, some do not: they join and leave as they come.
         some = data.draw(st.sets(st.integers(0, len(under_way) - 1), min_size=1))
-        draws.advance(PARAMETERS, LETTERS.end, [under_way[index] for index in sorted(some)])
+        sample_batch.advance(PARAMETERS, LETTERS.end, [under_way[index] for index in sorted(some)])
 
     assert [d.names(LETTERS) for d in together] == [d.names(LETTERS) for d in alone]

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from engine import sampling
-from engine.rnn import Floats
+from engine.networks import sampling
+from engine.networks.rnn import Floats
 
 LOGITS = arrays.arrays(
     np.float64,

@@ -4,10 +4,10 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine import verse
 from engine.errors import InvalidRequestError
+from engine.networks.vocabulary import Vocabulary
 from engine.requests import PoemRequest
-from engine.vocabulary import Vocabulary
+from engine.text import layout
 
 VOCABULARY = Vocabulary(("\n", *" !',-.:;?", *string.ascii_uppercase, *string.ascii_lowercase))
 TYPED = st.one_of(
@@ -21,11 +21,11 @@ SAMPLES = st.text(alphabet="ab .\n", max_size=300)
 def test_whatever_is_typed_is_refused_or_read(typed: str) -> None:
     try:
         request = PoemRequest(prompt=typed)
-        symbols = verse.read_prompt(request.prompt, VOCABULARY)
+        symbols = layout.read_prompt(request.prompt, VOCABULARY)
     except InvalidRequestError:
         return
 
-    assert len(request.prompt) <= verse.MAX_PROMPT
+    assert len(request.prompt) <= layout.MAX_PROMPT
     assert set(symbols) <= set(VOCABULARY.symbols)
     assert "\n" not in symbols[:-1]
     assert (symbols == "") == (request.prompt == "")
@@ -37,17 +37,17 @@ def test_whatever_is_typed_is_refused_or_read(typed: str) -> None:
 @example("N\x1b\u0300")
 @example("\u1fef\u1fef\u1fefpy\nrose")
 def test_a_line_shows_nothing_unseen_and_stays_as_it_is(typed: str) -> None:
-    line = verse.one_line(typed)
+    line = layout.one_line(typed)
 
     hidden = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
     assert not {unicodedata.category(symbol) for symbol in line} & hidden
     assert line == line.strip()
-    assert verse.one_line(line) == line
+    assert layout.one_line(line) == line
 
 
 @given(SAMPLES)
 def test_laid_out_verse_has_whole_lines_of_the_sample_in_their_order(sample: str) -> None:
-    lines = verse.lay_out(sample).split("\n")
+    lines = layout.lay_out(sample).split("\n")
 
     assert "\n\n\n" not in "\n".join(lines)
     assert all(line == line.strip() for line in lines)
@@ -58,9 +58,9 @@ def test_laid_out_verse_has_whole_lines_of_the_sample_in_their_order(sample: str
 
 @given(SAMPLES)
 def test_a_closed_poem_is_the_beginning_of_it(sample: str) -> None:
-    text = verse.lay_out(sample)
-    closed = verse.close(text)
+    text = layout.lay_out(sample)
+    closed = layout.close(text)
 
     assert text.startswith(closed)
     assert len(closed.split("\n")) >= len(text.split("\n")) // 2
-    assert verse.close(closed) in text
+    assert layout.close(closed) in text

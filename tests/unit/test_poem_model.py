@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 import data
-from engine.corpus import read_text
-from engine.lstm import logits_of
-from engine.poem_version import PoemModel
-from engine.scores import nats_of_verse
-from engine.shakespeare import FIRST_HELD_OUT, sonnets
-from engine.store import Store
-from engine.verse_corpus import MAX_SIZE_BYTES
+from engine.corpora.names import read_text
+from engine.corpora.shakespeare import FIRST_HELD_OUT, sonnets
+from engine.corpora.verse import MAX_SIZE_BYTES
+from engine.evaluation.metrics import nats_of_verse
+from engine.models.poem_model import PoemModel
+from engine.models.registry import Store
+from engine.networks.lstm import logits_of
 
 SHARED = Path(os.environ.get("DINOBARD_ARTICLE", Path(__file__).parents[3] / "shared"))
 SONNETS = SHARED / "corpora/article/sonnets.txt"

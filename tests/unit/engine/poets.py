@@ -5,12 +5,12 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from engine import lstm
-from engine.backend import Model, keras
-from engine.decoding import Decoder
-from engine.orders import Decodes, Order, Strand
-from engine.poems import Poet
-from engine.vocabulary import Vocabulary
+from engine.generation.decoder import Decoder
+from engine.generation.poems import Poet
+from engine.generation.sequences import Decodes, Order, Strand
+from engine.networks import lstm
+from engine.networks.tensorflow import Model, keras
+from engine.networks.vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary(("\n", *" ',.", *string.ascii_lowercase, *string.ascii_uppercase))
 WORDS = frozenset({"the", "rose", "a", "i", "o"})

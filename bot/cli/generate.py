@@ -1,0 +1,66 @@
+"""`dinobard dino` and `dinobard poem`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from bot.cli.main import main, store_of
+from bot.config import load_settings
+
+
+@main.command()
+@click.option("-n", "--count", default=1, show_default=True, help="How many names.")
+@click.option("--prefix", default="", help="Letters that each begins with.")
+@click.option("--temperature", default=None, type=float, help="Lower is more usual.")
+@click.option("--top-p", default=None, type=float, help="Share of the distribution drawn from.")
+@click.option("--seed", default=None, type=int, help="The same seed gives the same names.")
+@click.option("--model", default=None, metavar="ID", help="A version; the active one if left out.")
+@click.option("--server", default=None, type=int, metavar="ID", help="Of a Discord server's own.")
+@click.option("--indecent", is_flag=True, help="Leave indecent words in.")
+@click.option("--json", "as_json", is_flag=True, help="Print an object with seed and model.")
+def dino(as_json: bool, indecent: bool, server: int | None, model: str | None, **wish: Any) -> None:
+    """Print invented dinosaur names, one a line."""
+    from dataclasses import asdict
+
+    from engine.requests import NameRequest
+    from engine.serving.engine import answer
+
+    given = {name: value for name, value in wish.items() if value is not None}
+    request = NameRequest(**given, decent=not indecent)
+    names = answer(store_of(load_settings()).of_server(server).load(model), request)
+    click.echo(json.dumps(asdict(names)) if as_json else "\n".join(names.names))
+
+
+@main.command()
+@click.argument("text", nargs=-1)
+@click.option("--length", default=None, type=int, help="Characters that follow, at most.")
+@click.option("--temperature", default=None, type=float, help="Lower is more usual.")
+@click.option("--top-p", default=None, type=float, help="Share of the distribution drawn from.")
+@click.option("--top-k", default=None, type=int, help="The most symbols that are drawn from.")
+@click.option("--candidates", default=None, type=int, help="Of which the best is printed.")
+@click.option("--seed", default=None, type=int, help="The same seed gives the same poem.")
+@click.option("--model", default=None, metavar="ID", help="A version; the active one if left out.")
+@click.option("--server", default=None, type=int, metavar="ID", help="Of a Discord server's own.")
+@click.option("--indecent", is_flag=True, help="Leave indecent words in.")
+@click.option("--json", "as_json", is_flag=True, help="Print an object with seed and model.")
+def poem(
+    text: tuple[str, ...],
+    as_json: bool,
+    indecent: bool,
+    server: int | None,
+    model: str | None,
+    **wish: Any,
+) -> None:
+    """Continue TEXT, a first line, into a poem; without it, write one from scratch."""
+    from dataclasses import asdict
+
+    from engine.requests import PoemRequest
+    from engine.serving.engine import read_poet
+
+    given = {name: value for name, value in wish.items() if value is not None}
+    request = PoemRequest(prompt=" ".join(text), **given, decent=not indecent)
+    written = read_poet(store_of(load_settings()).of_server(server), model).poem(request)
+    click.echo(json.dumps(asdict(written)) if as_json else written.text)

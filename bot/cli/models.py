@@ -1,0 +1,87 @@
+"""`dinobard models`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from bot.cli.main import main, store_of
+from bot.config import load_settings
+from engine.models.registry import NETWORKS, Network
+from engine.models.version import Card
+
+_SERVER = click.option("--server", type=click.IntRange(min=1), help="Of this Discord server.")
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+def models(ctx: click.Context) -> None:
+    """List the versions, choose one, go back, delete."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_models)
+
+
+@models.command("list")
+@_SERVER
+@click.option("--json", "as_json", is_flag=True, help="Print a list of cards.")
+def list_models(server: int | None = None, as_json: bool = False) -> None:
+    """List the versions with their scores; * marks the one that is served.
+
+    Those that were made here come first; the others came with the program, or for a Discord server
+    from the host.
+    """
+    from dataclasses import asdict
+
+    store = store_of(load_settings()).of_server(server)
+    served: dict[Network, str] = {
+        network: store.active(network) for network in NETWORKS if store.versions(network)
+    }
+    listed: list[tuple[Network, Card]] = [
+        (network, card) for network in served for card in store.versions(network)
+    ]
+    if as_json:
+        cards = [
+            asdict(card)
+            | {
+                "network": network,
+                "active": card.id == served[network],
+                "own": store.is_own(card.id),
+            }
+            for network, card in listed
+        ]
+        click.echo(json.dumps(cards, indent=2))
+        return
+    for network, card in listed:
+        mark = "*" if card.id == served[network] else " "
+        nats = card.scores["held_out_nats_per_character"]
+        origin = "" if store.is_own(card.id) else "  (inherited)"
+        source = card.corpus["source"]
+        click.echo(f"{mark} {card.id}  {nats:.4f} nats per character  {source}{origin}")
+
+
+@models.command()
+@click.argument("version_id", metavar="ID")
+@_SERVER
+def use(version_id: str, server: int | None) -> None:
+    """Serve a version from now on."""
+    store_of(load_settings()).of_server(server).activate(version_id)
+    click.echo(f"{version_id} is served from the next start on.")
+
+
+@models.command()
+@click.argument("network", type=click.Choice(NETWORKS), default="dino")
+@_SERVER
+def rollback(network: Network, server: int | None) -> None:
+    """Serve the version that was served before; of the names network if NETWORK is left out."""
+    store = store_of(load_settings()).of_server(server)
+    click.echo(f"{store.roll_back(network)} is served from the next start on.")
+
+
+@models.command()
+@click.argument("version_id", metavar="ID")
+@_SERVER
+def delete(version_id: str, server: int | None) -> None:
+    """Delete a version that was made here and is not served, and any text uploaded for it."""
+    store_of(load_settings()).of_server(server).delete(version_id)
+    click.echo(f"{version_id} is deleted.")

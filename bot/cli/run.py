@@ -1,0 +1,57 @@
+"""`dinobard run` and `dinobard chat`."""
+
+from __future__ import annotations
+
+import click
+
+from bot import signals
+from bot.cli.main import main, store_of
+from bot.config import Settings, load_settings
+
+
+@main.command()
+def run() -> None:
+    """Connect to Discord with the token in .env.
+
+    Without a token the same commands are answered in the terminal.
+    """
+    settings = load_settings()
+    if settings.token is None:
+        click.echo(
+            "No DISCORD_TOKEN is set, so here are the bot's commands in the terminal.\n"
+            "To run it on Discord: create an application on https://discord.com/developers, "
+            "copy its token (Bot, Reset Token) into a file .env as DISCORD_TOKEN=..., turn on "
+            "Message Content Intent, and start again. README.md shows each step.",
+            err=True,
+        )
+        signals.leave_signals_alone()
+        _chat(settings)
+        return
+    import asyncio
+
+    from bot.app import StartError, serve
+    from bot.observability.logs import set_up_logging
+    from bot.storage.database import DatabaseError
+
+    set_up_logging(settings.log_level, settings.log_format)
+    try:
+        asyncio.run(serve(settings, settings.token))
+    except (StartError, DatabaseError) as error:
+        raise click.ClickException(str(error)) from error
+    signals.end()
+
+
+@main.command()
+def chat() -> None:
+    """Answer the bot's commands in the terminal."""
+    _chat(load_settings())
+
+
+def _chat(settings: Settings) -> None:
+    from bot.storage.database import DatabaseError
+    from bot.terminal.chat import chat as converse
+
+    try:
+        converse(store_of(settings), settings.database, settings.corpus)
+    except DatabaseError as error:
+        raise click.ClickException(str(error)) from error

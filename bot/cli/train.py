@@ -1,0 +1,178 @@
+"""`dinobard train`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import data
+from bot.cli.corpus import shakespeare
+from bot.cli.main import FOLDER, READABLE, command_line, main
+from bot.config import load_settings
+from engine.models.registry import Store
+from engine.models.version import Card
+
+if TYPE_CHECKING:
+    from engine.models.poem_model import PoemModel
+
+
+@main.group()
+def train() -> None:
+    """Train a network."""
+
+
+@train.command("dino")
+@click.option("--corpus", type=READABLE, default=data.GENERA, help="Names, one a line.")
+@click.option("--licence", default="unknown", help="Of the corpus, for the model's card.")
+@click.option("--exclude", type=READABLE, help="Names that must not be learned.")
+@click.option("--out", type=FOLDER, help="Folder of models.")
+@click.option("--from", "start", metavar="ID", help="Fine-tune this version.")
+@click.option("--resume", is_flag=True, help="Go on with the training that was interrupted.")
+@click.option("--use", is_flag=True, help="Serve the new version from now on.")
+@click.option("--seed", type=click.IntRange(min=0), help="Of all random choices.")
+@click.option("--members", type=click.IntRange(1, 64), help="Networks in the ensemble.")
+@click.option("--hidden-units", type=click.IntRange(1, 2048), help="Of each network.")
+@click.option("--epochs", type=click.IntRange(1, 10_000), help="Passes over the names, at most.")
+@click.option("--batch-size", type=click.IntRange(1, 4096), help="Names learned at a time.")
+@click.option("--learning-rate", type=click.FloatRange(0, 1, min_open=True), help="Its peak.")
+def train_dino(
+    corpus: Path,
+    licence: str,
+    exclude: Path | None,
+    out: Path | None,
+    start: str | None,
+    resume: bool,
+    use: bool,
+    **options: Any,
+) -> None:
+    """Train the names network and save it as a new version.
+
+    Ctrl-C keeps the best so far, and --resume goes on from there.
+    """
+    from bot.terminal.progress_bar import watch
+    from engine.corpora.names import read_names
+    from engine.training.names_loop import Settings as TrainingSettings
+    from engine.training.names_trainer import NamesJob, train_names
+
+    settings = load_settings()
+    names = read_names(corpus)
+    if exclude:
+        names = names.without(frozenset(read_names(exclude).lines))
+    given = {name: value for name, value in options.items() if value is not None}
+    store = Store(out or settings.models, data.MODELS)
+    job = NamesJob(
+        corpus=names,
+        licence="MIT" if corpus == data.GENERA else licence,
+        known=frozenset(read_names(data.GENERA).names),
+        settings=TrainingSettings(**given),
+        folder=store.folder_of("dino"),
+        command=command_line(),
+        start=store.load(start) if start else None,
+        resumes=resume,
+    )
+    model = watch(train_names(job))
+    click.echo(
+        f"Saved {model.card.id}, "
+        f"{model.card.scores['held_out_nats_per_character']:.4f} nats per character on the "
+        f"{model.card.corpus['held_out']} names held out."
+    )
+    _tell_interruption(model.card)
+    if use:
+        store.activate(model.card.id)
+
+
+@train.command("poem")
+@click.option(
+    "--corpus",
+    "corpora",
+    type=READABLE,
+    multiple=True,
+    help="A UTF-8 text to learn in place of Shakespeare; may be given several times.",
+)
+@click.option("--licence", default="unknown", help="Of the corpus, for the model's card.")
+@click.option(
+    "--edition",
+    "editions",
+    type=READABLE,
+    multiple=True,
+    help="Another edition of all 154 sonnets, learned too; the last one is scored on.",
+)
+@click.option("--out", type=FOLDER, help="Folder of models.")
+@click.option("--from", "start", metavar="ID", help="Fine-tune this version.")
+@click.option("--fresh", is_flag=True, help="Learn the corpus from fresh weights.")
+@click.option("--resume", is_flag=True, help="Go on with the training that was interrupted.")
+@click.option("--use", is_flag=True, help="Serve the new version from now on.")
+@click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), help="Of all random choices.")
+@click.option("--units", type=click.IntRange(1, 2048), help="Of each of the two layers.")
+@click.option("--passes", type=click.FloatRange(0, 10_000, min_open=True), help="Over the text.")
+@click.option("--batch-size", type=click.IntRange(1, 1024), help="Pieces learned side by side.")
+@click.option("--learning-rate", type=click.FloatRange(0, 1, min_open=True), help="Its peak.")
+@click.option("--precision", type=click.Choice(["float32", "bfloat16"]), help="Of the products.")
+def train_poem(
+    corpora: tuple[Path, ...],
+    licence: str,
+    editions: tuple[Path, ...],
+    out: Path | None,
+    start: str | None,
+    fresh: bool,
+    resume: bool,
+    use: bool,
+    **options: Any,
+) -> None:
+    """Train the poem network and save it as a new version.
+
+    Without a corpus: on Shakespeare's works, the plays first and then the sonnets 1 to 139. They
+    are downloaded when they are needed for the first time, or taken from the folder that
+    DINOBARD_CORPUS names.
+
+    With a corpus: on that text alone, fine-tuning the version that is served where its alphabet
+    allows. Ctrl-C keeps the best so far, and --resume goes on from there.
+    """
+    if corpora and editions:
+        raise click.UsageError("--edition is for Shakespeare; it does not go with --corpus.")
+    from bot.terminal.progress_bar import watch_poem
+    from engine.corpora.names import read_text
+    from engine.corpora.verse import MAX_SIZE_BYTES
+    from engine.networks.lstm import faster_precision
+    from engine.training.poem_trainer import train_poem as events_of
+    from engine.training.recipes import Order, shakespeare_job, text_job
+
+    settings = load_settings()
+    store = Store(out or settings.models, data.MODELS)
+    given = {name: value for name, value in options.items() if value is not None}
+    order = Order(
+        folder=store.folder_of("poem"),
+        command=command_line(),
+        options={"precision": faster_precision()} | given,
+        start=_start(store, start, is_own=bool(corpora) and not fresh),
+        resumes=resume,
+    )
+    if corpora:
+        job = text_job(order, [read_text(path, MAX_SIZE_BYTES) for path in corpora], licence)
+    else:
+        works = shakespeare(settings)
+        sonnets = [read_text(path, MAX_SIZE_BYTES) for path in editions]
+        job = shakespeare_job(order, works.texts(), sonnets, works.licence, works.sha256)
+    model = watch_poem(events_of(job))
+    click.echo(
+        f"Saved {model.card.id}, "
+        f"{model.card.scores['held_out_nats_per_character']:.4f} nats per character on the "
+        f"{model.card.scores['held_out_characters']:,} characters held out."
+    )
+    _tell_interruption(model.card)
+    if use:
+        store.activate(model.card.id)
+
+
+def _tell_interruption(card: Card) -> None:
+    if "interrupted" in card.settings:
+        click.echo("It is the best so far; the same command with --resume goes on.")
+
+
+def _start(store: Store, version: str | None, *, is_own: bool) -> PoemModel | None:
+    """Return the version to fine-tune: the one named, or for a text of one's own the active one."""
+    if version:
+        return store.load_poem(version)
+    return store.load_poem() if is_own and store.versions("poem") else None

@@ -1,0 +1,1 @@
+"""All that speaks Discord's protocol through discord.py."""

@@ -1,0 +1,54 @@
+"""Registers the slash commands with Discord, only when they have changed: it allows few a day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+_Command = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
+
+
+async def sync_commands(
+    tree: app_commands.CommandTree[discord.AutoShardedClient], database: Database
+) -> None:
+    """Register the commands of a tree, unless the same ones are registered already.
+
+    Commands that Discord will not take are logged: those with a prefix work all the same.
+
+    Raises:
+        DatabaseError: what is registered cannot be looked up.
+    """
+    payload = [await _payload(command, tree) for command in tree.get_commands()]
+    application = tree.client.application_id
+    content = json.dumps([application, payload], sort_keys=True, default=str)
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    row = await database.row(
+        "SELECT digest FROM synced_commands WHERE application = ?", application
+    )
+    if row and row[0] == digest:
+        return
+    try:
+        await tree.sync()
+    except discord.HTTPException as error:
+        log.warning("The slash commands could not be registered: %s %s", error.status, error.code)
+        return
+    await database.write("REPLACE INTO synced_commands VALUES (?, ?)", application, digest)
+    log.info("Registered %d slash commands", len(payload))
+
+
+async def _payload(
+    command: _Command, tree: app_commands.CommandTree[discord.AutoShardedClient]
+) -> dict[str, Any]:
+    """Return what Discord is told of a command, in all languages."""
+    if tree.translator is None:
+        return command.to_dict(tree)
+    return await command.get_translated_payload(tree, tree.translator)

@@ -1,0 +1,126 @@
+"""What pressing a button does: who may, what is done, where the result is shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.context import Asker
+from bot.replies import Reply
+from bot.services import House
+
+MAX_CUSTOM_ID = 100
+"""Characters that Discord keeps of a button's custom id."""
+
+TEMPLATE = re.compile(r"(?P<verb>[a-z_]+):(?P<owner>\d*):(?P<arguments>[^\n]*)")
+"""A button's custom id."""
+
+May = Literal["asker", "asker-or-moderator", "manager", "anyone"]
+Shows = Literal["new", "in-place", "private", "gone"]
+
+
+_REFUSALS: Mapping[May, str] = {
+    "asker": "press-asker",
+    "asker-or-moderator": "press-asker-or-moderator",
+    "manager": "press-manager",
+}
+
+
+class PressError(Exception):
+    """A press is refused.
+
+    Attributes:
+        text: the text that says why.
+    """
+
+    text = ""
+
+
+class NotYoursError(PressError):
+    """The button is for somebody else.
+
+    Args:
+        may: who may press it.
+    """
+
+    def __init__(self, may: May) -> None:
+        self.text = _REFUSALS[may]
+        super().__init__(f"only {may} may press this")
+
+
+class FadedError(PressError):
+    """The button is too old: what it needs is no longer kept."""
+
+    text = "press-faded"
+
+
+class ModelGoneError(PressError):
+    """The model that is needed has been deleted."""
+
+    text = "press-model-gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What pressing a button does.
+
+    Attributes:
+        action: does it, with what the custom id holds for it; it raises `FadedError` where that
+            leads nowhere any more.
+        may: who may press it.
+        shows: where its reply is shown: as a new message, in place of the message with the button,
+            to who pressed it alone; "gone" deletes that message and shows nothing.
+        lasts: whether the button stays when others of its message have faded.
+        is_wish: whether one has to wait for one's turn, as with a command.
+        anywhere: whether it may be pressed where the bot may not speak any more: it only takes
+            something away.
+    """
+
+    action: Callable[[House, Asker, str], Awaitable[Reply]]
+    may: May = "asker"
+    shows: Shows = "new"
+    lasts: bool = False
+    is_wish: bool = False
+    anywhere: bool = False
+
+    def check(self, asker: Asker, owner: str) -> None:
+        """Let pass who may press the button.
+
+        Args:
+            asker: who has pressed it.
+            owner: the id of the user whom the button was made for, from the custom id.
+
+        Raises:
+            NotYoursError: they may not.
+        """
+        is_owner = owner == str(asker.user)
+        may = {
+            "asker": is_owner,
+            "asker-or-moderator": is_owner or asker.is_moderator,
+            "manager": asker.is_manager,
+            "anyone": True,
+        }
+        if not may[self.may]:
+            raise NotYoursError(self.may)
+
+
+def custom_id(verb: str, arguments: str = "", owner: int | None = None) -> str:
+    """Return the custom id of a button.
+
+    Args:
+        verb: what it does, a key of `bot.features.PRESSES`.
+        arguments: what it does it with.
+        owner: the user whom it is for, where not everybody may press it.
+
+    Raises:
+        ValueError: the verb is none, or all is too long.
+
+    >>> custom_id("again", "57", owner=1234)
+    'again:1234:57'
+    """
+    text = f"{verb}:{owner or ''}:{arguments}"
+    if len(text) > MAX_CUSTOM_ID or not TEMPLATE.fullmatch(text):
+        raise ValueError(f"not a custom id: {text!r}")
+    return text

@@ -1,0 +1,186 @@
+"""The one place that turns errors into replies."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.cooldowns import (
+    MAX_AT_ONCE,
+    MAX_PRESSES,
+    CoolingDownError,
+    TooManyPressesError,
+    TooManyWishesError,
+)
+from bot.exceptions import InvalidSettingError, NotManagerError, UnknownSettingError
+from bot.features.buttons import PressError
+from bot.features.options import MAX_NAMES
+from bot.features.permissions import TrainingRefusedError
+from bot.features.setting_types import LIMITS, SETTINGS
+from bot.i18n.texts import Texts, Value
+from bot.observability import logs, metrics, requests
+from bot.replies import Reply
+from bot.storage.database import DatabaseError
+from engine import errors
+from engine.jobs.spec import MAX_PASSES
+from engine.requests import (
+    MAX_LENGTH,
+    MAX_PREFIX_LETTERS,
+    MAX_SEED,
+    MAX_TEMPERATURE,
+    MIN_LENGTH,
+    MIN_TEMPERATURE,
+)
+from engine.text.layout import MAX_PROMPT
+
+log = logging.getLogger(__name__)
+
+Say = Callable[[Any, Texts], str]
+
+INVALID: Mapping[str, tuple[str, Mapping[str, Value]]] = {
+    "number of names": ("invalid-number-of-names", {"least": 1, "most": MAX_NAMES}),
+    "beginning of a name": ("invalid-beginning", {"most": MAX_PREFIX_LETTERS}),
+    "wish": ("invalid-wish", {}),
+    "training wish": ("invalid-training", {}),
+    "first line": ("invalid-first-line", {"most": MAX_PROMPT}),
+    "temperature": (
+        "invalid-temperature",
+        {"least": f"{MIN_TEMPERATURE:g}", "most": f"{MAX_TEMPERATURE:g}"},
+    ),
+    "length": ("invalid-length", {"least": MIN_LENGTH, "most": MAX_LENGTH}),
+    "seed": ("invalid-seed", {"most": f"{MAX_SEED}"}),
+    "number of minutes": ("invalid-minutes", {}),
+    "number of passes": ("invalid-passes", {"least": 1, "most": MAX_PASSES}),
+}
+"""What a part of a wish may be, by the name that the engine gives it: a text and its values."""
+
+
+def _says(message: str, **values: Value) -> Say:
+    """Return what says the same of every error of a kind."""
+    return lambda _, texts: texts(message, **values)
+
+
+def _invalid(error: errors.InvalidRequestError, texts: Texts) -> str:
+    message, values = INVALID.get(error.field, ("invalid-other", {}))
+    return texts(message, **values)
+
+
+def _nothing(error: errors.NothingInventedError, texts: Texts) -> str:
+    return texts("nothing-invented-prefix" if error.prefix else "nothing-invented")
+
+
+def _busy(error: errors.EngineBusyError, texts: Texts) -> str:
+    return texts("busy", seconds=round(error.retry_after_seconds))
+
+
+def _cooling_down(error: CoolingDownError, texts: Texts) -> str:
+    message = "cooling-down-channel" if error.in_channel else "cooling-down"
+    return texts(message, seconds=error.seconds)
+
+
+def _not_text(error: errors.NotTextError, texts: Texts) -> str:
+    return texts(f"not-text-{error.flaw}", **error.values)
+
+
+def _too_small(error: errors.CorpusTooSmallError, texts: Texts) -> str:
+    return texts("text-too-small", found=error.found, needed=error.needed, unit=error.unit)
+
+
+def _too_large(error: errors.CorpusTooLargeError, texts: Texts) -> str:
+    return texts("text-too-large", found=error.size_bytes, most=error.limit_bytes)
+
+
+def _queue_full(error: errors.TrainingQueueFullError, texts: Texts) -> str:
+    return texts("training-queue-full", waiting=error.waiting)
+
+
+def _of_version(message: str) -> Say:
+    """Return what says the same of every error of a kind, and names the version."""
+    return lambda error, texts: texts(message, version=error.version)
+
+
+REPLIES: Mapping[type[Exception], Say] = {
+    errors.InvalidRequestError: _invalid,
+    errors.NothingInventedError: _nothing,
+    errors.NothingWrittenError: _says("nothing-written"),
+    errors.IndecentLineError: _says("indecent-line"),
+    errors.EngineBusyError: _busy,
+    errors.EngineLateError: _says("late"),
+    errors.EngineClosedError: _says("closed"),
+    errors.ModelError: _says("model-unreadable"),
+    errors.ModelNotFoundError: _says("models-none"),
+    errors.ModelInUseError: _of_version("models-in-use"),
+    errors.ModelInheritedError: _of_version("models-inherited"),
+    errors.NotTextError: _not_text,
+    errors.CorpusTooSmallError: _too_small,
+    errors.CorpusTooLargeError: _too_large,
+    errors.DownloadError: _says("text-not-found"),
+    errors.TrainingQueueFullError: _queue_full,
+    errors.TrainingPendingError: _says("training-pending"),
+    errors.TrainingNotFoundError: _says("training-not-found"),
+    errors.TrainingNotRunError: _says("training-not-run"),
+    errors.CheckpointError: _says("training-not-resumable"),
+    DatabaseError: _says("state-unreadable"),
+    CoolingDownError: _cooling_down,
+    TooManyWishesError: _says("too-many-wishes", most=MAX_AT_ONCE),
+    TooManyPressesError: _says("too-many-presses", most=MAX_PRESSES),
+    NotManagerError: _says("not-manager"),
+    UnknownSettingError: _says("unknown-setting", names=", ".join(SETTINGS)),
+    PressError: lambda error, texts: texts(error.text),
+    TrainingRefusedError: lambda error, texts: texts(error.text, **error.values),
+    InvalidSettingError: lambda error, texts: texts(error.allowed, **LIMITS),
+}
+"""What is said of an error, by its class or the nearest above it."""
+
+_LOGGED = {errors.ModelError, errors.DownloadError, errors.CheckpointError, DatabaseError}
+"""Those whose reason is nothing for the asker, but for whoever runs the bot."""
+
+
+def text_of(error: Exception, texts: Texts) -> str | None:
+    """Return what is said of an error, or None where it is not in the table."""
+    kind = _kind_of(error)
+    return REPLIES[kind](error, texts) if kind else None
+
+
+def reason_of(error: Exception) -> str | None:
+    """Return the name of the reason for a refusal; nothing for an error that nobody foresaw.
+
+    >>> reason_of(errors.EngineBusyError(2.0))
+    'engine-busy'
+    """
+    if _kind_of(error) is None:
+        return None
+    name = type(error).__name__.removesuffix("Error")
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
+
+
+def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
+    """Turn an error into what its asker is told.
+
+    What is not in the table is logged with its traceback under a reference number, and the reply
+    holds that number alone.
+
+    Args:
+        error: what went wrong.
+        texts: in the asker's language.
+        example: the text that says what could be asked instead, where the wish was not understood.
+    """
+    if text := text_of(error, texts):
+        requests.refused(reason_of(error) or "")
+        if _kind_of(error) in _LOGGED:
+            log.error("%s", error)
+        if example and isinstance(error, errors.InvalidRequestError):
+            text = f"{text} {texts(example)}"
+        return Reply(text, is_refusal=True, is_private=True)
+    requests.failed()
+    metrics.ERRORS.inc()
+    reference = logs.current().reference
+    log.error("Unexpected error, reference %s", reference, exc_info=error)
+    text = texts("unexpected", reference=reference)
+    return Reply(text, is_refusal=True, is_private=True)
+
+
+def _kind_of(error: Exception) -> type[Exception] | None:
+    return next((kind for kind in type(error).__mro__ if kind in REPLIES), None)

@@ -1,0 +1,247 @@
+"""The versions of a server: listed, used, rolled back, deleted; the record of training."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from bot.context import Asker
+from bot.features.permissions import TrainingRefusedError, require_trainer, unwritable
+from bot.i18n.texts import Texts
+from bot.replies import Reply
+from bot.services import House
+from bot.storage.training_log import Entry
+from engine import ModelError, Store
+from engine.models.registry import NETWORKS, Network
+from engine.models.version import Card
+
+_SHOWN_ENTRIES = 20
+
+_Argument = TypeVar("_Argument")
+_Result = TypeVar("_Result")
+
+
+async def models(house: House, asker: Asker, arguments: str) -> Reply:
+    """Do what is typed after `!models` in a terminal.
+
+    Raises:
+        TrainingRefusedError: the disk does not take it.
+        ModelError: there is no such version, or it cannot be used like that.
+        DatabaseError: the record cannot be used.
+    """
+    match arguments.split():
+        case []:
+            return await list_versions(house, asker)
+        case ["log"]:
+            return await read_log(house, asker)
+        case ["use", version]:
+            return await use(house, asker, version)
+        case ["delete", version]:
+            return await delete(house, asker, version)
+        case ["rollback", "dino" | "poem" as network]:
+            return await roll_back(house, asker, network)
+        case _:
+            return Reply(asker.texts("models-usage"), is_refusal=True)
+
+
+async def list_versions(house: House, asker: Asker) -> Reply:
+    """List the versions of a server with scores, who trained them and when.
+
+    Raises:
+        DatabaseError: the record cannot be read.
+    """
+    entries = await house.record.of_server(asker.server)
+    trained = {entry.version: entry for entry in entries if entry.version}
+    store = house.store.of_server(asker.server)
+    sections = await asyncio.to_thread(_sections, store, trained, asker.texts)
+    return Reply("\n\n".join(sections), title=asker.texts("models-title"))
+
+
+async def use(house: House, asker: Asker, version: str) -> Reply:
+    """Let a version answer from now on.
+
+    Raises:
+        TrainingRefusedError: they may not, or the choice could not be written.
+        ModelError: there is no such version, or it cannot be served.
+        DatabaseError: the record cannot be used.
+    """
+    await require_trainer(house, asker)
+    await use_version(house, asker.server, version)
+    return Reply(asker.texts("models-using", version=version))
+
+
+async def roll_back(house: House, asker: Asker, network: Network) -> Reply:
+    """Let the version answer that did so before.
+
+    Raises:
+        TrainingRefusedError: they may not, or the choice could not be written.
+        ModelError: none answered before, or it cannot be served.
+        DatabaseError: what the server has set cannot be read.
+    """
+    await require_trainer(house, asker)
+    store = house.store.of_server(asker.server)
+    version = await _written(store.roll_back, network)
+    await house.engine.refresh(asker.server, network)
+    return Reply(asker.texts("models-rolled-back", version=version))
+
+
+async def delete(house: House, asker: Asker, version: str) -> Reply:
+    """Delete a version of the server's own.
+
+    Raises:
+        TrainingRefusedError: they may not, or it could not be deleted.
+        ModelError: there is no such version, it is not the server's own, or it answers just now.
+        DatabaseError: the record cannot be used.
+    """
+    await require_trainer(house, asker)
+    await delete_version(house, asker.server, version)
+    return Reply(asker.texts("models-deleted", version=version))
+
+
+async def read_log(house: House, asker: Asker) -> Reply:
+    """Tell who trained what, when, from which text, with which result.
+
+    Raises:
+        TrainingRefusedError: it is that of whoever runs the bot, and no concern of theirs.
+        DatabaseError: the record cannot be read.
+    """
+    if asker.server is None and not asker.is_owner:
+        raise TrainingRefusedError("training-only-in-server")
+    entries = await house.record.of_server(asker.server, _SHOWN_ENTRIES)
+    lines = [_log_line(entry, asker.texts) for entry in entries]
+    title = asker.texts("log-title")
+    return Reply("\n".join(lines) or asker.texts("log-empty"), title=title)
+
+
+async def use_version(house: House, server: int | None, version: str) -> None:
+    """Let a version answer a server from now on, without a gap.
+
+    Raises:
+        ModelError: there is none of that name, or it cannot be served.
+        TrainingRefusedError: the choice could not be written.
+        DatabaseError: the record cannot be used.
+    """
+    store = house.store.of_server(server)
+    await _written(store.activate, version)
+    await house.engine.refresh(server, await asyncio.to_thread(store.network_of, version))
+    await house.record.decide(version, server, "kept")
+
+
+async def delete_version(house: House, server: int | None, version: str) -> None:
+    """Delete a version of a server, and the text that was uploaded for it.
+
+    Raises:
+        ModelError: it is not there, not the server's own, or answers just now.
+        TrainingRefusedError: it could not be deleted.
+        DatabaseError: the record cannot be used.
+    """
+    await _written(house.store.of_server(server).delete, version)
+    await house.record.decide(version, server, "discarded")
+
+
+async def known_versions(house: House, server: int | None) -> list[str]:
+    """Return the ids of all versions that a server can use, the latest first."""
+    store = house.store.of_server(server)
+
+    def find() -> list[str]:
+        return [card.id for network in NETWORKS for card in reversed(store.versions(network))]
+
+    return await asyncio.to_thread(find)
+
+
+async def deletable_versions(house: House, server: int | None) -> list[str]:
+    """Return the ids of the versions that a server can delete, the latest first."""
+    store = house.store.of_server(server)
+
+    def find() -> list[str]:
+        return [version for network in NETWORKS for version in reversed(_deletable(store, network))]
+
+    return await asyncio.to_thread(find)
+
+
+async def _written(work: Callable[[_Argument], _Result], argument: _Argument) -> _Result:
+    """Change the store in a thread; a disk that does not take it becomes a refusal."""
+    try:
+        return await asyncio.to_thread(work, argument)
+    except OSError as error:
+        raise unwritable(error) from error
+
+
+def _deletable(store: Store, network: Network) -> list[str]:
+    active = _active(store, network)
+    known = (card.id for card in store.versions(network))
+    return [version for version in known if store.is_own(version) and version != active]
+
+
+def _active(store: Store, network: Network) -> str | None:
+    try:
+        return store.active(network)
+    except ModelError:
+        return None
+
+
+def _sections(store: Store, trained: dict[str, Entry], texts: Texts) -> list[str]:
+    return [
+        "\n".join([texts(f"models-{network}"), *_version_lines(store, network, trained, texts)])
+        for network in NETWORKS
+    ]
+
+
+def _version_lines(
+    store: Store, network: Network, trained: dict[str, Entry], texts: Texts
+) -> list[str]:
+    active = _active(store, network)
+    lines: list[str] = []
+    for card in store.versions(network):
+        is_own = store.is_own(card.id)
+        line = _version_line(card, trained.get(card.id), texts, is_own=is_own)
+        lines.append(texts("models-active", line=line) if card.id == active else line)
+    return lines
+
+
+def _version_line(card: Card, entry: Entry | None, texts: Texts, *, is_own: bool) -> str:
+    score = card.scores.get("held_out_nats_per_character")
+    if entry and entry.member:
+        origin = texts("models-trained-by", member=entry.member, day=card.created[:10])
+    elif is_own:
+        origin = texts("models-trained", day=card.created[:10])
+    else:
+        origin = texts("models-from-host")
+    if score is None:
+        shown = texts("models-unscored")
+    else:
+        shown = texts("training-score", score=_four(score))
+    return texts("models-line", version=card.id, score=shown, origin=origin)
+
+
+def _log_line(entry: Entry, texts: Texts) -> str:
+    return texts(
+        "log-line",
+        day=entry.began[:10],
+        member=entry.member or texts("log-nobody"),
+        network=texts(f"models-{entry.network}"),
+        corpus=_corpus(entry, texts),
+        result=_result(entry, texts),
+    )
+
+
+def _corpus(entry: Entry, texts: Texts) -> str:
+    digest = (entry.corpus or "")[:8]
+    if entry.source:
+        return texts("log-upload", source=entry.source, hash=digest)
+    return texts("log-default", hash=digest)
+
+
+def _result(entry: Entry, texts: Texts) -> str:
+    if entry.version is None:
+        return texts(f"log-{entry.result}")
+    scores = ""
+    if entry.new_score is not None:
+        old = "?" if entry.old_score is None else _four(entry.old_score)
+        scores = texts("log-scores", old=old, new=_four(entry.new_score))
+    return texts(f"log-{entry.result}", version=entry.version, scores=scores)
+
+
+def _four(score: float) -> str:
+    return f"{score:.4f}"

@@ -1,0 +1,50 @@
+"""Who may retrain: managers of the server, the role it has set, whoever runs the bot."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from bot.context import HOST, Asker
+from bot.i18n.texts import Value
+
+if TYPE_CHECKING:
+    from bot.services import House
+
+log = logging.getLogger(__name__)
+
+
+class TrainingRefusedError(Exception):
+    """What was asked of a training is not done.
+
+    Attributes:
+        text: the text that says why, and what to do.
+        values: what is filled into it.
+    """
+
+    def __init__(self, text: str, **values: Value) -> None:
+        self.text = text
+        self.values = values
+        super().__init__(text)
+
+
+def unwritable(error: OSError) -> TrainingRefusedError:
+    """Return the refusal of what the disk does not take; the reason is for the log."""
+    log.error("A training or a version cannot be written: %s", error)
+    return TrainingRefusedError("training-unwritable")
+
+
+async def require_trainer(house: House, asker: Asker) -> None:
+    """Let pass who may retrain.
+
+    Raises:
+        TrainingRefusedError: they may not.
+        DatabaseError: what the server has set cannot be read.
+    """
+    if asker == HOST:
+        return
+    if asker.server is None:
+        raise TrainingRefusedError("training-only-in-server")
+    role = (await house.servers.of(asker.server)).trainer_role
+    if not (asker.is_manager or asker.is_owner or role in asker.roles):
+        raise TrainingRefusedError("training-not-allowed")

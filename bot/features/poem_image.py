@@ -1,0 +1,126 @@
+"""A poem as a picture to share."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+
+from PIL import Image, ImageDraw
+
+from bot.features.lettering import MISSING, Lettering
+
+WIDTH = 1_000
+"""Of a picture, in pixels."""
+
+MAX_LINES = 80
+"""Lines in a picture, at most; an ellipsis stands for others."""
+
+_MARGIN = 80
+_SIZE = 30
+_LINE = 44
+_INDENT = 40
+_PAPER, _INK, _FAINT = "#f6f0e2", "#2b2a27", "#57a773"
+_SIGNATURE = "Dinobard"
+
+# Marks pile up over other lines; more than two on a letter are none of any language.
+_PILES = re.compile(
+    r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{2})"
+    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
+)
+# What closes stays with what it closes, a mark with its letter, and what opens with what it opens.
+_NOT_FIRST = frozenset({"Pe", "Pf", "Po", "Lm", "Mn", "Mc", "Me"})
+_NOT_LAST = frozenset({"Ps", "Pi"})
+
+
+def draw(poem: str) -> bytes:
+    """Return a poem as a PNG picture, whatever its symbols are and however long its lines.
+
+    The first picture in a script takes a while, where many fonts are searched for one that has it.
+
+    Args:
+        poem: its lines.
+    """
+    lettering = Lettering(_SIZE)
+    lines = lay_out(poem, lettering)
+    height = 2 * _MARGIN + _LINE * (len(lines) + 2)
+    image = Image.new("RGB", (WIDTH, height), _PAPER)
+    canvas = ImageDraw.Draw(image)
+    canvas.rectangle((24, 24, WIDTH - 25, height - 25), outline=_FAINT, width=3)
+    for number, (indent, line) in enumerate(lines):
+        lettering.write(canvas, (_MARGIN + indent, _MARGIN + _LINE * number), line, _INK)
+    signed = height - _MARGIN - _LINE // 2
+    canvas.text((WIDTH - _MARGIN, signed), _SIGNATURE, _FAINT, lettering.font, anchor="rs")
+    return _png(image)
+
+
+def lay_out(poem: str, lettering: Lettering) -> list[tuple[int, str]]:
+    """Break the lines of a poem that do not fit a picture.
+
+    Args:
+        poem: its lines.
+        lettering: that it is written in.
+
+    Returns:
+        For each line of the picture how far it is indented, in pixels, and its text.
+    """
+    lines: list[tuple[int, str]] = []
+    for line in poem.splitlines():
+        pieces = _broken(lettering.drawable(_visible(line)), lettering)
+        lines += [(_INDENT if n else 0, piece) for n, piece in enumerate(pieces)]
+    return lines if len(lines) <= MAX_LINES else [*lines[: MAX_LINES - 1], (0, "…")]
+
+
+def _broken(line: str, lettering: Lettering) -> list[str]:
+    """Return the pieces of a line that fit, ended where a line may be broken if there is such."""
+    pieces: list[str] = []
+    room = WIDTH - 2 * _MARGIN
+    while lettering.length(line) > room:
+        fitting = _fitting(line, lettering, room)
+        ends = range(min(fitting, len(line) - 1), 0, -1)
+        end = next((end for end in ends if _may_break(line, end)), fitting)
+        pieces.append(line[:end].rstrip())
+        line = line[end:].lstrip()
+        room = WIDTH - 2 * _MARGIN - _INDENT
+    return [*pieces, line]
+
+
+def _may_break(line: str, end: int) -> bool:
+    """Tell whether a line may be broken before a symbol: at spaces, and where none are written."""
+    before, after = line[end - 1], line[end]
+    if after == " ":
+        return True
+    if unicodedata.category(after) in _NOT_FIRST or unicodedata.category(before) in _NOT_LAST:
+        return False
+    return _is_wide(before) or _is_wide(after)
+
+
+def _is_wide(symbol: str) -> bool:
+    # What stands for a missing letter mostly stands for such a one.
+    return symbol == MISSING or unicodedata.east_asian_width(symbol) in {"W", "F"}
+
+
+def _fitting(line: str, lettering: Lettering, room: float) -> int:
+    """Return how many symbols fit, at least one."""
+    few, many = 1, len(line)
+    while few < many:
+        middle = (few + many + 1) // 2
+        if lettering.length(line[:middle]) <= room:
+            few = middle
+        else:
+            many = middle - 1
+    return few
+
+
+def _visible(line: str) -> str:
+    """Return a line without what is not seen or would be drawn over other lines."""
+    spaced = (" " if c.isspace() else c for c in unicodedata.normalize("NFC", line))
+    visible = "".join(c for c in spaced if c.isprintable())
+    return _PILES.sub(r"\1", visible)
+
+
+def _png(image: Image.Image) -> bytes:
+    content = io.BytesIO()
+    # Few colours are enough for letters, and a third of the bytes.
+    image.quantize(32).save(content, "PNG", optimize=True)
+    return content.getvalue()

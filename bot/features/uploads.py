@@ -1,0 +1,42 @@
+"""What a server has uploaded, deleted with all that was made of it."""
+
+from __future__ import annotations
+
+from engine import ModelError, Store
+from engine.models.registry import NETWORKS, Network
+
+
+def delete_uploads(store: Store) -> list[tuple[Network, str]]:
+    """Delete a server's versions that learned from an uploaded text, and the texts with them.
+
+    A version that was fine-tuned from such a one has learned from the text as well. Where one of
+    them answers, the version answers that did so before.
+
+    Args:
+        store: the server's.
+
+    Returns:
+        The network and id of each version that was deleted.
+
+    Raises:
+        OSError: something could not be deleted.
+    """
+    deleted: list[tuple[Network, str]] = []
+    for network in NETWORKS:
+        tainted = store.made_of_uploads(network)
+        if tainted:
+            _leave(store, network, tainted)
+        for version in tainted:
+            store.delete(version)
+            deleted.append((network, version))
+    return deleted
+
+
+def _leave(store: Store, network: Network, tainted: list[str]) -> None:
+    """Let another version answer than those."""
+    try:
+        while store.active(network) in tainted:
+            store.roll_back(network)
+    except ModelError:
+        # What answered before is damaged: the host's takes its place.
+        store.activate(store.of_server(None).active(network))

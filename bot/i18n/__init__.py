@@ -1,0 +1,1 @@
+"""Texts for members, a Fluent catalogue per language."""

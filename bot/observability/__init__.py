@@ -1,0 +1,1 @@
+"""Log, metrics, the access log, model alerts."""

@@ -1,0 +1,1 @@
+"""What lasts: the SQLite database and the stores in it."""

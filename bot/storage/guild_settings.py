@@ -1,0 +1,150 @@
+"""What the admins of each Discord server have set."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields, replace
+from typing import cast
+
+from bot.storage.database import Database, Row
+
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """The settings of a Discord server, checked; a fresh server needs none.
+
+    Attributes:
+        prefix: what a command begins with.
+        channels: ids of those that the bot may speak in, and of categories; empty for all.
+        trainer_role: id of the role that may retrain, beside the managers of the server.
+        user_cooldown_seconds: between two wishes of a member; whoever hosts the bot sets what it
+            is by default.
+        channel_cooldown_seconds: between two wishes in a channel.
+        temperature: of names and poems where none is asked for; None for what suits each.
+        locale: the language of replies; None for the server's or member's own.
+        allows_indecent: whether indecent words may be shown in channels marked as adult.
+    """
+
+    prefix: str = "!"
+    channels: frozenset[int] = frozenset()
+    trainer_role: int | None = None
+    user_cooldown_seconds: float = 0.0
+    channel_cooldown_seconds: float = 0.0
+    temperature: float | None = None
+    locale: str | None = None
+    allows_indecent: bool = False
+
+
+DEFAULTS = ServerSettings()
+_COLUMNS = tuple(field.name for field in fields(ServerSettings))
+
+
+class ServerSettingsTable:
+    """Keeps the settings of every server, the latest used ones in memory as well.
+
+    Args:
+        database: where they last.
+        defaults: of a server that has set nothing, and of direct messages.
+    """
+
+    def __init__(self, database: Database, defaults: ServerSettings = DEFAULTS) -> None:
+        self._database = database
+        self.defaults = defaults
+        self._known: OrderedDict[int, ServerSettings] = OrderedDict()
+        # One change at a time, each of what the one before has left.
+        self._changing = asyncio.Lock()
+        self._changes = 0
+
+    async def of(self, server: int | None) -> ServerSettings:
+        """Return the settings of a server; those of a fresh one for None, a direct message.
+
+        Raises:
+            DatabaseError: they cannot be read.
+        """
+        if server is None:
+            return self.defaults
+        if server not in self._known:
+            changes = self._changes
+            row = await self._database.row(
+                f"SELECT {', '.join(_COLUMNS)} FROM server_settings WHERE server = ?",  # noqa: S608 - our own names
+                server,
+            )
+            settings = self._read(row) if row else self.defaults
+            if changes != self._changes:
+                return settings  # Perhaps no longer right, and so not remembered.
+            self._remember(server, settings)
+        self._known.move_to_end(server)
+        return self._known[server]
+
+    async def set(self, server: int, field: str, value: object) -> ServerSettings:
+        """Change one setting of a server, and return all that it has now.
+
+        Args:
+            server: whose.
+            field: which.
+            value: of the type of that field.
+
+        Raises:
+            DatabaseError: it could not be written; the old one stays.
+        """
+        async with self._changing:
+            changes: Mapping[str, object] = {field: value}
+            changed = replace(await self.of(server), **changes)  # pyright: ignore[reportArgumentType]
+            await self._write(server, changed)
+        return changed
+
+    async def change(self, server: int, settings: ServerSettings) -> None:
+        """Keep the settings of a server: those that are not the default.
+
+        Raises:
+            DatabaseError: they could not be written; the old ones stay.
+        """
+        async with self._changing:
+            await self._write(server, settings)
+
+    async def _write(self, server: int, settings: ServerSettings) -> None:
+        pairs = zip(_COLUMNS, astuple(settings), astuple(self.defaults), strict=True)
+        values = {name: None if value == usual else value for name, value, usual in pairs}
+        if values["channels"] is not None:
+            values["channels"] = json.dumps(sorted(settings.channels))
+        marks = ", ".join("?" * len(_COLUMNS))
+        await self._database.write(
+            f"REPLACE INTO server_settings (server, {', '.join(_COLUMNS)}) VALUES (?, {marks})",  # noqa: S608 - our own names
+            server,
+            *values.values(),
+        )
+        self._changes += 1
+        self._remember(server, settings)
+
+    async def forget_user(self, user: int) -> None:
+        """Delete what is known of a user: nothing, settings say nothing of who made them."""
+
+    async def forget_server(self, server: int) -> None:
+        """Delete what a server has set.
+
+        Raises:
+            DatabaseError: it could not be deleted.
+        """
+        async with self._changing:
+            await self._database.erase("DELETE FROM server_settings WHERE server = ?", server)
+            self._changes += 1
+            self._known.pop(server, None)
+
+    def _remember(self, server: int, settings: ServerSettings) -> None:
+        self._known[server] = settings
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+
+    def _read(self, row: Row) -> ServerSettings:
+        pairs = zip(_COLUMNS, row, strict=True)
+        given = {name: value for name, value in pairs if value is not None}
+        if "channels" in given:
+            given["channels"] = cast("str", frozenset(json.loads(str(given["channels"]))))
+        if "allows_indecent" in given:
+            given["allows_indecent"] = bool(given["allows_indecent"])
+        return replace(self.defaults, **given)  # pyright: ignore[reportArgumentType] - what `change` has written

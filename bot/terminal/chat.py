@@ -1,0 +1,86 @@
+"""`dinobard chat`: the commands of the bot in a terminal, without Discord."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import cast
+
+from bot.context import HOST
+from bot.features import ACTIONS, notice, perform
+from bot.replies import Reply, as_lines, as_text
+from bot.services import House, open_house
+from bot.terminal.retrain import retrain
+from engine import Engine, Store
+from engine.serving.engine import Pace
+
+# Nobody else waits for whoever is at the terminal: not even a slow start is given up.
+_PATIENCE_SECONDS = 300.0
+
+
+def chat(store: Store, database: Path, texts: Path | None = None) -> None:
+    """Answer what is typed, line by line, until the input ends.
+
+    Args:
+        store: where the models are.
+        database: the file of what must last.
+        texts: folder that has the training texts already, or None to download them.
+
+    Raises:
+        ModelError: there is no model to answer with.
+        DatabaseError: the database cannot be used.
+    """
+    if isinstance(standard_input := cast(object, sys.stdin), io.TextIOWrapper):
+        standard_input.reconfigure(errors="replace")  # What is no text is no command either.
+    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if is_terminal:
+        print("Type !dino for a dinosaur, !help for more, Ctrl-D to leave.")
+    # The loop runs while a command does, and rests while the terminal waits for one.
+    with asyncio.Runner() as runner:
+        # Who types may be about to ask for a poem; a script that does not would only wait for it.
+        engine = Engine(
+            store, pace=Pace(deadline_seconds=_PATIENCE_SECONDS), wakes_poet=is_terminal
+        )
+        opening = open_house(engine, database, texts, is_own=_is_host)
+        house = runner.run(_entered(opening))
+        try:
+            while (line := _read(is_terminal)) is not None:
+                if line.strip():
+                    reply = runner.run(_answer(house, line.strip()))
+                    print(as_text(reply) if is_terminal else as_lines(reply), flush=True)
+        finally:
+            runner.run(_left(opening))
+
+
+def _is_host(server: int | None) -> bool:
+    # What is trained for servers goes on in the bot, which shows it to them.
+    return server is None
+
+
+async def _entered(opening: AbstractAsyncContextManager[House]) -> House:
+    return await opening.__aenter__()
+
+
+async def _left(opening: AbstractAsyncContextManager[House]) -> None:
+    await opening.__aexit__(None, None, None)
+
+
+def _read(is_terminal: bool) -> str | None:
+    try:
+        return input("> " if is_terminal else "")
+    except EOFError:
+        return None
+
+
+async def _answer(house: House, line: str) -> Reply:
+    name, _, arguments = line.removeprefix("!").partition(" ")
+    if name.lower() == "retrain":
+        return await retrain(house, arguments)
+    if name.lower() not in ACTIONS:
+        return Reply(HOST.texts("unknown-command"), is_refusal=True)
+    if first := notice(name.lower(), house, HOST):
+        print(first.text, file=sys.stderr)
+    return await perform(name.lower(), house, HOST, arguments)

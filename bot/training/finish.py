@@ -1,0 +1,111 @@
+"""What is done when a training has ended: entered into the record, old versions pruned."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+
+from bot.i18n.texts import locale_of
+from bot.services import House
+from bot.storage.training_log import Entry, Result, TrainingRecord
+from bot.training.progress import Status
+from engine import ModelError
+from engine.jobs.events import Cancelled, Crashed, Failed, Saved
+from engine.jobs.handle import Training
+from engine.models.registry import Quota
+
+log = logging.getLogger(__name__)
+
+
+async def entry_of(record: TrainingRecord, training: Training) -> Entry:
+    """Return the entry of a training; a new one where a crash came between order and record.
+
+    Raises:
+        DatabaseError: the record cannot be used.
+    """
+    entry = await record.get(training.id)
+    if entry is None:
+        order = training.order
+        entry = Entry(
+            id=training.id,
+            server=order.server,
+            user=None,
+            member="",
+            network=order.network,
+            source=order.source if training.job.has_upload else "",
+            corpus=None,
+            locale=locale_of(),
+            channel=None,
+            message=None,
+            began=training.job.submitted[:19],
+        )
+        await record.write(entry)
+    return entry
+
+
+async def ended(house: House, training: Training, status: Status) -> bytes | None:
+    """Enter the end of a training into the record, and prune versions over the quota.
+
+    Returns:
+        The picture of the losses, if there is one.
+
+    Raises:
+        DatabaseError: the record cannot be used.
+    """
+    entry = replace(status.entry, result=_result(status))
+    if isinstance(status.end, Saved):
+        entry = replace(entry, version=status.end.version)
+        if compared := status.compared:
+            entry = replace(
+                entry,
+                new_score=compared.new.nats_per_character,
+                old_score=compared.old.nats_per_character if compared.old else None,
+                is_worse=compared.is_worse,
+            )
+        entry = replace(entry, corpus=await asyncio.to_thread(_tidied, house, entry))
+    await house.record.end(entry)
+    _log_failure(status)  # Last, for this may be tried again.
+    return await asyncio.to_thread(_picture, training)
+
+
+def _log_failure(status: Status) -> None:
+    """Write down for whoever runs the bot what members are told in other words."""
+    match status.end:
+        case Failed(kind=kind, message=message):
+            log.error("The training %s has failed: %s: %s", status.entry.id, kind, message)
+        case Crashed(exit_code=code, last_event=event):
+            log.error("The training %s has crashed: %d after %s", status.entry.id, code, event)
+        case _:
+            pass
+
+
+def _result(status: Status) -> Result:
+    match status.end:
+        case Saved():
+            return "saved"
+        case Cancelled():
+            return "cancelled"
+        case _:
+            return "failed"
+
+
+def _tidied(house: House, entry: Entry) -> str | None:
+    """Prune the versions of a server; return the SHA-256 of the text that the new one learned."""
+    version = str(entry.version)
+    store = house.store.of_server(entry.server)
+    try:
+        pruned = store.prune(entry.network, Quota(), spared=[version])
+        if pruned:
+            log.info("Deleted %d versions over the quota", len(pruned))
+        return entry.corpus or str(store.card(version).corpus["sha256"])
+    except (OSError, ModelError, KeyError) as error:
+        log.warning("The versions could not be pruned: %s", error)
+        return entry.corpus
+
+
+def _picture(training: Training) -> bytes | None:
+    try:
+        return training.curves.read_bytes()
+    except OSError:
+        return None

@@ -1,0 +1,132 @@
+"""The messages on Discord that show one training."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import discord
+
+from bot.client.responses import message_of
+from bot.client.retries import UNREACHABLE
+from bot.replies import Reply
+from bot.storage.training_log import Entry
+
+log = logging.getLogger(__name__)
+
+_UNKNOWN_MESSAGE = 10008
+_TOO_OLD_TO_EDIT = 30046
+_TOO_MANY_REQUESTS = 429
+_SERVER_ERRORS = 500
+
+
+class AwayError(Exception):
+    """Discord could not be reached, or was not well: what was to be shown is to be tried again."""
+
+
+class Board:
+    """The messages that show one training, wherever they are now.
+
+    What Discord refuses for good is given up: the channel may be gone, or the bot may not write
+    there, and the training goes on.
+
+    Args:
+        client: sends and edits them.
+        entry: of the training.
+    """
+
+    def __init__(self, client: discord.Client, entry: Entry) -> None:
+        self.entry = entry
+        self.question: discord.MessageReference | None = None
+        self.is_resumed = False
+        self.channel: discord.PartialMessageable | None = None
+        self.message: discord.PartialMessage | None = None
+        if entry.channel is not None:
+            self.channel = client.get_partial_messageable(entry.channel, guild_id=entry.server)
+            if entry.message is not None:
+                self.message = self.channel.get_partial_message(entry.message)
+
+    async def show(self, reply: Reply) -> bool:
+        """Show how a training stands; return whether that took a new message.
+
+        A message that is gone, or so old that it can be edited no more, is replaced by a new one.
+
+        Raises:
+            AwayError: Discord did not take it, but may do so later.
+        """
+        if self.channel is None:
+            return False
+        with _giving_up():
+            if self.message is None:
+                self.message = await self._send(self.channel, reply, self.question)
+                return True
+            return await self._edit(self.channel, self.message, reply)
+        return False
+
+    async def answer(self, reply: Reply, nonce: int | None = None) -> None:
+        """Say something that members should notice, below the message that shows the training.
+
+        Args:
+            reply: what to say.
+            nonce: by which Discord knows it again, for some minutes, if it is said twice.
+
+        Raises:
+            AwayError: Discord did not take it, but may do so later.
+        """
+        if self.channel is None:
+            return
+        reference = self.message and discord.MessageReference(
+            message_id=self.message.id,
+            channel_id=self.channel.id,
+            guild_id=self.entry.server,
+            fail_if_not_exists=False,
+        )
+        with _giving_up():
+            await self._send(self.channel, reply, reference, nonce)
+
+    async def _edit(
+        self,
+        channel: discord.PartialMessageable,
+        message: discord.PartialMessage,
+        reply: Reply,
+    ) -> bool:
+        arguments = message_of(reply)
+        try:
+            await message.edit(embed=arguments["embed"], view=arguments.get("view"))
+        except discord.HTTPException as error:
+            if error.code not in {_UNKNOWN_MESSAGE, _TOO_OLD_TO_EDIT}:
+                raise
+        else:
+            return False
+        self.message = await self._send(channel, reply, None)
+        with suppress(*UNREACHABLE):
+            await message.delete()
+        return True
+
+    async def _send(
+        self,
+        channel: discord.PartialMessageable,
+        reply: Reply,
+        reference: discord.MessageReference | None,
+        nonce: int | None = None,
+    ) -> discord.PartialMessage:
+        arguments: dict[str, Any] = message_of(reply) | {"nonce": nonce}
+        if reference:
+            arguments["reference"] = reference
+        sent: discord.Message = await channel.send(**arguments)
+        return channel.get_partial_message(sent.id)
+
+
+@contextmanager
+def _giving_up() -> Generator[None]:
+    """Give up what Discord refuses for good; raise `AwayError` where it may take it later."""
+    try:
+        yield
+    except UNREACHABLE as error:
+        status = getattr(error, "status", None)
+        told = f"{type(error).__name__} {status or ''} {getattr(error, 'code', '')}".rstrip()
+        if status is None or status >= _SERVER_ERRORS or status == _TOO_MANY_REQUESTS:
+            raise AwayError(told) from error
+        log.warning("A training could not be shown: %s", told)

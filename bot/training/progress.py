@@ -1,0 +1,203 @@
+"""How a training looks while it runs, and at its end: events to replies, pure."""
+
+from __future__ import annotations
+
+import builtins
+from dataclasses import dataclass
+
+from bot.features.buttons import custom_id
+from bot.features.error_replies import text_of
+from bot.i18n.texts import Texts
+from bot.replies import Button, Field, Picture, Reply
+from bot.storage.training_log import Entry
+from engine.errors import error_of
+from engine.jobs.events import (
+    Cancelled,
+    Compared,
+    Crashed,
+    Ending,
+    Event,
+    Failed,
+    Queued,
+    Sampled,
+    Saved,
+    Scored,
+    Side,
+    Started,
+    Stepped,
+)
+
+_BAR_WIDTH = 20
+_MAX_SAMPLE = 300
+
+
+@dataclass(slots=True)
+class Status:
+    """What is known of a training by now.
+
+    Attributes:
+        entry: whose it is.
+        queued: its place in the queue.
+        is_started: whether its process is at work.
+        stepped: how far it is.
+        scored: its latest held-out score.
+        sample: what the network invented last.
+        compared: the new network beside the old one.
+        end: how it ended.
+    """
+
+    entry: Entry
+    queued: Queued | None = None
+    is_started: bool = False
+    stepped: Stepped | None = None
+    scored: Scored | None = None
+    sample: str = ""
+    compared: Compared | None = None
+    end: Ending | None = None
+
+    def take(self, event: Event) -> None:
+        """Learn what has happened."""
+        match event:
+            case Queued():
+                self.queued = event
+                self.is_started = False
+            case Started():
+                self.is_started = True
+            case Stepped():
+                self.is_started = True
+                self.stepped = event
+            case Scored():
+                self.scored = event
+            case Sampled():
+                self.sample = event.text
+            case Compared():
+                self.compared = event
+            case Saved() | Failed() | Cancelled() | Crashed():
+                self.end = event
+            case _:
+                pass
+
+
+def shown_status(status: Status, texts: Texts) -> Reply:
+    """Return what a training looks like now, with a button that cancels it while it goes on."""
+    entry = status.entry
+    title = texts(f"training-title-{entry.network}")
+    if status.end:
+        return Reply(ending_of(status, texts), title=title)
+    cancel = Button(texts("training-cancel"), custom_id("train_cancel", entry.id), "bad")
+    return Reply(
+        _progress(status, texts),
+        title=title,
+        fields=_fields(status, texts),
+        footer=_orderer(entry, texts),
+        buttons=(cancel,),
+    )
+
+
+def shown_result(status: Status, curves: bytes | None, texts: Texts) -> Reply:
+    """Return how a training ended: where it made a version, the old and the new side by side."""
+    entry = status.entry
+    title = texts(f"training-title-{entry.network}")
+    text = ending_of(status, texts)
+    if not isinstance(status.end, Saved):
+        return Reply(text, title=title)
+    compared = status.compared
+    return Reply(
+        text,
+        title=title,
+        fields=_sides(compared, texts) if compared else (),
+        footer=texts("training-compared", characters=compared.characters) if compared else "",
+        buttons=(
+            Button(texts("training-keep"), custom_id("train_keep", entry.id), "good"),
+            Button(texts("training-discard"), custom_id("train_discard", entry.id), "bad"),
+        ),
+        pictures=(Picture("curves.png", curves),) if curves else (),
+    )
+
+
+def ending_of(status: Status, texts: Texts) -> str:
+    """Return how a training ended, in words."""
+    match status.end:
+        case Saved(version=version, is_whole=is_whole):
+            said = [
+                texts("training-saved" if is_whole else "training-saved-early", version=version)
+            ]
+            if status.compared and status.compared.is_worse:
+                said.append(texts("training-worse"))
+            elif status.compared and status.compared.old:
+                said.append(texts("training-better"))
+            return " ".join(said)
+        case Failed() as failed:
+            return _failure(failed, texts)
+        case Crashed():
+            return texts("training-crashed")
+        case _:
+            return texts("training-cancelled")
+
+
+def _failure(failed: Failed, texts: Texts) -> str:
+    kind = getattr(builtins, failed.kind, Exception)
+    if issubclass(kind, MemoryError):
+        return texts("training-failed-memory")
+    if issubclass(kind, OSError):
+        return texts("training-failed-disk")
+    error = error_of(failed.kind, failed.details)
+    reason = text_of(error, texts) if error else None
+    return texts("training-failed", reason=reason) if reason else texts("training-failed-unknown")
+
+
+def bar(done: int, total: int) -> str:
+    """Return a progress bar.
+
+    >>> bar(5, 20)
+    '█████░░░░░░░░░░░░░░░'
+    """
+    filled = min(_BAR_WIDTH, _BAR_WIDTH * done // total) if total else 0
+    return "█" * filled + "░" * (_BAR_WIDTH - filled)
+
+
+def _orderer(entry: Entry, texts: Texts) -> str:
+    return texts("training-ordered-by", member=entry.member) if entry.member else ""
+
+
+def _progress(status: Status, texts: Texts) -> str:
+    if status.queued and not status.is_started:
+        return texts("training-queued", position=status.queued.position)
+    stepped = status.stepped
+    if stepped is None:
+        return texts("training-starting")
+    share = min(100, 100 * stepped.step // stepped.steps) if stepped.steps else 0
+    lines = [
+        f"{bar(stepped.step, stepped.steps)} {share} %",
+        texts("training-stage", stage=stepped.stage, number=stepped.passes + 1),
+        texts("training-loss", loss=f"{stepped.loss:.3f}"),
+    ]
+    if status.scored:
+        lines.append(texts("training-held-out", loss=f"{status.scored.score:.4f}"))
+    if stepped.seconds_left is not None:
+        lines.append(texts("training-time-left", minutes=round(stepped.seconds_left / 60)))
+    return "\n".join(lines)
+
+
+def _fields(status: Status, texts: Texts) -> tuple[Field, ...]:
+    if not status.sample:
+        return ()
+    return (Field(texts("training-sample"), status.sample[:_MAX_SAMPLE]),)
+
+
+def _sides(compared: Compared, texts: Texts) -> tuple[Field, ...]:
+    sides = [Field(texts("training-new"), _side(compared.new, texts))]
+    if compared.old:
+        sides.insert(0, Field(texts("training-old"), _side(compared.old, texts)))
+    return tuple(sides)
+
+
+def _side(side: Side, texts: Texts) -> str:
+    score = side.nats_per_character
+    if score is None:
+        said = texts("training-no-score")
+    else:
+        said = texts("training-score", score=f"{score:.4f}")
+    samples = [sample[:_MAX_SAMPLE] for sample in side.samples]
+    is_verse = any("\n" in sample for sample in samples)
+    return "\n\n".join([said, *samples]) if is_verse else "\n".join([said, *samples])

@@ -1,0 +1,84 @@
+"""Checks of an uploaded text before anything is done with it: each refusal says what to change."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+
+from engine.corpora.names import MAX_SIZE_BYTES, NameCorpus, Text, names_of, text_of
+from engine.corpora.verse import prepare, split
+from engine.errors import CorpusTooLargeError, CorpusTooSmallError, NotTextError
+from engine.models.registry import Network
+
+MIN_LETTERS = 8
+"""Different letters that a text should have; real ones have twenty and more."""
+
+_ALLOWED_CONTROLS = "\t\n\v\f\r\x1c\x1d\x1e\x85"
+_MIN_SHARE_OF_LETTERS = 0.5
+
+
+def check_upload(
+    network: Network,
+    content: bytes,
+    source: str = "upload.txt",
+    max_size_bytes: int = MAX_SIZE_BYTES,
+) -> NameCorpus | Text:
+    """Check that a network can learn an uploaded text, and return it as it will be read.
+
+    Args:
+        network: "dino" for names, one a line, in the letters A to Z; "poem" for verse or prose in
+            any alphabet.
+        content: the bytes of the file.
+        source: what it is called.
+        max_size_bytes: the largest that is taken.
+
+    Raises:
+        CorpusTooLargeError: it is larger than that.
+        NotTextError: it is not UTF-8, has control characters, hardly any letters, or a line that
+            is not a name.
+        CorpusTooSmallError: there is too little of it to hold some out.
+    """
+    if len(content) > max_size_bytes:
+        raise CorpusTooLargeError(len(content), max_size_bytes)
+    text = text_of(content, source)
+    _refuse_controls(text)
+    if network == "poem":
+        _refuse_monotony(text.content, source)
+        split(prepare([text], None).pieces)
+        return text
+    names = names_of(text)
+    names.split()
+    _refuse_few_letters("".join(names.names), source)
+    return names
+
+
+def fingerprint(content: bytes) -> str:
+    """Return the SHA-256 of an upload, for the record."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _refuse_controls(text: Text) -> None:
+    for number, line in enumerate(text.content.split("\n"), start=1):
+        for symbol in line:
+            if unicodedata.category(symbol) == "Cc" and symbol not in _ALLOWED_CONTROLS:
+                sign = f"U+{ord(symbol):04X}"
+                reason = f"line {number:,} has the control character {sign}; save it as plain text"
+                raise NotTextError(text.source, reason, "control", line=number, sign=sign)
+
+
+def _refuse_monotony(content: str, source: str) -> None:
+    visible = [symbol for symbol in content if not symbol.isspace()]
+    letters = [symbol for symbol in visible if symbol.isalpha()]
+    if not visible:
+        raise CorpusTooSmallError(0, 5_000, "characters")
+    if len(letters) < _MIN_SHARE_OF_LETTERS * len(visible):
+        reason = "it is made of other signs than letters; give verse or prose"
+        raise NotTextError(source, reason, "signs")
+    _refuse_few_letters("".join(letters), source)
+
+
+def _refuse_few_letters(letters: str, source: str) -> None:
+    different = len(set(letters.casefold()))
+    if different < MIN_LETTERS:
+        reason = f"it has {different} different letters alone; give at least {MIN_LETTERS}"
+        raise NotTextError(source, reason, "letters", found=different, needed=MIN_LETTERS)

@@ -1,0 +1,198 @@
+"""Verse to learn from: cleaned, and cut into the pieces that training starts from.
+
+A piece is a text of whole lines, each closed by a newline, with empty lines between its stanzas.
+Training and scoring start every piece from a state of zeros, as after an empty line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import string
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from engine.corpora.names import Text
+from engine.errors import CorpusTooSmallError, NotTextError
+from engine.networks.vocabulary import Vocabulary
+
+SYMBOLS = ("\n", " ", *"!'(),-.:;?", *string.ascii_uppercase, *string.ascii_lowercase)
+"""The 64 symbols of verse."""
+
+MAX_SIZE_BYTES = 16 * 1024**2
+MIN_PIECE = 500
+"""Characters that a piece of free text should have; shorter stanzas share one."""
+
+MIN_PIECES = 10
+"""Pieces that a text should have, so that some can be held out."""
+
+_MAX_PIECE = 4_000
+_SHARES = 20
+_MAX_SYMBOLS = 512
+_COUNTED = f"pieces of {MIN_PIECE} characters in lines and paragraphs"
+_RARE = 3
+_PLAIN_SHARE = 0.995
+_FOLDED = str.maketrans(
+    {
+        **dict.fromkeys('\u2018\u2019\u201a\u201b\u2032`\u00b4"\u201c\u201d\u201e\u201f', "'"),
+        **dict.fromkeys("\u2010\u2011\u2012\u2212", "-"),
+        **dict.fromkeys("\u2013\u2014\u2015", "--"),
+        "\u2026": "...",
+        "\t": " ",
+        "\u00a0": " ",
+        "[": "(",
+        "]": ")",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Pieces to learn from, and others to choose and to score by.
+
+    Attributes:
+        training: pieces to learn from.
+        validation: pieces that decide when to stop.
+        held_out: pieces that play no part in the training.
+    """
+
+    training: tuple[str, ...]
+    validation: tuple[str, ...]
+    held_out: tuple[str, ...]
+
+
+def fold(text: str) -> str:
+    """Return a text in the symbols of verse: quotes straight, accents gone, the rest left out.
+
+    >>> fold("\u201cThou art caf\u00e9\u2014thou\u201d, 7\u00d7")
+    "'Thou art cafe--thou', "
+    """
+    decomposed = unicodedata.normalize("NFKD", text.translate(_FOLDED))
+    return "".join(symbol for symbol in decomposed if symbol in SYMBOLS)
+
+
+def stanzas(text: str) -> list[str]:
+    r"""Return what stands between empty lines, as printed, each line closed by a newline.
+
+    >>> stanzas("Title\n\nOne,\n  two.\n \n\nThree.")
+    ['Title\n', 'One,\n  two.\n', 'Three.\n']
+    """
+    blocks = re.split(r"\n(?:[ \t]*\n)+", text.strip("\n") + "\n\n")
+    return [f"{block}\n" for block in blocks if block.strip()]
+
+
+def pieces_of(text: str) -> list[str]:
+    """Return the stanzas of any text as pieces, short ones together up to 500 characters.
+
+    What goes on for thousands of characters without an empty line is cut between lines.
+    """
+    pieces: list[str] = []
+    for stanza in chain.from_iterable(map(_cut, stanzas(text))):
+        if pieces and len(pieces[-1]) < MIN_PIECE:
+            pieces[-1] += f"\n{stanza}"
+        else:
+            pieces.append(stanza)
+    return pieces
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A text of one's own, ready to be learned.
+
+    Attributes:
+        pieces: what training starts from.
+        vocabulary: their symbols.
+        is_foldable: whether the text is in the Latin alphabet.
+    """
+
+    pieces: list[str]
+    vocabulary: Vocabulary
+    is_foldable: bool
+
+
+def prepare(texts: Sequence[Text], known: Vocabulary | None) -> Prepared:
+    """Clean texts and cut them into pieces.
+
+    Args:
+        texts: what is to be learned.
+        known: the symbols of a version to fine-tune; a text in the Latin alphabet is folded to
+            them. Any other gets a vocabulary of its own.
+    """
+    whole = unicodedata.normalize("NFC", "\n\n".join(text.content for text in texts))
+    folds = is_foldable(whole)
+    vocabulary = known if known and folds else alphabet_of(whole)
+    restricted = restrict(fold(whole) if known and folds else whole, vocabulary)
+    return Prepared(pieces_of(restricted), vocabulary, folds)
+
+
+def _cut(stanza: str) -> list[str]:
+    if len(stanza) <= _MAX_PIECE:
+        return [stanza]
+    parts = [""]
+    for line in stanza.splitlines(keepends=True):
+        if len(parts[-1]) >= MIN_PIECE:
+            parts.append("")
+        parts[-1] += line
+    return parts
+
+
+def split(pieces: Sequence[str]) -> Split:
+    """Divide pieces by their hashes: a twentieth for validation, a twentieth held out.
+
+    Raises:
+        CorpusTooSmallError: there are too few to spare some.
+    """
+    shuffled = sorted(dict.fromkeys(pieces), key=_hash)
+    if len(shuffled) < MIN_PIECES:
+        raise CorpusTooSmallError(len(shuffled), MIN_PIECES, "pieces", _COUNTED)
+    share = max(1, len(shuffled) // _SHARES)
+    return Split(
+        training=tuple(shuffled[2 * share :]),
+        validation=tuple(shuffled[:share]),
+        held_out=tuple(shuffled[share : 2 * share]),
+    )
+
+
+def _hash(piece: str) -> bytes:
+    return hashlib.sha256(piece.encode()).digest()
+
+
+def alphabet_of(text: str) -> Vocabulary:
+    """Return the symbols that occur in a text often enough to be learned, and the newline."""
+    counts = Counter(text)
+    common = [symbol for symbol, count in counts.most_common(_MAX_SYMBOLS) if count >= _RARE]
+    return Vocabulary(tuple(sorted({"\n", *common})))
+
+
+def restrict(text: str, vocabulary: Vocabulary) -> str:
+    """Leave out the symbols of a text that a vocabulary lacks."""
+    known = frozenset(vocabulary.symbols)
+    return "".join(symbol for symbol in text if symbol in known)
+
+
+def spelled(text: Text, vocabulary: Vocabulary) -> str:
+    """Return a text as printed, symbols that a vocabulary lacks folded into those it has.
+
+    Raises:
+        NotTextError: a symbol cannot be folded.
+    """
+    known = frozenset(vocabulary.symbols)
+
+    def known_form(symbol: str, line: int) -> str:
+        form = symbol if symbol in known else fold(symbol)
+        if not form or not known.issuperset(form):
+            reason = f"line {line:,} has {symbol!r}, which the model does not know"
+            raise NotTextError(text.source, reason, "symbol", line=line, sign=symbol)
+        return form
+
+    lines = enumerate(text.content.split("\n"), start=1)
+    return "\n".join("".join(known_form(symbol, n) for symbol in line) for n, line in lines)
+
+
+def is_foldable(text: str) -> bool:
+    """Whether a text is written in the Latin alphabet, so that folding it loses next to nothing."""
+    letters = [symbol for symbol in unicodedata.normalize("NFC", text) if symbol.isalpha()]
+    return sum(symbol.isascii() for symbol in letters) >= _PLAIN_SHARE * len(letters)

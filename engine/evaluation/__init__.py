@@ -1,0 +1,1 @@
+"""Metrics of both networks, and the reports made from them."""

@@ -1,0 +1,104 @@
+"""How good a model is: nats per character on names it has not seen, and what its names are like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.networks import rnn
+from engine.networks.rnn import Floats, Indices, Parameters
+from engine.networks.sampling import softmax
+from engine.networks.vocabulary import Batch, Vocabulary
+
+_ROWS_AT_ONCE = 256
+_BLOCKS_AT_ONCE = 32
+
+
+def probabilities_of_targets(parameters: Parameters, batch: Batch) -> Floats:
+    """Return what each member predicts for each target, shape (M, B, T)."""
+    state = rnn.initial_state(parameters, len(batch.inputs))
+    _, logits = rnn.forward(parameters, batch.inputs, state)
+    rows, steps = np.ogrid[: batch.targets.shape[0], : batch.targets.shape[1]]
+    return softmax(logits)[:, rows, steps, batch.targets]
+
+
+def nats_per_character(parameters: Parameters, names: Batch) -> float:
+    """Return the mean of -log p over the characters of names, closing newlines counted.
+
+    The members' distributions are averaged, as they are when names are drawn.
+    """
+    nats = 0.0
+    for start in range(0, len(names.inputs), _ROWS_AT_ONCE):
+        batch = names.take(np.arange(start, min(start + _ROWS_AT_ONCE, len(names.inputs))))
+        mixed = probabilities_of_targets(parameters, batch).mean(axis=0, dtype=np.float64)
+        nats -= float((np.log(mixed) * batch.weights).sum())
+    return nats / float(names.weights.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Nats:
+    """A sum of -log p.
+
+    Attributes:
+        total: in nats.
+        characters: how many were predicted.
+    """
+
+    total: float
+    characters: int
+
+    @property
+    def mean(self) -> float:
+        """Nats per character."""
+        return self.total / self.characters
+
+
+def nats_of_verse(
+    logits_of: Callable[[Indices], Floats], blocks: Sequence[str], vocabulary: Vocabulary
+) -> Nats:
+    r"""Score blocks of verse, each by itself.
+
+    A block starts from a state of zeros that has been fed two newlines, the end of a line and an
+    empty line; the state is carried to its end. Every character of the block counts, spaces and
+    newlines included, the newline of its last line too; the two newlines before it do not.
+
+    Args:
+        logits_of: the network: symbol indices (B, T) to unnormalised logits (B, T, V).
+        blocks: texts of whole lines, each closed by a newline.
+        vocabulary: their symbols.
+
+    Raises:
+        KeyError: a block has a symbol that the vocabulary lacks.
+    """
+    total = 0.0
+    for start in range(0, len(blocks), _BLOCKS_AT_ONCE):
+        rows = [vocabulary.encode(f"\n\n{b}") for b in blocks[start : start + _BLOCKS_AT_ONCE]]
+        padded = np.full((len(rows), max(map(len, rows))), vocabulary.end, np.int64)
+        for padding, row in zip(padded, rows, strict=True):
+            padding[: len(row)] = row
+        logits = logits_of(padded[:, :-1]).astype(np.float64)
+        logits -= logits.max(axis=-1, keepdims=True)
+        scored = np.take_along_axis(logits, padded[:, 1:, None], axis=-1)[..., 0]
+        nats = np.log(np.exp(logits).sum(axis=-1)) - scored
+        total += sum(float(n[1 : len(row) - 1].sum()) for n, row in zip(nats, rows, strict=True))
+    return Nats(total, sum(map(len, blocks)))
+
+
+def share_distinct(names: Sequence[str]) -> float:
+    """Return how many different names there are, as a share of all.
+
+    >>> share_distinct(["rex", "rex", "mia", "zby"])
+    0.75
+    """
+    return len(set(names)) / len(names)
+
+
+def share_in(names: Sequence[str], known: Collection[str]) -> float:
+    """Return the share of names that are known.
+
+    >>> share_in(["rex", "mia"], {"mia"})
+    0.5
+    """
+    return sum(name in known for name in names) / len(names)

@@ -1,0 +1,1 @@
+"""Text generation: the compiled decoder, names and poems fit to show."""

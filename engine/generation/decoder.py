@@ -1,0 +1,417 @@
+"""Decoding the poem network: a compiled loop that carries the state of several poems in a batch.
+
+Shapes are given with C continuations of an order, R rows of a batch, K steps of a stretch, V
+symbols, and H units a layer. Products are done in bfloat16 where the processor can, and all else,
+sums included, in float32.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import cache
+from itertools import takewhile
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.generation.sequences import Continuations, Order, Strand, batches
+from engine.networks.lstm import LAYERS
+from engine.networks.rnn import Floats, Indices
+from engine.networks.tensorflow import Model, Tensor, has_bfloat16, tf
+
+log = logging.getLogger(__name__)
+
+SIZES = (8, 16, 24, 32, 48)
+"""Rows of a batch: a program is compiled for each of these sizes."""
+
+STRETCH = 32
+"""Steps of a program; between two stretches orders leave the batch, and others join it."""
+
+STEPS = 2_048
+"""Symbols of a sequence, given and drawn, at most."""
+
+
+class Weights(NamedTuple):
+    """The weights of a network as the loop needs them.
+
+    Attributes:
+        table: what a symbol adds to the gates of the first layer, its bias included, (V, 4H).
+        recurrent_1: from the first layer to its own gates, (H, 4H).
+        joint_2: from the first and the second layer to the gates of the second, (2H, 4H).
+        bias_2: of the second layer, (4H,).
+        output: from the second layer to the logits, (H, V).
+        output_bias: of the logits, (V,).
+    """
+
+    table: Tensor
+    recurrent_1: Tensor
+    joint_2: Tensor
+    bias_2: Tensor
+    output: Tensor
+    output_bias: Tensor
+
+
+def weights_of(model: Model, precision: str) -> Weights:
+    """Take the weights out of a network that `lstm.build` made.
+
+    Args:
+        model: the network.
+        precision: the number format of the matrices that are multiplied.
+    """
+
+    def of(layer: str) -> list[Floats]:
+        return [np.asarray(weight, np.float32) for weight in model.get_layer(layer).get_weights()]
+
+    (embedding,) = of("embedding")
+    kernel_1, recurrent_1, bias_1 = of(LAYERS[0])
+    kernel_2, recurrent_2, bias_2 = of(LAYERS[1])
+    output, output_bias = of("logits")
+    return Weights(
+        table=tf.constant(embedding @ kernel_1 + bias_1),
+        recurrent_1=tf.constant(recurrent_1, precision),
+        joint_2=tf.constant(np.concatenate([kernel_2, recurrent_2]), precision),
+        bias_2=tf.constant(bias_2),
+        output=tf.constant(output, precision),
+        output_bias=tf.constant(output_bias),
+    )
+
+
+def natural_precision() -> str:
+    """Return the number format in which this processor does products fast."""
+    return "bfloat16" if has_bfloat16() else "float32"
+
+
+class Decoder:
+    """Draws continuations from one network; to be used by one thread at a time.
+
+    What comes of an order depends on nothing but itself, to the last bit: rows have nothing to do
+    with each other, and a size of batch that sums anything up in another order than the smallest
+    one does is not used. Networks of the same sizes share their programs.
+
+    Args:
+        model: made by `lstm.build`.
+        sizes: rows of a batch, ascending; an order has no more than the first of them.
+        steps: symbols of a sequence, given and drawn, at most.
+        stretch: K.
+        precision: the number format of products; what suits the processor if None.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        sizes: Sequence[int] = SIZES,
+        steps: int = STEPS,
+        stretch: int = STRETCH,
+        precision: str | None = None,
+    ) -> None:
+        self._precision = precision or natural_precision()
+        self._weights = weights_of(model, self._precision)
+        self._units, self.symbols = self._weights.output.shape
+        self._all_sizes = tuple(sizes)
+        self._sizes = self._all_sizes[:1]
+        self._steps = steps
+        self._stretch = stretch
+
+    @property
+    def rows(self) -> int:
+        """The most rows that are decoded together for now; more once warmed up for them."""
+        return self._sizes[-1]
+
+    def warm_up(self, is_unwanted: Callable[[], bool] = lambda: False) -> None:
+        """Compile for each size, about a second each, from the smallest on.
+
+        Meanwhile the decoder can be used with the sizes that are ready.
+
+        Args:
+            is_unwanted: whether to give up; asked before each size.
+        """
+        smallest = self._probe(self._all_sizes[0])
+        for size in takewhile(lambda _: not is_unwanted(), self._all_sizes[1:]):
+            blocks = np.split(self._probe(size), size // len(smallest))
+            if all(np.array_equal(block, smallest) for block in blocks):
+                self._sizes = tuple(sorted({*self._sizes, size}))
+            else:
+                log.info("Batches of %d rows are not used: they sum up in another order", size)
+
+    def begin(self, order: Order) -> Strand:
+        """Take an order.
+
+        Raises:
+            ValueError: it has a shape that does not fit.
+        """
+        rows, drawn = order.uniforms.shape
+        if not 1 <= rows <= self._all_sizes[0] or not order.given.size or not drawn:
+            raise ValueError(f"an order of {rows} rows, {order.given.size} given, {drawn} drawn")
+        if (length := len(order.given) + drawn) > self._steps:
+            raise ValueError(f"{length} symbols; at most {self._steps} fit")
+        return Strand(
+            order,
+            state=np.zeros((rows, 4, self._units), np.float32),
+            symbols=np.full((rows, 1), order.given[0], np.int32),
+            log_likelihoods=np.empty((rows, 0), np.float32),
+        )
+
+    def advance(self, orders: Sequence[Strand]) -> None:
+        """Go on with orders for a stretch of steps; each comes out as it would alone.
+
+        Args:
+            orders: at least one that is not done.
+
+        Raises:
+            ValueError: together they have more rows than fit.
+            MemoryError: there is not enough for so many; they are as they were before.
+        """
+        size = self._size_for(sum(strand.rows for strand in orders))
+        steps = min(self._stretch, max(strand.steps_left for strand in orders))
+        states, symbols, log_likelihoods = self._run(list(map(self._inputs, orders)), size, steps)
+        start = 0
+        for strand in orders:
+            mine = slice(start, start := start + strand.rows)
+            done = min(steps, strand.steps_left)
+            strand.state = states[mine]
+            strand.symbols = np.hstack([strand.symbols, symbols[:done, mine].T])
+            drawn = log_likelihoods[:done, mine].T
+            strand.log_likelihoods = np.hstack([strand.log_likelihoods, drawn])
+
+    def decode(self, orders: Sequence[Order]) -> list[Continuations]:
+        """Fulfil orders side by side, as many as fit.
+
+        Raises:
+            ValueError: one has a shape that does not fit.
+        """
+        strands = [self.begin(order) for order in orders]
+        while unfinished := [strand for strand in strands if not strand.is_done]:
+            for batch in batches(unfinished, lambda strand: strand.rows, self.rows):
+                self.advance(batch)
+        return [strand.continuations() for strand in strands]
+
+    def _size_for(self, rows: int) -> int:
+        fitting = [size for size in self._sizes if size >= rows]
+        if not fitting:
+            raise ValueError(f"{rows} rows; at most {self.rows} fit")
+        return fitting[0]
+
+    def _inputs(self, strand: Strand) -> _Inputs:
+        order, done = strand.order, strand.symbols.shape[1]
+        given = np.full(self._stretch, -1, np.int32)
+        coming = order.given[done : done + self._stretch]
+        given[: len(coming)] = coming
+        uniforms = np.zeros((order.rows, self._stretch), np.float32)
+        begun = max(0, done - len(order.given))
+        drawn = order.uniforms[:, begun : begun + self._stretch - len(coming)]
+        uniforms[:, len(coming) : len(coming) + drawn.shape[1]] = drawn
+        return _Inputs(
+            strand.state,
+            strand.symbols[:, -1],
+            np.tile(given, (order.rows, 1)),
+            uniforms,
+            np.full(order.rows, 1 / order.temperature, np.float32),
+            np.full(order.rows, order.top_p, np.float32),
+            np.full(order.rows, order.top_k or self.symbols, np.int32),
+        )
+
+    def _probe(self, size: int) -> Floats:
+        """Return the states after a stretch of a batch of equal blocks of rows, (R, 4, H)."""
+        rng = np.random.default_rng(0)
+        rows = self._all_sizes[0]
+        uniforms = rng.random((rows, self._stretch), dtype=np.float32)
+        inputs = self._inputs(self.begin(Order(np.zeros(1, np.int32), uniforms)))
+        return self._run([inputs] * (size // rows), size, self._stretch)[0]
+
+    def _run(
+        self, inputs: Sequence[_Inputs], size: int, steps: int
+    ) -> tuple[Floats, Indices, Floats]:
+        shape = _Shape(size, self._stretch, self.symbols, self._units, self._precision)
+        batch = _Inputs(*map(tf.constant, _joined(inputs, size)))
+        try:
+            state, symbols, scores = _program(shape)(self._weights, batch, tf.constant(steps))
+        except tf.errors.ResourceExhaustedError as error:
+            raise MemoryError from error
+        return state.numpy(), symbols.numpy(), scores.numpy()
+
+
+class _Inputs(NamedTuple):
+    """What a stretch begins with: arrays of an order, of a batch, tensors while it is compiled.
+
+    Attributes:
+        state: (R, 4, H).
+        symbols: the last symbol of each row, (R,).
+        given: symbols, -1 where one is to be drawn, (R, K).
+        uniforms: (R, K).
+        sharpness: one over temperature, (R,).
+        top_p: as in the order, (R,).
+        top_k: at most V, (R,).
+    """
+
+    state: Tensor
+    symbols: Tensor
+    given: Tensor
+    uniforms: Tensor
+    sharpness: Tensor
+    top_p: Tensor
+    top_k: Tensor
+
+
+def _joined(inputs: Sequence[_Inputs], size: int) -> _Inputs:
+    """Put orders below each other, and below them rows that nobody wants, up to a size."""
+    columns = [np.concatenate(arrays) for arrays in zip(*inputs, strict=True)]
+    spare = size - len(columns[0])
+    return _Inputs(*(np.concatenate([a, np.repeat(a[:1], spare, axis=0)]) for a in columns))
+
+
+class _State(NamedTuple):
+    """How far a batch is.
+
+    Attributes:
+        symbols: the last symbol of each row, (R,).
+        hidden_1, cell_1, hidden_2, cell_2: of the layers, (R, H).
+        written: all symbols of the stretch so far, (K, R).
+        log_likelihoods: log p of each of them, (K, R).
+    """
+
+    symbols: Tensor
+    hidden_1: Tensor
+    cell_1: Tensor
+    hidden_2: Tensor
+    cell_2: Tensor
+    written: Tensor
+    log_likelihoods: Tensor
+
+
+class _Shape(NamedTuple):
+    """What a program is compiled for: R, K, V, H, and the number format of products."""
+
+    size: int
+    stretch: int
+    symbols: int
+    units: int
+    precision: str
+
+
+@cache
+def _program(shape: _Shape) -> Callable[[Weights, _Inputs, Tensor], Any]:
+    """Return a program for a size of network and of batch; it is compiled when first called.
+
+    It takes weights, the inputs of a batch and the number of steps that are wanted, and returns
+    states (R, 4, H), symbols and their log p, both (K, R).
+    """
+    size, stretch = shape.size, shape.stretch
+
+    def program(weights: Weights, inputs: _Inputs, steps: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        def advance(t: Tensor, state: _State) -> tuple[Tensor, _State]:
+            return t + 1, _step(weights, inputs, state, t)
+
+        def is_unfinished(t: Tensor, _: _State) -> Tensor:
+            return t < steps
+
+        states: list[Tensor] = tf.unstack(inputs.state, axis=1)
+        written, scores = tf.zeros((stretch, size), tf.int32), tf.zeros((stretch, size))
+        start = _State(inputs.symbols, *states, written=written, log_likelihoods=scores)
+        _, end = tf.while_loop(is_unfinished, advance, (tf.constant(0), start))
+        after = tf.stack([end.hidden_1, end.cell_1, end.hidden_2, end.cell_2], axis=1)
+        return after, end.written, end.log_likelihoods
+
+    compiled = tf.function(program, jit_compile=True, autograph=False)
+    return compiled.get_concrete_function(*_signature(shape), tf.TensorSpec((), tf.int32))
+
+
+def _signature(shape: _Shape) -> tuple[Weights, _Inputs]:
+    """Return shapes and types of the weights and of the inputs of a batch."""
+    size, stretch, symbols, units, precision = shape
+
+    def floats(*axes: int) -> Tensor:
+        return tf.TensorSpec(axes, tf.float32)
+
+    def matrix(rows: int, columns: int) -> Tensor:
+        return tf.TensorSpec((rows, columns), precision)
+
+    def indices(*axes: int) -> Tensor:
+        return tf.TensorSpec(axes, tf.int32)
+
+    weights = Weights(
+        table=floats(symbols, 4 * units),
+        recurrent_1=matrix(units, 4 * units),
+        joint_2=matrix(2 * units, 4 * units),
+        bias_2=floats(4 * units),
+        output=matrix(units, symbols),
+        output_bias=floats(symbols),
+    )
+    inputs = _Inputs(
+        state=floats(size, 4, units),
+        symbols=indices(size),
+        given=indices(size, stretch),
+        uniforms=floats(size, stretch),
+        sharpness=floats(size),
+        top_p=floats(size),
+        top_k=indices(size),
+    )
+    return weights, inputs
+
+
+def _step(weights: Weights, inputs: _Inputs, old: _State, t: Tensor) -> _State:
+    """Read the last symbol of each row, and write one: the given one, or one that is drawn."""
+    hidden_1, cell_1, hidden_2, cell_2, logits = _network(weights, old)
+    tempered = logits * inputs.sharpness[:, None]
+    choice = _draw(
+        tempered, inputs.uniforms[:, t, None], inputs.top_p[:, None], inputs.top_k[:, None]
+    )
+    given = inputs.given[:, t]
+    symbols = tf.where(given < 0, choice, given)
+    scores = tf.gather(tf.nn.log_softmax(logits), symbols, batch_dims=1)
+    written = tf.tensor_scatter_nd_update(old.written, [[t]], [symbols])
+    log_likelihoods = tf.tensor_scatter_nd_update(old.log_likelihoods, [[t]], [scores])
+    return _State(symbols, hidden_1, cell_1, hidden_2, cell_2, written, log_likelihoods)
+
+
+def _network(weights: Weights, old: _State) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Read a symbol a row: the states of both layers and the logits (R, V) after it.
+
+    z = x W + h U + b, in Keras's order of gates: input, forget, candidate, output.
+    """
+    # An embedding times the first layer's kernel is a row of the table.
+    z_1 = tf.gather(weights.table, old.symbols) + _product(old.hidden_1, weights.recurrent_1)
+    hidden_1, cell_1 = _gates(z_1, old.cell_1)
+    both = tf.concat([hidden_1, old.hidden_2], axis=-1)
+    hidden_2, cell_2 = _gates(_product(both, weights.joint_2) + weights.bias_2, old.cell_2)
+    logits = _product(hidden_2, weights.output) + weights.output_bias
+    return hidden_1, cell_1, hidden_2, cell_2, logits
+
+
+def _product(left: Tensor, right: Tensor) -> Tensor:
+    # Unlike matmul, it gives the sums in full: bfloat16 by bfloat16 to float32.
+    return tf.raw_ops.BatchMatMulV3(x=tf.cast(left, right.dtype), y=right, Tout=tf.float32)
+
+
+def _gates(z: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
+    into, forget, candidate, out = tf.split(z, 4, axis=-1)
+    cell = tf.sigmoid(forget) * cell + tf.sigmoid(into) * tf.tanh(candidate)
+    return tf.sigmoid(out) * tf.tanh(cell), cell
+
+
+def _draw(logits: Tensor, uniforms: Tensor, top_p: Tensor, top_k: Tensor) -> Tensor:
+    """Draw a symbol a row, by inversion, from its nucleus and its top-k.
+
+    Symbols are lined up by falling probability without sorting them: V times V comparisons cost
+    less than a sort for the few symbols of an alphabet.
+
+    Args:
+        logits: after the temperature, (R, V).
+        uniforms: (R, 1).
+        top_p: (R, 1).
+        top_k: (R, 1).
+
+    Returns:
+        Indices, (R,).
+    """
+    p = tf.exp(logits - tf.reduce_max(logits, axis=-1, keepdims=True))
+    other, own = p[:, None, :], p[:, :, None]
+    index = tf.range(p.shape[-1])
+    is_before = (other > own) | ((other == own) & (index[None, None, :] < index[None, :, None]))
+    rank = tf.reduce_sum(tf.cast(is_before, tf.int32), axis=-1)
+    mass_before = tf.reduce_sum(tf.where(is_before, other, 0.0), axis=-1)
+    is_kept = (mass_before < top_p * tf.reduce_sum(p, axis=-1, keepdims=True)) & (rank < top_k)
+    kept_mass = tf.reduce_sum(tf.where(is_kept, p, 0.0), axis=-1, keepdims=True)
+    # The last in line that begins at or before the threshold; the first always does.
+    is_reached = is_kept & (p > 0) & (mass_before <= uniforms * kept_mass)
+    return tf.argmax(tf.where(is_reached, rank, -1), axis=-1, output_type=tf.int32)

@@ -1,0 +1,194 @@
+"""From a wish for a poem to verse fit to show: several candidates, the best of them kept."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from engine.errors import IndecentLineError, NothingWrittenError
+from engine.generation.sequences import Continuations, Decodes, Order, Strand
+from engine.networks.vocabulary import END, Vocabulary
+from engine.requests import MAX_CANDIDATES, Poem, PoemRequest
+from engine.text.layout import (
+    close,
+    is_closed,
+    lay_out,
+    new_words,
+    read_prompt,
+    roughness,
+    share_real,
+)
+from engine.text.profanity import is_decent, is_decent_line
+
+MAX_ROUNDS = 3
+"""How often a poem is tried of which nothing came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A poem to be written.
+
+    Attributes:
+        request: what is wished for.
+        symbols: what the network reads of the first line.
+        seed: what all draws come from.
+        rng: made of it.
+        candidates: how many are written for the best of them to be kept.
+    """
+
+    request: PoemRequest
+    symbols: str
+    seed: int
+    rng: np.random.Generator
+    candidates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of several poems for the same draft.
+
+    Attributes:
+        text: laid out; empty where nothing follows the first line.
+        words: those that follow it.
+        merit: its place among the others; the highest is the best.
+    """
+
+    text: str
+    words: frozenset[str]
+    merit: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Poet:
+    """A version of the poem network, ready to write.
+
+    Attributes:
+        id: of the version.
+        vocabulary: its symbols.
+        words: those that it has learned from, in lower case.
+        decoder: draws from it.
+    """
+
+    id: str
+    vocabulary: Vocabulary
+    words: frozenset[str]
+    decoder: Decodes
+
+    def poem(self, request: PoemRequest) -> Poem:
+        """Write one poem.
+
+        Raises:
+            InvalidRequestError: its first line has no letter that the network knows.
+            IndecentLineError: its first line may not be shown.
+            NothingWrittenError: no verse came of it.
+        """
+        draft = self.prepare(request)
+        for _ in range(MAX_ROUNDS):
+            strand = self.begin(draft)
+            while not self.is_enough(draft, strand):
+                self.decoder.advance([strand])
+            if poem := self.best(draft, strand.continuations()):
+                return poem
+        raise NothingWrittenError
+
+    def prepare(self, request: PoemRequest, candidates: int = MAX_CANDIDATES) -> Draft:
+        """Read a wish.
+
+        Args:
+            request: the wish.
+            candidates: how many are written where the wish leaves that open.
+
+        Raises:
+            InvalidRequestError: its first line has no letter that the network knows.
+            IndecentLineError: its first line may not be shown.
+        """
+        if request.decent and not is_decent_line(request.prompt):
+            raise IndecentLineError
+        seed = secrets.randbits(32) if request.seed is None else request.seed
+        symbols = read_prompt(request.prompt, self.vocabulary)
+        wanted = request.candidates or candidates
+        return Draft(request, symbols, seed, np.random.default_rng(seed), wanted)
+
+    def begin(self, draft: Draft) -> Strand:
+        """Begin the candidates of a poem, with fresh draws each time."""
+        # A poem begins after an empty line, as those did that the network has learned from.
+        given = self.vocabulary.encode(END * 2 + draft.symbols)
+        request = draft.request
+        uniforms = draft.rng.random((draft.candidates, request.length), dtype=np.float32)
+        settings = request.temperature, request.top_p, request.top_k
+        return self.decoder.begin(Order(np.array(given), uniforms, *settings))
+
+    def is_enough(self, draft: Draft, strand: Strand) -> bool:
+        """Tell whether a poem may end: each candidate has closed, late enough, or none may go on.
+
+        The answer may only be asked for between two stretches, which are the same for a poem in
+        whatever company it is.
+        """
+        if strand.is_done:
+            return True
+        fewest = 2 * draft.request.length // 3
+        drawn = strand.continuations().symbols
+        if drawn.shape[1] < fewest:
+            return False
+        return all(is_closed(self.vocabulary.decode(row), fewest) for row in drawn.tolist())
+
+    def best(self, draft: Draft, drawn: Continuations) -> Poem | None:
+        """Return the best of the candidates, or nothing where no verse came of them."""
+        likelihoods = drawn.log_likelihoods.mean(axis=1).tolist()
+        candidates = [
+            self._judge(draft, self.vocabulary.decode(row), likelihood)
+            for row, likelihood in zip(drawn.symbols.tolist(), likelihoods, strict=True)
+        ]
+        request = draft.request
+        text = _best(candidates, request.decent)
+        return Poem(text, request.prompt, draft.seed, self.id, draft.candidates) if text else None
+
+    def _judge(self, draft: Draft, continuation: str, log_likelihood: float) -> Candidate:
+        """Make a candidate of what the network wrote after a first line.
+
+        Args:
+            draft: says what that line is.
+            continuation: what was written.
+            log_likelihood: the mean of log p over it.
+        """
+        line = draft.request.prompt
+        ending = draft.symbols[-1:] if draft.symbols.endswith((END, " ")) else ""
+        text = close(lay_out(line + ending + continuation), self.words)
+        # What is shown begins with the line as it was given; what is judged is what follows.
+        words = new_words(line, text)
+        # In nats a character; candidates are mostly within a tenth of each other. An invented
+        # word weighs about as much as an open end.
+        faults = 20 * (1 - share_real(words, self.words)) + roughness(text) / 5
+        is_longer = len(text) > len(line)
+        return Candidate(text if is_longer else "", frozenset(words), log_likelihood - faults)
+
+
+def _best(candidates: Sequence[Candidate], decent: bool) -> str:
+    """Return the text of the highest merit, decent if it has to be; nothing where none is."""
+    shown = (candidate for candidate in candidates if candidate.text)
+    ranked = sorted(shown, key=lambda candidate: candidate.merit, reverse=True)
+    fit = (c.text for c in ranked if not decent or all(map(_is_decent_word, c.words)))
+    return next(fit, "")
+
+
+def is_decent_poem(line: str, text: str) -> bool:
+    """Tell whether a poem may be shown where only decent ones are asked for.
+
+    Args:
+        line: its first line as it was given.
+        text: all of it.
+
+    >>> is_decent_poem("The cock", "The cock doth craw"), is_decent_poem("The", "The fuck")
+    (True, False)
+    """
+    return is_decent_line(line) and all(map(_is_decent_word, new_words(line, text)))
+
+
+@lru_cache(maxsize=65_536)
+def _is_decent_word(word: str) -> bool:
+    # Half a millisecond, which adds up in verse.
+    return is_decent(word)

@@ -1,0 +1,138 @@
+"""What the decoder of poems is asked for, and what it answers.
+
+Apart from the decoder, so that who only asks does not load TensorFlow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from engine.networks.rnn import Floats, Indices
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Order:
+    """A wish for C continuations of one beginning, T symbols each.
+
+    Attributes:
+        given: indices of the symbols that the network reads first, shape (P,), P at least 1.
+        uniforms: one number from 0 to 1, exclusive, a continuation and drawn symbol, shape (C, T).
+        temperature: below 1 the likely becomes likelier, above less so; above 0.
+        top_p: draw from the fewest symbols that together reach this probability.
+        top_k: and from at most so many; 0 for no such limit.
+    """
+
+    given: Indices
+    uniforms: Floats
+    temperature: float = 1.0
+    top_p: float = 1.0
+    top_k: int = 0
+
+    @property
+    def rows(self) -> int:
+        """C, the continuations."""
+        return self.uniforms.shape[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Continuations:
+    """What was drawn.
+
+    Attributes:
+        symbols: their indices, shape (C, T).
+        log_likelihoods: log p of each at temperature 1, shape (C, T).
+    """
+
+    symbols: Indices
+    log_likelihoods: Floats
+
+
+@dataclass(slots=True, eq=False)
+class Strand:
+    """An order that is being fulfilled.
+
+    Attributes:
+        order: what is wanted.
+        state: hidden and cell state of the lower layer, then of the upper, (C, 4, H).
+        symbols: all so far, (C, 1 + steps done), beginning with the first that was given.
+        log_likelihoods: log p of each but the first, (C, steps done).
+    """
+
+    order: Order
+    state: Floats
+    symbols: Indices
+    log_likelihoods: Floats
+
+    @property
+    def rows(self) -> int:
+        """C, the continuations."""
+        return self.order.rows
+
+    @property
+    def steps_left(self) -> int:
+        """Steps that are still to be done."""
+        return len(self.order.given) + self.order.uniforms.shape[1] - self.symbols.shape[1]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all that was asked for is drawn."""
+        return self.steps_left == 0
+
+    def continuations(self) -> Continuations:
+        """Return what was drawn."""
+        begun = len(self.order.given)
+        return Continuations(self.symbols[:, begun:], self.log_likelihoods[:, begun - 1 :])
+
+
+class Decodes(Protocol):
+    """Draws from a network."""
+
+    @property
+    def rows(self) -> int:
+        """The most rows that are decoded together for now."""
+        ...
+
+    def warm_up(self, is_unwanted: Callable[[], bool] = ...) -> None:
+        """Get ready for more and more rows; the fewest are ready even if that is given up.
+
+        Args:
+            is_unwanted: whether to give up; asked now and then.
+        """
+        ...
+
+    def begin(self, order: Order) -> Strand:
+        """Take an order.
+
+        Raises:
+            ValueError: it has a shape that does not fit.
+        """
+        ...
+
+    def advance(self, orders: Sequence[Strand]) -> None:
+        """Go on with orders for a stretch of steps; each comes out as it would alone.
+
+        Raises:
+            ValueError: together they have more rows than fit.
+            MemoryError: there is not enough for so many; they are as they were before.
+        """
+        ...
+
+
+def batches(items: Iterable[T], rows_of: Callable[[T], int], most: int) -> Iterator[list[T]]:
+    """Divide what has rows into batches of so many rows, in order.
+
+    >>> list(batches([3, 4, 9, 1], rows_of=lambda rows: rows, most=8))
+    [[3, 4], [9], [1]]
+    """
+    batch: list[T] = []
+    for item in items:
+        if batch and sum(map(rows_of, [*batch, item])) > most:
+            yield batch
+            batch = []
+        batch.append(item)
+    if batch:
+        yield batch

@@ -1,0 +1,128 @@
+"""A training as the bot sees it: any number of watchers, and one end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from engine.jobs.directory import JobFiles
+from engine.jobs.events import Ending, Event, Paused, Queued, Started, Stepped
+from engine.jobs.spec import Job, TrainingOrder
+
+Passing = Queued | Started | Stepped
+"""Events that the next of their kind makes worthless."""
+
+
+class Training:
+    """An accepted training. `engine.jobs.queue.Trainings` makes and changes it.
+
+    Args:
+        job: what was ordered.
+        files: its folder.
+        milestones: what happened before the bot was started again.
+        end: how it ended then, if it did.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        files: JobFiles,
+        milestones: list[Event] | None = None,
+        end: Ending | None = None,
+    ) -> None:
+        self._job = job
+        self._files = files
+        self._milestones = list(milestones or ())
+        self._latest: Passing | None = None
+        self._changed = asyncio.Event()
+        self._end: Ending | None = None
+        self._is_resumed = milestones is not None
+        if end is not None:
+            self.publish(end)
+
+    @property
+    def id(self) -> str:
+        """What tells it from others."""
+        return self._job.id
+
+    @property
+    def order(self) -> TrainingOrder:
+        """What was asked for; after a restart without the text."""
+        return self._job.order
+
+    @property
+    def job(self) -> Job:
+        """The order with the time, and the version that was served then."""
+        return self._job
+
+    @property
+    def is_from_before(self) -> bool:
+        """Whether it was ordered before the bot was started."""
+        return self._is_resumed
+
+    @property
+    def end(self) -> Ending | None:
+        """How it ended, or None while it waits or runs."""
+        return self._end
+
+    @property
+    def latest(self) -> Event | None:
+        """The newest event that the next of its kind will replace."""
+        return self._latest
+
+    @property
+    def milestones(self) -> tuple[Event, ...]:
+        """All other events so far, the oldest first."""
+        return tuple(self._milestones)
+
+    @property
+    def curves(self) -> Path:
+        """The picture of the losses; there once `Compared` was told, gone once acknowledged."""
+        return self._files.curves
+
+    @property
+    def files(self) -> JobFiles:
+        """Its folder."""
+        return self._files
+
+    def publish(self, event: Event) -> None:
+        """Tell the watchers; not for the bot."""
+        if isinstance(event, Passing):
+            self._latest = event
+        else:
+            self._milestones.append(event)
+        if isinstance(event, Ending):
+            self._end = event
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def watch(self) -> AsyncIterator[Event]:
+        """Yield what has happened and what happens, up to the end or to `Paused`.
+
+        Of events that follow fast (`Queued`, `Started`, `Stepped`) a slow watcher gets the newest
+        alone; of all others every one, in order.
+        """
+        seen = 0
+        shown: Passing | None = None
+        while True:
+            # Taken before looking, so that nothing that happens meanwhile is missed.
+            changed = self._changed
+            if seen < len(self._milestones):
+                event = self._milestones[seen]
+                seen += 1
+                yield event
+                if isinstance(event, Ending | Paused):
+                    return
+            elif self._latest is not shown and self._latest is not None:
+                shown = self._latest
+                yield shown
+            else:
+                await changed.wait()
+
+    async def ended(self) -> Ending | Paused:
+        """Wait for the end."""
+        async for event in self.watch():
+            if isinstance(event, Ending | Paused):
+                return event
+        raise RuntimeError("a training was watched to no end")

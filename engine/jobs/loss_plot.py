@@ -1,0 +1,87 @@
+"""The losses of a training as a picture; loads Matplotlib."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+
+from engine.files import replace_file
+from engine.jobs.events import Compared, Event, Scored, Stepped
+from engine.jobs.spec import LABELS
+from engine.text.fonts import bundled, first_with
+
+_WINDOW = 9
+_INK, _ACCENT, _OLD = "#8a9ba8", "#2f6f4f", "#b3541e"
+
+
+def draw(
+    path: Path,
+    events: Sequence[Event],
+    compared: Compared,
+    labels: Mapping[str, str] = LABELS,
+) -> None:
+    """Draw training loss and held-out loss over time, and the final scores as lines.
+
+    While a network learns it is scored on other text than at the end, and one of names member by
+    member: the final scores compare with each other alone.
+
+    Args:
+        path: the PNG that is written.
+        events: of the training, in order.
+        compared: the final scores of the old and the new network.
+        labels: what the parts of the picture are called, by the names of `LABELS`; they are in
+            English where not all are given, or no font at hand has their symbols.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    steps = [event for event in events if isinstance(event, Stepped)]
+    scored = [event for event in events if isinstance(event, Scored)]
+    figure = Figure(figsize=(8, 4.5), dpi=120, layout="constrained")
+    words, font = _written(labels)
+    # Matplotlib's own types leave the kinds of its options open.
+    axes: Any = figure.add_subplot()
+    losses = smoothed([event.loss for event in steps])
+    axes.plot([e.seconds / 60 for e in steps], losses, color=_INK, label=words["training"])
+    minutes = [event.seconds / 60 for event in scored]
+    axes.plot(
+        minutes, [e.score for e in scored], "o-", color=_ACCENT, ms=3, label=words["held-out"]
+    )
+    for side, color, label in ((compared.new, _ACCENT, "new"), (compared.old, _OLD, "old")):
+        if side and side.nats_per_character is not None:
+            nats = side.nats_per_character
+            axes.axhline(nats, color=color, linestyle="--", label=words[label])
+    axes.set_xlabel(words["minutes"], font=font)
+    axes.set_ylabel(words["nats"], font=font)
+    axes.grid(alpha=0.3)
+    axes.legend(prop=font)
+    content = io.BytesIO()
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.print_png(content)
+    replace_file(path, content.getvalue())
+
+
+def _written(labels: Mapping[str, str]) -> tuple[Mapping[str, str], FontProperties]:
+    """Return what can be written of the labels, and a font that has it."""
+    own = bundled("DejaVuSans")
+    symbols = "".join(labels.values())
+    face = first_with(symbols, [own]) if labels.keys() >= LABELS.keys() else None
+    if face is None:
+        return LABELS, FontProperties(fname=own)
+    return labels, FontProperties(fname=face.path)
+
+
+def smoothed(values: Sequence[float]) -> list[float]:
+    """Return the means of each value and those before it, nine at most.
+
+    >>> smoothed([3.0, 1.0, 2.0])
+    [3.0, 2.0, 2.0]
+    """
+    windows = (values[max(0, n - _WINDOW) : n] for n in range(1, len(values) + 1))
+    return [sum(window) / len(window) for window in windows]

@@ -1,0 +1,150 @@
+"""A training of the poem network for a server or the host; loads TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+import data
+from engine.corpora.downloads import fetch, read_manifest
+from engine.corpora.names import read_text, text_of
+from engine.corpora.verse import MAX_SIZE_BYTES, restrict
+from engine.evaluation import metrics
+from engine.jobs.events import Compared, Side
+from engine.jobs.poem_samples import verse_samples
+from engine.jobs.task import Assessed, Lesson, Reading, StageBegan, Written
+from engine.models.poem_model import PoemModel
+from engine.networks.lstm import faster_precision, logits_of
+from engine.networks.rnn import Floats
+from engine.networks.vocabulary import Vocabulary
+from engine.training import poem_loop
+from engine.training.names_loop import Stepped
+from engine.training.poem_trainer import Began, Event, PoemJob, Saved, train_poem
+from engine.training.recipes import Order, shakespeare_job, text_job
+
+_COMPARED = 3
+_MIN_SHARED = 0.98
+
+
+class PoemCourse:
+    """Trains the poem network.
+
+    Args:
+        lesson: what was ordered.
+
+    Raises:
+        CorpusError: the text cannot be had or used.
+    """
+
+    def __init__(self, lesson: Lesson) -> None:
+        self._lesson = lesson
+        self._order = lesson.job.order
+        self._before = lesson.first_sound(lesson.store.load_poem)
+        self._job = self._ordered()
+        self._scored: Sequence[Floats] = ()
+        self._rng = np.random.default_rng(self._order.seed)
+
+    def train(self) -> Generator[Event, None, None]:
+        """Return the training; raises what `train_poem` raises."""
+        return train_poem(self._job)
+
+    def read(self, event: Any) -> Reading:
+        """Return what an event means."""
+        match event:
+            case Began():
+                return StageBegan(event.name)
+            case Stepped():
+                return event
+            case poem_loop.Scored():
+                self._scored = event.run.learner.average()
+                return Assessed(event.score, event.best_score)
+            case Saved():
+                return Written(event.model.card.id)
+            case _:
+                return None
+
+    def sample(self) -> str:
+        """Return some lines of the averaged weights."""
+        if not self._scored:
+            return ""
+        return "".join(self._write(self._scored, self._job.vocabulary, 1, self._rng))
+
+    def compare(self, version: str) -> Compared:
+        """Score both on the text held out, as far as both know its symbols.
+
+        Raises:
+            ModelError: the new version cannot be loaded.
+        """
+        new, old = self._lesson.store.load_poem(version), self._before
+        whole = self._job.held_out
+        shared = _shared(whole, old.vocabulary) if old else None
+        held_out = shared or whole
+        new_nats = _nats(new, held_out)
+        old_nats = _nats(old, shared) if old and shared else None
+        return Compared(
+            self._side(new, new_nats),
+            self._side(old, old_nats) if old else None,
+            sum(map(len, held_out)),
+            is_worse=old_nats is not None and new_nats > old_nats,
+        )
+
+    def _ordered(self) -> PoemJob:
+        order, files = self._order, self._lesson.files
+        options = {"seed": order.seed, "precision": order.precision or faster_precision()}
+        if order.passes is not None:
+            options["passes"] = order.passes
+        asked = Order(
+            folder=self._lesson.store.folder_of("poem"),
+            command="!retrain poem",
+            options=options | dict(order.options),
+            start=None if order.is_fresh else self._before,
+            resumes=True,
+        )
+        upload = files.upload()
+        if upload is None:
+            job = self._shakespeare(asked)
+        else:
+            job = text_job(asked, [text_of(upload, order.source)], "unknown")
+        return replace(
+            job,
+            work=files.folder,
+            training=self._lesson.job.id,
+            upload=upload,
+            has_uploads=self._lesson.has_uploads(job.start and job.start.card.id),
+        )
+
+    def _shakespeare(self, order: Order) -> PoemJob:
+        works = read_manifest(data.CORPORA)["shakespeare"]
+        places = self._lesson.places
+        paths = fetch(works, places.downloads, places.texts)
+        texts = {path.stem: read_text(path, MAX_SIZE_BYTES).content for path in paths}
+        return shakespeare_job(order, texts, [], works.licence, works.sha256)
+
+    def _side(self, model: PoemModel, nats: float | None) -> Side:
+        weights = model.network.get_weights()
+        rng = np.random.default_rng(self._order.seed)
+        samples = self._write(weights, model.vocabulary, _COMPARED, rng)
+        return Side(model.card.id, nats, samples)
+
+    def _write(
+        self,
+        weights: Sequence[Floats],
+        vocabulary: Vocabulary,
+        count: int,
+        rng: np.random.Generator,
+    ) -> tuple[str, ...]:
+        return verse_samples(weights, vocabulary, count, self._order.temperature, rng)
+
+
+def _shared(blocks: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...] | None:
+    """Return blocks in a vocabulary; None where it lacks too much of them to be fair."""
+    restricted = tuple(restrict(block, vocabulary) for block in blocks)
+    kept = sum(map(len, restricted)) / sum(map(len, blocks))
+    return restricted if kept >= _MIN_SHARED else None
+
+
+def _nats(model: PoemModel, blocks: Sequence[str]) -> float:
+    return metrics.nats_of_verse(logits_of(model.network), blocks, model.vocabulary).mean

@@ -1,0 +1,137 @@
+"""The process of a training, from the side that starts, hears and stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.jobs.directory import JobFiles
+from engine.jobs.events import Ending, Event, Paused, from_line
+from engine.jobs.spec import Limits, Places, Wish
+
+_PACKAGES = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a process ended.
+
+    Attributes:
+        told: its last word, or None where it ended without one.
+        exit_code: the negative number of a signal if one killed it.
+    """
+
+    told: Ending | Paused | None
+    exit_code: int
+
+
+async def run(
+    files: JobFiles,
+    places: Places,
+    limits: Limits,
+    publish: Callable[[Event], None],
+    told_to_stop: asyncio.Event,
+) -> Outcome:
+    """Run a training in a process of its own until that has ended, in whatever way.
+
+    Args:
+        files: the folder of the training.
+        places: where models and texts are.
+        limits: what it may use.
+        publish: is given each event but the last.
+        told_to_stop: when set, the process is told to stop, and killed if it does not.
+
+    Raises:
+        OSError: no process could be started.
+    """
+    async with _started(files, Wish(places, limits, os.getpid())) as process:
+        stopping = asyncio.create_task(_stop(process, told_to_stop, limits.grace_seconds))
+        try:
+            told = await _listen(process, publish, limits.silent_minutes * 60)
+            return Outcome(told, await _exit_code(process, limits.grace_seconds))
+        finally:
+            stopping.cancel()
+
+
+@asynccontextmanager
+async def _started(files: JobFiles, wish: Wish) -> AsyncGenerator[Process]:
+    log = await asyncio.to_thread(files.log.open, "ab")
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "engine.jobs.worker",
+            str(files.folder),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=log,
+            env=_environment(),
+        )
+    finally:
+        log.close()
+    try:
+        if process.stdin is not None:
+            process.stdin.write(wish.to_line())
+        yield process
+    finally:
+        _kill(process)
+
+
+async def _listen(
+    process: Process, publish: Callable[[Event], None], silent_seconds: float
+) -> Ending | Paused | None:
+    """Publish what a process tells; return its last word, or None where it ends without one."""
+    if process.stdout is None:
+        raise ValueError("the process must have been started with a pipe")
+    # Until its first word it may wait for the training of another bot.
+    patience: float | None = None
+    while True:
+        try:
+            line = await asyncio.wait_for(process.stdout.readline(), patience)
+        except TimeoutError:
+            _kill(process)
+            return None
+        if not line:
+            return None
+        with suppress(ValueError):  # A process that is killed may leave half a line.
+            event = from_line(line)
+            if isinstance(event, Ending | Paused):
+                return event
+            publish(event)
+        patience = silent_seconds
+
+
+async def _exit_code(process: Process, grace_seconds: float) -> int:
+    """Wait for a process that has said its last word, not longer than it deserves."""
+    try:
+        return await asyncio.wait_for(process.wait(), grace_seconds)
+    except TimeoutError:
+        _kill(process)
+        return await process.wait()
+
+
+async def _stop(process: Process, told_to_stop: asyncio.Event, grace_seconds: float) -> None:
+    await told_to_stop.wait()
+    with suppress(ProcessLookupError):
+        process.terminate()
+    await asyncio.sleep(grace_seconds)
+    _kill(process)
+
+
+def _kill(process: Process) -> None:
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.kill()
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment for a trainer: it must find the engine, and needs no token."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DISCORD_")}
+    paths = [str(_PACKAGES), *filter(None, [kept.get("PYTHONPATH")])]
+    return kept | {"PYTHONPATH": os.pathsep.join(paths)}

@@ -1,0 +1,307 @@
+"""Trainings in processes of their own: queued, watched, cancelled, resumed.
+
+One runs at a time on a machine. A training is on the disk before it is accepted, and ends exactly
+once; one that was still waiting or running when the bot ended goes on when it is started again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.corpora.validation import check_upload
+from engine.errors import (
+    EngineClosedError,
+    InvalidRequestError,
+    ModelError,
+    TrainingNotFoundError,
+    TrainingNotRunError,
+    TrainingPendingError,
+    TrainingQueueFullError,
+)
+from engine.jobs import process
+from engine.jobs.directory import JobFiles, adopt, create
+from engine.jobs.events import Cancelled, Crashed, Ending, Failed, Paused, Queued, Saved
+from engine.jobs.handle import Training
+from engine.jobs.spec import Job, Limits, Places, TrainingOrder
+from engine.lifecycle import Openable
+from engine.locks import FileLock
+from engine.models.registry import Store
+from engine.models.version import Card
+
+log = logging.getLogger(__name__)
+
+
+class Trainings(Openable):
+    """The trainings of this machine; to be used with `async with`.
+
+    Args:
+        store: the host's; the versions of servers go to `store.of_server`.
+        folder: where the trainings are kept.
+        limits: what they may use.
+        downloads: cache of downloaded texts.
+        texts: folder that has the default texts already, or None to download them.
+        is_own: whether trainings of a server, or of the host for None, are gone on with here;
+            those of others are left to another bot that uses the folder.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        folder: Path,
+        limits: Limits | None = None,
+        *,
+        downloads: Path,
+        texts: Path | None = None,
+        is_own: Callable[[int | None], bool] = lambda _server: True,
+    ) -> None:
+        self._store = store
+        self._folder = folder
+        self._limits = limits or Limits()
+        self._is_own = is_own
+        self._places = Places(store.root, store.shipped, downloads, texts)
+        self._trainings: dict[str, Training] = {}
+        self._locks: dict[str, FileLock] = {}
+        self._cancelled: set[str] = set()
+        self._running: Training | None = None
+        self._is_open = False
+        self._accepting = asyncio.Lock()
+        # Set when there is something to do: a training was taken, or all is to end.
+        self._called = asyncio.Event()
+        # Set when the training that runs is to end.
+        self._told_to_stop = asyncio.Event()
+        self._runner: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Find the trainings of an earlier run, and go on with those that have not ended.
+
+        Raises:
+            OSError: they cannot be read.
+        """
+        await asyncio.to_thread(self._store.sweep)
+        found = await asyncio.to_thread(_found, self._folder, self._is_own)
+        for training, lock in found:
+            self._take(training, lock)
+        self._is_open = True
+        self._runner = asyncio.create_task(self._run_all(), name="trainings")
+
+    async def close(self) -> None:
+        """Take no more; stop the training that runs, which keeps its checkpoint."""
+        self._is_open = False
+        self._called.set()
+        self._told_to_stop.set()
+        if self._runner is not None:
+            await self._runner
+        for training in self._waiting():
+            training.publish(Paused())
+        for lock in self._locks.values():
+            lock.release()
+
+    @property
+    def limits(self) -> Limits:
+        """What trainings may use."""
+        return self._limits
+
+    @property
+    def all(self) -> tuple[Training, ...]:
+        """The trainings that run, wait, or have ended and not been acknowledged, oldest first."""
+        return tuple(self._trainings.values())
+
+    def get(self, training: str) -> Training:
+        """Return a training by its id.
+
+        Raises:
+            TrainingNotFoundError: there is none.
+        """
+        try:
+            return self._trainings[training]
+        except KeyError:
+            raise TrainingNotFoundError(training) from None
+
+    async def submit(self, order: TrainingOrder) -> Training:
+        """Take an order; when this returns, it is on the disk.
+
+        Raises:
+            InvalidRequestError: it asks for more minutes than are allowed.
+            CorpusError: its text cannot be used.
+            TrainingPendingError: one for the same server waits or runs.
+            TrainingQueueFullError: too many wait.
+            EngineClosedError: the bot is ending.
+            OSError: it could not be written.
+        """
+        if order.minutes is not None and order.minutes > self._limits.minutes:
+            raise InvalidRequestError("number of minutes", f"{self._limits.minutes:g} at most")
+        async with self._accepting:
+            self._check_room(order)
+            training, lock = await asyncio.to_thread(self._accept, order)
+            self._take(training, lock)
+        self._tell_positions()
+        self._called.set()
+        return training
+
+    async def cancel(self, training: str) -> None:
+        """Cancel a training, at whatever stage, and wait for its end.
+
+        One that has been saved a moment before stays so: `Training.end` tells.
+
+        Raises:
+            TrainingNotFoundError: there is none.
+        """
+        cancelled = self.get(training)
+        is_first = training not in self._cancelled
+        if cancelled.end is None and is_first:
+            self._cancelled.add(training)
+            if cancelled is self._running:
+                self._told_to_stop.set()
+            else:
+                await self._finish(cancelled, Cancelled())
+        await cancelled.ended()
+
+    async def cancel_of(self, server: int) -> None:
+        """Cancel all trainings of a server, and wait for their ends."""
+        for training in self.all:
+            if training.order.server == server:
+                # It may have ended and been acknowledged meanwhile.
+                with suppress(TrainingNotFoundError):
+                    await self.cancel(training.id)
+
+    async def acknowledge(self, training: str) -> None:
+        """Take note of the end of a training; what is left of it, its picture too, is deleted.
+
+        Raises:
+            TrainingNotFoundError: there is none.
+            ValueError: it has not ended.
+        """
+        ended = self.get(training)
+        if ended.end is None:
+            raise ValueError("the training has not ended")
+        del self._trainings[training]
+        self._cancelled.discard(training)
+        await asyncio.to_thread(ended.files.remove)
+        self._locks.pop(training).release()
+
+    def _check_room(self, order: TrainingOrder) -> None:
+        if not self._is_open:
+            raise EngineClosedError
+        waiting = self._waiting()
+        for training in waiting:
+            if training.order.server == order.server:
+                raise TrainingPendingError(training.id)
+        if len(waiting) >= self._limits.waiting:
+            raise TrainingQueueFullError(len(waiting))
+
+    def _accept(self, order: TrainingOrder) -> tuple[Training, FileLock]:
+        if order.corpus is not None:
+            check_upload(order.network, order.corpus, order.source, self._limits.corpus_bytes)
+        try:
+            before = self._store.of_server(order.server).active(order.network)
+        except ModelError:
+            before = None
+        submitted = datetime.now(UTC).isoformat()
+        job = Job(secrets.token_hex(4), order, submitted, before, order.corpus is not None)
+        # Taken first: another bot must not find the training of nobody.
+        lock = JobFiles(self._folder / job.id).lock()
+        lock.acquire()
+        try:
+            files = create(self._folder, job, order.corpus)
+        except BaseException:
+            lock.release()
+            raise
+        return Training(job, files), lock
+
+    def _take(self, training: Training, lock: FileLock) -> None:
+        self._trainings[training.id] = training
+        self._locks[training.id] = lock
+
+    def _waiting(self) -> list[Training]:
+        """Return the trainings that run or wait, in their order."""
+        return [training for training in self._trainings.values() if training.end is None]
+
+    def _tell_positions(self) -> None:
+        for position, training in enumerate(self._waiting()):
+            if training is not self._running and training.latest != Queued(position):
+                training.publish(Queued(position))
+
+    async def _run_all(self) -> None:
+        while self._is_open:
+            self._called.clear()
+            self._tell_positions()
+            ready = [t for t in self._waiting() if t.id not in self._cancelled]
+            if not ready:
+                await self._called.wait()
+                continue
+            self._running = ready[0]
+            try:
+                ending = await self._run(self._running)
+            except Exception:
+                log.exception("The training %s could not be run", self._running.id)
+                error = TrainingNotRunError()
+                ending = Failed(type(error).__name__, str(error))
+            if ending is not None:
+                await self._finish(self._running, ending)
+            self._running = None
+            if self._is_open:
+                self._told_to_stop.clear()
+
+    async def _run(self, training: Training) -> Ending | None:
+        """Run a training in a process; return how it ended, or None where it is paused."""
+        outcome = await process.run(
+            training.files, self._places, self._limits, training.publish, self._told_to_stop
+        )
+        if outcome.told is not None and not isinstance(outcome.told, Paused):
+            return outcome.told
+        if training.id in self._cancelled:
+            return Cancelled()
+        if not self._is_open:
+            return None
+        saved = await asyncio.to_thread(self._saved, training)
+        return saved or _crash(training, outcome.exit_code)
+
+    async def _finish(self, training: Training, ending: Ending) -> None:
+        try:
+            if not isinstance(ending, Saved):
+                await asyncio.to_thread(self._withdraw, training)
+            await asyncio.to_thread(training.files.write_end, ending)
+        except (OSError, ModelError):
+            log.exception("The end of the training %s could not be written down", training.id)
+        training.publish(ending)
+        self._tell_positions()
+
+    def _saved(self, training: Training) -> Saved | None:
+        """Return the end of a training whose process died when its version was already whole."""
+        for card in self._written(training):
+            return Saved(card.id, "interrupted" not in card.settings)
+        return None
+
+    def _withdraw(self, training: Training) -> None:
+        """Delete the version of a training that was stopped after it was written."""
+        store = self._store.of_server(training.order.server)
+        for card in self._written(training):
+            store.delete(card.id)
+
+    def _written(self, training: Training) -> list[Card]:
+        store = self._store.of_server(training.order.server)
+        return [
+            card
+            for card in store.versions(training.order.network)
+            if card.settings.get("training") == training.id and store.is_own(card.id)
+        ]
+
+
+def _found(folder: Path, is_own: Callable[[int | None], bool]) -> list[tuple[Training, FileLock]]:
+    return [
+        (Training(job, files, files.milestones(), files.end()), lock)
+        for job, files, lock in adopt(folder, is_own)
+    ]
+
+
+def _crash(training: Training, code: int) -> Crashed:
+    latest = training.latest or next(reversed(training.milestones), None)
+    last_event = type(latest).__name__ if latest else ""
+    message = "The training ended without a word. Try again; with a smaller text if it recurs."
+    return Crashed(code, last_event, message)

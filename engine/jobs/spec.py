@@ -1,0 +1,196 @@
+"""What can be asked of a training, and what it may use of the machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.errors import InvalidRequestError
+from engine.models.registry import Network
+from engine.requests import MAX_SEED
+
+MAX_PASSES = 1_000
+"""Times that a text is gone through in one training, at most."""
+
+LABELS: Mapping[str, str] = {
+    "training": "training",
+    "held-out": "held out meanwhile",
+    "new": "new network at the end",
+    "old": "old network at the end",
+    "minutes": "minutes",
+    "nats": "nats per character",
+}
+"""What the parts of the picture of the losses are called, unless an order says otherwise."""
+
+_GIBIBYTE = 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What trainings may use.
+
+    Attributes:
+        minutes: how long one may run; the best so far is saved then.
+        corpus_bytes: the largest text that is taken.
+        memory_bytes: what its process may allocate, where the system can limit that.
+        file_bytes: the largest file that it may write, where the system can limit that.
+        niceness: how much its process gives way to others, 0 to 19.
+        waiting: trainings that wait or run, at most.
+        silent_minutes: without a word from it, a process is killed.
+        grace_seconds: how long a process that is told to stop may take before it is killed.
+    """
+
+    minutes: float = 30.0
+    corpus_bytes: int = 1024**2
+    memory_bytes: int = 4 * _GIBIBYTE
+    file_bytes: int = _GIBIBYTE
+    niceness: int = 15
+    waiting: int = 8
+    silent_minutes: float = 10.0
+    grace_seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingOrder:
+    """A wish for a training.
+
+    Attributes:
+        network: which is trained.
+        server: the Discord server that the version is for, or None for the host.
+        corpus: the uploaded text, or None for the default one.
+        source: what the upload is called.
+        passes: over the text, at most; None for the usual number.
+        minutes: at most; None for as many as are allowed.
+        temperature: of the samples that are shown.
+        is_fresh: whether to start from fresh weights, not from the version that is served.
+        seed: of all random choices.
+        precision: "float32" or "bfloat16" for a poem network; None for the faster.
+        options: further settings of the training by name, as `training.Settings` and
+            `poem_training.Settings` call them.
+        labels: what the parts of the picture of the losses are called, by the names of `LABELS`.
+
+    Raises:
+        InvalidRequestError: a value is outside its limits.
+    """
+
+    network: Network
+    server: int | None = None
+    corpus: bytes | None = field(default=None, repr=False)
+    source: str = "upload.txt"
+    passes: int | None = None
+    minutes: float | None = None
+    temperature: float = 0.8
+    is_fresh: bool = False
+    seed: int = 1
+    precision: str | None = None
+    options: Mapping[str, float] = field(default_factory=dict[str, float])
+    labels: Mapping[str, str] = field(default_factory=lambda: dict(LABELS))
+
+    def __post_init__(self) -> None:
+        passes, minutes = self.passes, self.minutes
+        _require(
+            passes is None or 1 <= passes <= MAX_PASSES, "number of passes", f"1 to {MAX_PASSES:,}"
+        )
+        _require(minutes is None or minutes > 0, "number of minutes", "more than 0")
+        _require(0.1 <= self.temperature <= 2, "temperature", "0.1 to 2")
+        _require(0 <= self.seed <= min(MAX_SEED, 2**31 - 1), "seed", "0 to 2,147,483,647")
+        precisions = (None, "float32", "bfloat16")
+        _require(self.precision in precisions, "precision", "float32 or bfloat16")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An accepted order.
+
+    Attributes:
+        id: of the training.
+        order: what is wanted; its text lies in a file.
+        submitted: when, in UTC, as ISO 8601.
+        before: the version that was served then, which the new one is compared with and, unless
+            it is to be fresh, starts from; None where there was none.
+        has_upload: whether a text was uploaded.
+    """
+
+    id: str
+    order: TrainingOrder
+    submitted: str
+    before: str | None
+    has_upload: bool
+
+    def to_json(self) -> bytes:
+        """Return the job without its text."""
+        fields = asdict(self)
+        del fields["order"]["corpus"]
+        return (json.dumps(fields, indent=2) + "\n").encode()
+
+
+def job_from_json(content: bytes) -> Job:
+    """Return the job that `Job.to_json` wrote.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        fields: dict[str, Any] = json.loads(content)
+        order = TrainingOrder(**fields.pop("order"))
+        return Job(order=order, **fields)
+    except (TypeError, KeyError, InvalidRequestError) as error:
+        raise ValueError("not a job") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a training finds and puts things.
+
+    Attributes:
+        models: root of the host's store.
+        shipped: of the versions that come with the program.
+        downloads: cache of downloaded texts.
+        texts: folder that has the training texts already, or None to download them.
+    """
+
+    models: Path
+    shipped: Path
+    downloads: Path
+    texts: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the process of a training is told besides the job: one line of JSON on its stdin.
+
+    Attributes:
+        places: where things are.
+        limits: what it may use.
+        parent: the process that it must not outlive.
+    """
+
+    places: Places
+    limits: Limits
+    parent: int
+
+    def to_line(self) -> bytes:
+        """Return it as a line."""
+        return (json.dumps(asdict(self), default=str) + "\n").encode()
+
+
+def wish_from_line(line: str | bytes) -> Wish:
+    """Return the wish of a line.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        fields: dict[str, Any] = json.loads(line)
+        paths = {name: path and Path(path) for name, path in fields["places"].items()}
+        return Wish(Places(**paths), Limits(**fields["limits"]), int(fields["parent"]))
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError("not a wish") from error
+
+
+def _require(holds: bool, name: str, allowed: str) -> None:
+    if not holds:
+        raise InvalidRequestError(name, allowed)

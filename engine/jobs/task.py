@@ -1,0 +1,127 @@
+"""What the process of a training needs to know of either network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from engine.errors import ModelError
+from engine.jobs.directory import JobFiles
+from engine.jobs.events import Compared
+from engine.jobs.spec import Job, Places
+from engine.models.registry import Store
+from engine.training.names_loop import Stepped
+
+Model = TypeVar("Model")
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A training that was ordered, and where its things are.
+
+    Attributes:
+        job: what was ordered.
+        files: its folder.
+        places: where models and texts are.
+    """
+
+    job: Job
+    files: JobFiles
+    places: Places
+
+    @property
+    def store(self) -> Store:
+        """The store that the version goes to."""
+        host = Store(self.places.models, self.places.shipped)
+        return host.of_server(self.job.order.server)
+
+    @property
+    def written(self) -> str | None:
+        """The version that an earlier run of the training has written already, if it got so far."""
+        for card in self.store.versions(self.job.order.network):
+            if card.settings.get("training") == self.job.id:
+                return card.id
+        return None
+
+    def has_uploads(self, start: str | None) -> bool:
+        """Tell whether an upload is learned, be it only by the version that is fine-tuned.
+
+        Args:
+            start: that version, or None for fresh weights.
+        """
+        network = self.job.order.network
+        return self.job.has_upload or start in self.store.made_of_uploads(network)
+
+    def first_sound(self, load: Callable[[str], Model]) -> Model | None:
+        """Return the version that was served, or where it is damaged what is served in its place.
+
+        Args:
+            load: loads and verifies a version.
+        """
+        if self.job.before is None:
+            return None
+        for version in (self.job.before, *self.store.fallbacks(self.job.order.network)):
+            try:
+                return load(version)
+            except ModelError:
+                continue
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class StageBegan:
+    """A stage begins; a training has one or two.
+
+    Attributes:
+        name: "training", "pretraining" or "fine-tuning".
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """The network was scored, and its checkpoint is on the disk.
+
+    Attributes:
+        score: nats per character on text that it does not learn.
+        best_score: the best so far.
+    """
+
+    score: float
+    best_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The new version is in the store.
+
+    Attributes:
+        version: its id.
+    """
+
+    version: str
+
+
+Reading = StageBegan | Stepped | Assessed | Written | None
+
+
+class Course(Protocol):
+    """How one of the networks is trained, seen through what its own events mean."""
+
+    def train(self) -> Generator[Any, None, None]:
+        """Return the training, which keeps a checkpoint; KeyboardInterrupt saves its best."""
+        ...
+
+    def read(self, event: Any) -> Reading:
+        """Return what an event of the training means; None where it means nothing here."""
+        ...
+
+    def sample(self) -> str:
+        """Return what the network that was scored last invents; perhaps nothing."""
+        ...
+
+    def compare(self, version: str) -> Compared:
+        """Compare a version with the one that was served when the training was ordered."""
+        ...

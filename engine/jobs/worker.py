@@ -1,0 +1,282 @@
+"""`python -m engine.jobs.worker FOLDER`: the process of one training.
+
+FOLDER is that of `engine.jobs.directory`. The first line of stdin is a `Wish`. Each line of stdout
+is an event of `engine.jobs.events`, the last Saved, Failed or Paused. SIGTERM, and the end of the
+process that started it, pause the training; its checkpoint stays. It may be killed at any time.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import psutil
+from threadpoolctl import threadpool_limits
+
+from engine.errors import CheckpointError, EngineError, details_of
+from engine.jobs.directory import JobFiles
+from engine.jobs.events import (
+    Compared,
+    Event,
+    Failed,
+    Paused,
+    Sampled,
+    Saved,
+    Scored,
+    Started,
+    Stepped,
+    to_line,
+)
+from engine.jobs.spec import Limits, Wish, wish_from_line
+from engine.jobs.task import Assessed, Course, Lesson, StageBegan, Written
+from engine.locks import FileLock
+from engine.training.names_loop import Stepped as Learned
+
+_SECONDS_BETWEEN_STEPS = 0.25
+_SECONDS_BETWEEN_SAMPLES = 5.0
+
+
+class Stopped(BaseException):
+    """The training is to pause."""
+
+
+class Watch:
+    """Tells when a training must pause.
+
+    Args:
+        parent: the process that it must not outlive.
+    """
+
+    def __init__(self, parent: int) -> None:
+        self._parent = parent
+        self._is_told = False
+
+    def listen(self) -> None:
+        """Take SIGTERM for a wish from now on; until then it ends the process."""
+        signal.signal(signal.SIGTERM, self._tell)
+
+    def check(self) -> None:
+        """Raise `Stopped` if it is time."""
+        # Windows goes on naming a parent that is gone; there the broken pipe tells.
+        if self._is_told or (os.name != "nt" and os.getppid() != self._parent):
+            raise Stopped
+
+    def _tell(self, _signal: int, _frame: FrameType | None) -> None:
+        self._is_told = True
+
+
+class Report:
+    """Tells what happens, on stdout and in the folder of the training.
+
+    Args:
+        files: the folder.
+        clock: seconds, from any start, that never go back.
+    """
+
+    def __init__(self, files: JobFiles, clock: Callable[[], float] = time.monotonic) -> None:
+        self._files = files
+        self._clock = clock
+        self._began = clock()
+        self._earlier = max(
+            (e.seconds for e in files.events() if isinstance(e, Stepped | Scored)), default=0.0
+        )
+        self._step: Stepped | None = None
+        self._resumed_at = 0
+        self._stage_began = self._began
+        self._next_step = self._next_sample = self._began
+
+    @property
+    def seconds(self) -> float:
+        """How long the training has run, earlier runs included."""
+        return self._earlier + self._clock() - self._began
+
+    @property
+    def wants_sample(self) -> bool:
+        """Whether a sample is due; asking means taking one."""
+        if self._clock() < self._next_sample:
+            return False
+        self._next_sample = self._clock() + _SECONDS_BETWEEN_SAMPLES
+        return True
+
+    def tell(self, event: Event) -> None:
+        """Tell an event.
+
+        Raises:
+            Stopped: no one listens any more.
+            OSError: it could not be written down.
+        """
+        self._files.append(event)
+        try:
+            sys.stdout.write(to_line(event))
+            sys.stdout.flush()
+        except (BrokenPipeError, ValueError) as error:
+            raise Stopped from error
+
+    def learned(self, stage: str, event: Learned, minutes: float) -> None:
+        """Tell a step, if the last one is some time ago; raises what `tell` raises."""
+        now = self._clock()
+        if self._step is None or self._step.stage != stage:
+            self._resumed_at, self._stage_began = event.step - 1, now
+        done, left = event.step - self._resumed_at, event.steps - event.step
+        pace = (now - self._stage_began) / done
+        seconds_left = min(pace * left, max(0.0, minutes * 60 - self.seconds))
+        self._step = Stepped(
+            stage=stage,
+            step=event.step,
+            steps=event.steps,
+            passes=event.epoch,
+            loss=event.loss,
+            seconds=self.seconds,
+            seconds_left=seconds_left if done > 1 else None,
+        )
+        if now >= self._next_step or event.step == event.steps:
+            self._next_step = now + _SECONDS_BETWEEN_STEPS
+            self.tell(self._step)
+
+    def scored(self, stage: str, score: Assessed) -> None:
+        """Tell a score; raises what `tell` raises."""
+        step = self._step.step if self._step else 0
+        self.tell(Scored(stage, step, score.score, score.best_score, self.seconds))
+
+
+def main() -> int:
+    """Run the training; returns the exit code."""
+    wish = wish_from_line(sys.stdin.readline())
+    _be_modest(wish.limits)
+    files = JobFiles(Path(sys.argv[1]))
+    watch = Watch(wish.parent)
+    # Held until the process ends, however it ends: one training at a time on a machine.
+    lock = FileLock(files.folder.parent / ".machine.lock")
+    with lock:
+        try:
+            _train(Lesson(files.job(), files, wish.places), wish.limits, watch)
+        except Stopped:
+            _say_last(Paused())
+        except (EngineError, OSError, MemoryError) as error:
+            _say_last(_failure(error, wish))
+        except Exception as error:
+            # TensorFlow's own; only where it is loaded does its class exist.
+            if type(error).__name__ != "ResourceExhaustedError":
+                raise
+            _say_last(_failure(MemoryError(), wish))
+    return 0
+
+
+def _train(lesson: Lesson, limits: Limits, watch: Watch) -> None:
+    watch.check()
+    lesson.files.sweep()
+    report = Report(lesson.files)
+    report.tell(Started(os.getpid(), lesson.files.checkpoint.exists()))
+    course = _course(lesson)
+    watch.listen()
+    version = lesson.written or _learn(course, lesson, limits, report, watch)
+    is_whole = "interrupted" not in lesson.store.card(version).settings
+    compared = course.compare(version)
+    _draw(lesson, compared)
+    report.tell(compared)
+    watch.check()
+    report.tell(Saved(version, is_whole))
+
+
+def _course(lesson: Lesson) -> Course:
+    if lesson.job.order.network == "poem":
+        from engine.jobs.poem_task import PoemCourse  # loads TensorFlow
+
+        return PoemCourse(lesson)
+    from engine.jobs.names_task import NamesCourse
+
+    return NamesCourse(lesson)
+
+
+def _learn(course: Course, lesson: Lesson, limits: Limits, report: Report, watch: Watch) -> str:
+    """Train, and return the version that was written."""
+    try:
+        return _follow(course, lesson.job.order.minutes or limits.minutes, report, watch)
+    except CheckpointError:
+        # It was cut or altered: what it held is lost, the training is not.
+        lesson.files.checkpoint.unlink()
+        return _follow(course, lesson.job.order.minutes or limits.minutes, report, watch)
+
+
+def _follow(course: Course, minutes: float, report: Report, watch: Watch) -> str:
+    events = course.train()
+    stage, has_best = "training", False
+    pending: Any = next(events)
+    while True:
+        match course.read(pending):
+            case StageBegan(name):
+                stage, has_best = name, False
+            case Learned() as event:
+                report.learned(stage, event, minutes)
+            case Assessed() as score:
+                has_best = True
+                report.scored(stage, score)
+                if report.wants_sample and (text := course.sample()):
+                    report.tell(Sampled(text))
+            case Written(version):
+                events.close()
+                return version
+            case None:
+                pass
+        watch.check()
+        # Before the first score there is nothing to keep.
+        if has_best and report.seconds > minutes * 60:
+            pending = events.throw(KeyboardInterrupt())
+        else:
+            pending = next(events)
+
+
+def _draw(lesson: Lesson, compared: Compared) -> None:
+    from engine.jobs.loss_plot import draw  # loads Matplotlib
+
+    files = lesson.files
+    draw(files.curves, files.events(), compared, lesson.job.order.labels)
+
+
+def _be_modest(limits: Limits) -> None:
+    """Give way to others, and take no more than is allowed."""
+    threadpool_limits(1, user_api="blas")
+    if sys.platform == "win32":
+        psutil.Process().nice(psutil.IDLE_PRIORITY_CLASS)
+        return
+    import resource
+
+    os.nice(limits.niceness)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_bytes, limits.file_bytes))
+    # What is allocated; address space is no measure, of which TensorFlow reserves plenty.
+    resource.setrlimit(resource.RLIMIT_DATA, (limits.memory_bytes, limits.memory_bytes))
+
+
+def _failure(error: EngineError | OSError | MemoryError, wish: Wish) -> Failed:
+    kind = type(error).__name__
+    if isinstance(error, MemoryError):
+        size = wish.limits.memory_bytes // 1024**2
+        return Failed(kind, f"The training needs more than {size:,} MiB. Give it a smaller text.")
+    if isinstance(error, OSError):
+        reason = (error.strerror or "it could not be read or written").lower()
+        return Failed(kind, f"The disk of my machine fails: {reason}. Tell whoever runs me.")
+    text = str(error)
+    for place in (wish.places.texts, wish.places.models, wish.places.shipped):
+        text = text.replace(str(place), "my machine") if place else text
+    return Failed(kind, text, details_of(error))
+
+
+def _say_last(event: Event) -> None:
+    try:
+        sys.stdout.write(to_line(event))
+        sys.stdout.flush()
+    except (BrokenPipeError, ValueError):
+        # No one listens any more; what is to last is on the disk.
+        sys.stdout = None
+
+
+if __name__ == "__main__":
+    code = main()
+    # Libraries have threads that take their time; all that is to last is on the disk.
+    os._exit(code)

@@ -1,0 +1,1 @@
+"""Versions of the networks on disk: cards, weights, the registry."""

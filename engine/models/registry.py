@@ -1,0 +1,368 @@
+"""The versions of the networks: listed, loaded, activated, rolled back, deleted.
+
+STORE/NETWORK/ID is a version and is never changed; a network is "dino" or "poem".
+STORE/NETWORK/active.json lists the versions that were chosen, the one that is served last; while
+it is missing or empty, what the host serves is served, and that is at first the shipped one.
+STORE/servers/NUMBER is the same again for one Discord server, which inherits the host's versions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+from engine.errors import (
+    ModelDamagedError,
+    ModelInheritedError,
+    ModelInUseError,
+    ModelNotFoundError,
+)
+from engine.files import replace_file
+from engine.models.version import (
+    UPLOAD,
+    UPLOADS,
+    Card,
+    NamesModel,
+    lock_of,
+    read_card,
+    read_version,
+    remove_folder,
+    sweep,
+    verify,
+)
+
+if TYPE_CHECKING:
+    from engine.models.poem_model import PoemModel
+
+Network = Literal["dino", "poem"]
+
+NETWORKS: tuple[Network, ...] = ("dino", "poem")
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much a store may keep of a network.
+
+    Attributes:
+        versions: at most so many of one's own.
+        size_bytes: at most so much in all of them.
+    """
+
+    versions: int = 10
+    size_bytes: int = 512 * 1024**2
+
+
+class Store:
+    """The versions under a folder of one's own, and others that are inherited and only read.
+
+    Args:
+        root: folder of one's own versions; made when something is first written.
+        shipped: folder of the versions that come with the program.
+        host: the store that versions are inherited from in place of the shipped ones, which it
+            inherits itself.
+    """
+
+    def __init__(self, root: Path, shipped: Path, host: Store | None = None) -> None:
+        self._root = root
+        self._shipped = shipped
+        self._host = host
+
+    @property
+    def root(self) -> Path:
+        """The folder of one's own versions."""
+        return self._root
+
+    @property
+    def shipped(self) -> Path:
+        """The folder of the versions that come with the program."""
+        return self._shipped
+
+    def of_server(self, server: int | None) -> Store:
+        """Return the store of a Discord server, or the host's own for None."""
+        host = self._host or self
+        if server is None:
+            return host
+        return Store(host.root / "servers" / str(server), self._shipped, host)
+
+    def folder_of(self, network: Network) -> Path:
+        """Return where one's own versions of a network are."""
+        return self._root / network
+
+    def versions(self, network: Network = "dino") -> list[Card]:
+        """Return the cards of all versions: one's own, oldest first, then the inherited ones.
+
+        A version without a readable card is left out.
+        """
+        own = _cards(self._own(network))
+        known = {card.id for card in own}
+        if self._host:
+            inherited = self._host.versions(network)
+        else:
+            inherited = _cards(self._from_program(network))
+        return own + [card for card in inherited if card.id not in known]
+
+    def is_own(self, version: str) -> bool:
+        """Whether a version is one's own, and so may be deleted."""
+        return any(folder.name == version for n in NETWORKS for folder in self._own(n))
+
+    def active(self, network: Network = "dino") -> str:
+        """Return the version that is served: the one chosen last, else the one inherited.
+
+        Raises:
+            ModelNotFoundError: there is no version at all.
+            ModelDamagedError: the choice cannot be read.
+        """
+        chosen = self._chosen(network)
+        if chosen:
+            return chosen[-1]
+        if self._host:
+            return self._host.active(network)
+        shipped = self._from_program(network)
+        if not shipped:
+            raise ModelNotFoundError("shipped")
+        return shipped[-1].name
+
+    def fallbacks(self, network: Network = "dino") -> list[str]:
+        """Return what to serve where the active version is damaged, the best choice first.
+
+        They are the versions chosen before, what the host serves and would fall back on, and the
+        shipped ones, as far as they are there. None is loaded here.
+        """
+        there = {folder.name for folder in self._folders(network)}
+        ordered = dict.fromkeys(v for v in self._candidates(network) if v in there)
+        with suppress(ModelDamagedError, ModelNotFoundError):
+            ordered.pop(self.active(network), None)
+        return list(ordered)
+
+    def made_of_uploads(self, network: Network) -> list[str]:
+        """Return one's own versions that have learned from an uploaded text, oldest first.
+
+        Their cards say so. Those of earlier programs are known by the text that lies in them, or by
+        the version that they were fine-tuned from, as long as that is there.
+        """
+        found: list[str] = []
+        # What a version was fine-tuned from is older than itself.
+        for card in _cards(self._own(network)):
+            is_marked = UPLOAD in card.checksums or card.settings.get(UPLOADS)
+            if is_marked or card.settings.get("from") in found:
+                found.append(card.id)
+        return found
+
+    def load(self, version: str | None = None) -> NamesModel:
+        """Load a version of the names network, or the active one, and verify it.
+
+        Raises:
+            ModelNotFoundError: there is no such version.
+            ModelDamagedError: a file of it is missing, altered or unreadable.
+        """
+        return read_version(self._find("dino", version))
+
+    def load_poem(self, version: str | None = None) -> PoemModel:
+        """Load a version of the poem network, or the active one, and verify it; loads TensorFlow.
+
+        Raises:
+            ModelNotFoundError: there is no such version.
+            ModelDamagedError: a file of it is missing, altered or unreadable.
+        """
+        folder = self._find("poem", version)
+        from engine.models.poem_model import read_poem_version
+
+        return read_poem_version(folder)
+
+    def network_of(self, version: str) -> Network:
+        """Return the network that a version is of.
+
+        Raises:
+            ModelNotFoundError: there is no such version.
+        """
+        for network in NETWORKS:
+            if any(folder.name == version for folder in self._folders(network)):
+                return network
+        raise ModelNotFoundError(version)
+
+    def card(self, version: str) -> Card:
+        """Return the card of a version.
+
+        Raises:
+            ModelNotFoundError: there is no such version.
+            ModelDamagedError: its card cannot be read.
+        """
+        return read_card(self._find(self.network_of(version), version))
+
+    def activate(self, version: str) -> None:
+        """Serve a version of its network from now on, after checking its files.
+
+        Raises:
+            ModelNotFoundError: there is no such version.
+            ModelDamagedError: it cannot be served.
+            OSError: the choice could not be written.
+        """
+        network = self.network_of(version)
+        with lock_of(self.folder_of(network)):
+            self._try_out(network, version)
+            past = [chosen for chosen in self._past(network) if chosen != version]
+            self._choose(network, [*past, version])
+
+    def roll_back(self, network: Network = "dino") -> str:
+        """Serve the version that was served before the active one, and return its id.
+
+        Raises:
+            ModelNotFoundError: none was served before, or it is gone.
+            ModelDamagedError: it cannot be served.
+            OSError: the choice could not be written.
+        """
+        with lock_of(self.folder_of(network)):
+            chosen = self._chosen(network)
+            if not chosen:
+                raise ModelNotFoundError("before the present one")
+            earlier = chosen[:-1]
+            if earlier:
+                self._try_out(network, earlier[-1])
+            self._choose(network, earlier)
+        return self.active(network)
+
+    def delete(self, version: str) -> None:
+        """Delete a version, and the uploaded text that it was made of.
+
+        Raises:
+            ModelNotFoundError: there is no such version.
+            ModelInheritedError: it is not one's own.
+            ModelInUseError: it is served.
+            OSError: it could not be deleted.
+        """
+        network = self.network_of(version)
+        if not self.is_own(version):
+            raise ModelInheritedError(version)
+        with lock_of(self.folder_of(network)):
+            past = self._past(network)
+            if past and past[-1] == version:
+                raise ModelInUseError(version)
+            if version in past:
+                self._choose(network, [chosen for chosen in past if chosen != version])
+            remove_folder(self.folder_of(network) / version)
+
+    def prune(self, network: Network, quota: Quota, spared: Collection[str] = ()) -> list[str]:
+        """Delete one's oldest versions that are not served until the quota is kept.
+
+        Args:
+            network: of which the versions are.
+            quota: what may stay.
+            spared: versions that stay in any case.
+
+        Returns:
+            What was deleted, oldest first.
+
+        Raises:
+            OSError: one could not be deleted.
+        """
+        own = [card.id for card in _cards(self._own(network))]
+        past = self._past(network)
+        kept = {*spared, *past[-1:]}
+        sizes = {version: _size(self.folder_of(network) / version) for version in own}
+        deleted: list[str] = []
+        for version in own:
+            if len(sizes) <= quota.versions and sum(sizes.values()) <= quota.size_bytes:
+                break
+            if version not in kept:
+                self.delete(version)
+                del sizes[version]
+                deleted.append(version)
+        return deleted
+
+    def forget(self) -> None:
+        """Delete everything of a Discord server: versions, texts, choices.
+
+        Raises:
+            ValueError: this is the host's store.
+            OSError: it could not be deleted.
+        """
+        if self._host is None:
+            raise ValueError("the host's store is not a server's")
+        if self._root.is_dir():
+            remove_folder(self._root)
+
+    def sweep(self) -> None:
+        """Delete what killed writers have left behind, in the servers' stores too."""
+        servers = self._root / "servers"
+        sweep(servers)
+        for root in (self._root, *servers.glob("*")):
+            for network in NETWORKS:
+                sweep(root / network)
+
+    def _try_out(self, network: Network, version: str) -> None:
+        if network == "poem":
+            # It was loaded when it was written; Keras may be at work in another thread now.
+            verify(self._find(network, version))
+        else:
+            self.load(version)
+
+    def _find(self, network: Network, version: str | None) -> Path:
+        wanted = version or self.active(network)
+        for folder in self._folders(network):
+            if folder.name == wanted:
+                return folder
+        raise ModelNotFoundError(wanted)
+
+    def _folders(self, network: Network) -> list[Path]:
+        inherited = self._host._folders(network) if self._host else self._from_program(network)
+        return self._own(network) + inherited
+
+    def _own(self, network: Network) -> list[Path]:
+        return _folders_in(self.folder_of(network))
+
+    def _from_program(self, network: Network) -> list[Path]:
+        return _folders_in(self._shipped / network)
+
+    def _candidates(self, network: Network) -> list[str]:
+        chosen = self._past(network)[::-1]
+        if self._host:
+            return chosen + self._host._candidates(network)
+        return chosen + [folder.name for folder in self._from_program(network)[::-1]]
+
+    def _chosen(self, network: Network) -> list[str]:
+        folder = self.folder_of(network)
+        try:
+            chosen = json.loads((folder / "active.json").read_text("utf-8"))
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError) as error:
+            raise ModelDamagedError(folder, "its active.json cannot be read") from error
+        if not isinstance(chosen, list):
+            raise ModelDamagedError(folder, "its active.json is not a list")
+        return [str(version) for version in cast("list[object]", chosen)]
+
+    def _past(self, network: Network) -> list[str]:
+        """Return the choices made so far; none where they cannot be read, so that one can be."""
+        try:
+            return self._chosen(network)
+        except ModelDamagedError:
+            return []
+
+    def _choose(self, network: Network, chosen: list[str]) -> None:
+        folder = self.folder_of(network)
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(folder / "active.json", (json.dumps(chosen) + "\n").encode())
+
+
+def _folders_in(place: Path) -> list[Path]:
+    # A name with a dot in front is a version that is still being written.
+    cards = [card for card in place.glob("*/card.json") if not card.parent.name.startswith(".")]
+    return sorted(card.parent for card in cards)
+
+
+def _cards(folders: list[Path]) -> list[Card]:
+    cards: list[Card] = []
+    for folder in folders:
+        try:
+            cards.append(read_card(folder))
+        except ModelDamagedError:
+            continue
+    return sorted(cards, key=lambda card: (card.created, card.id))
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir())

@@ -1,0 +1,289 @@
+"""One model version as a folder: files, and a card with their checksums.
+
+A version of the names network has, beside its card.json with the SHA-256 of each:
+
+weights.npz       the arrays of `rnn.Parameters`, float32
+vocabulary.json   the symbols in the order of their indices
+names.txt         what it was trained or scored on, and so must never call new
+corpus.txt        the text that it was trained on, where a Discord server uploaded one
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from engine.errors import ModelDamagedError
+from engine.files import flush_folder, replace_file
+from engine.locks import FileLock
+from engine.networks.rnn import Parameters
+from engine.networks.vocabulary import Vocabulary
+
+Model = TypeVar("Model")
+
+UPLOAD = "corpus.txt"
+"""The file of a version that holds the uploaded text, to be deleted with it."""
+
+UPLOADS = "uploads"
+"""In the settings of a card: an uploaded text was learned, by the version or what it began as."""
+
+_ASIDE = ".tmp"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is known of a version.
+
+    Attributes:
+        id: the name of its folder.
+        created: when, in UTC, as ISO 8601.
+        command: what makes it again.
+        corpus: source, SHA-256, licence and size.
+        settings: how it was trained.
+        scores: measures by name, `held_out_nats_per_character` among them.
+        checksums: SHA-256 of its files by name, in hexadecimal.
+    """
+
+    id: str
+    created: str
+    command: str
+    corpus: dict[str, Any]
+    settings: dict[str, Any]
+    scores: dict[str, float]
+    checksums: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NamesModel:
+    """A version of the names network, ready to serve.
+
+    Attributes:
+        card: what is known of it.
+        parameters: its weights.
+        vocabulary: its symbols.
+        known: names that it must never call new, in lower case.
+    """
+
+    card: Card
+    parameters: Parameters
+    vocabulary: Vocabulary
+    known: frozenset[str]
+
+
+def new_id(root: Path, created: datetime, weights: bytes) -> str:
+    """Return an id for a version: its day and a hash of what it is made of.
+
+    The same training once more gives the same weights, and is another version: where the id is
+    taken, the time counts as well.
+
+    Args:
+        root: the folder that it becomes part of.
+        created: when, in UTC.
+        weights: all of them, and whatever else tells it from versions of other servers.
+    """
+    version = f"{created:%Y-%m-%d}-{hashlib.sha256(weights).hexdigest()[:8]}"
+    if not (root / version).exists():
+        return version
+    return new_id(root, created, str(created).encode() + weights)
+
+
+def read_card(folder: Path) -> Card:
+    """Read the card of a version.
+
+    Raises:
+        ModelDamagedError: it is missing or not a card.
+    """
+    try:
+        return Card(**json.loads((folder / "card.json").read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelDamagedError(folder, "its card.json cannot be read") from error
+
+
+def read_version(folder: Path) -> NamesModel:
+    """Load a version and verify it against its card.
+
+    Raises:
+        ModelDamagedError: a file is missing, altered or unreadable.
+    """
+    card = read_card(folder)
+    weights = read_checked(folder, "weights.npz", card)
+    symbols = read_checked(folder, "vocabulary.json", card)
+    names = read_checked(folder, "names.txt", card)
+    try:
+        vocabulary = Vocabulary(tuple(json.loads(symbols)))
+        with np.load(io.BytesIO(weights), allow_pickle=False) as arrays:
+            parameters = Parameters(**arrays)
+        _check_shapes(parameters, len(vocabulary.symbols))
+        known = frozenset(names.decode("utf-8").split())
+    except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelDamagedError(folder, "its files do not hold a model") from error
+    return NamesModel(card, parameters, vocabulary, known)
+
+
+def write_version(
+    root: Path,
+    card: Card,
+    parameters: Parameters,
+    vocabulary: Vocabulary,
+    known: Collection[str],
+    upload: bytes | None = None,
+) -> NamesModel:
+    """Write a version aside, load it back, and rename it to `root`/ID.
+
+    Args:
+        root: the folder that it becomes part of; made if missing.
+        card: what is known of it; its checksums are filled in here.
+        parameters: its weights.
+        vocabulary: its symbols.
+        known: names that it must never call new, in lower case.
+        upload: the text that it was trained on, to be kept with it and deleted with it.
+
+    Raises:
+        OSError: it could not be written; nothing is left behind.
+        ModelDamagedError: what was written cannot be read back; nothing is left behind.
+    """
+    weights = io.BytesIO()
+    np.savez(weights, allow_pickle=False, **parameters.arrays())
+    contents = {
+        "weights.npz": weights.getvalue(),
+        "vocabulary.json": json.dumps(vocabulary.symbols).encode(),
+        "names.txt": "".join(f"{name}\n" for name in sorted(known)).encode(),
+    } | uploaded(upload)
+    return write_folder(root, card, contents, read_version)
+
+
+def uploaded(text: bytes | None) -> dict[str, bytes]:
+    """Return the file, by its name, that keeps an uploaded text in a version; or none."""
+    return {} if text is None else {UPLOAD: text}
+
+
+def write_folder(
+    root: Path, card: Card, contents: Mapping[str, bytes], read: Callable[[Path], Model]
+) -> Model:
+    """Write the files of a version aside, load it back, and rename it to `root`/ID.
+
+    Args:
+        root: the folder that it becomes part of; made if missing.
+        card: what is known of it; its checksums are filled in here.
+        contents: its files by name, without the card.
+        read: loads and verifies a version.
+
+    Raises:
+        OSError: it could not be written; nothing is left behind.
+        ModelDamagedError: what was written cannot be read back; nothing is left behind.
+    """
+    checksums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    card_file = {"card.json": _json(replace(card, checksums=checksums))}
+    root.mkdir(parents=True, exist_ok=True)
+    with lock_of(root):
+        _sweep(root)
+        aside = Path(tempfile.mkdtemp(dir=root, prefix=".", suffix=_ASIDE))
+        try:
+            aside.chmod(0o755)
+            for name, content in (dict(contents) | card_file).items():
+                replace_file(aside / name, content)
+            model = read(aside)
+            aside.replace(root / card.id)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+        flush_folder(root)
+    return model
+
+
+def lock_of(root: Path) -> FileLock:
+    """Return the lock that whoever changes a folder of versions holds meanwhile."""
+    return FileLock(root.parent / f".{root.name}.lock")
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder: out of sight by one rename, then file by file.
+
+    Raises:
+        OSError: it could not be renamed; it is as it was.
+    """
+    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".", suffix=_ASIDE))
+    folder.replace(aside / folder.name)
+    flush_folder(folder.parent)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def sweep(root: Path) -> None:
+    """Delete what writers that were killed have left in a folder of versions.
+
+    Does nothing while a writer is at work, whose half-written version is no left-over, and where
+    nothing can be deleted.
+    """
+    if not root.is_dir():
+        return
+    lock = lock_of(root)
+    try:
+        if lock.acquire(waits=False):
+            _sweep(root)
+    except OSError:
+        # What may only be read has no left-overs that matter.
+        return
+    finally:
+        lock.release()
+
+
+def _sweep(root: Path) -> None:
+    for folder in root.glob(f".*{_ASIDE}"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for file in root.glob(".active.json.*"):
+        file.unlink(missing_ok=True)
+
+
+def _json(card: Card) -> bytes:
+    return (json.dumps(asdict(card), indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def verify(folder: Path) -> None:
+    """Check the files of a version against its card, without loading it.
+
+    Raises:
+        ModelDamagedError: a file is missing or altered.
+    """
+    card = read_card(folder)
+    for name in card.checksums:
+        read_checked(folder, name, card)
+
+
+def read_checked(folder: Path, name: str, card: Card) -> bytes:
+    """Read a file of a version.
+
+    Raises:
+        ModelDamagedError: it is missing, or not what the card says.
+    """
+    try:
+        content = (folder / name).read_bytes()
+    except OSError as error:
+        raise ModelDamagedError(folder, f"{name} cannot be read") from error
+    if hashlib.sha256(content).hexdigest() != card.checksums.get(name):
+        raise ModelDamagedError(folder, f"{name} is not as it was written")
+    return content
+
+
+def _check_shapes(parameters: Parameters, symbols: int) -> None:
+    members, units = parameters.members, parameters.hidden_units
+    expected = {
+        "w_xh": (members, symbols, units),
+        "w_hh": (members, units, units),
+        "b_h": (members, 1, units),
+        "w_hy": (members, units, symbols),
+        "b_y": (members, 1, symbols),
+    }
+    actual = {name: array.shape for name, array in parameters.arrays().items()}
+    if actual != expected or any(a.dtype.kind != "f" for a in parameters.arrays().values()):
+        raise ValueError(f"shapes {actual} do not fit {symbols} symbols")

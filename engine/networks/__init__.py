@@ -1,0 +1,1 @@
+"""The two networks and their parts: vocabulary, sampling, optimisers."""

@@ -1,0 +1,63 @@
+"""Keras and TensorFlow, loaded without their chatter; whoever needs them imports them from here.
+
+Loading them takes seconds, so nothing that is imported at start may import this module. They have
+no types that a checker could use.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+from engine.networks.stderr_filter import without_chatter
+
+Tensor = Any
+"""A tensor of TensorFlow."""
+
+Model = Any
+"""A network of Keras."""
+
+
+@contextmanager
+def _without(library: str) -> Generator[None]:
+    """Let an optional library seem missing, which takes a second to load and looks for fonts."""
+    if library in sys.modules:
+        yield
+        return
+    sys.modules[library] = cast(ModuleType, None)  # How Python marks what is not to be found.
+    try:
+        yield
+    finally:
+        del sys.modules[library]
+
+
+# Both are read when the libraries are loaded: only errors are shown.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+with without_chatter(), _without("matplotlib"):
+    keras: Any = import_module("keras")
+    tf: Any = import_module("tensorflow")
+
+
+def has_bfloat16() -> bool:
+    """Tell whether the processor multiplies matrices in bfloat16 faster; known on Linux alone."""
+    try:
+        features = set(Path("/proc/cpuinfo").read_text("utf-8").split())
+    except OSError:
+        return False
+    return not features.isdisjoint({"avx512_bf16", "amx_bf16"})
+
+
+def keep_to_one_thread() -> None:
+    """Let each computation have one thread, unless TensorFlow has begun to work already.
+
+    The rows of a few poems give a second thread little to do, and the event loop needs a core.
+    """
+    with suppress(RuntimeError):
+        tf.config.threading.set_intra_op_parallelism_threads(1)

@@ -1,0 +1,1 @@
+"""The procedures of the original article, with its own symbols."""

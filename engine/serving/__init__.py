@@ -1,0 +1,1 @@
+"""Inference serving: admission control, model cache, worker pools, batch schedulers."""

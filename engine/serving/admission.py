@@ -1,0 +1,114 @@
+"""The door of the engine: how many are let in, and how long they stay."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from engine.errors import EngineBusyError, EngineClosedError, EngineLateError
+from engine.models.registry import Network
+from engine.serving.hooks import Observer, Outcome
+
+
+class Door:
+    """Lets requests for one network in, so many at a time; to be used from one event loop.
+
+    One Discord server is let in up to half of all places, so that there is always room for others.
+
+    Args:
+        network: what is asked for.
+        limit: requests that are in, at most.
+        deadline_seconds: how long one may stay.
+        retry_after_seconds: when there is likely to be room again.
+        observer: hears who comes and goes.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        limit: int,
+        deadline_seconds: float,
+        retry_after_seconds: float,
+        observer: Observer,
+    ) -> None:
+        self._network: Network = network
+        self._limit = limit
+        self._deadline_seconds = deadline_seconds
+        self._retry_after_seconds = retry_after_seconds
+        self._observer = observer
+        self._inside: Counter[int | None] = Counter()
+        self._stays: set[asyncio.Timeout] = set()
+        self._is_closed = False
+        self._is_empty = asyncio.Event()
+        self._is_empty.set()
+
+    @property
+    def inside(self) -> int:
+        """Requests that were let in and have not ended."""
+        return len(self._stays)
+
+    @asynccontextmanager
+    async def entered(self, server: int | None) -> AsyncGenerator[None]:
+        """Let a request in, and count it until it ends.
+
+        Args:
+            server: the Discord server that asks; those without one are not counted together.
+
+        Raises:
+            EngineBusyError: there is no room.
+            EngineLateError: it has stayed too long.
+            EngineClosedError: the door is closed, or was meanwhile and it did not end in time.
+        """
+        self._check_in(server)
+        began = time.monotonic()
+        outcome: Outcome = "failed"
+        try:
+            async with asyncio.timeout(self._deadline_seconds) as stay:
+                self._stays.add(stay)
+                self._is_empty.clear()
+                try:
+                    yield
+                finally:
+                    self._check_out(server, stay)
+            outcome = "answered"
+        except TimeoutError as error:
+            outcome = "late"
+            if self._is_closed:
+                raise EngineClosedError from error
+            raise EngineLateError(self._retry_after_seconds) from error
+        except asyncio.CancelledError:
+            outcome = "cancelled"
+            raise
+        finally:
+            self._observer.ended(self._network, outcome, time.monotonic() - began)
+
+    async def close(self, seconds: float) -> None:
+        """Let nobody in any more, and wait until all are out, for which they have so long."""
+        self._is_closed = True
+        last_call = asyncio.get_running_loop().time() + seconds
+        for stay in self._stays:
+            # One that is over already can be given no other end.
+            if not stay.expired():
+                stay.reschedule(min(stay.when() or last_call, last_call))
+        await self._is_empty.wait()
+
+    def _check_in(self, server: int | None) -> None:
+        if self._is_closed:
+            raise EngineClosedError
+        share = self._limit if server is None else max(1, self._limit // 2)
+        if self.inside >= self._limit or self._inside[server] >= share:
+            self._observer.refused(self._network)
+            raise EngineBusyError(self._retry_after_seconds)
+        self._inside[server] += 1
+        self._observer.accepted(self._network)
+
+    def _check_out(self, server: int | None, stay: asyncio.Timeout) -> None:
+        self._stays.discard(stay)
+        self._inside[server] -= 1
+        if not self._inside[server]:
+            del self._inside[server]
+        if not self._stays:
+            self._is_empty.set()

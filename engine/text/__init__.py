@@ -1,0 +1,1 @@
+"""Text normalisation, verse layout, the profanity filter, fonts."""

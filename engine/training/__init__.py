@@ -1,0 +1,1 @@
+"""Training loops of both networks, and what turns a corpus into a version."""

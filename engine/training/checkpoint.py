@@ -1,0 +1,122 @@
+"""A training run as a file, to be resumed after an interruption."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.errors import CheckpointError
+from engine.files import replace_file
+from engine.networks.optimizers import Adam
+from engine.networks.rnn import Floats, Parameters
+from engine.training.names_loop import Run, Settings
+
+
+def save_run(path: Path, run: Run, corpus: str) -> None:
+    """Write a run over its file, atomically.
+
+    Args:
+        path: the file.
+        run: where the training stands.
+        corpus: SHA-256 of what it is trained on, to tell other texts apart when resuming.
+
+    Raises:
+        OSError: it could not be written; the file is as it was.
+    """
+    groups = {
+        "parameters": run.parameters.arrays(),
+        "average": run.average.arrays(),
+        "best": run.best.arrays() if run.best else {},
+        "mean": run.adam.mean,
+        "square": run.adam.square,
+    }
+    arrays = {f"{g}.{name}": array for g, group in groups.items() for name, array in group.items()}
+    rest = {
+        "corpus": corpus,
+        "settings": asdict(run.settings),
+        "steps": run.adam.steps,
+        "random_state": run.rng.bit_generator.state,
+        "epoch": run.epoch,
+        "best_score": run.best_score,
+        "best_epoch": run.best_epoch,
+    }
+    save_arrays(path, arrays, rest)
+
+
+def load_run(path: Path, settings: Settings, corpus: str) -> Run:
+    """Read a run, to go on with it.
+
+    Args:
+        path: the file.
+        settings: what the training is asked for now; must be what it was begun with.
+        corpus: SHA-256 of what it is trained on now; must be the same too.
+
+    Raises:
+        CheckpointError: the file is damaged, or belongs to another training.
+    """
+    arrays, rest = load_arrays(path)
+    try:
+        run = _assemble(rest, arrays)
+    except (ValueError, TypeError, KeyError) as error:
+        raise CheckpointError(path, "it cannot be read") from error
+    if rest["corpus"] != corpus:
+        raise CheckpointError(path, "it was trained on another text")
+    if run.settings != settings:
+        raise CheckpointError(path, "it was begun with other settings")
+    return run
+
+
+def save_arrays(path: Path, arrays: Mapping[str, Floats], rest: Mapping[str, Any]) -> None:
+    """Write arrays, and what JSON can hold, over a file, atomically.
+
+    Raises:
+        OSError: it could not be written; the file is as it was.
+    """
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, rest=np.array(json.dumps(rest)), **arrays)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, content.getvalue())
+
+
+def load_arrays(path: Path) -> tuple[dict[str, Floats], dict[str, Any]]:
+    """Read what `save_arrays` wrote.
+
+    Raises:
+        CheckpointError: the file is damaged.
+    """
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
+            return dict(arrays), json.loads(str(arrays["rest"]))
+    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise CheckpointError(path, "it cannot be read") from error
+
+
+def _assemble(rest: dict[str, Any], arrays: dict[str, Floats]) -> Run:
+    def group(prefix: str) -> dict[str, Floats]:
+        start = f"{prefix}."
+        return {name[len(start) :]: a for name, a in arrays.items() if name.startswith(start)}
+
+    settings = Settings(**rest["settings"])
+    adam = Adam(settings.weight_decay)
+    adam.steps, adam.mean, adam.square = rest["steps"], group("mean"), group("square")
+    rng = np.random.default_rng()
+    rng.bit_generator.state = rest["random_state"]
+    return Run(
+        settings,
+        Parameters(**group("parameters")),
+        Parameters(**group("average")),
+        adam,
+        rng,
+        rest["epoch"],
+        Parameters(**group("best")) if math.isfinite(rest["best_score"]) else None,
+        rest["best_score"],
+        rest["best_epoch"],
+    )

@@ -1,0 +1,149 @@
+"""What `dinobard train poem` can be asked for, as jobs for `engine.training.poem_trainer`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from engine.corpora.names import Text
+from engine.corpora.shakespeare import works_of
+from engine.corpora.verse import SYMBOLS, pieces_of, prepare, split
+from engine.models.poem_model import PoemModel
+from engine.networks.lstm import sizes_of
+from engine.networks.vocabulary import Vocabulary
+from engine.training.poem_loop import Settings
+from engine.training.poem_trainer import PoemJob, Stage
+
+PRETRAINING = Settings()
+"""How the other works are learned."""
+
+FINE_TUNING = replace(
+    PRETRAINING,
+    passes=6,
+    batch_size=32,
+    learning_rate=0.0006,
+    warm_up=0.1,
+    dropout=0.4,
+    averaging=0.99,
+    evaluate_every=40,
+    patience=8,
+)
+"""How the sonnets are learned after them, and any text by a network that knows its alphabet."""
+
+FRESH = replace(FINE_TUNING, units=256, passes=60, learning_rate=0.003, dropout=0.3, patience=15)
+"""How a text in another alphabet is learned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What all jobs have in common.
+
+    Attributes:
+        folder: the store's folder of versions.
+        command: what makes the model, for its card.
+        options: settings that differ from the usual ones, by name; for every stage.
+        start: a version to fine-tune.
+        resumes: whether to go on from the checkpoint of an interrupted run.
+    """
+
+    folder: Path
+    command: str
+    options: Mapping[str, Any]
+    start: PoemModel | None = None
+    resumes: bool = False
+
+
+def shakespeare_job(
+    order: Order, texts: Mapping[str, str], editions: Sequence[Text], licence: str, sha256: str
+) -> PoemJob:
+    """Pretrain on Shakespeare's other works, unless there is a start, and fine-tune on the sonnets.
+
+    Args:
+        order: what is wanted.
+        texts: the works by the names of their files.
+        editions: further editions of the sonnets; the last one is scored on.
+        licence: of the works.
+        sha256: of the works.
+
+    Raises:
+        NotTextError: an edition does not have all 154 sonnets.
+    """
+    works = works_of(texts, {edition.source: edition.content for edition in editions})
+    # Other verse in stanzas keeps the network from learning the few sonnets by heart.
+    stanzas = tuple(piece for poem in works.poems for piece in pieces_of(poem))
+    stages = [
+        Stage("pretraining", _settings(PRETRAINING, order), works.plays + works.poems),
+        Stage("fine-tuning", _settings(FINE_TUNING, order), works.sonnets + stanzas),
+    ]
+    if order.start:
+        del stages[0]
+    return PoemJob(
+        stages=tuple(stages),
+        validation=works.validation,
+        held_out=works.held_out,
+        vocabulary=order.start.vocabulary if order.start else Vocabulary(SYMBOLS),
+        corpus={
+            "source": "works of Shakespeare",
+            "sha256": sha256,
+            "licence": licence,
+            "editions": {edition.source: edition.sha256 for edition in editions},
+            "held_out": "sonnets 140 to 154",
+        },
+        folder=order.folder,
+        command=order.command,
+        start=order.start,
+        resumes=order.resumes,
+    )
+
+
+def text_job(order: Order, texts: Sequence[Text], licence: str) -> PoemJob:
+    """Learn texts of one's own.
+
+    A start is fine-tuned if its alphabet will do: the text is then folded to it. Otherwise the text
+    gets a vocabulary of its own, and a fresh network.
+
+    Args:
+        order: what is wanted.
+        texts: what to learn; a twentieth decides when to stop, a twentieth is held out.
+        licence: of the texts.
+
+    Raises:
+        CorpusTooSmallError: there are too few stanzas or paragraphs to hold some out.
+    """
+    prepared = prepare(texts, order.start.vocabulary if order.start else None)
+    start = order.start if prepared.is_foldable else None
+    usual, name = (FINE_TUNING, "fine-tuning") if start else (FRESH, "training")
+    parts = split(prepared.pieces)
+    return PoemJob(
+        stages=(Stage(name, _settings(usual, replace(order, start=start)), parts.training),),
+        validation=parts.validation,
+        held_out=parts.held_out,
+        vocabulary=prepared.vocabulary,
+        corpus={
+            "source": ", ".join(text.source for text in texts),
+            "sha256": _sha256(texts),
+            "licence": licence,
+            "held_out": f"{len(parts.held_out)} pieces",
+        },
+        folder=order.folder,
+        command=order.command,
+        start=start,
+        resumes=order.resumes,
+    )
+
+
+def _settings(usual: Settings, order: Order) -> Settings:
+    settings = replace(usual, **order.options)
+    if order.start is None:
+        return settings
+    sizes = sizes_of(order.start.network)
+    return replace(settings, embedding=sizes.embedding, units=sizes.units)
+
+
+def _sha256(texts: Sequence[Text]) -> str:
+    if len(texts) == 1:
+        return texts[0].sha256
+    return hashlib.sha256("".join(text.sha256 for text in texts).encode()).hexdigest()

@@ -1,0 +1,62 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.client.formatting import MAX_MESSAGE, escape, for_discord
+from bot.replies import Reply
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Tri*cera*tops", r"Tri\*cera\*tops"),
+        ("__Rex__", r"\_\_Rex\_\_"),
+        ("```Rex```", r"\`\`\`Rex\`\`\`"),
+        ("# Rex", r"\# Rex"),
+        ("- Rex", r"\- Rex"),
+        ("  - Rex", r"  \- Rex"),
+        ("1. Rex", r"1\. Rex"),
+        ("[**Rex**](x)", r"\[\*\*Rex\*\*\](x)"),
+        ("https://rex.example", r"https:\//rex.example"),
+        ("Rex\u202e \x1b\u200b\r\nDino", "Rex \nDino"),
+        ("*\u200b*Rex", r"\*\*Rex"),
+        ("👩\u200d👧", "👩\u200d👧"),
+        ("Triceratops\nRexodon", "Triceratops\nRexodon"),
+    ],
+)
+def test_nothing_formats(text: str, shown: str) -> None:
+    assert for_discord(Reply(text)) == shown
+
+
+@given(st.text("ab1 \n\\*_~|`[]<>#-+.)/:@", max_size=60))
+def test_escaping_changes_nothing_that_is_seen(text: str) -> None:
+    escaped = escape(text)
+
+    assert re.sub(r"\\([\W_])", r"\1", escaped) == text
+    # Two backslashes show one, and escape nothing.
+    bare = escaped.replace("\\\\", "x")
+    assert not re.search(r"(?<!\\)[*_~|`\[\]<>#]|^[ \t]*[-+]|://", bare, re.MULTILINE)
+
+
+def test_a_long_text_is_cut_at_the_end_of_a_line() -> None:
+    text = "a line\n" * 400
+
+    assert for_discord(Reply(text)) == "\n".join(["a line"] * 285)
+
+
+@given(st.sampled_from(["@everyone", "@here", "<@1234567890123456789>", "<@&123456789012345678>"]))
+def test_nothing_mentions(mention: str) -> None:
+    assert mention not in for_discord(Reply(f"Rex {mention} dino"))
+
+
+@given(st.text(max_size=3_000))
+def test_a_message_is_never_too_long(text: str) -> None:
+    assert len(for_discord(Reply(text))) <= MAX_MESSAGE
+
+
+def test_only_channels_that_the_reply_names_are_links() -> None:
+    reply = Reply("Ask in <#12>, not in <#123> or *<#1>*", channels=(12,))
+
+    assert for_discord(reply) == r"Ask in <#12>, not in \<\#123\> or \*\<\#1\>\*"

@@ -1,0 +1,82 @@
+"""How a training looks."""
+
+import pytest
+
+from bot.i18n.texts import texts_in
+from bot.replies import as_text
+from bot.training.progress import Status, shown_result, shown_status
+from engine.jobs.events import (
+    Cancelled,
+    Compared,
+    Crashed,
+    Failed,
+    Queued,
+    Sampled,
+    Saved,
+    Scored,
+    Side,
+    Started,
+    Stepped,
+)
+from tests.unit.bot.storage.test_training_log import ENTRY
+
+TEXTS = texts_in("en")
+STEPPED = Stepped("fine-tuning", 30, 60, 2, 1.2345, 61.0, 125.0)
+COMPARED = Compared(Side("v", 1.5, ("Newdon",)), Side("w", 1.25, ("Oldodon",)), 80, is_worse=True)
+
+
+def status(*events: object) -> Status:
+    found = Status(ENTRY)
+    for event in events:
+        found.take(event)  # pyright: ignore[reportArgumentType] - events alone are given
+    return found
+
+
+def test_a_training_that_runs_shows_all_that_is_known() -> None:
+    reply = shown_status(
+        status(
+            Started(1, False), STEPPED, Scored("fine-tuning", 30, 1.1, 1.1, 61.0), Sampled("Rex")
+        ),
+        TEXTS,
+    )
+
+    text = as_text(reply)
+    for part in ("█" * 10 + "░" * 10, "50 %", "pass 3", "1.234", "1.1000", "2 minutes", "Rex"):
+        assert part in text
+    assert [button.label for button in reply.buttons] == ["Cancel"]
+
+
+@pytest.mark.parametrize(("position", "said"), [(0, "at once"), (1, "next"), (2, "2 trainings")])
+def test_a_training_that_waits_shows_its_place(position: int, said: str) -> None:
+    assert said in as_text(shown_status(status(Queued(position)), TEXTS))
+
+
+def test_a_result_shows_both_sides_and_warns_of_a_worse_one() -> None:
+    reply = shown_result(status(COMPARED, Saved("v", is_whole=True)), b"png", TEXTS)
+
+    text = as_text(reply)
+    for part in ("Oldodon", "1.2500", "Newdon", "1.5000", "worse", "80"):
+        assert part in text
+    assert [button.label for button in reply.buttons] == ["Keep", "Discard"]
+    assert reply.pictures
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (Failed("PermissionError", "No."), "disk"),
+        (Failed("MemoryError", "No."), "memory"),
+        (Failed("DownloadError", "No.", {"url": "", "reason": ""}), "cannot get the text"),
+        (Failed("CheckpointError", "No.", {"path": "", "reason": ""}), "start it afresh"),
+        (Failed("ValueError", "It is damaged."), "in the log"),
+        (Crashed(-9, "Stepped", "Killed."), "without a word"),
+        (Cancelled(), "cancelled"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_end_without_a_version_offers_nothing(
+    end: Failed | Crashed | Cancelled, said: str
+) -> None:
+    for reply in (shown_result(status(end), None, TEXTS), shown_status(status(end), TEXTS)):
+        assert not reply.buttons
+        assert said in reply.text

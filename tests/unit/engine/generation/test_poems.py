@@ -1,0 +1,208 @@
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+
+from engine.errors import IndecentLineError, InvalidRequestError, NothingWrittenError
+from engine.generation.poems import Poet
+from engine.generation.sequences import Order, Strand
+from engine.requests import Poem, PoemRequest
+from tests.unit.engine.poets import VOCABULARY, WORDS, tiny_poet
+
+
+@pytest.fixture(scope="module")
+def poet() -> Poet:
+    return tiny_poet()
+
+
+@dataclass
+class Reciter:
+    """A decoder that knows its texts by heart: one set of candidates an order, likely as told."""
+
+    recitals: list[list[tuple[str, float]]]
+    rows: int = 8
+    orders: list[Order] = field(default_factory=list[Order])
+
+    def warm_up(self, is_unwanted: Callable[[], bool] = lambda: False) -> None:
+        """Be ready as it is."""
+
+    def begin(self, order: Order) -> Strand:
+        self.orders.append(order)
+        first = np.full((order.rows, 1), order.given[0])
+        return Strand(order, np.empty((order.rows, 4, 0)), first, np.empty((order.rows, 0)))
+
+    def advance(self, orders: Sequence[Strand]) -> None:
+        for strand in orders:
+            given, drawn = len(strand.order.given), strand.order.uniforms.shape[1]
+            texts = self.recitals.pop(0)
+            symbols = [VOCABULARY.encode(text.ljust(drawn)) for text, _ in texts]
+            read = np.tile(strand.order.given, (len(texts), 1))
+            strand.symbols = np.hstack([read, np.array(symbols)])
+            likely = [np.full(given - 1 + drawn, log_likelihood) for _, log_likelihood in texts]
+            strand.log_likelihoods = np.array(likely)
+
+
+def reciting(*recitals: list[tuple[str, float]]) -> tuple[Poet, Reciter]:
+    reciter = Reciter(list(recitals))
+    return Poet("reciter", VOCABULARY, WORDS, reciter), reciter
+
+
+@pytest.mark.parametrize("prompt", ["", "The rose", "Shall I?", "«Été» 🦕", "x" * 160])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_poem_begins_with_the_line_as_given_and_has_whole_lines(
+    poet: Poet, prompt: str, seed: int
+) -> None:
+    text = poet.poem(PoemRequest(prompt=prompt, seed=seed, length=200)).text
+
+    assert text.startswith(prompt)
+    assert len(text) > len(prompt)
+    assert text == text.strip()
+    assert "\n\n\n" not in text
+
+
+def written_together(poet: Poet, *requests: PoemRequest) -> list[Poem | None]:
+    drafts = [poet.prepare(request, candidates=4) for request in requests]
+    strands = [poet.begin(draft) for draft in drafts]
+    while unfinished := [strand for strand in strands if not strand.is_done]:
+        poet.decoder.advance(unfinished)
+    pairs = zip(drafts, strands, strict=True)
+    return [poet.best(draft, strand.continuations()) for draft, strand in pairs]
+
+
+def test_a_seed_gives_the_same_poem_whatever_else_is_in_the_batch(poet: Poet) -> None:
+    request = PoemRequest(prompt="The rose", seed=7, length=300, candidates=4)
+    others = [PoemRequest(seed=seed, length=100 + seed, temperature=1.5) for seed in range(3)]
+    alone = poet.poem(request)
+
+    for place in range(4):
+        together = written_together(poet, *others[:place], request, *others[place:])
+        assert together[place] == alone
+
+
+def test_a_poem_tells_of_how_many_candidates_it_is_the_best(poet: Poet) -> None:
+    request = PoemRequest(prompt="The rose", seed=7, length=300)
+
+    alone = poet.poem(request)
+    (hurried,) = written_together(poet, request)
+
+    assert alone.candidates == 8
+    assert hurried
+    assert hurried.candidates == 4
+    assert poet.poem(replace(request, candidates=4)) == hurried
+
+
+def test_poems_without_a_seed_get_different_ones(poet: Poet) -> None:
+    first, second = poet.poem(PoemRequest()), poet.poem(PoemRequest())
+
+    assert first.seed != second.seed
+    assert poet.poem(PoemRequest(seed=first.seed)).text == first.text
+
+
+def test_a_first_line_without_a_letter_is_refused(poet: Poet) -> None:
+    with pytest.raises(InvalidRequestError, match="at least one letter"):
+        poet.prepare(PoemRequest(prompt="🦕 42"))
+
+
+def test_the_network_reads_an_empty_line_and_then_the_first_line() -> None:
+    poet, reciter = reciting([("\nThe rose.\n", 0.0)] * 2)
+
+    poet.poem(PoemRequest(prompt="o 🦕", temperature=0.5, top_p=0.8, top_k=9, length=90))
+
+    (order,) = reciter.orders
+    assert VOCABULARY.decode(order.given.tolist()) == "\n\nO\n"
+    assert order.uniforms.shape == (8, 90)
+    assert (order.temperature, order.top_p, order.top_k) == (0.5, 0.8, 9)
+
+
+@pytest.mark.parametrize(
+    ("worse", "better"),
+    [
+        pytest.param("The rosx\n", "A rose\n", id="words"),
+        pytest.param("The fuck\n", "Zxq vbn\n", id="decency before all"),
+        pytest.param("\n\n", "Zxq\n", id="any verse before none"),
+        pytest.param("A rose,\n", "The rose.\n", id="a whole sentence"),
+        pytest.param("A\n\nrose\n", "The rose\n", id="no lone line"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_better_candidate_is_kept(worse: str, better: str, turned: bool) -> None:
+    candidates = [(better, -0.15), (worse, -0.1)]
+    poet, _ = reciting(candidates[::-1] if turned else candidates)
+
+    assert poet.poem(PoemRequest(prompt="O rose!")).text == f"O rose!\n{better}".strip()
+
+
+def test_of_equal_candidates_the_likelier_is_kept() -> None:
+    poet, _ = reciting([("A rose.\n", -0.2), ("The rose.\n", -0.1)])
+
+    assert poet.poem(PoemRequest()).text == "The rose."
+
+
+def test_a_line_that_is_gone_on_with_keeps_its_last_word() -> None:
+    poet, reciter = reciting([("of the rose\nI\n", 0.0)] * 2)
+
+    assert poet.poem(PoemRequest(prompt="O flam")).text == "O flam of the rose\nI"
+    assert VOCABULARY.decode(reciter.orders[0].given.tolist()) == "\n\nO flam "
+
+
+def test_a_poem_of_which_nothing_came_is_tried_again_with_fresh_draws() -> None:
+    blank = [("\n \n", 0.0)] * 2
+    poet, reciter = reciting(blank, [("The rose\n", 0.0)] * 2)
+
+    assert poet.poem(PoemRequest(seed=1)).text == "The rose"
+    first, second = reciter.orders
+    assert not np.array_equal(first.uniforms, second.uniforms)
+
+
+def test_indecent_verse_is_never_shown() -> None:
+    indecent = [("The fuck\n", 0.0), ("O shit\n", 0.0)]
+    poet, _ = reciting(indecent, [("A rose\n", -5.0), *indecent[:1]])
+    assert poet.poem(PoemRequest(prompt="O.")).text == "O.\nA rose"
+
+    poet, _ = reciting(*[indecent] * 3)
+    with pytest.raises(NothingWrittenError):
+        poet.poem(PoemRequest())
+
+
+def test_indecent_verse_is_shown_where_it_is_wished_for() -> None:
+    poet, _ = reciting([("The fuck\n", 0.0), ("A rose\n", -50.0)])
+
+    assert poet.poem(PoemRequest(prompt="O.", decent=False)).text == "O.\nThe fuck"
+
+
+def test_a_poem_of_which_nothing_ever_comes_ends_in_an_error() -> None:
+    poet, _ = reciting(*[[("\n \n", 0.0)] * 2] * 3)
+
+    with pytest.raises(NothingWrittenError):
+        poet.poem(PoemRequest(prompt="O"))
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"length": 79},
+        {"length": 1_501},
+        {"temperature": 0.0},
+        {"temperature": float("nan")},
+        {"top_p": 1.1},
+        {"top_k": -1},
+        {"seed": -1},
+        {"candidates": 0},
+        {"candidates": 9},
+        {"prompt": "x" * 161},
+        {"prompt": "🦕 " * 2_001},
+    ],
+)
+def test_a_wish_outside_the_limits_is_refused(wish: dict[str, float]) -> None:
+    with pytest.raises(InvalidRequestError):
+        PoemRequest(**wish)  # pyright: ignore[reportArgumentType] - each has its own type
+
+
+def test_an_indecent_first_line_is_refused_unless_such_words_may_be_shown(poet: Poet) -> None:
+    line = "f.u.c.k thee"
+
+    with pytest.raises(IndecentLineError):
+        poet.poem(PoemRequest(prompt=line))
+
+    assert poet.poem(PoemRequest(prompt=line, decent=False, length=80)).text.startswith(line)

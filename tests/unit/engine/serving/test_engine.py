@@ -1,0 +1,314 @@
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import engine.serving.names_scheduler
+from engine import (
+    Engine,
+    EngineBusyError,
+    EngineClosedError,
+    EngineLateError,
+    ModelNotFoundError,
+    NameRequest,
+    Observer,
+    Store,
+)
+from engine.generation.sample_batch import Draws
+from engine.models.registry import Network
+from engine.models.version import NamesModel, write_version
+from engine.networks.rnn import Parameters
+from engine.serving.engine import Pace
+from engine.serving.hooks import Outcome
+
+
+@pytest.fixture
+def store(tmp_path: Path, tiny_model: NamesModel) -> Store:
+    model = tiny_model
+    write_version(tmp_path / "dino", model.card, model.parameters, model.vocabulary, model.known)
+    return Store(tmp_path / "own", tmp_path)
+
+
+@pytest.fixture
+async def names_engine(store: Store) -> AsyncIterator[Engine]:
+    async with Engine(store, workers=2, queue_limit=3, wakes_poet=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Keeps every name back until it is set."""
+    opened, advance = threading.Event(), engine.serving.names_scheduler.advance
+
+    def wait_at_the_gate(parameters: Parameters, end: int, together: Sequence[Draws]) -> None:
+        opened.wait()
+        advance(parameters, end, together)
+
+    monkeypatch.setattr(engine.serving.names_scheduler, "advance", wait_at_the_gate)
+    return opened
+
+
+async def test_an_answer_can_be_had_again_with_its_seed(names_engine: Engine) -> None:
+    first = await names_engine.names(NameRequest(count=3))
+    again = await names_engine.names(NameRequest(count=3, seed=first.seed))
+
+    assert again == first
+    assert first.model == names_engine.model == "2026-01-02-abcdef01"
+
+
+async def test_requests_without_a_seed_get_different_ones(names_engine: Engine) -> None:
+    first, second = await asyncio.gather(*(names_engine.names(NameRequest()) for _ in range(2)))
+
+    assert first.seed != second.seed
+
+
+async def test_a_full_queue_is_refused_and_accepted_requests_are_answered(
+    names_engine: Engine, gate: threading.Event
+) -> None:
+    accepted = [asyncio.create_task(names_engine.names(NameRequest())) for _ in range(3)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(EngineBusyError):
+        await names_engine.names(NameRequest())
+    gate.set()
+
+    assert len(await asyncio.gather(*accepted)) == 3
+    assert await names_engine.names(NameRequest())
+
+
+async def test_a_request_that_is_given_up_frees_its_place(
+    names_engine: Engine, gate: threading.Event
+) -> None:
+    for _ in range(5):
+        task = asyncio.create_task(names_engine.names(NameRequest()))
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    gate.set()
+
+    assert await names_engine.names(NameRequest())
+
+
+async def test_a_closed_engine_takes_no_requests(store: Store) -> None:
+    async with Engine(store, wakes_poet=False) as opened:
+        pass
+
+    with pytest.raises(EngineClosedError):
+        await opened.names(NameRequest())
+
+
+async def test_an_engine_without_a_model_does_not_open(tmp_path: Path) -> None:
+    with pytest.raises(ModelNotFoundError):
+        await Engine(Store(tmp_path, tmp_path)).open()
+
+
+async def test_one_server_is_let_in_up_to_half_of_all_places(
+    store: Store, gate: threading.Event
+) -> None:
+    async with Engine(store, queue_limit=4, wakes_poet=False) as engine:
+        greedy = [asyncio.create_task(engine.names(NameRequest(), server=1)) for _ in range(2)]
+        await asyncio.sleep(0)
+        with pytest.raises(EngineBusyError):
+            await engine.names(NameRequest(), server=1)
+        modest = asyncio.create_task(engine.names(NameRequest(), server=2))
+        await asyncio.sleep(0)
+        assert engine.waiting("dino") == 3
+        gate.set()
+        await asyncio.gather(*greedy, modest)
+        assert engine.waiting("dino") == 0
+
+
+async def test_a_request_that_takes_too_long_is_told_and_its_thread_replaced(
+    store: Store, gate: threading.Event
+) -> None:
+    told = Told()
+    pace = Pace(deadline_seconds=0.5, stuck_seconds=0)
+    async with Engine(store, workers=1, wakes_poet=False, pace=pace, observer=told) as engine:
+        with pytest.raises(EngineLateError):
+            await engine.names(NameRequest())
+        assert told.outcomes == ["late"]
+        assert told.replaced_threads == 1
+        gate.set()
+        assert await engine.names(NameRequest())
+
+
+async def test_closing_with_a_thread_that_hangs_ends_in_time(
+    store: Store, gate: threading.Event
+) -> None:
+    engine = Engine(store, wakes_poet=False, pace=Pace(grace_seconds=0.05))
+    await engine.open()
+    accepted = asyncio.create_task(engine.names(NameRequest()))
+    await asyncio.sleep(0)
+
+    await engine.close()
+
+    with pytest.raises(EngineClosedError):
+        await accepted
+    gate.set()
+
+
+async def test_each_server_is_answered_by_its_own_model(
+    store: Store, tiny_model: NamesModel
+) -> None:
+    own = add_version(store.of_server(7), tiny_model, "2026-02-01-own")
+    store.of_server(7).activate(own)
+
+    async with Engine(store, wakes_poet=False) as engine:
+        theirs = await engine.names(NameRequest(seed=1), server=7)
+        others = await engine.names(NameRequest(seed=1), server=8)
+        hosts = await engine.names(NameRequest(seed=1))
+
+    assert theirs.model == own
+    assert others.model == hosts.model == "2026-01-02-abcdef01"
+
+
+async def test_a_named_version_answers_only_the_server_that_has_it(
+    store: Store, tiny_model: NamesModel
+) -> None:
+    own = add_version(store.of_server(7), tiny_model, "2026-02-01-own")
+
+    async with Engine(store, wakes_poet=False) as engine:
+        first = await engine.names(NameRequest(seed=1), server=7, version=own)
+        assert first.model == own
+        assert await engine.names(NameRequest(seed=1), server=7, version=own) == first
+        with pytest.raises(ModelNotFoundError):
+            await engine.names(NameRequest(), server=8, version=own)
+        assert (await engine.names(NameRequest(), server=7)).model != own
+
+
+async def test_a_refreshed_model_serves_and_requests_under_way_end_with_the_old_one(
+    store: Store, tiny_model: NamesModel, gate: threading.Event
+) -> None:
+    told = Told()
+    async with Engine(store, wakes_poet=False, observer=told) as engine:
+        gate.set()
+        await engine.names(NameRequest(), server=7)
+        gate.clear()
+        under_way = asyncio.create_task(engine.names(NameRequest(), server=7))
+        await asyncio.sleep(0)
+        own = add_version(store.of_server(7), tiny_model, "2026-02-01-own")
+        store.of_server(7).activate(own)
+        await engine.refresh(7, "dino")
+        gate.set()
+
+        assert (await under_way).model == "2026-01-02-abcdef01"
+        assert (await engine.names(NameRequest(), server=7)).model == own
+        store.of_server(7).roll_back("dino")
+        await engine.refresh(7, "dino")
+        assert (await engine.names(NameRequest(), server=7)).model == "2026-01-02-abcdef01"
+    assert [version for server, version in told.versions if server == 7] == [
+        "2026-01-02-abcdef01",
+        own,
+        "2026-01-02-abcdef01",
+    ]
+
+
+async def test_a_new_choice_of_the_host_reaches_those_who_inherit_it(
+    store: Store, tiny_model: NamesModel
+) -> None:
+    async with Engine(store, wakes_poet=False) as engine:
+        assert (await engine.names(NameRequest(), server=8)).model == "2026-01-02-abcdef01"
+        store.activate(add_version(store, tiny_model, "2026-03-01-new"))
+        await engine.refresh(None, "dino")
+
+        assert (await engine.names(NameRequest(), server=8)).model == "2026-03-01-new"
+        assert engine.model == "2026-03-01-new"
+
+
+async def test_a_damaged_model_is_told_and_the_next_one_serves(
+    store: Store, tiny_model: NamesModel
+) -> None:
+    theirs = store.of_server(7)
+    own = add_version(theirs, tiny_model, "2026-02-01-own")
+    theirs.activate(own)
+    (theirs.folder_of("dino") / own / "names.txt").write_text("other\n")
+    told = Told()
+
+    async with Engine(store, wakes_poet=False, observer=told) as engine:
+        answered = await engine.names(NameRequest(), server=7)
+
+    assert answered.model == "2026-01-02-abcdef01"
+    assert told.damages == [("dino", 7, own)]
+
+
+async def test_a_choice_that_cannot_be_read_is_told_and_the_shipped_model_serves(
+    store: Store, tiny_model: NamesModel
+) -> None:
+    store.activate(add_version(store, tiny_model, "2026-03-01-new"))
+    (store.folder_of("dino") / "active.json").write_text("{")
+    told = Told()
+
+    async with Engine(store, wakes_poet=False, observer=told) as engine:
+        assert (await engine.names(NameRequest())).model == "2026-01-02-abcdef01"
+
+    assert told.damages[0] == ("dino", None, "")
+
+
+async def test_models_that_were_not_used_for_long_are_put_away_and_loaded_again(
+    store: Store, tiny_model: NamesModel
+) -> None:
+    for server in range(5):
+        own = store.of_server(server)
+        own.activate(add_version(own, tiny_model, f"2026-02-0{server + 1}-own"))
+
+    async with Engine(store, wakes_poet=False, names_models=2) as engine:
+        for _ in range(2):
+            for server in range(5):
+                names = await engine.names(NameRequest(), server=server)
+                assert names.model == f"2026-02-0{server + 1}-own"
+        assert len(engine._names._models) == 2  # pyright: ignore[reportPrivateUsage] - memory only
+
+
+async def test_an_observer_hears_how_requests_end(store: Store, gate: threading.Event) -> None:
+    told = Told()
+    async with Engine(store, queue_limit=2, wakes_poet=False, observer=told) as engine:
+        answered, cancelled = (asyncio.create_task(engine.names(NameRequest())) for _ in range(2))
+        await asyncio.sleep(0)
+        with pytest.raises(EngineBusyError):
+            await engine.names(NameRequest())
+        cancelled.cancel()
+        await asyncio.gather(cancelled, return_exceptions=True)
+        gate.set()
+        await answered
+
+    assert (told.accepted_requests, told.refused_requests) == (2, 1)
+    assert sorted(told.outcomes) == ["answered", "cancelled"]
+
+
+class Told(Observer):
+    """Remembers what it hears."""
+
+    def __init__(self) -> None:
+        self.accepted_requests = self.refused_requests = self.replaced_threads = 0
+        self.outcomes: list[Outcome] = []
+        self.versions: list[tuple[int | None, str]] = []
+        self.damages: list[tuple[Network, int | None, str]] = []
+
+    def accepted(self, network: Network) -> None:
+        self.accepted_requests += 1
+
+    def refused(self, network: Network) -> None:
+        self.refused_requests += 1
+
+    def ended(self, network: Network, outcome: Outcome, seconds: float) -> None:
+        self.outcomes.append(outcome)
+
+    def served(self, network: Network, server: int | None, version: str) -> None:
+        self.versions.append((server, version))
+
+    def damaged(self, network: Network, server: int | None, version: str, reason: str) -> None:
+        self.damages.append((network, server, version))
+
+    def replaced(self, network: Network) -> None:
+        self.replaced_threads += 1
+
+
+def add_version(store: Store, model: NamesModel, version: str) -> str:
+    """Write the tiny model as another version, and return its id."""
+    card = replace(model.card, id=version)
+    folder = store.folder_of("dino")
+    write_version(folder, card, model.parameters, model.vocabulary, model.known)
+    return version

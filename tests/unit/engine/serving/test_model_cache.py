@@ -1,0 +1,35 @@
+"""The models in memory when the engine closes."""
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+
+import data
+from engine import Store
+from engine.errors import EngineClosedError
+from engine.serving.hooks import Observer
+from engine.serving.model_cache import Shelf
+
+
+async def test_whoever_waits_for_a_model_is_told_that_it_comes_no_more(tmp_path: Path) -> None:
+    reached, gate = threading.Event(), threading.Event()
+
+    def load(_: Store, version: str) -> str:
+        reached.set()
+        gate.wait()
+        return version
+
+    shelf = Shelf(Store(tmp_path, data.MODELS), "dino", load, limit=2, observer=Observer())
+    loading = asyncio.create_task(shelf.get(None, None))
+    await asyncio.to_thread(reached.wait)
+    waiting = asyncio.create_task(shelf.refresh(7))
+    await asyncio.sleep(0.01)
+
+    shelf.close()
+
+    with pytest.raises(EngineClosedError):
+        await waiting
+    gate.set()
+    assert await loading

@@ -1,0 +1,268 @@
+"""The engine's poems, with a store, real threads and a real, tiny network."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine import (
+    Engine,
+    EngineBusyError,
+    EngineClosedError,
+    InvalidRequestError,
+    ModelDamagedError,
+    ModelNotFoundError,
+    NameRequest,
+    Observer,
+    PoemRequest,
+    Store,
+)
+from engine.generation.poems import Poet
+from engine.models.poem_model import write_poem_version
+from engine.models.registry import Network
+from engine.models.version import Card, NamesModel, write_version
+from engine.serving.engine import Pace, load_poet
+from tests.unit.engine.poets import VOCABULARY, WORDS, tiny_network
+
+PATIENCE_SECONDS = 60
+# Else how many wait decides how many candidates there are.
+WISH = PoemRequest(prompt="The rose", seed=5, length=100, candidates=4)
+
+
+@pytest.fixture
+def names_store(tmp_path: Path, tiny_model: NamesModel) -> Store:
+    model = tiny_model
+    write_version(tmp_path / "dino", model.card, model.parameters, model.vocabulary, model.known)
+    return Store(tmp_path / "own", tmp_path)
+
+
+@pytest.fixture
+def store(names_store: Store, tmp_path: Path, card: Card) -> Store:
+    write_poem_version(
+        tmp_path / "poem", replace(card, id="2026-01-03-poem"), tiny_network(), VOCABULARY, WORDS
+    )
+    return names_store
+
+
+@pytest.fixture
+async def opened(store: Store) -> AsyncIterator[Engine]:
+    async with Engine(store) as engine:
+        yield engine
+
+
+async def test_a_poem_can_be_had_again_with_its_seed(opened: Engine) -> None:
+    first = await opened.poem(PoemRequest(prompt="The rose", length=100))
+    request = PoemRequest("The rose", length=100, seed=first.seed, candidates=first.candidates)
+    again = await opened.poem(request)
+
+    assert again == first
+    assert first.model == "2026-01-03-poem"
+    assert first.text.startswith("The rose")
+    assert opened.poems_ready
+
+
+async def test_poems_asked_for_at_once_are_as_alone(opened: Engine) -> None:
+    wishes = [PoemRequest(seed=seed, length=100 + seed, candidates=4) for seed in range(7)]
+
+    together = await asyncio.gather(*map(opened.poem, wishes))
+
+    assert together == [await opened.poem(wish) for wish in wishes]
+
+
+async def test_names_are_served_while_the_poet_gets_ready(store: Store) -> None:
+    gate = threading.Event()
+
+    def load_at_the_gate(store: Store, version: str) -> Poet:
+        gate.wait()
+        return load_poet(store, version)
+
+    async with Engine(store, load_poet=load_at_the_gate) as engine:
+        early = asyncio.create_task(engine.poem(WISH))
+        assert (await engine.names(NameRequest())).names
+        assert not engine.poems_ready
+        gate.set()
+        assert (await early).prompt == "The rose"
+
+
+async def test_closing_waits_for_accepted_poems(store: Store) -> None:
+    engine = Engine(store)
+    await engine.open()
+    accepted = [asyncio.create_task(engine.poem(WISH)) for _ in range(3)]
+    await asyncio.sleep(0)
+
+    await engine.close()
+
+    assert len({poem.text for poem in await asyncio.gather(*accepted)}) == 1
+    with pytest.raises(EngineClosedError):
+        await engine.poem(WISH)
+
+
+async def test_a_full_queue_is_refused_and_a_cancelled_request_frees_its_place(
+    store: Store,
+) -> None:
+    gate = threading.Event()
+
+    def load_at_the_gate(store: Store, version: str) -> Poet:
+        gate.wait()
+        return load_poet(store, version)
+
+    async with Engine(store, poem_limit=2, load_poet=load_at_the_gate) as engine:
+        accepted = [asyncio.create_task(engine.poem(WISH)) for _ in range(2)]
+        await asyncio.sleep(0)
+        with pytest.raises(EngineBusyError):
+            await engine.poem(WISH)
+        accepted.pop().cancel()
+        await asyncio.sleep(0)
+        accepted.append(asyncio.create_task(engine.poem(WISH)))
+        await asyncio.sleep(0)
+        gate.set()
+        first, second = await asyncio.gather(*accepted)
+
+    assert first == second
+
+
+async def test_a_line_that_the_network_cannot_read_is_refused(opened: Engine) -> None:
+    with pytest.raises(InvalidRequestError, match="at least one letter from A to Z"):
+        await opened.poem(PoemRequest(prompt="1234"))
+
+
+async def test_without_a_poem_network_names_are_served(names_store: Store) -> None:
+    async with Engine(names_store) as engine:
+        with pytest.raises(ModelNotFoundError):
+            await engine.poem(WISH)
+        assert (await engine.names(NameRequest())).names
+
+
+async def test_a_damaged_poem_network_is_told_and_names_are_served(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "poem" / "2026-01-03-poem" / "words.txt").write_text("other\n")
+
+    async with Engine(store) as engine:
+        with pytest.raises(ModelDamagedError):
+            await engine.poem(WISH)
+        assert (await engine.names(NameRequest())).names
+
+
+async def test_an_engine_that_is_not_open_writes_nothing(store: Store) -> None:
+    with pytest.raises(EngineClosedError):
+        await Engine(store).poem(WISH)
+
+
+async def test_a_poet_that_is_not_woken_early_wakes_for_the_first_wish(store: Store) -> None:
+    loaded: list[str] = []
+
+    def load(store: Store, version: str) -> Poet:
+        loaded.append(version)
+        return load_poet(store, version)
+
+    async with Engine(store, wakes_poet=False, load_poet=load) as engine:
+        assert (await engine.names(NameRequest())).names
+        assert not loaded
+        assert (await engine.poem(WISH)).text
+        assert (await engine.poem(WISH)).text
+    assert loaded == ["2026-01-03-poem"]
+
+
+async def test_a_poet_that_nobody_asked_for_is_never_loaded(store: Store) -> None:
+    def load(store: Store, version: str) -> Poet:
+        raise AssertionError("not wanted")
+
+    async with Engine(store, wakes_poet=False, load_poet=load) as engine:
+        assert (await engine.names(NameRequest())).names
+
+
+async def test_a_poet_gets_ready_without_being_asked(store: Store) -> None:
+    loaded = threading.Event()
+
+    def load(store: Store, version: str) -> Poet:
+        loaded.set()
+        return load_poet(store, version)
+
+    async with Engine(store, load_poet=load, pace=Pace(head_start_seconds=0)):
+        assert await asyncio.to_thread(loaded.wait, PATIENCE_SECONDS)
+
+
+async def test_an_engine_that_is_closed_at_once_loads_no_poet(store: Store) -> None:
+    def load(store: Store, version: str) -> Poet:
+        raise AssertionError("not wanted")
+
+    async with Engine(store, load_poet=load, pace=Pace(head_start_seconds=PATIENCE_SECONDS)):
+        pass
+
+
+async def test_closing_does_not_wait_for_a_poet_that_nobody_waits_for(store: Store) -> None:
+    is_loading, gate = threading.Event(), threading.Event()
+
+    def load_at_the_gate(_: Store, __: str) -> Poet:
+        is_loading.set()
+        gate.wait()
+        raise ModelNotFoundError("poem")
+
+    pace = Pace(head_start_seconds=0)
+    async with Engine(store, load_poet=load_at_the_gate, pace=pace):
+        assert await asyncio.to_thread(is_loading.wait, PATIENCE_SECONDS)
+    gate.set()
+
+
+async def test_closing_does_not_wait_for_poems_for_ever(store: Store) -> None:
+    gate = threading.Event()
+
+    def load_at_the_gate(store: Store, version: str) -> Poet:
+        gate.wait()
+        return load_poet(store, version)
+
+    engine = Engine(store, load_poet=load_at_the_gate, pace=Pace(grace_seconds=0.05))
+    await engine.open()
+    accepted = asyncio.create_task(engine.poem(WISH))
+    accepted.add_done_callback(lambda _: gate.set())
+    await asyncio.sleep(0)
+
+    await engine.close()
+
+    with pytest.raises(EngineClosedError):
+        await accepted
+
+
+async def test_a_refreshed_poet_writes_and_poems_under_way_end_with_the_old_one(
+    store: Store, card: Card
+) -> None:
+    theirs = store.of_server(7)
+    async with Engine(store) as engine:
+        # Loaded before there is another one.
+        await engine.poem(WISH, server=7)
+        under_way = asyncio.create_task(engine.poem(WISH, server=7))
+        new = replace(card, id="2026-02-01-own")
+        await asyncio.to_thread(
+            write_poem_version, theirs.folder_of("poem"), new, tiny_network(), VOCABULARY, WORDS
+        )
+        theirs.activate(new.id)
+        old = await under_way
+        await engine.refresh(7, "poem")
+
+        assert old.model == "2026-01-03-poem"
+        assert (await engine.poem(WISH, server=7)).model == new.id
+        assert (await engine.poem(WISH, server=8)).model == old.model
+        again = replace(WISH, candidates=old.candidates)
+        assert await engine.poem(again, server=7, version=old.model) == old
+
+
+async def test_a_damaged_poet_is_told_and_the_next_one_writes(store: Store, card: Card) -> None:
+    theirs = store.of_server(7)
+    damaged = replace(card, id="2026-02-01-own")
+    write_poem_version(theirs.folder_of("poem"), damaged, tiny_network(), VOCABULARY, WORDS)
+    theirs.activate(damaged.id)
+    (theirs.folder_of("poem") / damaged.id / "model.keras").write_bytes(b"PK")
+    told: list[tuple[int | None, str]] = []
+
+    class Told(Observer):
+        def damaged(self, network: Network, server: int | None, version: str, reason: str) -> None:
+            told.append((server, version))
+
+    async with Engine(store, observer=Told()) as engine:
+        assert (await engine.poem(WISH, server=7)).model == "2026-01-03-poem"
+
+    assert told == [(7, damaged.id)]

@@ -1,0 +1,277 @@
+"""Poems written side by side, by a scribe in a real thread with a real, tiny network."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.baselines.gathering import Gatherer
+from engine.errors import EngineBusyError, InvalidRequestError
+from engine.generation.poems import Poet
+from engine.models.registry import Network
+from engine.requests import Poem, PoemRequest
+from engine.serving.hooks import Observer
+from engine.serving.poem_scheduler import Commission, PoemClerk, Scribe
+from engine.serving.worker_pool import Desk
+from tests.unit.engine.poets import Hindered, tiny_poet
+
+PATIENCE_SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Poet:
+    return tiny_poet()
+
+
+@pytest.fixture
+def decoder(tiny: Poet) -> Hindered:
+    return Hindered(tiny.decoder)
+
+
+@pytest.fixture
+def poet(tiny: Poet, decoder: Hindered) -> Poet:
+    return replace(tiny, decoder=decoder)
+
+
+class Heard(Observer):
+    """Remembers the batches that it hears of."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def worked(self, network: Network, size: int, seconds: float) -> None:
+        assert network == "poem"
+        assert seconds >= 0
+        self.sizes.append(size)
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def desk(decoder: Hindered, heard: Heard) -> Iterator[Desk[Commission, Poem]]:
+    def work(clerk: PoemClerk) -> None:
+        Scribe(clerk, rows=16, observer=heard).work()
+
+    opened: Desk[Commission, Poem] = Desk("poems", work)
+    yield opened
+    decoder.gate.set()
+    opened.close(PATIENCE_SECONDS)
+
+
+@pytest.fixture
+def gathering(decoder: Hindered) -> Iterator[Callable[[float], Desk[Commission, Poem]]]:
+    """A desk whose clerk waits so many seconds for more, as `benchmarks.joining` measures it."""
+    opened: list[Desk[Commission, Poem]] = []
+
+    def open_desk(window_seconds: float) -> Desk[Commission, Poem]:
+        def work(clerk: PoemClerk) -> None:
+            Gatherer(clerk, 16, Observer(), window_seconds).work()
+
+        opened.append(Desk("poems", work))
+        return opened[-1]
+
+    yield open_desk
+    decoder.gate.set()
+    for desk in opened:
+        desk.close(PATIENCE_SECONDS)
+
+
+def a_wish(seed: int = 1, length: int = 100, candidates: int | None = 4) -> PoemRequest:
+    return PoemRequest(seed=seed, length=length, candidates=candidates)
+
+
+def results(futures: Sequence[Future[Poem]]) -> list[Poem]:
+    return [future.result(PATIENCE_SECONDS) for future in futures]
+
+
+def submit_first(desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered) -> Future[Poem]:
+    """Submit a wish for a long poem, and wait until its first stretch is to begin."""
+    future = desk.submit((poet, a_wish(seed=99, length=400))).future
+    assert decoder.reached.acquire(timeout=PATIENCE_SECONDS)
+    return future
+
+
+def test_poems_join_a_batch_that_is_under_way_and_come_out_as_alone(
+    desk: Desk[Commission, Poem], tiny: Poet, poet: Poet, decoder: Hindered
+) -> None:
+    first = submit_first(desk, poet, decoder)
+    others = [desk.submit((poet, a_wish(seed))).future for seed in range(3)]
+    decoder.gate.set()
+
+    together = results([first, *others])
+
+    assert decoder.sizes[:2] == [4, 16]
+    alone = [tiny.poem(a_wish(seed)) for seed in range(3)]
+    assert together == [tiny.poem(a_wish(99, length=400)), *alone]
+
+
+def test_no_more_are_begun_than_there_is_room_for(
+    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+) -> None:
+    first = submit_first(desk, poet, decoder)
+    others = [desk.submit((poet, a_wish(seed))).future for seed in range(8)]
+    decoder.gate.set()
+
+    assert len(results([first, *others])) == 9
+    assert max(decoder.sizes) == 16
+
+
+def test_with_more_to_do_poems_have_fewer_candidates(
+    desk: Desk[Commission, Poem], tiny: Poet, poet: Poet, decoder: Hindered
+) -> None:
+    first = desk.submit((poet, a_wish(candidates=None))).future
+    assert decoder.reached.acquire(timeout=PATIENCE_SECONDS)
+    others = [desk.submit((poet, a_wish(seed, candidates=None))).future for seed in range(20)]
+    decoder.gate.set()
+
+    alone, *hurried = results([first, *others])
+
+    assert alone.candidates == 8
+    assert hurried[0].candidates == 1
+    for seed, poem in enumerate(hurried):
+        assert poem == tiny.poem(a_wish(seed, candidates=poem.candidates))
+
+
+def test_different_poets_write_side_by_side(
+    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+) -> None:
+    other = replace(poet, id="other")
+    first = submit_first(desk, poet, decoder)
+    second = desk.submit((other, a_wish(99, length=400))).future
+    decoder.gate.set()
+
+    mine, theirs = results([first, second])
+
+    assert (mine.model, theirs.model) == ("tiny", "other")
+    assert mine.text == theirs.text
+
+
+def test_a_poem_that_is_given_up_leaves_the_batch(
+    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+) -> None:
+    first = submit_first(desk, poet, decoder)
+    other = desk.submit((poet, a_wish(length=1_000))).future
+
+    assert first.cancel()
+    decoder.gate.set()
+
+    assert other.result(PATIENCE_SECONDS).text
+    assert set(decoder.sizes) == {4}
+    assert len(decoder.sizes) <= 33  # a stretch for the one, and those of the other
+
+
+def test_out_of_memory_makes_batches_smaller_and_loses_no_poem(
+    desk: Desk[Commission, Poem], tiny: Poet, poet: Poet, decoder: Hindered
+) -> None:
+    decoder.memory = 4
+    first = submit_first(desk, poet, decoder)
+    others = [desk.submit((poet, a_wish(seed))).future for seed in range(3)]
+    decoder.gate.set()
+
+    assert results([first, *others])[1:] == [tiny.poem(a_wish(seed)) for seed in range(3)]
+    assert set(decoder.sizes) == {4}
+
+
+def test_a_poem_for_which_there_is_never_enough_memory_is_refused(
+    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+) -> None:
+    decoder.memory = 3
+    decoder.gate.set()
+    refused = [desk.submit((poet, a_wish(seed))).future for seed in range(3)]
+    for future in refused:
+        with pytest.raises(EngineBusyError):
+            future.result(PATIENCE_SECONDS)
+
+    decoder.memory = 1_000
+    assert desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS).text
+
+
+@pytest.mark.parametrize("place", ["prepare", "begin", "best"])
+def test_out_of_memory_at_either_end_of_a_poem_the_asker_is_told_to_come_again(
+    desk: Desk[Commission, Poem],
+    poet: Poet,
+    decoder: Hindered,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    decoder.gate.set()
+    with monkeypatch.context() as broken:
+        broken.setattr(Poet, place, fail)
+        with pytest.raises(EngineBusyError):
+            desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS)
+
+    assert desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS).text
+
+
+def test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written(
+    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+) -> None:
+    decoder.memory, decoder.error = 0, ZeroDivisionError
+    decoder.gate.set()
+    with pytest.raises(ZeroDivisionError):
+        desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS)
+
+    decoder.memory = 1_000
+    assert desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS).text
+
+
+def test_a_bad_wish_does_not_harm_its_neighbours(
+    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+) -> None:
+    first = submit_first(desk, poet, decoder)
+    bad = desk.submit((poet, PoemRequest(prompt="1234"))).future
+    decoder.gate.set()
+
+    assert first.result(PATIENCE_SECONDS).text
+    with pytest.raises(InvalidRequestError):
+        bad.result(PATIENCE_SECONDS)
+
+
+def test_an_observer_hears_of_each_batch(
+    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered, heard: Heard
+) -> None:
+    decoder.gate.set()
+    results([desk.submit((poet, a_wish())).future])
+    desk.close(PATIENCE_SECONDS)
+
+    assert heard.sizes == decoder.sizes
+    assert heard.sizes
+
+
+def test_gathered_poems_begin_together_once_there_are_enough(
+    gathering: Callable[[float], Desk[Commission, Poem]], poet: Poet, decoder: Hindered
+) -> None:
+    desk = gathering(10 * PATIENCE_SECONDS)
+    decoder.gate.set()
+    first = desk.submit((poet, a_wish(candidates=None))).future
+    while desk.waiting:  # until it is taken
+        time.sleep(0.001)
+    others = [desk.submit((poet, a_wish(seed, candidates=None))).future for seed in range(15)]
+
+    poems = results([first, *others])
+
+    assert {poem.candidates for poem in poems} == {1}
+    assert decoder.sizes[0] == 16
+
+
+def test_none_joins_gathered_poems_that_are_under_way(
+    gathering: Callable[[float], Desk[Commission, Poem]], poet: Poet, decoder: Hindered
+) -> None:
+    desk = gathering(0.0)
+    first = submit_first(desk, poet, decoder)
+    others = [desk.submit((poet, a_wish(seed))).future for seed in range(3)]
+    decoder.gate.set()
+
+    results([first, *others])
+
+    stretches = decoder.sizes.index(12)
+    assert decoder.sizes[:stretches] == [4] * stretches
+    assert stretches > 1
