@@ -9,11 +9,11 @@ LINES = 10_000
 def test_what_was_written_while_a_library_is_loaded_is_not_lost_at_the_end() -> None:
     code = (
         "import os\n"
-        "from bot import stopping\n"
+        "from bot import signals\n"
         "from engine.networks.stderr_filter import without_chatter\n"
         "with without_chatter():\n"
         f"    os.write(2, b'kept\\n' * {LINES})\n"
-        "    stopping.end()\n"
+        "    signals.end()\n"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

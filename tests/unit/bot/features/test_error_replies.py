@@ -132,7 +132,7 @@ def test_an_unknown_failure_is_left_to_the_log(kind: str, details: dict[str, str
 
 def _flawed() -> Iterator[tuple[str, set[str]]]:
     """Yield the flaw and the values of each `NotTextError` that the code raises."""
-    for path in [*Path("engine").glob("*.py"), *Path("bot").rglob("*.py")]:
+    for path in [*Path("engine").rglob("*.py"), *Path("bot").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("NotTextError"):
                 _, _, flaw = node.args

@@ -160,7 +160,7 @@ def test_it_does_not_matter_when_an_order_joins(decoder: Decoder) -> None:
 def test_a_size_that_sums_up_in_another_order_is_not_used(
     network: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    decoder = Decoder(network, sizes=(4, 8, 16), steps=64, stretch=8)
+    decoder = Decoder(network, sizes=(4, 8, 16), steps=64, stretch=8, precision="float32")
     probe = decoder._probe  # pyright: ignore[reportPrivateUsage] - no way leads there from outside
 
     def rounded_otherwise(size: int) -> Floats:
@@ -236,7 +236,7 @@ def test_orders_that_do_not_fit_together_are_fulfilled_by_turns(decoder: Decoder
 
 
 def test_more_rows_than_are_ready_are_refused(network: Any) -> None:
-    decoder = Decoder(network, sizes=(4, 8), steps=64, stretch=8)
+    decoder = Decoder(network, sizes=(4, 8), steps=64, stretch=8, precision="float32")
 
     with pytest.raises(ValueError, match="6 rows"):
         decoder.advance([decoder.begin(an_order(seed)) for seed in range(2)])
