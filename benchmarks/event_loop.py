@@ -22,9 +22,9 @@ from threadpoolctl import threadpool_limits
 import data
 from benchmarks.measure import Row, report, row
 from bot.client.bot import Dinobard
-from bot.services import open_house
-from engine import Engine, NameRequest, Names, Store
-from engine.serving.engine import answer
+from bot.services import open_services
+from engine import Engine, ModelRegistry, NameRequest, Names
+from engine.serving.engine import generate_names
 from tests.loopback import LoopbackDiscord
 
 _TICK_SECONDS = 0.001
@@ -42,9 +42,9 @@ class _OnTheLoop(Engine):
     """Draws names on the event loop, as a bot without a thread pool does."""
 
     async def names(
-        self, request: NameRequest, *, server: int | None = None, version: str | None = None
+        self, request: NameRequest, *, guild: int | None = None, version: str | None = None
     ) -> Names:
-        return answer(await self._names.get(server, version), request)
+        return generate_names(await self._names_cache.get(guild, version), request)
 
 
 @click.command()
@@ -135,12 +135,12 @@ async def _serve(is_on_the_loop: bool, address: str) -> None:
 
     token = (await read()).strip()
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder), data.MODELS)
+        registry = ModelRegistry(Path(folder), data.MODELS)
         # The question is what drawing names does to the loop, not what loading TensorFlow does.
-        engine = (_OnTheLoop if is_on_the_loop else Engine)(store, wakes_poet=False)
+        engine = (_OnTheLoop if is_on_the_loop else Engine)(registry, preloads_poems=False)
         async with (
-            open_house(engine, Path(folder) / "state.sqlite3") as house,
-            Dinobard(house, address) as bot,
+            open_services(engine, Path(folder) / "state.sqlite3") as services,
+            Dinobard(services, address) as bot,
         ):
             connection = asyncio.create_task(bot.start(token))
             await read()

@@ -28,30 +28,30 @@ from threadpoolctl import threadpool_limits
 
 import data
 from benchmarks.baselines.gathering import Gatherer
-from engine import EngineError, PoemRequest, Store
+from engine import EngineError, ModelRegistry, PoemRequest
 from engine.evaluation.reports import FIRST_LINES
-from engine.generation.poems import Poet
+from engine.generation.poems import PoemGenerator
 from engine.models.registry import Network
 from engine.requests import Poem
-from engine.serving.admission import Door
-from engine.serving.engine import Pace, read_poet
-from engine.serving.hooks import Observer, Outcome
-from engine.serving.poem_scheduler import ROWS, Commission, PoemClerk, Scribe
-from engine.serving.worker_pool import Desk
+from engine.serving.admission import AdmissionController
+from engine.serving.engine import Timeouts, read_poem_generator
+from engine.serving.hooks import Outcome, ServingHooks
+from engine.serving.poem_scheduler import ROWS, PoemPayload, PoemScheduler, PoemWorker
+from engine.serving.worker_pool import WorkerPool
 
 _SCRIBES = 2
 _PLACES = 64
 _WINDOWS_MS = (0, 25, 100, 250)
 
-MakesScribe = Callable[[PoemClerk, int, Observer], Scribe]
+MakesScribe = Callable[[PoemWorker, int, ServingHooks], PoemScheduler]
 
 WAYS: dict[str, MakesScribe] = {
-    "joining": Scribe,
+    "joining": PoemScheduler,
     **{f"windows of {ms} ms": partial(Gatherer, window_seconds=ms / 1_000) for ms in _WINDOWS_MS},
 }
 
 
-class Tally(Observer):
+class Tally(ServingHooks):
     """What came of the wishes of a run.
 
     Attributes:
@@ -89,24 +89,26 @@ class Office:
     """Poems as the engine serves them, written in one of the ways.
 
     Args:
-        poet: writes.
+        generator: writes.
         way: how.
     """
 
-    def __init__(self, poet: Poet, way: str) -> None:
-        def work(clerk: PoemClerk) -> None:
-            WAYS[way](clerk, ROWS, self.tally).work()
+    def __init__(self, generator: PoemGenerator, way: str) -> None:
+        def work(worker: PoemWorker) -> None:
+            WAYS[way](worker, ROWS, self.tally).work()
 
         self.tally = Tally()
-        self._poet = poet
-        self._door = Door("poem", _PLACES, Pace().deadline_seconds, 5.0, self.tally)
-        self._desk: Desk[Commission, Poem] = Desk(way, work, _SCRIBES)
+        self._poet = generator
+        self._door = AdmissionController(
+            "poem", _PLACES, Timeouts().deadline_seconds, 5.0, self.tally
+        )
+        self._desk: WorkerPool[PoemPayload, Poem] = WorkerPool(way, work, _SCRIBES)
 
     async def ask(self, number: int) -> None:
         """Ask for a poem; the number decides on the first line and on the seed."""
         request = PoemRequest(FIRST_LINES[number % len(FIRST_LINES)], seed=number)
         try:
-            async with self._door.entered(None):
+            async with self._door.admit(None):
                 wish = self._desk.submit((self._poet, request))
                 poem = await asyncio.wrap_future(wish.future)
                 self.tally.candidates.append(poem.candidates)
@@ -115,7 +117,7 @@ class Office:
 
     async def close(self) -> None:
         """Let the threads go."""
-        await asyncio.to_thread(self._desk.close, Pace().grace_seconds)
+        await asyncio.to_thread(self._desk.close, Timeouts().grace_seconds)
 
 
 @dataclass(slots=True)
@@ -164,9 +166,9 @@ class Ratio:
 def main(rate: float, seconds: float, runs: int, as_json: bool) -> None:
     """Compare joining with gathering, turn about in one process."""
     threadpool_limits(1, user_api="blas")  # as the program does
-    poet = read_poet(Store(Path(), data.MODELS))
-    poet.decoder.warm_up()
-    ways = asyncio.run(measure(poet, rate, seconds, runs))
+    generator = read_poem_generator(ModelRegistry(Path(), data.MODELS))
+    generator.decoder.warm_up()
+    ways = asyncio.run(measure(generator, rate, seconds, runs))
     lines = [line(way, of) for way, of in ways.items()]
     ratios = list(compared(ways))
     machine = {"cores": os.cpu_count(), "load_average": os.getloadavg()[0], "rate": rate}
@@ -190,21 +192,23 @@ def main(rate: float, seconds: float, runs: int, as_json: bool) -> None:
         )
 
 
-async def measure(poet: Poet, rate: float, seconds: float, runs: int) -> dict[str, Runs]:
+async def measure(
+    generator: PoemGenerator, rate: float, seconds: float, runs: int
+) -> dict[str, Runs]:
     """Run all ways turn about, after a short run that does not count."""
-    await at_a_rate(poet, "joining", rate, 1.0)
+    await at_a_rate(generator, "joining", rate, 1.0)
     ways = {way: Runs() for way in WAYS}
     for _ in range(runs):
         for way, of in ways.items():
-            of.steady.append(await at_a_rate(poet, way, rate, seconds))
+            of.steady.append(await at_a_rate(generator, way, rate, seconds))
         for way, of in ways.items():
-            of.full.append(await with_all_places_taken(poet, way, seconds))
+            of.full.append(await with_all_places_taken(generator, way, seconds))
     return ways
 
 
-async def at_a_rate(poet: Poet, way: str, rate: float, seconds: float) -> Tally:
+async def at_a_rate(generator: PoemGenerator, way: str, rate: float, seconds: float) -> Tally:
     """Ask steadily, whether answered or not, and wait for the last poem."""
-    office, loop = Office(poet, way), asyncio.get_running_loop()
+    office, loop = Office(generator, way), asyncio.get_running_loop()
     began = loop.time()
     async with asyncio.TaskGroup() as asked:
         for number in range(int(rate * seconds)):
@@ -214,12 +218,12 @@ async def at_a_rate(poet: Poet, way: str, rate: float, seconds: float) -> Tally:
     return office.tally
 
 
-async def with_all_places_taken(poet: Poet, way: str, seconds: float) -> Tally:
+async def with_all_places_taken(generator: PoemGenerator, way: str, seconds: float) -> Tally:
     """Ask again whenever a poem comes, so that as many are open as may be.
 
     Poems count from when those are over that were all begun at once.
     """
-    office, numbers, begun = Office(poet, way), count(), asyncio.Semaphore(0)
+    office, numbers, begun = Office(generator, way), count(), asyncio.Semaphore(0)
 
     async def ask_on() -> None:
         await office.ask(next(numbers))
@@ -235,8 +239,8 @@ async def with_all_places_taken(poet: Poet, way: str, seconds: float) -> Tally:
     poems = len(office.tally.seconds) - before
     office.tally.capacity = poems / (time.monotonic() - began)
     office.tally.efficiency = poems / (time.process_time() - used)
-    for asker in askers:
-        asker.cancel()
+    for context in askers:
+        context.cancel()
     await asyncio.gather(*askers, return_exceptions=True)
     await office.close()
     if not poems:

@@ -161,7 +161,7 @@ def _populate(server: LoopbackDiscord) -> list[tuple[Member, Channel]]:
         channels = [guild.add_channel(f"channel {n}") for n in range(_CHANNELS)]
         members = [guild.add_member(f"member {number} {n}") for n in range(_MEMBERS)]
         rows.append(list(zip(members, cycle(channels), strict=False)))
-    return [asker for turn in zip(*rows, strict=True) for asker in turn]
+    return [context for turn in zip(*rows, strict=True) for context in turn]
 
 
 @asynccontextmanager

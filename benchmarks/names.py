@@ -23,7 +23,7 @@ from benchmarks.measure import Row, compare, report, row, seconds
 from engine.corpora.names import NameCorpus, read_names
 from engine.evaluation import metrics
 from engine.generation import names
-from engine.models.registry import Store
+from engine.models.registry import ModelRegistry
 from engine.networks.rnn import Parameters
 from engine.networks.vocabulary import LETTERS, Batch, pad
 from engine.reference import char_rnn
@@ -32,7 +32,7 @@ from engine.requests import NameRequest
 from engine.training import names_loop
 
 # One network in place of an ensemble, taught quickly: the question is when, not how well.
-QUICK = names_loop.Settings(
+QUICK = names_loop.NamesTrainConfig(
     members=1,
     hidden_units=64,
     epochs=20,
@@ -106,7 +106,7 @@ def time_to_its_score(corpus: NameCorpus, iterations: int, runs: int, seed: int)
 
 
 def seconds_until(
-    wanted: float, learned: Sequence[str], held_out: Batch, settings: names_loop.Settings
+    wanted: float, learned: Sequence[str], held_out: Batch, settings: names_loop.NamesTrainConfig
 ) -> float:
     """Return how long our training takes to reach a score, which is looked at after each pass.
 
@@ -116,7 +116,7 @@ def seconds_until(
     spent, began = 0.0, time.perf_counter()
     for event in names_loop.train(run, learned, LETTERS):
         spent += time.perf_counter() - began
-        is_pass = isinstance(event, names_loop.Scored)
+        is_pass = isinstance(event, names_loop.NamesEvaluated)
         if is_pass and metrics.nats_per_character(run.average, held_out) <= wanted:
             return spent
         began = time.perf_counter()
@@ -145,7 +145,7 @@ def thousand_names(corpus: NameCorpus, iterations: int, runs: int, seed: int) ->
         runs=runs,
         target=30,
     )
-    shipped = Store(Path(), data.MODELS).load().parameters
+    shipped = ModelRegistry(Path(), data.MODELS).load().parameters
 
     def shipped_one_at_a_time() -> None:
         rng = np.random.default_rng(seed)

@@ -19,7 +19,7 @@ from engine.networks.tensorflow import keras
 from engine.networks.vocabulary import Vocabulary
 from engine.reference import keras_lstm
 from engine.reference.keras_lstm import Corpus
-from engine.training.poem_loop import Settings, begin, encode, windows
+from engine.training.poem_loop import PoemTrainConfig, begin, encode, windows
 
 ARTICLE_BATCH = 128
 STEPS = 3
@@ -64,14 +64,14 @@ def _article(corpus: Corpus) -> Callable[[], float]:
 
 
 def _ours(text: str, precision: str) -> Callable[[], float]:
-    settings = Settings(embedding=len(ALPHABET), units=128, dropout=0.5, precision=precision)
+    settings = PoemTrainConfig(embedding=len(ALPHABET), units=128, dropout=0.5, precision=precision)
     vocabulary = Vocabulary(tuple(ALPHABET))
     run = begin(settings, len(ALPHABET))
     stream = windows([encode(text, vocabulary)], settings)
 
     def learn() -> None:
         window = next(stream)
-        run.learner.learn(window.inputs, window.targets, window.weights, window.fresh, 1e-3)
+        run.train_step.run(window.inputs, window.targets, window.weights, window.fresh, 1e-3)
 
     def microseconds() -> float:
         taken = seconds(lambda: [learn() for _ in range(STEPS)])

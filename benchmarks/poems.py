@@ -20,15 +20,15 @@ import data
 from benchmarks.baselines.article_alphabet import ALPHABET
 from benchmarks.measure import Row, compare, report, row, seconds, turn_about
 from engine.evaluation.reports import FIRST_LINES
-from engine.generation.decoder import Decoder
-from engine.generation.sequences import Order
-from engine.models.registry import Store
+from engine.generation.decoder import LSTMDecoder
+from engine.generation.sequences import DecodeRequest
+from engine.models.registry import ModelRegistry
 from engine.networks import lstm
 from engine.networks.rnn import Floats
 from engine.networks.tensorflow import Model, keras
 from engine.reference import keras_lstm
 from engine.requests import PoemRequest
-from engine.serving.engine import read_poet
+from engine.serving.engine import read_poem_generator
 
 POEM = 400
 """Characters of the article's poem."""
@@ -60,17 +60,17 @@ def main(runs: int, seed: int, as_json: bool) -> None:
 
 def with_carried_state(article: Model) -> Model:
     """Return the same weights as a network of ours; one-hot vectors are an embedding too."""
-    network = lstm.build(lstm.Sizes(SYMBOLS, SYMBOLS, UNITS))
+    network = lstm.build(lstm.LSTMConfig(SYMBOLS, SYMBOLS, UNITS))
     network.set_weights([np.eye(SYMBOLS, dtype=np.float32), *article.get_weights()])
     return network
 
 
 def one_poem(network: Model, rows: int, symbols: int, seed: int) -> Callable[[], object]:
     """Return what draws a poem of 400 characters on each of so many rows, in one stretch."""
-    decoder = Decoder(network, sizes=(rows,), stretch=POEM)
+    decoder = LSTMDecoder(network, sizes=(rows,), chunk=POEM)
     rng = np.random.default_rng(seed)
     uniforms = rng.random((rows, POEM), dtype=np.float32)
-    order = Order(rng.integers(symbols, size=1), uniforms, temperature=0.7, top_p=0.95)
+    order = DecodeRequest(rng.integers(symbols, size=1), uniforms, temperature=0.7, top_p=0.95)
     return lambda: decoder.decode([order])
 
 
@@ -120,7 +120,7 @@ def torch_poem(seed: int) -> Callable[[], object]:
 
 def against_numpy(runs: int, seed: int) -> Iterator[Row]:
     """Compare a step of the shipped network with its products alone, and one row with eight."""
-    network = Store(Path(), data.MODELS).load_poem().network
+    network = ModelRegistry(Path(), data.MODELS).load_poem().network
     sizes = lstm.sizes_of(network)
     symbols, name = sizes.symbols, f"shipped 2x{sizes.units}"
     one = one_poem(network, 1, symbols, seed)
@@ -151,26 +151,26 @@ def bare_products(network: Model, seed: int) -> Callable[[], object]:
 
 def whole_poems(runs: int, seed: int) -> Iterator[Row]:
     """Time poems at the default settings, candidates and choice included."""
-    poet = read_poet(Store(Path(), data.MODELS))
-    poet.decoder.warm_up()
+    generator = read_poem_generator(ModelRegistry(Path(), data.MODELS))
+    generator.decoder.warm_up()
     lines = FIRST_LINES[:8]
 
     def side_by_side() -> None:
         wishes = [PoemRequest(line, candidates=1, seed=seed) for line in lines]
-        drafts = [poet.prepare(wish) for wish in wishes]
-        strands = [poet.begin(draft) for draft in drafts]
-        while not all(strand.is_done for strand in strands):
-            poet.decoder.advance([strand for strand in strands if not strand.is_done])
-        for draft, strand in zip(drafts, strands, strict=True):
-            poet.best(draft, strand.continuations())
+        drafts = [generator.prepare(wish) for wish in wishes]
+        groups = [generator.begin(draft) for draft in drafts]
+        while not all(group.is_done for group in groups):
+            generator.decoder.advance([group for group in groups if not group.is_done])
+        for draft, group in zip(drafts, groups, strict=True):
+            generator.best(draft, group.completions())
 
     def one_at_a_time() -> None:
         for line in lines:
-            poet.poem(PoemRequest(line, candidates=1, seed=seed))
+            generator.poem(PoemRequest(line, candidates=1, seed=seed))
 
     question = f"{len(lines)} poems of one candidate: one at a time, in one batch"
     yield compare(question, one_at_a_time, side_by_side, runs=runs)
-    alone = [seconds(lambda: poet.poem(PoemRequest(lines[0], seed=seed))) for _ in range(runs)]
+    alone = [seconds(lambda: generator.poem(PoemRequest(lines[0], seed=seed))) for _ in range(runs)]
     yield row("A poem at the default settings, against 1 s", [1.0] * runs, alone, target=1)
 
 

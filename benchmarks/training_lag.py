@@ -26,8 +26,8 @@ from threadpoolctl import threadpool_limits
 import data
 from benchmarks.measure import Row, report, row
 from bot.client.bot import Dinobard
-from bot.services import open_house
-from engine import Engine, PoemRequest, Store
+from bot.services import open_services
+from engine import Engine, ModelRegistry, PoemRequest
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Message, Upload
 from tests.loopback.world import Member
@@ -156,13 +156,13 @@ async def _serve(address: str) -> None:
 
     token = (await read()).strip()
     with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(Store(Path(folder) / "models", data.MODELS))
+        engine = Engine(ModelRegistry(Path(folder) / "models", data.MODELS))
         async with (
-            open_house(engine, Path(folder) / "state.sqlite3") as house,
-            Dinobard(house, address) as bot,
+            open_services(engine, Path(folder) / "state.sqlite3") as services,
+            Dinobard(services, address) as bot,
         ):
             connection = asyncio.create_task(bot.start(token))
-            await house.engine.poem(PoemRequest("O rose"))
+            await services.engine.poem(PoemRequest("O rose"))
             _tell("ready")
             while await read():
                 lags: list[float] = []

@@ -16,13 +16,13 @@ from discord.backoff import ExponentialBackoff
 import data
 from bot import signals
 from bot.client.bot import GRACE_SECONDS, Dinobard
-from bot.config import Settings
-from bot.health import Monitor, serving
+from bot.config import Config
+from bot.health import HealthServer, serving
 from bot.observability import metrics
-from bot.services import House, open_house
-from bot.storage.guild_settings import ServerSettings
-from engine import Engine, Store
-from engine.serving.engine import Pace
+from bot.services import Services, open_services
+from bot.storage.guild_settings import GuildSettings
+from engine import Engine, ModelRegistry
+from engine.serving.engine import Timeouts
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class _BrokenError(Exception):
     """The connection to Discord broke in a way that discord.py does not mend."""
 
 
-async def serve(settings: Settings, token: str) -> None:
+async def serve(settings: Config, token: str) -> None:
     """Answer on Discord until SIGINT or SIGTERM.
 
     Args:
@@ -60,31 +60,31 @@ async def serve(settings: Settings, token: str) -> None:
     stop = signals.heed_signals()
     # Else the event loop waits up to 5 ms for a thread that draws names, each time that it wakes.
     sys.setswitchinterval(_SWITCH_SECONDS)
-    store = Store(settings.models, data.MODELS)
+    registry = ModelRegistry(settings.models, data.MODELS)
     limit = settings.queue_limit
     engine = Engine(
-        store,
+        registry,
         workers=settings.workers,
         queue_limit=limit,
         # A poem takes longer than names: fewer are let in, so that none of them waits for a second.
         poem_limit=max(1, limit * 3 // 4),
-        pace=Pace(grace_seconds=GRACE_SECONDS - _SENDING_SECONDS),
-        observer=metrics.EngineMeter(),
+        timeouts=Timeouts(grace_seconds=GRACE_SECONDS - _SENDING_SECONDS),
+        hooks=metrics.MetricsHooks(),
     )
-    async with open_house(
+    async with open_services(
         engine,
         settings.database,
         settings.corpus,
         defaults=_defaults(settings),
         is_own=settings.serves,
-    ) as house:
-        monitor = Monitor(engine, house.trainings)
+    ) as services:
+        monitor = HealthServer(engine, services.trainings)
         async with _watched(monitor, settings):
-            await _Link(settings, token, house, monitor, stop).keep()
+            await _Link(settings, token, services, monitor, stop).keep()
 
 
 @asynccontextmanager
-async def _watched(monitor: Monitor, settings: Settings) -> AsyncGenerator[None]:
+async def _watched(monitor: HealthServer, settings: Config) -> AsyncGenerator[None]:
     if settings.metrics_port is None:
         yield
         return
@@ -108,17 +108,17 @@ class _Link:
     Attributes:
         settings: what the host has set.
         token: of the bot's application.
-        house: what the bot works with.
+        services: what the bot works with.
         monitor: is told of each new client.
         stop: set when the bot is to end.
         was_up: whether Discord has let the bot in once; then the reason for a failure is not here.
         reads_messages: whether to ask Discord for the content of all messages.
     """
 
-    settings: Settings
+    settings: Config
     token: str
-    house: House
-    monitor: Monitor
+    services: Services
+    monitor: HealthServer
     stop: asyncio.Event
     was_up: bool = False
     reads_messages: bool = True
@@ -142,7 +142,7 @@ class _Link:
     async def _connect_once(self) -> None:
         settings = self.settings
         self.monitor.bot = bot = Dinobard(
-            self.house,
+            self.services,
             settings.api_url,
             shard_count=settings.shard_count,
             shard_ids=settings.shard_ids,
@@ -165,7 +165,7 @@ class _Link:
         """Accept nothing more, and end what was accepted, all within the time of grace."""
         log.info("Stopping: what has been asked for is finished first")
         deadline = asyncio.get_running_loop().time() + GRACE_SECONDS
-        await self.house.engine.close()
+        await self.services.engine.close()
         bot.grace_seconds = max(_SENDING_SECONDS, deadline - asyncio.get_running_loop().time())
         await bot.close()
 
@@ -201,8 +201,8 @@ class _Link:
             ) from error
 
 
-def _defaults(settings: Settings) -> ServerSettings:
-    return ServerSettings(user_cooldown_seconds=settings.cooldown_seconds)
+def _defaults(settings: Config) -> GuildSettings:
+    return GuildSettings(user_cooldown_seconds=settings.cooldown_seconds)
 
 
 def _unknown_token() -> StartError:

@@ -19,7 +19,7 @@ _MOST_SHARDS = 10_000
 _SHARDS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 
-class SettingsError(Exception):
+class ConfigError(Exception):
     """A setting has a value that makes no sense.
 
     Attributes:
@@ -34,7 +34,7 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Config:
     """The settings, checked.
 
     Attributes:
@@ -79,14 +79,14 @@ class Settings:
         """File of the settings of each server, and of all else that must last."""
         return self.home / "dinobard.sqlite3"
 
-    def serves(self, server: int | None) -> bool:
+    def serves(self, guild: int | None) -> bool:
         """Tell whether a Discord server, or the host for None, is this process's."""
         if self.shard_ids is None or self.shard_count is None:
             return True
-        return shard_of(server, self.shard_count) in self.shard_ids
+        return shard_of(guild, self.shard_count) in self.shard_ids
 
 
-def load_settings(folder: Path | None = None) -> Settings:
+def load_config(folder: Path | None = None) -> Config:
     """Read the environment, and where that is silent the file `.env`.
 
     Args:
@@ -99,11 +99,11 @@ def load_settings(folder: Path | None = None) -> Settings:
     try:
         written = dotenv_values(path) if path.is_file() else {}
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(str(path), "a readable UTF-8 text") from error
+        raise ConfigError(str(path), "a readable UTF-8 text") from error
     return from_mapping({**written, **os.environ})
 
 
-def from_mapping(values: Mapping[str, str | None]) -> Settings:
+def from_mapping(values: Mapping[str, str | None]) -> Config:
     """Check settings that were read.
 
     Raises:
@@ -111,7 +111,7 @@ def from_mapping(values: Mapping[str, str | None]) -> Settings:
     """
     given = {name: value.strip() for name, value in values.items() if value and value.strip()}
     shard_count = _whole(given, "DISCORD_SHARD_COUNT", highest=_MOST_SHARDS)
-    return Settings(
+    return Config(
         token=given.get("DISCORD_TOKEN"),
         api_url=_url(given, "DISCORD_API_URL"),
         home=_home(given),
@@ -140,21 +140,21 @@ def _url(given: Mapping[str, str], name: str) -> str | None:
     url = given[name].rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise SettingsError(name, "a web address such as https://chat.example/api/v10")
+        raise ConfigError(name, "a web address such as https://chat.example/api/v10")
     return url
 
 
 def _level(given: Mapping[str, str], name: str) -> str:
     level = given.get(name, "INFO").upper()
     if level not in logging.getLevelNamesMapping():
-        raise SettingsError(name, "DEBUG, INFO, WARNING or ERROR")
+        raise ConfigError(name, "DEBUG, INFO, WARNING or ERROR")
     return level
 
 
 def _format(given: Mapping[str, str], name: str) -> str | None:
     log_format = given.get(name)
     if log_format not in {None, "human", "json"}:
-        raise SettingsError(name, "human or json")
+        raise ConfigError(name, "human or json")
     return log_format
 
 
@@ -165,7 +165,7 @@ def _whole(given: Mapping[str, str], name: str, *, highest: int) -> int | None:
     # Python refuses to convert a number of thousands of digits.
     is_whole = text.isascii() and text.isdecimal() and len(text) <= len(str(highest))
     if not (is_whole and 1 <= int(text) <= highest):
-        raise SettingsError(name, f"a whole number from 1 to {highest:,}")
+        raise ConfigError(name, f"a whole number from 1 to {highest:,}")
     return int(text)
 
 
@@ -182,14 +182,14 @@ def _shard_ids(
     if name not in given:
         return None
     if shard_count is None:
-        raise SettingsError("DISCORD_SHARD_COUNT", f"given where {name} is")
+        raise ConfigError("DISCORD_SHARD_COUNT", f"given where {name} is")
     ids: list[int] = []
     for part in given[name].split(","):
         ends = _SHARDS.fullmatch(part.strip())
         first, last = (int(ends[1]), int(ends[2] or ends[1])) if ends else (0, -1)
         if not first <= last < shard_count:
-            raise SettingsError(name, f"numbers or ranges such as 0,2-4 below {shard_count}")
+            raise ConfigError(name, f"numbers or ranges such as 0,2-4 below {shard_count}")
         ids.extend(range(first, last + 1))
     if len(set(ids)) < len(ids):
-        raise SettingsError(name, "a list that names no shard twice")
+        raise ConfigError(name, "a list that names no shard twice")
     return tuple(ids)

@@ -8,12 +8,12 @@ from bot.i18n.texts import DEFAULT_PREFIX, Locale, Texts, texts_in
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class RequestContext:
     """Who asks, and where; ids are Discord's.
 
     Attributes:
         user: who.
-        server: the Discord server, or None in a direct message or a terminal.
+        guild: the Discord server, or None in a direct message or a terminal.
         channel: the channel.
         locale: the language to answer in.
         is_manager: whether they may change what concerns the whole server.
@@ -25,7 +25,7 @@ class Asker:
     """
 
     user: int = 0
-    server: int | None = None
+    guild: int | None = None
     channel: int = 0
     locale: Locale = "en"
     is_manager: bool = False
@@ -41,5 +41,5 @@ class Asker:
         return texts_in(self.locale, self.prefix)
 
 
-HOST = Asker(is_manager=True, is_moderator=True, is_owner=True)
+OPERATOR = RequestContext(is_manager=True, is_moderator=True, is_owner=True)
 """Whoever runs the bot, in a terminal."""

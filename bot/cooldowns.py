@@ -12,19 +12,19 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bot.context import Asker
-from bot.storage.guild_settings import ServerSettings
+from bot.context import RequestContext
+from bot.storage.guild_settings import GuildSettings
 
-MAX_AT_ONCE = 3
+MAX_CONCURRENT = 3
 """Wishes of one user that are being granted at a time, at most."""
 
-MAX_PRESSES = 5
+MAX_CONCURRENT_PRESSES = 5
 """Presses of one user that are no wishes and are being answered at a time, at most."""
 
-BRIEF_SECONDS = 1.0
+SHORT_COOLDOWN_SECONDS = 1.0
 """How long who was refused, or asked for something else than names or verse, waits at most."""
 
-HINT_PAUSE_SECONDS = 300.0
+HINT_COOLDOWN_SECONDS = 300.0
 """How long a channel is left alone after a command was suggested there."""
 
 _REMEMBERED = 10_000
@@ -32,7 +32,7 @@ _REMEMBERED = 10_000
 _Key = tuple[int | None, int]
 
 
-class MannersError(Exception):
+class CooldownError(Exception):
     """A wish comes too soon.
 
     Attributes:
@@ -44,7 +44,7 @@ class MannersError(Exception):
         super().__init__(message)
 
 
-class CoolingDownError(MannersError):
+class CoolingDownError(CooldownError):
     """The last wish, of this user or in this channel, was granted too short a while ago.
 
     Attributes:
@@ -58,26 +58,27 @@ class CoolingDownError(MannersError):
         super().__init__(f"Wait {seconds} s before you ask again.", is_repeated=is_repeated)
 
 
-class TooManyWishesError(MannersError):
+class TooManyRequestsError(CooldownError):
     """As many wishes of this user as may be are being granted."""
 
     def __init__(self, *, is_repeated: bool) -> None:
         super().__init__(
-            f"Wait until one of your {MAX_AT_ONCE} wishes is granted.", is_repeated=is_repeated
+            f"Wait until one of your {MAX_CONCURRENT} wishes is granted.", is_repeated=is_repeated
         )
 
 
-class TooManyPressesError(MannersError):
+class TooManyPressesError(CooldownError):
     """As many presses of this user as may be are being answered."""
 
     def __init__(self) -> None:
         super().__init__(
-            f"Wait until one of your {MAX_PRESSES} presses is answered.", is_repeated=False
+            f"Wait until one of your {MAX_CONCURRENT_PRESSES} presses is answered.",
+            is_repeated=False,
         )
 
 
 @dataclass(slots=True)
-class _Pause:
+class _Cooldown:
     """Until when, by the clock, after whose wish, and whom of those it stops has been told."""
 
     until: float
@@ -85,7 +86,7 @@ class _Pause:
     told: set[int]
 
 
-class Manners:
+class Cooldowns:
     """Decides who may ask now. Belongs to the event loop; nothing in it waits.
 
     Args:
@@ -94,98 +95,106 @@ class Manners:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._pauses: dict[_Key, _Pause] = {}
+        self._cooldowns: dict[_Key, _Cooldown] = {}
         self._busy: Counter[int] = Counter()
         self._pressing: Counter[int] = Counter()
         self._told_busy: set[int] = set()
         self._hinted: dict[int, float] = {}
 
     @contextmanager
-    def turn(
-        self, asker: Asker, settings: ServerSettings, *, is_drawn: bool = True
+    def slot(
+        self, context: RequestContext, settings: GuildSettings, *, is_generation: bool = True
     ) -> Generator[None]:
         """Grant a wish inside, if it may be now; an error excuses from the pauses after it.
 
         Args:
-            asker: who wishes, and where.
+            context: who wishes, and where.
             settings: how long the pauses are.
-            is_drawn: whether it is for names or verse, which begins the pauses of the server.
+            is_generation: whether it is for names or verse, which begins the pauses of the server.
 
         Raises:
-            MannersError: not yet; the error says when.
+            CooldownError: not yet; the error says when.
         """
-        self.enter(asker, settings, is_drawn=is_drawn)
+        self.acquire(context, settings, is_generation=is_generation)
         try:
             yield
         except BaseException:
-            self.excuse(asker)
+            self.reset(context)
             raise
         finally:
-            self.leave(asker)
+            self.release(context)
 
     @contextmanager
-    def press(self, asker: Asker) -> Generator[None]:
+    def button_slot(self, context: RequestContext) -> Generator[None]:
         """Answer a press inside that is no wish: nobody waits for it, but not for too many.
 
         Raises:
             TooManyPressesError: too many of this user are being answered.
         """
-        if self._pressing[asker.user] >= MAX_PRESSES:
+        if self._pressing[context.user] >= MAX_CONCURRENT_PRESSES:
             raise TooManyPressesError
-        self._pressing[asker.user] += 1
+        self._pressing[context.user] += 1
         try:
             yield
         finally:
-            self._pressing[asker.user] -= 1
-            if not self._pressing[asker.user]:
-                del self._pressing[asker.user]
+            self._pressing[context.user] -= 1
+            if not self._pressing[context.user]:
+                del self._pressing[context.user]
 
-    def enter(self, asker: Asker, settings: ServerSettings, *, is_drawn: bool = True) -> None:
+    def acquire(
+        self, context: RequestContext, settings: GuildSettings, *, is_generation: bool = True
+    ) -> None:
         """Begin to grant a wish, which `leave` ends.
 
         Args:
-            asker: who wishes, and where.
+            context: who wishes, and where.
             settings: how long the pauses are.
-            is_drawn: whether it is for names or verse, which begins the pauses of the server.
+            is_generation: whether it is for names or verse, which begins the pauses of the server.
 
         Raises:
-            MannersError: not yet; the error says when.
+            CooldownError: not yet; the error says when.
         """
-        self.admit(asker, settings, is_drawn=is_drawn)
-        self._busy[asker.user] += 1
+        self.check(context, settings, is_generation=is_generation)
+        self._busy[context.user] += 1
 
-    def leave(self, asker: Asker) -> None:
+    def release(self, context: RequestContext) -> None:
         """End what `enter` began."""
-        self._told_busy.discard(asker.user)
-        self._busy[asker.user] -= 1
-        if self._busy[asker.user] <= 0:
-            del self._busy[asker.user]
+        self._told_busy.discard(context.user)
+        self._busy[context.user] -= 1
+        if self._busy[context.user] <= 0:
+            del self._busy[context.user]
 
-    def excuse(self, asker: Asker) -> None:
+    def reset(self, context: RequestContext) -> None:
         """Take back the pauses after a wish that was refused, but for a brief one of the asker."""
-        personal, common = _keys(asker)
-        if pause := self._pauses.get(personal):
-            pause.until = min(pause.until, self._clock() + BRIEF_SECONDS)
-        if (pause := self._pauses.get(common)) and pause.user == asker.user:
-            del self._pauses[common]
+        personal, common = _keys(context)
+        if pause := self._cooldowns.get(personal):
+            pause.until = min(pause.until, self._clock() + SHORT_COOLDOWN_SECONDS)
+        if (pause := self._cooldowns.get(common)) and pause.user == context.user:
+            del self._cooldowns[common]
 
-    def admit(self, asker: Asker, settings: ServerSettings, *, is_drawn: bool = True) -> None:
+    def check(
+        self, context: RequestContext, settings: GuildSettings, *, is_generation: bool = True
+    ) -> None:
         """Let a wish pass, and begin the pauses after it; see `enter`.
 
         Raises:
-            MannersError: not yet; the error says when.
+            CooldownError: not yet; the error says when.
         """
-        personal, common = _keys(asker)
-        self._check(personal, asker.user, in_channel=False)
-        self._check(common, asker.user, in_channel=True)
-        if self._busy[asker.user] >= MAX_AT_ONCE:
-            is_repeated = asker.user in self._told_busy
-            self._told_busy.add(asker.user)
-            raise TooManyWishesError(is_repeated=is_repeated)
+        personal, common = _keys(context)
+        self._check(personal, context.user, in_channel=False)
+        self._check(common, context.user, in_channel=True)
+        if self._busy[context.user] >= MAX_CONCURRENT:
+            is_repeated = context.user in self._told_busy
+            self._told_busy.add(context.user)
+            raise TooManyRequestsError(is_repeated=is_repeated)
         seconds = settings.user_cooldown_seconds
-        self._begin(personal, asker.user, seconds if is_drawn else min(seconds, BRIEF_SECONDS))
-        if is_drawn and asker.server is not None:
-            self._begin(common, asker.user, settings.channel_cooldown_seconds)
+        self._begin(
+            personal,
+            context.user,
+            seconds if is_generation else min(seconds, SHORT_COOLDOWN_SECONDS),
+        )
+        if is_generation and context.guild is not None:
+            self._begin(common, context.user, settings.channel_cooldown_seconds)
 
     def may_hint(self, channel: int) -> bool:
         """Tell whether a hint is welcome in a channel, which it then is not for a while."""
@@ -193,11 +202,11 @@ class Manners:
         if now < self._hinted.get(channel, -math.inf):
             return False
         self._hinted = _without_past(self._hinted, now)
-        self._hinted[channel] = now + HINT_PAUSE_SECONDS
+        self._hinted[channel] = now + HINT_COOLDOWN_SECONDS
         return True
 
     def _check(self, key: _Key, user: int, *, in_channel: bool) -> None:
-        pause = self._pauses.get(key)
+        pause = self._cooldowns.get(key)
         if pause is None or (left := pause.until - self._clock()) <= 0:
             return
         is_repeated = user in pause.told
@@ -208,15 +217,17 @@ class Manners:
         if seconds <= 0:
             return
         now = self._clock()
-        if len(self._pauses) >= _REMEMBERED:
-            self._pauses = {k: pause for k, pause in self._pauses.items() if pause.until > now}
-        self._pauses[key] = _Pause(now + seconds, user, set())
+        if len(self._cooldowns) >= _REMEMBERED:
+            self._cooldowns = {
+                k: pause for k, pause in self._cooldowns.items() if pause.until > now
+            }
+        self._cooldowns[key] = _Cooldown(now + seconds, user, set())
 
 
-def _keys(asker: Asker) -> tuple[_Key, _Key]:
+def _keys(context: RequestContext) -> tuple[_Key, _Key]:
     """Return what a user's own pause and the channel's are kept by."""
     # A user has a pause of their own on each server; channels have numbers of their own.
-    return (asker.server, asker.user), (None, asker.channel)
+    return (context.guild, context.user), (None, context.channel)
 
 
 def _without_past(times: dict[int, float], now: float) -> dict[int, float]:

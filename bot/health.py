@@ -17,13 +17,13 @@ from bot.client.bot import Dinobard
 from bot.observability.metrics import REGISTRY
 from engine import Engine, EngineClosedError
 from engine.jobs.events import Queued
-from engine.jobs.handle import Training
-from engine.jobs.queue import Trainings
+from engine.jobs.handle import TrainingHandle
+from engine.jobs.queue import TrainingQueue
 
 _SHUTDOWN_SECONDS = 1.0
 
 
-class Monitor(Collector):
+class HealthServer(Collector):
     """Knows how the bot is.
 
     Args:
@@ -34,7 +34,7 @@ class Monitor(Collector):
         bot: the client that is or was last connected, or None before the first.
     """
 
-    def __init__(self, engine: Engine, trainings: Trainings) -> None:
+    def __init__(self, engine: Engine, trainings: TrainingQueue) -> None:
         self._engine = engine
         self._trainings = trainings
         self.bot: Dinobard | None = None
@@ -119,14 +119,14 @@ class Monitor(Collector):
         )
 
 
-def _state(training: Training) -> str:
+def _state(training: TrainingHandle) -> str:
     if training.end:
         return "ended"
     return "waiting" if isinstance(training.latest, Queued | None) else "running"
 
 
 @asynccontextmanager
-async def serving(monitor: Monitor, host: str, port: int) -> AsyncGenerator[None]:
+async def serving(monitor: HealthServer, host: str, port: int) -> AsyncGenerator[None]:
     """Serve both addresses on this event loop: where it stands still, the bot is not well either.
 
     Raises:

@@ -19,7 +19,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Attachment:
     """A picture or another file that goes with an answer.
 
     Attributes:
@@ -75,7 +75,7 @@ class Reply:
     fields: tuple[Field, ...] = ()
     footer: str = ""
     buttons: tuple[Button, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     bare: str = ""
     number: int | None = None
     channels: tuple[int, ...] = ()

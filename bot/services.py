@@ -8,30 +8,30 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.cooldowns import Manners
-from bot.observability.model_alerts import Alarms
-from bot.storage.answers import AnswerTable
+from bot.cooldowns import Cooldowns
+from bot.observability.model_alerts import ModelAlerts
+from bot.storage.answers import AnswerStore
 from bot.storage.database import Database
-from bot.storage.erasable import Forgets
-from bot.storage.guild_settings import DEFAULTS, ServerSettings, ServerSettingsTable
-from bot.storage.guilds import MembershipTable
-from bot.storage.training_log import TrainingRecord
-from bot.version_memory import VersionMemory
-from engine import Engine, Store
-from engine.jobs.queue import Trainings
+from bot.storage.erasable import Erasable
+from bot.storage.guild_settings import DEFAULTS, GuildSettings, GuildSettingsStore
+from bot.storage.guilds import GuildStore
+from bot.storage.training_log import TrainingLog
+from bot.version_memory import VersionStore
+from engine import Engine, ModelRegistry
+from engine.jobs.queue import TrainingQueue
 from engine.jobs.spec import Limits
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Services:
     """The parts of the running program.
 
     Attributes:
         engine: answers.
         database: keeps what must last.
-        servers: the settings of each Discord server.
+        guilds: the settings of each Discord server.
         answers: what was answered of late.
-        manners: decides who may ask now.
+        cooldowns: decides who may ask now.
         opened_at: when the program started to serve, by the monotonic clock.
         trainings: those that wait or run.
         record: what became of every training.
@@ -41,40 +41,40 @@ class House:
 
     engine: Engine
     database: Database
-    servers: ServerSettingsTable
-    answers: AnswerTable
-    trainings: Trainings
-    record: TrainingRecord
-    alarms: Alarms
-    memberships: MembershipTable
-    manners: Manners = field(default_factory=Manners)
+    guild_settings: GuildSettingsStore
+    answers: AnswerStore
+    trainings: TrainingQueue
+    training_log: TrainingLog
+    model_alerts: ModelAlerts
+    guilds: GuildStore
+    cooldowns: Cooldowns = field(default_factory=Cooldowns)
     opened_at: float = field(default_factory=time.monotonic)
 
     @property
-    def store(self) -> Store:
+    def registry(self) -> ModelRegistry:
         """The versions of the networks: the host's."""
-        return self.engine.store
+        return self.engine.registry
 
     @property
-    def memories(self) -> tuple[Forgets, ...]:
+    def erasables(self) -> tuple[Erasable, ...]:
         """All that keeps something of users or servers, but that the bot is in a server.
 
         That is kept until all of these have forgotten the server.
         """
-        versions = VersionMemory(self.store, self.trainings)
-        return (self.servers, self.record, self.answers, versions)
+        versions = VersionStore(self.registry, self.trainings)
+        return (self.guild_settings, self.training_log, self.answers, versions)
 
 
 @asynccontextmanager
-async def open_house(
+async def open_services(
     engine: Engine,
     database: Path,
     texts: Path | None = None,
     *,
     limits: Limits | None = None,
-    defaults: ServerSettings = DEFAULTS,
-    is_own: Callable[[int | None], bool] = lambda _server: True,
-) -> AsyncGenerator[House]:
+    defaults: GuildSettings = DEFAULTS,
+    is_own: Callable[[int | None], bool] = lambda _guild: True,
+) -> AsyncGenerator[Services]:
     """Open the parts in order, and close them in reverse.
 
     Args:
@@ -92,27 +92,27 @@ async def open_house(
         OSError: the trainings cannot be read.
     """
     home = database.parent
-    trainings = Trainings(
-        engine.store,
+    trainings = TrainingQueue(
+        engine.registry,
         home / "trainings",
         limits,
         downloads=home / "corpora",
         texts=texts,
         is_own=is_own,
     )
-    engine.observe(alarms := Alarms())
+    engine.add_hooks(alarms := ModelAlerts())
     async with Database(database) as opened, engine, trainings:
-        house = House(
+        services = Services(
             engine=engine,
             database=opened,
-            servers=ServerSettingsTable(opened, defaults),
-            answers=AnswerTable(opened),
+            guild_settings=GuildSettingsStore(opened, defaults),
+            answers=AnswerStore(opened),
             trainings=trainings,
-            record=TrainingRecord(opened),
-            alarms=alarms,
-            memberships=MembershipTable(opened),
+            training_log=TrainingLog(opened),
+            model_alerts=alarms,
+            guilds=GuildStore(opened),
         )
         try:
-            yield house
+            yield services
         finally:
-            await house.answers.written()
+            await services.answers.written()

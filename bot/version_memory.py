@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import asyncio
 
-from engine import Store
-from engine.jobs.queue import Trainings
+from engine import ModelRegistry
+from engine.jobs.queue import TrainingQueue
 
 
-class VersionMemory:
+class VersionStore:
     """Forgets what a server has trained and uploaded.
 
     Args:
-        store: the host's.
+        registry: the host's.
         trainings: those that wait or run.
     """
 
-    def __init__(self, store: Store, trainings: Trainings) -> None:
-        self._store = store
+    def __init__(self, registry: ModelRegistry, trainings: TrainingQueue) -> None:
+        self._registry = registry
         self._trainings = trainings
 
     async def forget_user(self, user: int) -> None:
         """Delete what is known of a user: nothing, versions say nothing of who made them."""
 
-    async def forget_server(self, server: int) -> None:
+    async def forget_guild(self, guild: int) -> None:
         """Cancel the trainings of a server, and delete its versions and the texts they learned.
 
         Raises:
             OSError: something could not be deleted.
         """
-        await self._trainings.cancel_of(server)
-        await asyncio.to_thread(self._store.of_server(server).forget)
+        await self._trainings.cancel_guild(guild)
+        await asyncio.to_thread(self._registry.of_guild(guild).forget)

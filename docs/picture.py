@@ -13,9 +13,9 @@ from pathlib import Path
 
 import data
 from bot.client.bot import Dinobard
-from bot.services import open_house
-from engine import Engine, PoemRequest, Store
-from engine.serving.engine import Pace
+from bot.services import open_services
+from engine import Engine, ModelRegistry, PoemRequest
+from engine.serving.engine import Timeouts
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 from tests.loopback.records import Message
@@ -37,13 +37,13 @@ def main() -> None:
 async def conversation() -> list[tuple[str, str]]:
     """Return who said what, in order."""
     with tempfile.TemporaryDirectory() as folder:
-        store = Store(Path(folder), data.MODELS)
+        registry = ModelRegistry(Path(folder), data.MODELS)
         # Loading the poem network may take its time on a busy machine.
-        engine = Engine(store, pace=Pace(deadline_seconds=300))
+        engine = Engine(registry, timeouts=Timeouts(deadline_seconds=300))
         state = Path(folder) / "state.sqlite3"
-        async with LoopbackDiscord() as server, open_house(engine, state) as house:
+        async with LoopbackDiscord() as server, open_services(engine, state) as services:
             said: list[tuple[str, str]] = []
-            async with running(Dinobard(house, server.api_url), server):
+            async with running(Dinobard(services, server.api_url), server):
                 await engine.poem(PoemRequest())  # wakes the poet
                 for question in QUESTIONS:
                     message = await server.say(question)

@@ -5,10 +5,9 @@ from engine.errors import (
     CorpusError,
     CorpusTooLargeError,
     CorpusTooSmallError,
-    EngineBusyError,
+    DeadlineExceededError,
     EngineClosedError,
     EngineError,
-    EngineLateError,
     IndecentLineError,
     InvalidRequestError,
     ModelDamagedError,
@@ -16,26 +15,26 @@ from engine.errors import (
     ModelInheritedError,
     ModelInUseError,
     ModelNotFoundError,
-    NothingInventedError,
-    NothingWrittenError,
+    NoNamesError,
+    NoPoemError,
     NotTextError,
+    OverloadedError,
     TrainingError,
 )
-from engine.models.registry import Store
+from engine.models.registry import ModelRegistry
 from engine.requests import NameRequest, Names, Poem, PoemRequest
 from engine.serving.engine import Engine
-from engine.serving.hooks import Observer
+from engine.serving.hooks import ServingHooks
 
 __all__ = [
     "CheckpointError",
     "CorpusError",
     "CorpusTooLargeError",
     "CorpusTooSmallError",
+    "DeadlineExceededError",
     "Engine",
-    "EngineBusyError",
     "EngineClosedError",
     "EngineError",
-    "EngineLateError",
     "IndecentLineError",
     "InvalidRequestError",
     "ModelDamagedError",
@@ -43,14 +42,15 @@ __all__ = [
     "ModelInUseError",
     "ModelInheritedError",
     "ModelNotFoundError",
+    "ModelRegistry",
     "NameRequest",
     "Names",
+    "NoNamesError",
+    "NoPoemError",
     "NotTextError",
-    "NothingInventedError",
-    "NothingWrittenError",
-    "Observer",
+    "OverloadedError",
     "Poem",
     "PoemRequest",
-    "Store",
+    "ServingHooks",
     "TrainingError",
 ]

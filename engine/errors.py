@@ -2,8 +2,8 @@
 
 EngineError
 ├─ InvalidRequestError      what the asker typed; says what is allowed
-├─ NothingInventedError     no sample was fit to show
-├─ NothingWrittenError      no verse came of a first line
+├─ NoNamesError     no sample was fit to show
+├─ NoPoemError      no verse came of a first line
 ├─ IndecentLineError        a first line that may not be shown
 ├─ CorpusError
 │  ├─ NotTextError
@@ -21,8 +21,8 @@ EngineError
 │  ├─ TrainingPendingError  one for this server is queued or running already
 │  ├─ TrainingNotFoundError
 │  └─ TrainingNotRunError   its process could not be had
-├─ EngineBusyError
-├─ EngineLateError          an answer took longer than anybody waits
+├─ OverloadedError
+├─ DeadlineExceededError          an answer took longer than anybody waits
 └─ EngineClosedError
 
 Messages are for the log and the command line, in English. Whoever speaks another language finds
@@ -74,7 +74,7 @@ class InvalidRequestError(EngineError, ValueError):
         super().__init__(f"The {field} must be {allowed}.")
 
 
-class NothingInventedError(EngineError):
+class NoNamesError(EngineError):
     """No sample was fit to show: every one was known, indecent, or of the wrong length.
 
     Attributes:
@@ -87,7 +87,7 @@ class NothingInventedError(EngineError):
         super().__init__(f"No new name{start} turned up. Try other letters or a fresh seed.")
 
 
-class NothingWrittenError(EngineError):
+class NoPoemError(EngineError):
     """No sample was fit to show: each one was empty or indecent."""
 
     def __init__(self) -> None:
@@ -292,7 +292,7 @@ class CheckpointError(EngineError):
         super().__init__(f"{path} cannot be resumed: {reason}. Delete it to start afresh.")
 
 
-class EngineBusyError(EngineError):
+class OverloadedError(EngineError):
     """The queue is full.
 
     Attributes:
@@ -304,7 +304,7 @@ class EngineBusyError(EngineError):
         super().__init__(f"Too many requests at once; try again in {retry_after_seconds:.0f} s.")
 
 
-class EngineLateError(EngineError):
+class DeadlineExceededError(EngineError):
     """A request was given up because its answer took too long.
 
     Attributes:

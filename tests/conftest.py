@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from engine.models.version import Card, NamesModel
+from engine.models.version import ModelCard, NamesModel
 from engine.networks import rnn
 from engine.networks.vocabulary import LETTERS
 
@@ -60,8 +60,8 @@ def tiny_parameters(rng: np.random.Generator) -> rnn.Parameters:
 
 
 @pytest.fixture
-def card() -> Card:
-    return Card(
+def card() -> ModelCard:
+    return ModelCard(
         id="2026-01-02-abcdef01",
         created="2026-01-02T03:04:05+00:00",
         command="dinobard train dino",
@@ -73,5 +73,5 @@ def card() -> Card:
 
 
 @pytest.fixture
-def tiny_model(card: Card, tiny_parameters: rnn.Parameters) -> NamesModel:
+def tiny_model(card: ModelCard, tiny_parameters: rnn.Parameters) -> NamesModel:
     return NamesModel(card, tiny_parameters, LETTERS, frozenset(NAMES))

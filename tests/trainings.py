@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from engine import Store
+from engine import ModelRegistry
 from engine.jobs.events import Ending, Event, Paused
-from engine.jobs.handle import Training
-from engine.jobs.queue import Trainings
-from engine.jobs.spec import Limits, TrainingOrder
+from engine.jobs.handle import TrainingHandle
+from engine.jobs.queue import TrainingQueue
+from engine.jobs.spec import Limits, TrainingRequest
 from tests.conftest import NAMES
 
 UPLOAD = "".join(f"{name}\n" for name in NAMES).encode()
@@ -16,7 +16,7 @@ ENDLESS = 1_000_000
 """Passes that no test waits for."""
 
 
-def order(server: int | None = 1, epochs: int = 4, **settings: float) -> TrainingOrder:
+def order(server: int | None = 1, epochs: int = 4, **settings: float) -> TrainingRequest:
     """Return an order for a network so small that a pass takes no time."""
     options = {
         "members": 2,
@@ -26,7 +26,7 @@ def order(server: int | None = 1, epochs: int = 4, **settings: float) -> Trainin
         "epochs": epochs,
         **settings,
     }
-    return TrainingOrder(
+    return TrainingRequest(
         "dino", server, UPLOAD, "names.txt", is_fresh=True, options=options, temperature=1.5
     )
 
@@ -35,19 +35,19 @@ def trainings(
     home: Path,
     limits: Limits | None = None,
     is_own: Callable[[int | None], bool] = lambda _server: True,
-) -> Trainings:
+) -> TrainingQueue:
     """Return the trainings of a home without any shipped model."""
-    store = store_in(home)
+    registry = store_in(home)
     folder, downloads = home / "trainings", home / "corpora"
-    return Trainings(store, folder, limits, downloads=downloads, is_own=is_own)
+    return TrainingQueue(registry, folder, limits, downloads=downloads, is_own=is_own)
 
 
-def store_in(home: Path) -> Store:
+def store_in(home: Path) -> ModelRegistry:
     """Return the host's store of a home."""
-    return Store(home / "models", home / "shipped")
+    return ModelRegistry(home / "models", home / "shipped")
 
 
-async def seen(training: Training, kind: type[Event] | Callable[[Event], bool]) -> Event:
+async def seen(training: TrainingHandle, kind: type[Event] | Callable[[Event], bool]) -> Event:
     """Wait for an event, and fail where the training ends without it."""
     async for event in training.watch():
         if isinstance(event, kind) if isinstance(kind, type) else kind(event):

@@ -12,7 +12,7 @@ import click
 
 import data
 from bot.cli.main import main
-from bot.config import Settings, load_settings
+from bot.config import Config, load_config
 from engine.corpora.downloads import Collection, fetch, read_manifest
 from engine.corpora.names import read_text
 from engine.corpora.verse import MAX_SIZE_BYTES
@@ -37,7 +37,7 @@ class Works:
         return {path.stem: read_text(path, MAX_SIZE_BYTES).content for path in self.paths}
 
 
-def shakespeare(settings: Settings) -> Works:
+def shakespeare(settings: Config) -> Works:
     """Find or download what the poem network learns from.
 
     Raises:
@@ -46,7 +46,7 @@ def shakespeare(settings: Settings) -> Works:
     return _fetched(read_manifest(data.CORPORA)["shakespeare"], settings)
 
 
-def learned_text(settings: Settings, corpora: Sequence[Path], editions: Sequence[Path]) -> str:
+def learned_text(settings: Config, corpora: Sequence[Path], editions: Sequence[Path]) -> str:
     """Return what a poem network has learned from, spelled as it was for the network.
 
     Args:
@@ -96,11 +96,11 @@ def fetch_collection(name: str) -> None:
     collections = read_manifest(data.CORPORA)
     if name not in collections:
         raise click.UsageError(f"There is no {name!r}; there is: {', '.join(collections)}.")
-    for path in _fetched(collections[name], load_settings()).paths:
+    for path in _fetched(collections[name], load_config()).paths:
         click.echo(path)
 
 
-def _fetched(collection: Collection, settings: Settings) -> Works:
+def _fetched(collection: Collection, settings: Config) -> Works:
     files = fetch(collection, settings.home / "corpora", settings.corpus)
     with click.progressbar(
         files,

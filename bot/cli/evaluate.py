@@ -11,8 +11,8 @@ import click
 
 from bot.cli.corpus import learned_text
 from bot.cli.main import READABLE, main, store_of
-from bot.config import load_settings
-from engine.models.registry import NETWORKS, Network, Store
+from bot.config import load_config
+from engine.models.registry import NETWORKS, ModelRegistry, Network
 from engine.requests import MAX_CANDIDATES
 
 
@@ -28,11 +28,11 @@ def score(network: Network, file: Path, model: str | None, as_json: bool) -> Non
     from a state of zeros that has been fed an empty line; every character of it counts, with the
     newline of each of its lines.
     """
-    store = store_of(load_settings())
+    registry = store_of(load_config())
     mean, characters, version = (
-        _scored_verse(store, file, model)
+        _scored_verse(registry, file, model)
         if network == "poem"
-        else _scored_names(store, file, model)
+        else _scored_names(registry, file, model)
     )
     if as_json:
         result = {
@@ -45,18 +45,18 @@ def score(network: Network, file: Path, model: str | None, as_json: bool) -> Non
         click.echo(f"{mean:.4f} nats per character over {characters:,} ({version})")
 
 
-def _scored_names(store: Store, file: Path, model: str | None) -> tuple[float, int, str]:
+def _scored_names(registry: ModelRegistry, file: Path, model: str | None) -> tuple[float, int, str]:
     from engine.corpora.names import read_names
     from engine.evaluation.metrics import nats_per_character
     from engine.networks.vocabulary import pad
 
-    loaded = store.load(model)
+    loaded = registry.load(model)
     names = pad(read_names(file).lines, loaded.vocabulary)
     mean = nats_per_character(loaded.parameters, names)
     return mean, int(names.weights.sum()), loaded.card.id
 
 
-def _scored_verse(store: Store, file: Path, model: str | None) -> tuple[float, int, str]:
+def _scored_verse(registry: ModelRegistry, file: Path, model: str | None) -> tuple[float, int, str]:
     from engine.corpora.names import read_text
     from engine.corpora.verse import MAX_SIZE_BYTES, spelled, stanzas
     from engine.errors import NotTextError
@@ -64,7 +64,7 @@ def _scored_verse(store: Store, file: Path, model: str | None) -> tuple[float, i
     from engine.networks.lstm import logits_of
 
     text = read_text(file, MAX_SIZE_BYTES)
-    loaded = store.load_poem(model)
+    loaded = registry.load_poem(model)
     blocks = stanzas(spelled(text, loaded.vocabulary))
     if not blocks:
         raise NotTextError(file.name, "it has no lines", "lines")
@@ -87,7 +87,7 @@ def evaluate_dino(model: str | None, seed: int, as_json: bool) -> None:
 
     from engine.evaluation.names_report import evaluate_samples
 
-    loaded = store_of(load_settings()).load(model)
+    loaded = store_of(load_config()).load(model)
     measures = evaluate_samples(
         loaded.parameters, loaded.vocabulary, loaded.known, np.random.default_rng(seed)
     )
@@ -126,21 +126,21 @@ def evaluate_poem(
     What they share with Shakespeare's works, or with the corpus, is looked for in those.
     """
     from engine.evaluation.reports import evaluate_poems, requests, write_all
-    from engine.serving.engine import read_poet
+    from engine.serving.engine import read_poem_generator
 
-    settings = load_settings()
+    settings = load_config()
     learned = learned_text(settings, corpora, editions)
-    poet = read_poet(store_of(settings), model)
+    generator = read_poem_generator(store_of(settings), model)
     wishes = requests(seed, candidates=candidates)
     with click.progressbar(
-        write_all(poet, wishes),
+        write_all(generator, wishes),
         length=len(wishes),
         label="poems",
         file=sys.stderr,
         hidden=not sys.stderr.isatty(),
     ) as bar:
         poems = list(bar)
-    _print(evaluate_poems(poems, poet.words, learned), poet.id, as_json=as_json)
+    _print(evaluate_poems(poems, generator.words, learned), generator.id, as_json=as_json)
 
 
 def _print(measures: Mapping[str, float], model: str, *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bot.cli.main import main, store_of
-from bot.config import load_settings
+from bot.config import load_config
 
 
 @main.command()
@@ -18,19 +18,21 @@ from bot.config import load_settings
 @click.option("--top-p", default=None, type=float, help="Share of the distribution drawn from.")
 @click.option("--seed", default=None, type=int, help="The same seed gives the same names.")
 @click.option("--model", default=None, metavar="ID", help="A version; the active one if left out.")
-@click.option("--server", default=None, type=int, metavar="ID", help="Of a Discord server's own.")
+@click.option(
+    "--server", "guild", default=None, type=int, metavar="ID", help="Of this Discord server."
+)
 @click.option("--indecent", is_flag=True, help="Leave indecent words in.")
 @click.option("--json", "as_json", is_flag=True, help="Print an object with seed and model.")
-def dino(as_json: bool, indecent: bool, server: int | None, model: str | None, **wish: Any) -> None:
+def dino(as_json: bool, indecent: bool, guild: int | None, model: str | None, **wish: Any) -> None:
     """Print invented dinosaur names, one a line."""
     from dataclasses import asdict
 
     from engine.requests import NameRequest
-    from engine.serving.engine import answer
+    from engine.serving.engine import generate_names
 
     given = {name: value for name, value in wish.items() if value is not None}
     request = NameRequest(**given, decent=not indecent)
-    names = answer(store_of(load_settings()).of_server(server).load(model), request)
+    names = generate_names(store_of(load_config()).of_guild(guild).load(model), request)
     click.echo(json.dumps(asdict(names)) if as_json else "\n".join(names.names))
 
 
@@ -43,14 +45,16 @@ def dino(as_json: bool, indecent: bool, server: int | None, model: str | None, *
 @click.option("--candidates", default=None, type=int, help="Of which the best is printed.")
 @click.option("--seed", default=None, type=int, help="The same seed gives the same poem.")
 @click.option("--model", default=None, metavar="ID", help="A version; the active one if left out.")
-@click.option("--server", default=None, type=int, metavar="ID", help="Of a Discord server's own.")
+@click.option(
+    "--server", "guild", default=None, type=int, metavar="ID", help="Of this Discord server."
+)
 @click.option("--indecent", is_flag=True, help="Leave indecent words in.")
 @click.option("--json", "as_json", is_flag=True, help="Print an object with seed and model.")
 def poem(
     text: tuple[str, ...],
     as_json: bool,
     indecent: bool,
-    server: int | None,
+    guild: int | None,
     model: str | None,
     **wish: Any,
 ) -> None:
@@ -58,9 +62,9 @@ def poem(
     from dataclasses import asdict
 
     from engine.requests import PoemRequest
-    from engine.serving.engine import read_poet
+    from engine.serving.engine import read_poem_generator
 
     given = {name: value for name, value in wish.items() if value is not None}
     request = PoemRequest(prompt=" ".join(text), **given, decent=not indecent)
-    written = read_poet(store_of(load_settings()).of_server(server), model).poem(request)
+    written = read_poem_generator(store_of(load_config()).of_guild(guild), model).poem(request)
     click.echo(json.dumps(asdict(written)) if as_json else written.text)

@@ -9,7 +9,7 @@ import json
 import click
 
 from bot.cli.main import main
-from bot.config import Settings, load_settings
+from bot.config import Config, load_config
 
 _PATIENCE_SECONDS = 5.0
 
@@ -23,11 +23,11 @@ def invite(as_json: bool) -> None:
     """
     from bot.client.invite import PERMISSIONS, invite_link
 
-    link = invite_link(_application_id(load_settings()))
+    link = invite_link(_application_id(load_config()))
     click.echo(json.dumps({"link": link, "permissions": PERMISSIONS}) if as_json else link)
 
 
-def _application_id(settings: Settings) -> int:
+def _application_id(settings: Config) -> int:
     if settings.application_id is not None:
         return settings.application_id
     if settings.token is None:
@@ -46,7 +46,7 @@ def _application_id(settings: Settings) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print what /healthz says.")
 def health(as_json: bool) -> None:
     """Ask the running bot whether it is well; it needs DINOBARD_METRICS_PORT."""
-    settings = load_settings()
+    settings = load_config()
     if settings.metrics_port is None:
         raise click.ClickException("Set DINOBARD_METRICS_PORT, for the bot as well, and try again.")
     address = _address(settings)
@@ -63,7 +63,7 @@ def health(as_json: bool) -> None:
         click.echo("The bot is well.")
 
 
-def _address(settings: Settings) -> str:
+def _address(settings: Config) -> str:
     # What is bound to every address is reached at this machine's own.
     own = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (it is asked for, not bound)
     host = own.get(settings.metrics_host, settings.metrics_host)

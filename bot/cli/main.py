@@ -10,10 +10,10 @@ import click
 from threadpoolctl import threadpool_limits
 
 import data
-from bot.config import Settings, SettingsError
+from bot.config import Config, ConfigError
 from bot.version import program_version
 from engine.errors import EngineError, InvalidRequestError
-from engine.models.registry import Store
+from engine.models.registry import ModelRegistry
 
 READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -27,7 +27,7 @@ class _Program(click.Group):
             return super().invoke(ctx)
         except InvalidRequestError as error:
             raise click.UsageError(str(error), ctx) from error
-        except (EngineError, SettingsError) as error:
+        except (EngineError, ConfigError) as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
             if isinstance(error, BrokenPipeError):
@@ -45,9 +45,9 @@ def main() -> None:
     threadpool_limits(1, user_api="blas")
 
 
-def store_of(settings: Settings) -> Store:
+def store_of(settings: Config) -> ModelRegistry:
     """Return the versions that these settings give access to."""
-    return Store(settings.models, data.MODELS)
+    return ModelRegistry(settings.models, data.MODELS)
 
 
 def command_line() -> str:

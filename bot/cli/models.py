@@ -7,11 +7,13 @@ import json
 import click
 
 from bot.cli.main import main, store_of
-from bot.config import load_settings
+from bot.config import load_config
 from engine.models.registry import NETWORKS, Network
-from engine.models.version import Card
+from engine.models.version import ModelCard
 
-_SERVER = click.option("--server", type=click.IntRange(min=1), help="Of this Discord server.")
+_GUILD = click.option(
+    "--server", "guild", type=click.IntRange(min=1), help="Of this Discord server."
+)
 
 
 @main.group(invoke_without_command=True)
@@ -23,9 +25,9 @@ def models(ctx: click.Context) -> None:
 
 
 @models.command("list")
-@_SERVER
+@_GUILD
 @click.option("--json", "as_json", is_flag=True, help="Print a list of cards.")
-def list_models(server: int | None = None, as_json: bool = False) -> None:
+def list_models(guild: int | None = None, as_json: bool = False) -> None:
     """List the versions with their scores; * marks the one that is served.
 
     Those that were made here come first; the others came with the program, or for a Discord server
@@ -33,12 +35,12 @@ def list_models(server: int | None = None, as_json: bool = False) -> None:
     """
     from dataclasses import asdict
 
-    store = store_of(load_settings()).of_server(server)
+    registry = store_of(load_config()).of_guild(guild)
     served: dict[Network, str] = {
-        network: store.active(network) for network in NETWORKS if store.versions(network)
+        network: registry.active(network) for network in NETWORKS if registry.versions(network)
     }
-    listed: list[tuple[Network, Card]] = [
-        (network, card) for network in served for card in store.versions(network)
+    listed: list[tuple[Network, ModelCard]] = [
+        (network, card) for network in served for card in registry.versions(network)
     ]
     if as_json:
         cards = [
@@ -46,7 +48,7 @@ def list_models(server: int | None = None, as_json: bool = False) -> None:
             | {
                 "network": network,
                 "active": card.id == served[network],
-                "own": store.is_own(card.id),
+                "own": registry.is_own(card.id),
             }
             for network, card in listed
         ]
@@ -55,33 +57,33 @@ def list_models(server: int | None = None, as_json: bool = False) -> None:
     for network, card in listed:
         mark = "*" if card.id == served[network] else " "
         nats = card.scores["held_out_nats_per_character"]
-        origin = "" if store.is_own(card.id) else "  (inherited)"
+        origin = "" if registry.is_own(card.id) else "  (inherited)"
         source = card.corpus["source"]
         click.echo(f"{mark} {card.id}  {nats:.4f} nats per character  {source}{origin}")
 
 
 @models.command()
 @click.argument("version_id", metavar="ID")
-@_SERVER
-def use(version_id: str, server: int | None) -> None:
+@_GUILD
+def use(version_id: str, guild: int | None) -> None:
     """Serve a version from now on."""
-    store_of(load_settings()).of_server(server).activate(version_id)
+    store_of(load_config()).of_guild(guild).activate(version_id)
     click.echo(f"{version_id} is served from the next start on.")
 
 
 @models.command()
 @click.argument("network", type=click.Choice(NETWORKS), default="dino")
-@_SERVER
-def rollback(network: Network, server: int | None) -> None:
+@_GUILD
+def rollback(network: Network, guild: int | None) -> None:
     """Serve the version that was served before; of the names network if NETWORK is left out."""
-    store = store_of(load_settings()).of_server(server)
-    click.echo(f"{store.roll_back(network)} is served from the next start on.")
+    registry = store_of(load_config()).of_guild(guild)
+    click.echo(f"{registry.roll_back(network)} is served from the next start on.")
 
 
 @models.command()
 @click.argument("version_id", metavar="ID")
-@_SERVER
-def delete(version_id: str, server: int | None) -> None:
+@_GUILD
+def delete(version_id: str, guild: int | None) -> None:
     """Delete a version that was made here and is not served, and any text uploaded for it."""
-    store_of(load_settings()).of_server(server).delete(version_id)
+    store_of(load_config()).of_guild(guild).delete(version_id)
     click.echo(f"{version_id} is deleted.")

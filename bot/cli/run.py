@@ -6,7 +6,7 @@ import click
 
 from bot import signals
 from bot.cli.main import main, store_of
-from bot.config import Settings, load_settings
+from bot.config import Config, load_config
 
 
 @main.command()
@@ -15,7 +15,7 @@ def run() -> None:
 
     Without a token the same commands are answered in the terminal.
     """
-    settings = load_settings()
+    settings = load_config()
     if settings.token is None:
         click.echo(
             "No DISCORD_TOKEN is set, so here are the bot's commands in the terminal.\n"
@@ -44,10 +44,10 @@ def run() -> None:
 @main.command()
 def chat() -> None:
     """Answer the bot's commands in the terminal."""
-    _chat(load_settings())
+    _chat(load_config())
 
 
-def _chat(settings: Settings) -> None:
+def _chat(settings: Config) -> None:
     from bot.storage.database import DatabaseError
     from bot.terminal.chat import chat as converse
 

@@ -10,9 +10,9 @@ import click
 import data
 from bot.cli.corpus import shakespeare
 from bot.cli.main import FOLDER, READABLE, command_line, main
-from bot.config import load_settings
-from engine.models.registry import Store
-from engine.models.version import Card
+from bot.config import load_config
+from engine.models.registry import ModelRegistry
+from engine.models.version import ModelCard
 
 if TYPE_CHECKING:
     from engine.models.poem_model import PoemModel
@@ -53,23 +53,23 @@ def train_dino(
     """
     from bot.terminal.progress_bar import watch
     from engine.corpora.names import read_names
-    from engine.training.names_loop import Settings as TrainingSettings
+    from engine.training.names_loop import NamesTrainConfig as TrainingSettings
     from engine.training.names_trainer import NamesJob, train_names
 
-    settings = load_settings()
+    settings = load_config()
     names = read_names(corpus)
     if exclude:
         names = names.without(frozenset(read_names(exclude).lines))
     given = {name: value for name, value in options.items() if value is not None}
-    store = Store(out or settings.models, data.MODELS)
+    registry = ModelRegistry(out or settings.models, data.MODELS)
     job = NamesJob(
         corpus=names,
         licence="MIT" if corpus == data.GENERA else licence,
         known=frozenset(read_names(data.GENERA).names),
         settings=TrainingSettings(**given),
-        folder=store.folder_of("dino"),
+        folder=registry.folder_of("dino"),
         command=command_line(),
-        start=store.load(start) if start else None,
+        start=registry.load(start) if start else None,
         resumes=resume,
     )
     model = watch(train_names(job))
@@ -80,7 +80,7 @@ def train_dino(
     )
     _tell_interruption(model.card)
     if use:
-        store.activate(model.card.id)
+        registry.activate(model.card.id)
 
 
 @train.command("poem")
@@ -137,16 +137,16 @@ def train_poem(
     from engine.corpora.verse import MAX_SIZE_BYTES
     from engine.networks.lstm import faster_precision
     from engine.training.poem_trainer import train_poem as events_of
-    from engine.training.recipes import Order, shakespeare_job, text_job
+    from engine.training.recipes import RecipeOptions, shakespeare_job, text_job
 
-    settings = load_settings()
-    store = Store(out or settings.models, data.MODELS)
+    settings = load_config()
+    registry = ModelRegistry(out or settings.models, data.MODELS)
     given = {name: value for name, value in options.items() if value is not None}
-    order = Order(
-        folder=store.folder_of("poem"),
+    order = RecipeOptions(
+        folder=registry.folder_of("poem"),
         command=command_line(),
         options={"precision": faster_precision()} | given,
-        start=_start(store, start, is_own=bool(corpora) and not fresh),
+        start=_start(registry, start, is_own=bool(corpora) and not fresh),
         resumes=resume,
     )
     if corpora:
@@ -163,16 +163,16 @@ def train_poem(
     )
     _tell_interruption(model.card)
     if use:
-        store.activate(model.card.id)
+        registry.activate(model.card.id)
 
 
-def _tell_interruption(card: Card) -> None:
+def _tell_interruption(card: ModelCard) -> None:
     if "interrupted" in card.settings:
         click.echo("It is the best so far; the same command with --resume goes on.")
 
 
-def _start(store: Store, version: str | None, *, is_own: bool) -> PoemModel | None:
+def _start(registry: ModelRegistry, version: str | None, *, is_own: bool) -> PoemModel | None:
     """Return the version to fine-tune: the one named, or for a text of one's own the active one."""
     if version:
-        return store.load_poem(version)
-    return store.load_poem() if is_own and store.versions("poem") else None
+        return registry.load_poem(version)
+    return registry.load_poem() if is_own and registry.versions("poem") else None

@@ -19,22 +19,29 @@ from bot.client import events
 from bot.client.buttons import routing
 from bot.client.checks import NotHereError, check_place, may_speak
 from bot.client.command_translator import SlashTexts
-from bot.client.errors import asker_or_nobody, cause_of, names_of, nearest, reason_of, refusal_of
-from bot.client.responses import Context, asker_of, send
-from bot.client.retries import UNREACHABLE, Courier, give_up, persistent
+from bot.client.errors import (
+    cause_of,
+    context_or_anonymous,
+    names_of,
+    nearest,
+    reason_of,
+    refusal_of,
+)
+from bot.client.responses import Context, context_of, send
+from bot.client.retries import UNREACHABLE, RetryingAdapter, give_up, with_retries
 from bot.client.sync import sync_commands
 from bot.client.tree import SlashTree
-from bot.cogs.about import About
-from bot.cogs.generate import Answers
-from bot.cogs.guild_cleanup import Removals
-from bot.cogs.privacy import Privacy
-from bot.cogs.settings import Settings
-from bot.cogs.training import Training
-from bot.context import Asker
-from bot.cooldowns import CoolingDownError, MannersError
+from bot.cogs.about import AboutCog
+from bot.cogs.generate import GenerateCog
+from bot.cogs.guild_cleanup import GuildCleanupCog
+from bot.cogs.privacy import PrivacyCog
+from bot.cogs.settings import SettingsCog
+from bot.cogs.training import TrainingCog
+from bot.context import RequestContext
+from bot.cooldowns import CooldownError, CoolingDownError
 from bot.observability import requests
 from bot.replies import Reply
-from bot.services import House
+from bot.services import Services
 from bot.storage.database import DatabaseError
 from bot.storage.guild_settings import DEFAULTS
 
@@ -46,7 +53,7 @@ GRACE_SECONDS = 10.0
 _LEAST_NOTICE_SECONDS = 4.0
 _HINT_SECONDS = 30.0
 _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
-_DRAWN = ("dino", "poem")
+_GENERATORS = ("dino", "poem")
 _UNKNOWN = "unknown"
 
 
@@ -54,7 +61,7 @@ class Dinobard(commands.AutoShardedBot):
     """Routes what members write to the actions, and their replies back.
 
     Args:
-        house: what the actions work with.
+        services: what the actions work with.
         api_url: REST address of a Discord-compatible server, or None for Discord itself.
         shard_count: shards in all processes together, or None for as many as Discord advises.
         shard_ids: those of this process, or None for all.
@@ -64,7 +71,7 @@ class Dinobard(commands.AutoShardedBot):
 
     def __init__(
         self,
-        house: House,
+        services: Services,
         api_url: str | None = None,
         *,
         shard_count: int | None = None,
@@ -90,14 +97,14 @@ class Dinobard(commands.AutoShardedBot):
         )
         self.shard_ids = None if shard_ids is None else list(shard_ids)
         self.grace_seconds = GRACE_SECONDS
-        events.guard(self._connection.parsers)
-        events.announce_servers(self._connection.parsers, self.dispatch)
-        self.http.request = persistent(self.http.request)
+        events.skip_bad_events(self._connection.parsers)
+        events.announce_guilds(self._connection.parsers, self.dispatch)
+        self.http.request = with_retries(self.http.request)
         self.add_check(self._check_place)
         self.before_invoke(self._enter)
         self.after_invoke(self._leave)
-        self.house = house
-        self._granting: dict[int, Asker] = {}
+        self.services = services
+        self._active: dict[int, RequestContext] = {}
         self._api_url = api_url
         if api_url:
             Route.BASE = api_url
@@ -105,22 +112,22 @@ class Dinobard(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Add the commands, once, before the connection is made."""
         # For this task, and all that handle what it will hear.
-        async_context.set(Courier())
-        await self.add_cog(Answers(self.house))
-        await self.add_cog(About(self.house))
-        await self.add_cog(Settings(self.house))
-        await self.add_cog(Privacy(self.house))
+        async_context.set(RetryingAdapter())
+        await self.add_cog(GenerateCog(self.services))
+        await self.add_cog(AboutCog(self.services))
+        await self.add_cog(SettingsCog(self.services))
+        await self.add_cog(PrivacyCog(self.services))
         await self.tree.set_translator(SlashTexts())
-        await self.add_cog(Training(self, self.house))
-        await self.add_cog(Removals(self, self.house))
-        self.add_dynamic_items(routing(self.house))
+        await self.add_cog(TrainingCog(self, self.services))
+        await self.add_cog(GuildCleanupCog(self, self.services))
+        self.add_dynamic_items(routing(self.services))
         if self._api_url:
             # After an invalid session the library goes back to its default, which is Discord's.
             _, address, _ = await self.http.get_bot_gateway()
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
         # Discord allows few registrations a day: of several processes one makes it.
         if self.shard_ids is None or 0 in self.shard_ids:
-            await sync_commands(self.tree, self.house.database)
+            await sync_commands(self.tree, self.services.database)
 
     async def close(self) -> None:
         """Leave Discord, once what is being answered has been answered."""
@@ -145,8 +152,8 @@ class Dinobard(commands.AutoShardedBot):
             CommandInvokeError: the settings of the server cannot be read.
         """
         if not _is_exempt(ctx):
-            with _told_to_the_asker():
-                await check_place(self.house, ctx)
+            with reported_errors():
+                await check_place(self.services, ctx)
         return True
 
     async def _enter(self, ctx: Context) -> None:
@@ -158,18 +165,20 @@ class Dinobard(commands.AutoShardedBot):
         """
         if _misspelled(ctx):
             raise commands.CommandNotFound
-        if _is_exempt(ctx) or ctx.message.id in self._granting:
+        if _is_exempt(ctx) or ctx.message.id in self._active:
             return
-        with _told_to_the_asker():
-            asker = await asker_of(self.house, ctx)
-            settings = await self.house.servers.of(asker.server)
-            self.house.manners.enter(asker, settings, is_drawn=_root_of(ctx) in _DRAWN)
-        self._granting[ctx.message.id] = asker
+        with reported_errors():
+            context = await context_of(self.services, ctx)
+            settings = await self.services.guild_settings.of(context.guild)
+            self.services.cooldowns.acquire(
+                context, settings, is_generation=_root_of(ctx) in _GENERATORS
+            )
+        self._active[ctx.message.id] = context
 
     async def _leave(self, ctx: Context) -> None:
         """End what `_enter` began, if it did."""
-        if asker := self._granting.pop(ctx.message.id, None):
-            self.house.manners.leave(asker)
+        if context := self._active.pop(ctx.message.id, None):
+            self.services.cooldowns.release(context)
 
     async def on_ready(self) -> None:
         """Say that the bot is at work."""
@@ -206,36 +215,36 @@ class Dinobard(commands.AutoShardedBot):
 
     async def _refuse(self, ctx: Context, cause: Exception) -> None:
         # discord.py calls the hook after a command only where a slash command went well.
-        if asker := self._granting.pop(ctx.message.id, None):
-            self.house.manners.leave(asker)
-            self.house.manners.excuse(asker)
+        if context := self._active.pop(ctx.message.id, None):
+            self.services.cooldowns.release(context)
+            self.services.cooldowns.reset(context)
         if isinstance(cause, UNREACHABLE):
             give_up(cause)
             return
         if ctx.interaction is None and _is_passed_over(cause):
             requests.refused(reason_of(cause))
             return
-        asker = await asker_or_nobody(self.house, ctx)
-        await _tell(ctx, refusal_of(cause, asker, _name_of(ctx)), _seconds_shown(cause))
+        context = await context_or_anonymous(self.services, ctx)
+        await _tell(ctx, refusal_of(cause, context, _name_of(ctx)), _seconds_shown(cause))
 
     async def _suggest(self, ctx: Context) -> None:
         """Name the command that was probably meant, once in a while."""
         name = _misspelled(ctx) or nearest(ctx.invoked_with or "", names_of(self.commands))
-        if name is None or not await may_speak(self.house, ctx):
+        if name is None or not await may_speak(self.services, ctx):
             return
-        if self.house.manners.may_hint(ctx.channel.id):
-            asker = await asker_of(self.house, ctx)
+        if self.services.cooldowns.may_hint(ctx.channel.id):
+            context = await context_of(self.services, ctx)
             requests.refused("unknown-command")
-            await _tell(ctx, Reply(asker.texts("did-you-mean", command=name)), _HINT_SECONDS)
+            await _tell(ctx, Reply(context.texts("did-you-mean", command=name)), _HINT_SECONDS)
             requests.ended(_UNKNOWN, "prefix")
 
 
 @contextmanager
-def _told_to_the_asker() -> Generator[None]:
+def reported_errors() -> Generator[None]:
     """Pass on to `on_command_error` what discord.py would take for an error of its own."""
     try:
         yield
-    except (DatabaseError, MannersError) as error:
+    except (DatabaseError, CooldownError) as error:
         raise commands.CommandInvokeError(error) from error
 
 
@@ -275,12 +284,12 @@ def _root_of(ctx: Context) -> str:
 
 def _is_passed_over(cause: Exception) -> bool:
     """Tell whether a message gets no answer: all would see it, and see it again and again."""
-    is_repeated = isinstance(cause, MannersError) and cause.is_repeated
+    is_repeated = isinstance(cause, CooldownError) and cause.is_repeated
     return is_repeated or isinstance(cause, NotHereError)
 
 
 def _seconds_shown(cause: Exception) -> float | None:
-    if not isinstance(cause, MannersError):
+    if not isinstance(cause, CooldownError):
         return None
     left = cause.seconds if isinstance(cause, CoolingDownError) else 0
     return max(left, _LEAST_NOTICE_SECONDS)
@@ -292,7 +301,9 @@ async def _prefixes(bot: commands.AutoShardedBot, message: discord.Message) -> l
     if isinstance(bot, Dinobard):
         # Where they cannot be read, whoever asks in the usual way is told so.
         with suppress(DatabaseError):
-            settings = await bot.house.servers.of(message.guild.id if message.guild else None)
+            settings = await bot.services.guild_settings.of(
+                message.guild.id if message.guild else None
+            )
     mention = _mention_of(bot).match(message.content)
     start = mention.end() if mention else 0
     end = start + len(settings.prefix)

@@ -11,26 +11,26 @@ import discord
 
 from bot.client.checks import check_place
 from bot.client.errors import refusal_of
-from bot.client.responses import asker_of, deferred_in_time, edit_of, note_shown, respond
+from bot.client.responses import context_of, deferred_in_time, edit_of, note_shown, respond
 from bot.client.retries import UNREACHABLE, give_up
-from bot.context import Asker
-from bot.features import PRESSES
-from bot.features.buttons import TEMPLATE, FadedError, Press
+from bot.context import RequestContext
+from bot.features import BUTTON_ACTIONS
+from bot.features.buttons import TEMPLATE, ButtonAction, ExpiredButtonError
 from bot.i18n.texts import locale_of
 from bot.observability import requests
 from bot.replies import Reply
-from bot.services import House
+from bot.services import Services
 
 AnyButton = discord.ui.Button[Any]
 Interaction = discord.Interaction[Any]
 Routing = type[discord.ui.DynamicItem[AnyButton]]
 
 
-def routing(house: House) -> Routing:
+def routing(services: Services) -> Routing:
     """Return what the client is to be given so that presses reach their actions.
 
     Args:
-        house: what the actions work with.
+        services: what the actions work with.
     """
 
     class PressedButton(discord.ui.DynamicItem[AnyButton], template=TEMPLATE):
@@ -45,7 +45,7 @@ def routing(house: House) -> Routing:
             return cls(cast(AnyButton, item), match)
 
         async def callback(self, interaction: Interaction) -> None:
-            await answer(house, interaction, **self._match.groupdict())
+            await answer(services, interaction, **self._match.groupdict())
 
     return PressedButton
 
@@ -68,27 +68,27 @@ def number_of_answer(message: discord.Message, bot: int) -> str:
 
 
 async def answer(
-    house: House, interaction: Interaction, verb: str, owner: str, arguments: str
+    services: Services, interaction: Interaction, verb: str, owner: str, arguments: str
 ) -> None:
     """Do what a pressed button says, and show what came of it.
 
     Args:
-        house: what the actions work with.
+        services: what the actions work with.
         interaction: the press.
         verb: the key of what is done.
         owner: the id of the user whom the button is for, or nothing.
         arguments: what it is done with.
     """
-    press = PRESSES.get(verb, _UNKNOWN)
-    name = verb if verb in PRESSES else "unknown"
+    action = BUTTON_ACTIONS.get(verb, _UNKNOWN)
+    name = verb if verb in BUTTON_ACTIONS else "unknown"
     requests.began(name, "button")
     try:
-        async with deferred_in_time(interaction, **_DEFERRED[press.shows]):
-            reply, has_faded = await _done(house, interaction, press, owner, arguments)
-        if message := await _SHOW[press.shows](interaction, reply):
-            note_shown(house, reply, message)
+        async with deferred_in_time(interaction, **_DEFERRED[action.shows]):
+            reply, has_faded = await _done(services, interaction, action, owner, arguments)
+        if message := await _SHOW[action.shows](interaction, reply):
+            note_shown(services, reply, message)
         if has_faded:
-            await _fade(interaction)
+            await _expire(interaction)
     except UNREACHABLE as error:
         # It came too late, or the message or the channel is gone.
         give_up(error)
@@ -100,37 +100,41 @@ async def answer(
 
 
 async def _done(
-    house: House, interaction: Interaction, press: Press, owner: str, arguments: str
+    services: Services, interaction: Interaction, action: ButtonAction, owner: str, arguments: str
 ) -> tuple[Reply, bool]:
     """Return what there is to say, and whether the button has faded."""
-    asker = Asker(locale=locale_of(str(interaction.locale)))
+    context = RequestContext(locale=locale_of(str(interaction.locale)))
     try:
-        asker = await asker_of(house, interaction)
-        if not press.anywhere:
-            await check_place(house, interaction)
-        press.check(asker, owner)
-        settings = await house.servers.of(asker.server)
-        manners = house.manners
-        with manners.turn(asker, settings) if press.is_wish else manners.press(asker):
-            return await press.action(house, asker, arguments), False
+        context = await context_of(services, interaction)
+        if not action.anywhere:
+            await check_place(services, interaction)
+        action.check(context, owner)
+        settings = await services.guild_settings.of(context.guild)
+        cooldowns = services.cooldowns
+        with (
+            cooldowns.slot(context, settings)
+            if action.is_generation
+            else cooldowns.button_slot(context)
+        ):
+            return await action.action(services, context, arguments), False
     except Exception as error:
-        return refusal_of(error, asker, "help"), isinstance(error, FadedError)
+        return refusal_of(error, context, "help"), isinstance(error, ExpiredButtonError)
 
 
-async def _fade(interaction: Interaction) -> None:
+async def _expire(interaction: Interaction) -> None:
     """Take away the buttons that lead nowhere any more."""
     if interaction.message is None or interaction.message.flags.ephemeral:
         return
     view = discord.ui.View.from_message(interaction.message, timeout=None)
     for item in view.children:
         match = TEMPLATE.fullmatch(getattr(item, "custom_id", None) or "")
-        if match and not PRESSES.get(match["verb"], _UNKNOWN).lasts:
+        if match and not BUTTON_ACTIONS.get(match["verb"], _UNKNOWN).lasts:
             view.remove_item(item)
     view.stop()
     await interaction.message.edit(view=view if view.children else None)
 
 
-async def _whisper(interaction: Interaction, reply: Reply) -> discord.Message:
+async def _send_private(interaction: Interaction, reply: Reply) -> discord.Message:
     return await respond(interaction, replace(reply, is_private=True))
 
 
@@ -143,7 +147,7 @@ async def _put_in_place(interaction: Interaction, reply: Reply) -> discord.Messa
 
 async def _remove(interaction: Interaction, reply: Reply) -> None:
     if reply.is_refusal:
-        await _whisper(interaction, reply)
+        await _send_private(interaction, reply)
         return
     await _acknowledge(interaction)
     await interaction.delete_original_response()
@@ -155,10 +159,10 @@ async def _acknowledge(interaction: Interaction) -> None:
 
 
 async def _refuse(*_: object) -> Reply:
-    raise FadedError
+    raise ExpiredButtonError
 
 
-_UNKNOWN = Press(_refuse, may="anyone")
+_UNKNOWN = ButtonAction(_refuse, may="anyone")
 """A button of a version of the program that knew it."""
 
 _DEFERRED: dict[str, dict[str, bool]] = {
@@ -171,7 +175,7 @@ _DEFERRED: dict[str, dict[str, bool]] = {
 
 _SHOW: dict[str, Callable[[Interaction, Reply], Awaitable[discord.Message | None]]] = {
     "new": respond,
-    "private": _whisper,
+    "private": _send_private,
     "in-place": _put_in_place,
     "gone": _remove,
 }

@@ -15,7 +15,7 @@ from discord.ext import commands
 from bot.client.responses import Context
 from bot.i18n.texts import Texts
 from bot.replies import Reply
-from bot.services import House
+from bot.services import Services
 
 _MOST_NAMED = 5
 
@@ -32,26 +32,26 @@ class NotHereError(commands.CheckFailure, app_commands.CheckFailure):
         super().__init__("The bot may not speak here.")
 
 
-async def check_place(house: House, source: Context | discord.Interaction[Any]) -> None:
+async def check_place(services: Services, source: Context | discord.Interaction[Any]) -> None:
     """Let pass what is asked, by a command or a button, where the bot may speak.
 
     Raises:
         NotHereError: it may not here.
         DatabaseError: the settings of the server cannot be read.
     """
-    if not await may_speak(house, source):
+    if not await may_speak(services, source):
         person = source.author if isinstance(source, commands.Context) else source.user
-        allowed = await _allowed(house, source)
+        allowed = await _allowed(services, source)
         raise NotHereError(_seen_by(person, source.guild, allowed))
 
 
-async def may_speak(house: House, source: Context | discord.Interaction[Any]) -> bool:
+async def may_speak(services: Services, source: Context | discord.Interaction[Any]) -> bool:
     """Tell whether the bot may speak where something is asked.
 
     Raises:
         DatabaseError: the settings of the server cannot be read.
     """
-    return is_among(source.channel, await _allowed(house, source))
+    return is_among(source.channel, await _allowed(services, source))
 
 
 def is_among(channel: object, allowed: frozenset[int]) -> bool:
@@ -83,8 +83,10 @@ def _places(channel: object) -> set[int]:
     return set(filter(None, ids))
 
 
-async def _allowed(house: House, source: Context | discord.Interaction[Any]) -> frozenset[int]:
-    return (await house.servers.of(source.guild.id if source.guild else None)).channels
+async def _allowed(
+    services: Services, source: Context | discord.Interaction[Any]
+) -> frozenset[int]:
+    return (await services.guild_settings.of(source.guild.id if source.guild else None)).channels
 
 
 def _seen_by(

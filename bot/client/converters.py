@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.responses import Context
-from bot.features.options import MAX_NAME, MAX_NAMES, NameWish, PoemWish, like, parse_dino
+from bot.features.options import MAX_NAME, MAX_NAMES, NameOptions, PoemOptions, like, parse_dino
 from engine.requests import MAX_LENGTH, MIN_LENGTH
 
 # Whole numbers beyond are not exact in what Discord sends.
@@ -22,7 +22,7 @@ Temperature = app_commands.Range[float, 0.1, 2.0]
 Seed = app_commands.Range[int, 0, _MAX_SEED]
 
 
-class _Options(commands.FlagConverter):
+class _FlagConverter(commands.FlagConverter):
     """Options of a slash command; after a prefix, the words as they were typed."""
 
     typed = ""
@@ -35,7 +35,7 @@ class _Options(commands.FlagConverter):
         return options
 
 
-class DinoOptions(_Options):
+class DinoConverter(_FlagConverter):
     """What can be wished for with `dino`."""
 
     number: app_commands.Range[int, 1, MAX_NAMES] = commands.flag(
@@ -54,7 +54,7 @@ class DinoOptions(_Options):
         default=None, description="The same seed gives the same names again."
     )
 
-    def wish(self, ctx: Context) -> NameWish:
+    def options(self, ctx: Context) -> NameOptions:
         """Return what is wished for.
 
         Raises:
@@ -62,13 +62,13 @@ class DinoOptions(_Options):
         """
         if ctx.interaction is None:
             return parse_dino(self.typed, _people(ctx.message))
-        wish = NameWish(self.number, temperature=self.temperature, seed=self.seed)
+        wish = NameOptions(self.number, temperature=self.temperature, seed=self.seed)
         if self.member:
             return replace(wish, person=self.member.display_name)
         return like(wish, " ".join((self.beginning or "").split()))
 
 
-class PoemOptions(_Options):
+class PoemConverter(_FlagConverter):
     """What can be wished for with `poem`."""
 
     first_line: str | None = commands.flag(
@@ -84,11 +84,11 @@ class PoemOptions(_Options):
         default=None, description="The same seed gives the same poem again."
     )
 
-    def wish(self, ctx: Context) -> PoemWish:
+    def options(self, ctx: Context) -> PoemOptions:
         """Return what is wished for."""
         if ctx.interaction is None:
-            return PoemWish(self.typed)
-        return PoemWish(self.first_line or "", self.length, self.temperature, self.seed)
+            return PoemOptions(self.typed)
+        return PoemOptions(self.first_line or "", self.length, self.temperature, self.seed)
 
 
 def _people(message: discord.Message) -> dict[str, str]:

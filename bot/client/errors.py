@@ -12,13 +12,13 @@ from discord.ext import commands
 
 from bot.client import checks
 from bot.client.checks import NotHereError
-from bot.client.responses import Context, asker_of
-from bot.context import Asker
+from bot.client.responses import Context, context_of
+from bot.context import RequestContext
 from bot.features.error_replies import reason_of as reason_in_table
 from bot.features.error_replies import reply_to
 from bot.observability import requests
 from bot.replies import Reply
-from bot.services import House
+from bot.services import Services
 from bot.storage.database import DatabaseError
 
 # The nearest command is this near at least: "dnio" is near "dino", "dinosaur" is a word of its own.
@@ -36,12 +36,14 @@ class MalformedCallError(app_commands.AppCommandError):
     """A slash command came with options that cannot be read."""
 
 
-async def asker_or_nobody(house: House, source: Context | discord.Interaction[Any]) -> Asker:
+async def context_or_anonymous(
+    services: Services, source: Context | discord.Interaction[Any]
+) -> RequestContext:
     """Return who asks, or nobody in particular where the database cannot be read."""
     try:
-        return await asker_of(house, source)
+        return await context_of(services, source)
     except DatabaseError:
-        return Asker()
+        return RequestContext()
 
 
 def cause_of(error: Exception) -> Exception:
@@ -58,22 +60,22 @@ _CHANGED = (
 )
 
 
-def refusal_of(error: Exception, asker: Asker, command: str) -> Reply:
+def refusal_of(error: Exception, context: RequestContext, command: str) -> Reply:
     """Turn an error that no action has answered into what its asker is told.
 
     Args:
         error: without the library's wrappings.
-        asker: who is told.
+        context: who is told.
         command: the full name of the command.
     """
     message = _message(error)
     if message is None:
-        return reply_to(error, asker.texts)
+        return reply_to(error, context.texts)
     requests.refused(message)
     if isinstance(error, NotHereError):
-        return checks.refusal(error, asker.texts)
+        return checks.refusal(error, context.texts)
     values = {"command": command} if message == "misunderstood" else {}
-    return Reply(asker.texts(message, **values), is_refusal=True, is_private=True)
+    return Reply(context.texts(message, **values), is_refusal=True, is_private=True)
 
 
 def reason_of(error: Exception) -> str:

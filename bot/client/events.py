@@ -20,7 +20,7 @@ _INDISPENSABLE = ("READY",)
 _HANDLERS = ("discord.py: ", "CommandTree-", "discord-ui-")
 
 
-def guard(parsers: dict[str, Parser]) -> None:
+def skip_bad_events(parsers: dict[str, Parser]) -> None:
     """Let an event that cannot be read be left out, where discord.py would end the client.
 
     What handles a message or an interaction belongs to one request of the log from here on.
@@ -33,7 +33,7 @@ def guard(parsers: dict[str, Parser]) -> None:
             parsers[event] = _guarded(event, parse)
 
 
-def announce_servers(parsers: dict[str, Parser], dispatch: Callable[..., None]) -> None:
+def announce_guilds(parsers: dict[str, Parser], dispatch: Callable[..., None]) -> None:
     """Let the event `server_list` tell of the servers that Discord lists when a session begins.
 
     It has the number of the shard, the number of all shards, and the servers' ids. The client's own
@@ -48,7 +48,7 @@ def announce_servers(parsers: dict[str, Parser], dispatch: Callable[..., None]) 
     def parse_and_announce(payload: Any) -> None:
         parse(payload)
         number, count = payload["shard"]
-        dispatch("server_list", number, count, [int(server["id"]) for server in payload["guilds"]])
+        dispatch("server_list", number, count, [int(guild["id"]) for guild in payload["guilds"]])
 
     parsers["READY"] = parse_and_announce
 

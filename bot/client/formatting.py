@@ -21,16 +21,16 @@ def for_discord(reply: Reply) -> str:
 
     Nothing links either, but for the channels that the reply names.
     """
-    text = shown(reply.text)
+    text = escape(reply.text)
     for channel in reply.channels:
         mention = f"<#{channel}>"
-        text = text.replace(shown(mention), mention)
+        text = text.replace(escape(mention), mention)
     return shorten(text)
 
 
-def shown(text: str) -> str:
+def escape(text: str) -> str:
     """Return a text that Discord shows as it is, and that mentions nobody."""
-    return escape_mentions(escape(visible(text)))
+    return escape_mentions(escape_markdown(visible(text)))
 
 
 def visible(text: str) -> str:
@@ -42,7 +42,7 @@ def visible(text: str) -> str:
     return "".join(filter(_is_visible, text))
 
 
-def escape(text: str) -> str:
+def escape_markdown(text: str) -> str:
     r"""Return a text that Discord shows as it is.
 
     >>> escape("1. [*Rose*](https://rose.example)")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.client.formatting import MAX_MESSAGE, shown
-from bot.replies import Picture, Reply, as_text
+from bot.client.formatting import MAX_MESSAGE, escape
+from bot.replies import Attachment, Reply, as_text
 
 _MAX_CARD = 4_096
 _MAX_FIELD = 1_024
@@ -16,22 +16,22 @@ FILE = "answer.txt"
 """What the file is called."""
 
 
-def fitting(reply: Reply) -> Reply:
+def fit_limits(reply: Reply) -> Reply:
     """Return an answer that Discord takes; one that is too long goes with all of it in a file."""
     if _fits(reply):
         return reply
-    whole = Picture(FILE, as_text(reply).encode())
+    whole = Attachment(FILE, as_text(reply).encode())
     text = _beginning(reply.text or as_text(reply))
-    return replace(reply, text=text, fields=(), pictures=(*reply.pictures, whole))
+    return replace(reply, text=text, fields=(), attachments=(*reply.attachments, whole))
 
 
 def _fits(reply: Reply) -> bool:
     if not (reply.title or reply.fields or reply.footer):
-        return len(shown(reply.text)) <= MAX_MESSAGE
-    values = [shown(field.value) for field in reply.fields]
-    in_all = len(shown(as_text(reply)))
+        return len(escape(reply.text)) <= MAX_MESSAGE
+    values = [escape(field.value) for field in reply.fields]
+    in_all = len(escape(as_text(reply)))
     return (
-        len(shown(reply.text)) <= _MAX_CARD
+        len(escape(reply.text)) <= _MAX_CARD
         and len(values) <= _MAX_FIELDS
         and all(len(value) <= _MAX_FIELD for value in values)
         and in_all <= _MAX_IN_ALL

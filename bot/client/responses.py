@@ -12,14 +12,14 @@ from typing import Any
 import discord
 from discord.ext import commands
 
-from bot.client.formatting import for_discord, shown, visible
-from bot.client.limits import fitting
+from bot.client.formatting import escape, for_discord, visible
+from bot.client.limits import fit_limits
 from bot.client.retries import UNREACHABLE
-from bot.context import Asker
+from bot.context import RequestContext
 from bot.features import attempt
 from bot.i18n.texts import locale_of
-from bot.replies import Button, Picture, Reply
-from bot.services import House
+from bot.replies import Attachment, Button, Reply
+from bot.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,9 @@ _STYLES = {
 }
 
 
-async def asker_of(house: House, source: Context | discord.Interaction[Any]) -> Asker:
+async def context_of(
+    services: Services, source: Context | discord.Interaction[Any]
+) -> RequestContext:
     """Return who asks by a command or a button, and where.
 
     Raises:
@@ -49,19 +51,19 @@ async def asker_of(house: House, source: Context | discord.Interaction[Any]) -> 
     """
     interaction = source.interaction if isinstance(source, commands.Context) else source
     person = source.author if isinstance(source, commands.Context) else source.user
-    server = source.guild.id if source.guild else None
-    settings = await house.servers.of(server)
+    guild = source.guild.id if source.guild else None
+    settings = await services.guild_settings.of(guild)
     own = str(interaction.locale) if interaction else None
     common = str(source.guild.preferred_locale) if source.guild else None
     is_member = isinstance(person, discord.Member)
-    return Asker(
+    return RequestContext(
         user=person.id,
-        server=server,
+        guild=guild,
         channel=source.channel.id if source.channel else 0,
         locale=locale_of(settings.locale, own, common),
-        is_manager=source.permissions.manage_guild if server else True,
+        is_manager=source.permissions.manage_guild if guild else True,
         allows_indecent=settings.allows_indecent and _is_adult(source.channel),
-        is_moderator=source.permissions.manage_messages if server else True,
+        is_moderator=source.permissions.manage_messages if guild else True,
         roles=frozenset(role.id for role in person.roles) if is_member else frozenset(),
         prefix=settings.prefix,
         is_owner=person.id in _owners(source),
@@ -88,16 +90,16 @@ def _may_develop(person: discord.TeamMember) -> bool:
 
 def message_of(reply: Reply) -> dict[str, Any]:
     """Return a reply as arguments of `send`: nothing in it formats, links or mentions."""
-    reply = fitting(reply)
+    reply = fit_limits(reply)
     arguments: dict[str, Any] = {}
     if reply.title or reply.fields or reply.footer:
-        arguments["embed"] = _card(reply)
+        arguments["embed"] = _embed(reply)
     else:
         arguments |= {"content": for_discord(reply), "suppress_embeds": True}
     if reply.buttons:
         arguments["view"] = buttons_of(reply.buttons)
-    if reply.pictures:
-        arguments["files"] = [_file(picture) for picture in reply.pictures]
+    if reply.attachments:
+        arguments["files"] = [_file(picture) for picture in reply.attachments]
     return arguments
 
 
@@ -182,9 +184,9 @@ async def deferred_in_time(
 
 
 async def answer(
-    house: House,
+    services: Services,
     ctx: Context,
-    action: Callable[[House, Asker], Awaitable[Reply]],
+    action: Callable[[Services, RequestContext], Awaitable[Reply]],
     *,
     is_slow: bool = False,
     is_private: bool = False,
@@ -192,7 +194,7 @@ async def answer(
     """Answer a command by what an action replies; whatever goes wrong in it becomes a reply.
 
     Args:
-        house: what to work with.
+        services: what to work with.
         ctx: the command.
         action: makes the reply.
         is_slow: whether to show after a prefix that it is being made.
@@ -202,8 +204,8 @@ async def answer(
         DatabaseError: the settings of the server cannot be read.
     """
     async with on_its_way(ctx, is_slow=is_slow, is_private=is_private):
-        asker = await asker_of(house, ctx)
-        reply = await attempt(asker, lambda: action(house, asker))
+        context = await context_of(services, ctx)
+        reply = await attempt(context, lambda: action(services, context))
     await send(ctx, reply)
 
 
@@ -239,10 +241,10 @@ async def respond(interaction: discord.Interaction[Any], reply: Reply) -> discor
     )
 
 
-def note_shown(house: House, reply: Reply, message: discord.Message) -> None:
+def note_shown(services: Services, reply: Reply, message: discord.Message) -> None:
     """Note which message shows an answer: it is forgotten when that is deleted."""
     if reply.number is not None:
-        house.answers.shown(reply.number, message.id)
+        services.answers.shown(reply.number, message.id)
 
 
 async def replace(sent: discord.Message, reply: Reply) -> bool:
@@ -271,7 +273,7 @@ async def _defer(
         await interaction.response.defer(thinking=thinking, ephemeral=ephemeral)
 
 
-def _file(picture: Picture) -> discord.File:
+def _file(picture: Attachment) -> discord.File:
     return discord.File(
         io.BytesIO(picture.content), picture.name, description=picture.description or None
     )
@@ -283,11 +285,11 @@ def _is_adult(channel: object) -> bool:
     return is_nsfw is not None and is_nsfw()
 
 
-def _card(reply: Reply) -> discord.Embed:
-    card = discord.Embed(title=shown(reply.title) or None, description=shown(reply.text))
+def _embed(reply: Reply) -> discord.Embed:
+    card = discord.Embed(title=escape(reply.title) or None, description=escape(reply.text))
     card.colour = _COLOUR
     for field in reply.fields:
-        card.add_field(name=shown(field.name), value=shown(field.value), inline=False)
+        card.add_field(name=escape(field.name), value=escape(field.value), inline=False)
     if reply.footer:
         card.set_footer(text=visible(reply.footer))
     return card

@@ -21,10 +21,10 @@ log = logging.getLogger(__name__)
 # CoroutineType cannot be subscripted when the program runs.
 Send: TypeAlias = "Callable[..., CoroutineType[Any, Any, Any]]"
 
-PAUSES_SECONDS = (0.5, 1.0, 2.0)
+RETRY_SECONDS = (0.5, 1.0, 2.0)
 """How long to wait before each further try."""
 
-LONG_PAUSES_SECONDS = (*PAUSES_SECONDS, 4.0, 8.0, 8.0)
+LONG_RETRY_SECONDS = (*RETRY_SECONDS, 4.0, 8.0, 8.0)
 """The same where a member waits for an answer; no outage shorter than all together loses one."""
 
 UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
@@ -37,12 +37,12 @@ _ALREADY_ANSWERED = 40060
 _UNKNOWN_MESSAGE = 10008
 
 
-def persistent(send: Send) -> Send:
+def with_retries(send: Send) -> Send:
     """Try again after a 503 or a cut line; 500, 502, 504 and 429 discord.py tries again itself.
 
     That is safe to do: each message has a nonce, by which Discord knows it again and does not post
     it twice, and the other requests do the same thing however often they are made. Answers to
-    interactions go another way: see `Courier`.
+    interactions go another way: see `RetryingAdapter`.
 
     Args:
         send: `HTTPClient.request`, which raises `aiohttp.ClientError`, `DiscordServerError`.
@@ -58,8 +58,8 @@ def persistent(send: Send) -> Send:
             return await send(route, files=files, **details)
 
         is_message = route.path.startswith(_MESSAGES)
-        pauses = LONG_PAUSES_SECONDS if is_message else PAUSES_SECONDS
-        return await _patiently(try_once, may_repeat, files or (), pauses)
+        pauses = LONG_RETRY_SECONDS if is_message else RETRY_SECONDS
+        return await _retry(try_once, may_repeat, files or (), pauses)
 
     return send_or_try_again
 
@@ -76,7 +76,7 @@ def give_up(error: Exception) -> None:
     log.warning("A reply could not be sent: %s %s", status, getattr(error, "code", ""))
 
 
-class Courier(AsyncWebhookAdapter):
+class RetryingAdapter(AsyncWebhookAdapter):
     """Carries answers to interactions; Discord has no nonce for them, yet none appears twice.
 
     A first response is sent until Discord has it: it takes no second one. To edit or to delete
@@ -92,7 +92,7 @@ class Courier(AsyncWebhookAdapter):
             aiohttp.ClientError: the line was cut, again and again.
         """
         send = super().request
-        frank = cast(aiohttp.ClientSession, _Frank(session))
+        frank = cast(aiohttp.ClientSession, _SessionWithoutRetries(session))
         tries = 0
 
         async def try_once() -> Any:
@@ -111,10 +111,10 @@ class Courier(AsyncWebhookAdapter):
 
         may_repeat = _never_arrived if _is_follow_up(route) else _always
         files = details.get("files") or ()
-        return await _patiently(try_once, may_repeat, files, LONG_PAUSES_SECONDS)
+        return await _retry(try_once, may_repeat, files, LONG_RETRY_SECONDS)
 
 
-class _Frank:
+class _SessionWithoutRetries:
     """A session that raises what the library would answer by sending again of its own accord."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
@@ -135,7 +135,7 @@ class _Frank:
             raise aiohttp.ServerDisconnectedError(type(error).__name__) from error
 
 
-async def _patiently(
+async def _retry(
     try_once: Callable[[], Awaitable[Any]],
     may_repeat: Callable[[Exception], bool],
     files: Sequence[discord.File],

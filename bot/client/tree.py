@@ -9,10 +9,10 @@ from typing import Any
 import discord
 from discord import AppCommandOptionType, app_commands
 
-from bot.client.errors import MalformedCallError, asker_or_nobody, cause_of, refusal_of
+from bot.client.errors import MalformedCallError, cause_of, context_or_anonymous, refusal_of
 from bot.client.responses import respond
 from bot.client.retries import UNREACHABLE, give_up
-from bot.context import Asker
+from bot.context import RequestContext
 from bot.observability import requests
 
 log = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ class SlashTree(app_commands.CommandTree[Any]):
             give_up(cause)
         elif is_proposal:
             # Nothing but proposals can be answered: what nobody foresaw is for the log alone.
-            refusal_of(cause, Asker(), "help")
+            refusal_of(cause, RequestContext(), "help")
             log.warning("Nothing could be proposed: %s", type(cause).__name__)
         else:
             await _tell(interaction, cause)
@@ -132,8 +132,8 @@ def _name_of(interaction: discord.Interaction[Any]) -> str:
 
 
 async def _tell(interaction: discord.Interaction[Any], cause: Exception) -> None:
-    asker = await asker_or_nobody(interaction.client.house, interaction)
+    context = await context_or_anonymous(interaction.client.services, interaction)
     try:
-        await respond(interaction, refusal_of(cause, asker, "help"))
+        await respond(interaction, refusal_of(cause, context, "help"))
     except UNREACHABLE as failure:
         give_up(failure)

@@ -7,17 +7,17 @@ from discord.ext import commands
 
 from bot.client.invite import invite_link
 from bot.client.responses import Context, answer
-from bot.context import Asker
+from bot.context import RequestContext
 from bot.features.about import HELP, about, list_commands, ping
 from bot.replies import Reply
-from bot.services import House
+from bot.services import Services
 
 
-class About(commands.Cog):
+class AboutCog(commands.Cog):
     """Says what can be asked, who answers, and how fast."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, services: Services) -> None:
+        self._services = services
 
     @commands.hybrid_command()
     @app_commands.describe(topic="A command to hear more about")
@@ -25,26 +25,26 @@ class About(commands.Cog):
     async def help(self, ctx: Context, *, topic: str = "") -> None:
         """Say what can be asked."""
 
-        async def act(house: House, asker: Asker) -> Reply:
-            return await list_commands(house, asker, topic)
+        async def act(services: Services, context: RequestContext) -> Reply:
+            return await list_commands(services, context, topic)
 
-        await answer(self._house, ctx, act)
+        await answer(self._services, ctx, act)
 
     @commands.hybrid_command()
     async def about(self, ctx: Context) -> None:
         """Say which program this is and which models it serves."""
         link = invite_link(ctx.bot.application_id) if ctx.bot.application_id else ""
 
-        async def act(house: House, asker: Asker) -> Reply:
-            return await about(house, asker, link)
+        async def act(services: Services, context: RequestContext) -> Reply:
+            return await about(services, context, link)
 
-        await answer(self._house, ctx, act)
+        await answer(self._services, ctx, act)
 
     @commands.hybrid_command()
     async def ping(self, ctx: Context) -> None:
         """Say how long Discord takes to answer."""
 
-        async def act(_house: House, asker: Asker) -> Reply:
-            return await ping(asker, ctx.bot.latency)
+        async def act(_services: Services, context: RequestContext) -> Reply:
+            return await ping(context, ctx.bot.latency)
 
-        await answer(self._house, ctx, act)
+        await answer(self._services, ctx, act)

@@ -13,24 +13,24 @@ from discord.ext import commands, tasks
 
 from bot import features
 from bot.client.buttons import number_of_answer
-from bot.client.converters import DinoOptions, PoemOptions
-from bot.client.responses import Context, answer, asker_of, note_shown, on_its_way, replace, send
-from bot.context import Asker
+from bot.client.converters import DinoConverter, PoemConverter
+from bot.client.responses import Context, answer, context_of, note_shown, on_its_way, replace, send
+from bot.context import RequestContext
 from bot.features import dino, explain, poem
 from bot.features.etymology import beginnings
 from bot.observability import requests
 from bot.replies import Reply
-from bot.services import House
+from bot.services import Services
 from bot.storage.database import DatabaseError
 
 log = logging.getLogger(__name__)
 
 
-class Answers(commands.Cog):
+class GenerateCog(commands.Cog):
     """Invents dinosaurs and writes poems."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, services: Services) -> None:
+        self._services = services
         # Set when the message that asks is gone, by its number.
         self._asking: dict[int, asyncio.Event] = {}
 
@@ -43,11 +43,11 @@ class Answers(commands.Cog):
         self._prune.cancel()
 
     @commands.hybrid_command()
-    async def dino(self, ctx: Context, *, options: DinoOptions) -> None:
+    async def dino(self, ctx: Context, *, options: DinoConverter) -> None:
         """Invent dinosaur names."""
 
-        async def invent(asker: Asker) -> Reply:
-            return await dino.invent(self._house, asker, options.wish(ctx))
+        async def invent(context: RequestContext) -> Reply:
+            return await dino.invent(self._services, context, options.options(ctx))
 
         await self._answer(ctx, "dino", invent)
 
@@ -55,16 +55,16 @@ class Answers(commands.Cog):
     async def _complete_beginning(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
-        asker = await asker_of(self._house, interaction)
-        found = await asyncio.to_thread(beginnings, typed, asker.locale)
+        context = await context_of(self._services, interaction)
+        found = await asyncio.to_thread(beginnings, typed, context.locale)
         return [app_commands.Choice(name=label, value=letters) for letters, label in found]
 
     @commands.hybrid_command()
-    async def poem(self, ctx: Context, *, options: PoemOptions) -> None:
+    async def poem(self, ctx: Context, *, options: PoemConverter) -> None:
         """Continue a first line into a poem."""
 
-        async def write(asker: Asker) -> Reply:
-            return await poem.write(self._house, asker, options.wish(ctx))
+        async def write(context: RequestContext) -> Reply:
+            return await poem.write(self._services, context, options.options(ctx))
 
         await self._answer(ctx, "poem", write)
 
@@ -73,16 +73,16 @@ class Answers(commands.Cog):
         """Say how an answer came about: the one you reply to, or the last one here."""
         number = number_of_answer(ctx.message, ctx.me.id)
 
-        async def act(house: House, asker: Asker) -> Reply:
+        async def act(services: Services, context: RequestContext) -> Reply:
             if number:
-                return await explain.explain(house, asker, number)
+                return await explain.explain(services, context, number)
             how = explain.unknown if ctx.message.reference else explain.how
-            return await how(house, asker, "")
+            return await how(services, context, "")
 
-        await answer(self._house, ctx, act, is_private=True)
+        await answer(self._services, ctx, act, is_private=True)
 
     async def _answer(
-        self, ctx: Context, name: str, action: Callable[[Asker], Awaitable[Reply]]
+        self, ctx: Context, name: str, action: Callable[[RequestContext], Awaitable[Reply]]
     ) -> None:
         gone = self._asking[ctx.message.id] = asyncio.Event()
         try:
@@ -95,25 +95,25 @@ class Answers(commands.Cog):
         gone: asyncio.Event,
         ctx: Context,
         name: str,
-        action: Callable[[Asker], Awaitable[Reply]],
+        action: Callable[[RequestContext], Awaitable[Reply]],
     ) -> None:
-        asker = await asker_of(self._house, ctx)
-        first = features.notice(name, self._house, asker)
+        context = await context_of(self._services, ctx)
+        first = features.notice(name, self._services, context)
         sent = await send(ctx, first) if first else None
         async with on_its_way(ctx, is_slow=name == "poem"):
             example = features.EXAMPLES.get(name, "")
-            making = features.attempt(asker, lambda: action(asker), example)
+            making = features.attempt(context, lambda: action(context), example)
             reply = await _made_unless(gone, making)
         if reply is None:
-            requests.withdrawn()
+            requests.cancelled()
             if sent:
                 await sent.delete()
             return
         if reply.is_refusal:
-            self._house.manners.excuse(asker)
+            self._services.cooldowns.reset(context)
         if not (sent and await replace(sent, reply)):
             sent = await send(ctx, reply)
-        note_shown(self._house, reply, sent)
+        note_shown(self._services, reply, sent)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
@@ -129,14 +129,14 @@ class Answers(commands.Cog):
         for number in messages & self._asking.keys():
             self._asking[number].set()
         try:
-            await self._house.answers.forget_shown(messages)
+            await self._services.answers.forget_shown(messages)
         except DatabaseError as error:
             log.error("The answers of deleted messages are kept until they are old: %s", error)
 
     @tasks.loop(hours=1)
     async def _prune(self) -> None:
         try:
-            await self._house.answers.prune()
+            await self._services.answers.prune()
         except DatabaseError as error:
             log.error("Old answers are kept for another hour: %s", error)
 

@@ -12,7 +12,7 @@ import aiohttp
 import discord
 from discord.ext import commands, tasks
 
-from bot.services import House
+from bot.services import Services
 from bot.storage.database import DatabaseError
 from bot.storage.guilds import Shard
 
@@ -22,18 +22,18 @@ _UNKNOWN_GUILD = 10004
 _MISSING_ACCESS = 50001
 
 
-class Removals(commands.Cog):
+class GuildCleanupCog(commands.Cog):
     """Deletes what a server has that has removed the bot: at once, or a day after it was missed.
 
     A removal while no shard listens is not told of. So the servers that Discord lists when a
     session begins are compared with those that the bot was in.
     """
 
-    def __init__(self, bot: commands.AutoShardedBot, house: House) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, services: Services) -> None:
         self._bot = bot
-        self._house = house
+        self._services = services
         # Those listed when the session began, those that have come since, without those gone.
-        self._servers: dict[Shard, set[int]] = {}
+        self._guilds: dict[Shard, set[int]] = {}
         # Two that delete the same files at once get into each other's way.
         self._checking = asyncio.Lock()
 
@@ -53,23 +53,23 @@ class Removals(commands.Cog):
     async def on_ready(self) -> None:
         """Say how much is left alone because another bot may still be there."""
         with _or_later():
-            if count := await self._house.memberships.of_others(self._application):
+            if count := await self._services.guilds.of_others(self._application):
                 log.info("Servers of other applications, left as they are: %d", count)
 
     @commands.Cog.listener()
-    async def on_server_list(self, number: int, count: int, servers: Collection[int]) -> None:
+    async def on_guild_list(self, number: int, count: int, guilds: Collection[int]) -> None:
         """Miss the servers that a new session does not have."""
         shard = Shard(self._application, number, count)
-        self._servers[shard] = set(servers)
+        self._guilds[shard] = set(guilds)
         with _or_later():
             await self._compare(shard)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Note a new server, or one that has come back."""
-        for shard, servers in self._servers.items():
+        for shard, guilds in self._guilds.items():
             if shard.has(guild.id):
-                servers.add(guild.id)
+                guilds.add(guild.id)
                 with _or_later():
                     await self._compare(shard)
                 return
@@ -77,8 +77,8 @@ class Removals(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Delete what the server has that the bot was thrown out of; not after a mere outage."""
-        for servers in self._servers.values():
-            servers.discard(guild.id)
+        for guilds in self._guilds.values():
+            guilds.discard(guild.id)
         if await self._forget(guild.id):
             log.info("Removed from server %d; what it had is deleted", guild.id)
 
@@ -94,7 +94,7 @@ class Removals(commands.Cog):
         """Forget the servers that have been missing for a day on a shard that is connected."""
         async with self._checking:
             with _or_later():
-                for shard in tuple(self._servers):
+                for shard in tuple(self._guilds):
                     await self._check_shard(shard)
 
     async def _check_shard(self, shard: Shard) -> None:
@@ -102,43 +102,43 @@ class Removals(commands.Cog):
         if connection is None or connection.is_closed():
             return
         await self._compare(shard)
-        for server in await self._house.memberships.missing(shard):
-            await self._forget_missing(server)
+        for guild in await self._services.guilds.missing(shard):
+            await self._forget_missing(guild)
 
     async def _compare(self, shard: Shard) -> None:
-        missed = await self._house.memberships.compare(shard, self._servers[shard])
+        missed = await self._services.guilds.compare(shard, self._guilds[shard])
         if missed:
             log.info("Servers missing on shard %d that were there before: %d", shard.number, missed)
 
-    async def _forget_missing(self, server: int) -> None:
-        if await self._is_gone(server) and await self._forget(server):
-            log.info("Server %d has removed the bot unseen; what it had is deleted", server)
+    async def _forget_missing(self, guild: int) -> None:
+        if await self._is_gone(guild) and await self._forget(guild):
+            log.info("Server %d has removed the bot unseen; what it had is deleted", guild)
             return
-        log.warning("Missing server %d is not forgotten yet; tried again in a day", server)
-        await self._house.memberships.defer(server)
+        log.warning("Missing server %d is not forgotten yet; tried again in a day", guild)
+        await self._services.guilds.defer(guild)
 
-    async def _is_gone(self, server: int) -> bool:
+    async def _is_gone(self, guild: int) -> bool:
         """Ask for the server by itself: the list may have come incomplete."""
         try:
-            await self._bot.fetch_guild(server, with_counts=False)
+            await self._bot.fetch_guild(guild, with_counts=False)
         except discord.HTTPException as error:
             return error.code in (_UNKNOWN_GUILD, _MISSING_ACCESS)
         except (aiohttp.ClientError, OSError):
             return False
         return False
 
-    async def _forget(self, server: int) -> bool:
+    async def _forget(self, guild: int) -> bool:
         """Delete all that a server has; what could not be deleted is missed, and tried again."""
         is_forgotten = True
-        for memory in self._house.memories:
+        for memory in self._services.erasables:
             try:
-                await memory.forget_server(server)
+                await memory.forget_guild(guild)
             except (DatabaseError, OSError) as error:
                 is_forgotten = False
-                log.error("Server %d could not be forgotten: %s", server, error)
+                log.error("Server %d could not be forgotten: %s", guild, error)
         if is_forgotten:
             with _or_later():
-                await self._house.memberships.remove(server)
+                await self._services.guilds.remove(guild)
         return is_forgotten
 
 

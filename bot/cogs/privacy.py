@@ -6,21 +6,21 @@ from discord.ext import commands
 
 from bot.client.responses import Context, answer
 from bot.features.privacy import forget, tell_privacy
-from bot.services import House
+from bot.services import Services
 
 
-class Privacy(commands.Cog):
+class PrivacyCog(commands.Cog):
     """Says what is stored, and deletes it."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, services: Services) -> None:
+        self._services = services
 
     @commands.hybrid_group(fallback="show", case_insensitive=True)
     async def privacy(self, ctx: Context) -> None:
         """Say what is stored about you and for how long."""
-        await answer(self._house, ctx, tell_privacy, is_private=True)
+        await answer(self._services, ctx, tell_privacy, is_private=True)
 
     @privacy.command()
     async def forget(self, ctx: Context) -> None:
         """Delete all that is stored about you."""
-        await answer(self._house, ctx, forget, is_private=True)
+        await answer(self._services, ctx, forget, is_private=True)

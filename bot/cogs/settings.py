@@ -9,21 +9,21 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.responses import Context, answer
-from bot.context import Asker
+from bot.context import RequestContext
 from bot.features.setting_types import SETTINGS, Known
 from bot.features.settings import Change, change, reset, show
 from bot.replies import Reply
-from bot.services import House
+from bot.services import Services
 
 _MOST_CHOICES = 25
 _NAMES = [app_commands.Choice(name=name, value=name) for name in SETTINGS]
 
 
-class Settings(commands.Cog):
+class SettingsCog(commands.Cog):
     """Shows, changes and resets the settings of a server, for those who manage it."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, services: Services) -> None:
+        self._services = services
 
     @commands.hybrid_group(fallback="show", case_insensitive=True)
     @commands.guild_only()
@@ -31,10 +31,10 @@ class Settings(commands.Cog):
     async def settings(self, ctx: Context) -> None:
         """Show the settings of this server."""
 
-        async def act(house: House, asker: Asker) -> Reply:
-            return await show(house, asker, _known(ctx))
+        async def act(services: Services, context: RequestContext) -> Reply:
+            return await show(services, context, _known(ctx))
 
-        await answer(self._house, ctx, act, is_private=True)
+        await answer(self._services, ctx, act, is_private=True)
 
     @settings.command(name="set")
     @commands.guild_only()
@@ -43,16 +43,16 @@ class Settings(commands.Cog):
     async def change(self, ctx: Context, name: str, *, value: str = "") -> None:
         """Change a setting of this server."""
 
-        async def act(house: House, asker: Asker) -> Reply:
-            return await change(house, asker, _known(ctx), Change(name, value))
+        async def act(services: Services, context: RequestContext) -> Reply:
+            return await change(services, context, _known(ctx), Change(name, value))
 
-        await answer(self._house, ctx, act, is_private=True)
+        await answer(self._services, ctx, act, is_private=True)
 
     @settings.command()
     @commands.guild_only()
     async def reset(self, ctx: Context) -> None:
         """Bring all settings of this server back to their defaults."""
-        await answer(self._house, ctx, reset, is_private=True)
+        await answer(self._services, ctx, reset, is_private=True)
 
     @change.autocomplete("value")
     async def _propose(

@@ -13,15 +13,15 @@ from discord.ext import commands
 from bot import features
 from bot.client.attachments import attached_text
 from bot.client.checks import check_place
-from bot.client.responses import Context, answer, asker_of, on_its_way, send
-from bot.context import Asker
+from bot.client.responses import Context, answer, context_of, on_its_way, send
+from bot.context import RequestContext
 from bot.features import models as versions
 from bot.features import training
 from bot.features.permissions import require_trainer
-from bot.features.training_options import Wish, parse_wish
+from bot.features.training_options import RetrainOptions, parse_retrain_options
 from bot.replies import Reply
-from bot.services import House
-from bot.training.watcher import Watchers
+from bot.services import Services
+from bot.training.watcher import TrainingWatcher
 from engine.models.registry import Network
 
 log = logging.getLogger(__name__)
@@ -34,17 +34,17 @@ Temperature = app_commands.Range[float, 0.1, 2.0]
 _CHOICES = 25
 
 
-class Training(commands.Cog):
+class TrainingCog(commands.Cog):
     """Trains networks for a server, and tells how that goes."""
 
     retrain_group = app_commands.Group(
         name="retrain", description="Train a network for this server.", guild_only=True
     )
 
-    def __init__(self, bot: commands.AutoShardedBot, house: House) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, services: Services) -> None:
         self._bot = bot
-        self._house = house
-        self._watchers = Watchers(bot, house)
+        self._services = services
+        self._watchers = TrainingWatcher(bot, services)
         self._alarm: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
@@ -60,20 +60,22 @@ class Training(commands.Cog):
 
     async def interaction_check(self, interaction: Interaction) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Ask of slash commands what the bot asks of all others; raises what `check_place` does."""
-        await check_place(self._house, interaction)
+        await check_place(self._services, interaction)
         return True
 
     @commands.command()
     async def retrain(self, ctx: Context, *, words: str = "") -> None:
         """Train a network for this server."""
         if words.strip().lower() == "forget":
-            await answer(self._house, ctx, training.ask_to_forget)
+            await answer(self._services, ctx, training.ask_to_forget)
             return
         async with on_its_way(ctx, is_slow=True):
-            asker = await asker_of(self._house, ctx)
+            context = await context_of(self._services, ctx)
             reply = await features.attempt(
-                asker,
-                lambda: self._order(ctx, asker, lambda: parse_wish(words), _attachments(ctx)),
+                context,
+                lambda: self._order(
+                    ctx, context, lambda: parse_retrain_options(words), _attachments(ctx)
+                ),
                 "try-retrain",
             )
         if reply.text:
@@ -97,7 +99,7 @@ class Training(commands.Cog):
         fresh: bool = False,
     ) -> None:
         """Train dinosaur names for this server."""
-        wish = Wish("dino", passes, minutes, temperature, fresh)
+        wish = RetrainOptions("dino", passes, minutes, temperature, fresh)
         await self._order_by_slash(interaction, wish, corpus)
 
     @retrain_group.command(name="poem")
@@ -118,7 +120,7 @@ class Training(commands.Cog):
         fresh: bool = False,
     ) -> None:
         """Train poems for this server."""
-        wish = Wish("poem", passes, minutes, temperature, fresh)
+        wish = RetrainOptions("poem", passes, minutes, temperature, fresh)
         await self._order_by_slash(interaction, wish, corpus)
 
     @retrain_group.command(name="forget")
@@ -126,98 +128,102 @@ class Training(commands.Cog):
         """Delete all texts that were uploaded here, and what was made of them."""
         ctx = await Context.from_interaction(interaction)
 
-        async def act(house: House, asker: Asker) -> Reply:
-            with house.manners.turn(asker, await house.servers.of(asker.server), is_drawn=False):
-                return await training.ask_to_forget(house, asker)
+        async def act(services: Services, context: RequestContext) -> Reply:
+            with services.cooldowns.slot(
+                context, await services.guild_settings.of(context.guild), is_generation=False
+            ):
+                return await training.ask_to_forget(services, context)
 
-        await answer(self._house, ctx, act, is_private=True)
+        await answer(self._services, ctx, act, is_private=True)
 
     @commands.hybrid_group(fallback="list", case_insensitive=True)
     @app_commands.guild_only()
     async def models(self, ctx: Context) -> None:
         """List the versions that can answer here."""
-        await answer(self._house, ctx, versions.list_versions)
+        await answer(self._services, ctx, versions.list_versions)
 
     @models.command()
     @app_commands.describe(version="Which")
     async def use(self, ctx: Context, version: str) -> None:
         """Let a version answer from now on."""
 
-        async def act(house: House, asker: Asker) -> Reply:
-            return await versions.use(house, asker, version)
+        async def act(services: Services, context: RequestContext) -> Reply:
+            return await versions.use(services, context, version)
 
-        await answer(self._house, ctx, act, is_slow=True)
+        await answer(self._services, ctx, act, is_slow=True)
 
     @models.command()
     @app_commands.describe(network="Of which")
     async def rollback(self, ctx: Context, network: Network) -> None:
         """Let the version answer that did so before."""
 
-        async def act(house: House, asker: Asker) -> Reply:
-            return await versions.roll_back(house, asker, network)
+        async def act(services: Services, context: RequestContext) -> Reply:
+            return await versions.roll_back(services, context, network)
 
-        await answer(self._house, ctx, act, is_slow=True)
+        await answer(self._services, ctx, act, is_slow=True)
 
     @models.command()
     @app_commands.describe(version="Which")
     async def delete(self, ctx: Context, version: str) -> None:
         """Delete a version that was made here."""
 
-        async def act(house: House, asker: Asker) -> Reply:
-            return await versions.delete(house, asker, version)
+        async def act(services: Services, context: RequestContext) -> Reply:
+            return await versions.delete(services, context, version)
 
-        await answer(self._house, ctx, act, is_slow=True)
+        await answer(self._services, ctx, act, is_slow=True)
 
     @models.command(name="log")
     async def show_log(self, ctx: Context) -> None:
         """Tell who trained what, when, and with which result."""
-        await answer(self._house, ctx, versions.read_log)
+        await answer(self._services, ctx, versions.read_log)
 
     @use.autocomplete("version")
     async def propose(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Propose the versions whose id has what is typed."""
-        return _choices(await versions.known_versions(self._house, interaction.guild_id), typed)
+        return _choices(await versions.known_versions(self._services, interaction.guild_id), typed)
 
     @delete.autocomplete("version")
     async def propose_deletable(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Propose those of them that can be deleted."""
-        return _choices(await versions.deletable_versions(self._house, interaction.guild_id), typed)
+        return _choices(
+            await versions.deletable_versions(self._services, interaction.guild_id), typed
+        )
 
     async def _order_by_slash(
-        self, interaction: Interaction, wish: Wish, corpus: discord.Attachment | None
+        self, interaction: Interaction, wish: RetrainOptions, corpus: discord.Attachment | None
     ) -> None:
         ctx = await Context.from_interaction(interaction)
-        asker = await asker_of(self._house, ctx)
+        context = await context_of(self._services, ctx)
         await ctx.defer(ephemeral=True)
         attachments = [corpus] if corpus else []
 
         async def act() -> Reply:
             # What `Dinobard` asks of commands that can be had with a prefix as well.
-            with self._house.manners.turn(
-                asker, await self._house.servers.of(asker.server), is_drawn=False
+            with self._services.cooldowns.slot(
+                context, await self._services.guild_settings.of(context.guild), is_generation=False
             ):
-                return await self._order(ctx, asker, lambda: wish, attachments)
+                return await self._order(ctx, context, lambda: wish, attachments)
 
-        await send(ctx, await features.attempt(asker, act))
+        await send(ctx, await features.attempt(context, act))
 
     async def _order(
         self,
         ctx: Context,
-        asker: Asker,
-        wish: Callable[[], Wish],
+        context: RequestContext,
+        wish: Callable[[], RetrainOptions],
         attachments: Sequence[discord.Attachment],
     ) -> Reply:
         """Order a training, which is then shown in the channel."""
-        await require_trainer(self._house, asker)
+        await require_trainer(self._services, context)
         wanted = wish()
-        limit = self._house.trainings.limits.corpus_bytes
+        limit = self._services.trainings.limits.corpus_bytes
         upload = await attached_text(attachments, limit)
         member = ctx.author.display_name
-        entry = await training.order(self._house, asker, member, wanted, upload)
+        entry = await training.order(self._services, context, member, wanted, upload)
         self._watchers.follow(entry, None if ctx.interaction else ctx.message)
-        text = asker.texts("training-accepted") if ctx.interaction else ""
+        text = context.texts("training-accepted") if ctx.interaction else ""
         return Reply(text, is_private=True)
 
 

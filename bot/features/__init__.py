@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.context import Asker
+from bot.context import RequestContext
 from bot.features import dino, explain, poem, repeat, training
 from bot.features.about import about as tell_about
 from bot.features.about import list_commands
-from bot.features.buttons import Press
+from bot.features.buttons import ButtonAction
 from bot.features.error_replies import reply_to
 from bot.features.models import models as list_models
 from bot.features.poem import notice
 from bot.features.privacy import tell_privacy
 from bot.observability import requests
 from bot.replies import Reply
-from bot.services import House
+from bot.services import Services
 
-__all__ = ["ACTIONS", "EXAMPLES", "PRESSES", "Action", "attempt", "notice", "perform"]
+__all__ = ["ACTIONS", "BUTTON_ACTIONS", "EXAMPLES", "Action", "attempt", "notice", "perform"]
 
-Action = Callable[[House, Asker, str], Awaitable[Reply]]
+Action = Callable[[Services, RequestContext, str], Awaitable[Reply]]
 
 
-async def _about(house: House, asker: Asker, _arguments: str) -> Reply:
-    return await tell_about(house, asker)
+async def _about(services: Services, context: RequestContext, _arguments: str) -> Reply:
+    return await tell_about(services, context)
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -37,18 +37,18 @@ ACTIONS: Mapping[str, Action] = {
 }
 """By the name of the command."""
 
-PRESSES: Mapping[str, Press] = {
-    **training.PRESSES,
-    "another": Press(dino.another, is_wish=True),
-    "more": Press(dino.five_more, is_wish=True),
-    "continue": Press(poem.go_on, is_wish=True),
-    "again": Press(poem.again, is_wish=True),
-    "wilder": Press(poem.wilder, is_wish=True),
-    "calmer": Press(poem.calmer, is_wish=True),
-    "picture": Press(poem.picture, is_wish=True),
-    "same": Press(repeat.same, may="anyone", is_wish=True),
-    "how": Press(explain.explain, may="anyone", shows="private", lasts=True),
-    "delete": Press(
+BUTTON_ACTIONS: Mapping[str, ButtonAction] = {
+    **training.BUTTON_ACTIONS,
+    "another": ButtonAction(dino.another, is_generation=True),
+    "more": ButtonAction(dino.five_more, is_generation=True),
+    "continue": ButtonAction(poem.go_on, is_generation=True),
+    "again": ButtonAction(poem.again, is_generation=True),
+    "wilder": ButtonAction(poem.wilder, is_generation=True),
+    "calmer": ButtonAction(poem.calmer, is_generation=True),
+    "picture": ButtonAction(poem.picture, is_generation=True),
+    "same": ButtonAction(repeat.same, may="anyone", is_generation=True),
+    "how": ButtonAction(explain.explain, may="anyone", shows="private", lasts=True),
+    "delete": ButtonAction(
         explain.delete, may="asker-or-moderator", shows="gone", lasts=True, anywhere=True
     ),
 }
@@ -58,28 +58,32 @@ EXAMPLES = {"dino": "try-dino", "poem": "try-poem"}
 """The text that says what a wish not understood could have been, by the name of the command."""
 
 
-async def perform(name: str, house: House, asker: Asker, arguments: str) -> Reply:
+async def perform(name: str, services: Services, context: RequestContext, arguments: str) -> Reply:
     """Do what a command asks; whatever goes wrong becomes a reply.
 
     Raises:
         KeyError: there is no such command.
     """
     action = ACTIONS[name]
-    return await attempt(asker, lambda: action(house, asker, arguments), EXAMPLES.get(name, ""))
+    return await attempt(
+        context, lambda: action(services, context, arguments), EXAMPLES.get(name, "")
+    )
 
 
-async def attempt(asker: Asker, action: Callable[[], Awaitable[Reply]], example: str = "") -> Reply:
+async def attempt(
+    context: RequestContext, action: Callable[[], Awaitable[Reply]], example: str = ""
+) -> Reply:
     """Return what an action replies; whatever goes wrong becomes a reply.
 
     Args:
-        asker: who is told.
+        context: who is told.
         action: does it.
         example: the text that says what could have been asked.
     """
     try:
         reply = await action()
     except Exception as error:
-        return reply_to(error, asker.texts, example)
+        return reply_to(error, context.texts, example)
     if reply.is_refusal:
         requests.refused("nothing-there")
     return reply

@@ -7,15 +7,15 @@ import math
 import time
 from collections.abc import Mapping
 
-from bot.context import Asker
+from bot.context import RequestContext
 from bot.features.options import MAX_NAMES
 from bot.i18n.texts import Texts
 from bot.replies import Button, Field, Reply
-from bot.services import House
+from bot.services import Services
 from bot.version import program_version
-from engine import ModelError, Store
+from engine import ModelError, ModelRegistry
 from engine.models.registry import Network
-from engine.models.version import Card
+from engine.models.version import ModelCard
 
 HELP: Mapping[str, tuple[str, str]] = {
     "dino": ("help-dino", "help-dino-more"),
@@ -34,10 +34,10 @@ HELP: Mapping[str, tuple[str, str]] = {
 _NAMES: Mapping[Network, str] = {"dino": "about-names", "poem": "about-poems"}
 
 
-async def list_commands(_house: House, asker: Asker, topic: str) -> Reply:
+async def list_commands(_services: Services, context: RequestContext, topic: str) -> Reply:
     """Say what can be asked, or more about one command; of a subcommand, about its group."""
-    name = next(iter(topic.strip().removeprefix(asker.prefix).lower().split()), "")
-    texts = asker.texts
+    name = next(iter(topic.strip().removeprefix(context.prefix).lower().split()), "")
+    texts = context.texts
     if name in HELP:
         line, more = HELP[name]
         return Reply(f"{texts(line, most=MAX_NAMES)}\n\n{texts(more)}")
@@ -47,18 +47,18 @@ async def list_commands(_house: House, asker: Asker, topic: str) -> Reply:
     return Reply("\n".join(lines))
 
 
-async def about(house: House, asker: Asker, link: str = "") -> Reply:
+async def about(services: Services, context: RequestContext, link: str = "") -> Reply:
     """Say which program this is, what it serves, and since when.
 
     Args:
-        house: what it works with.
-        asker: who asks.
+        services: what it works with.
+        context: who asks.
         link: that adds the bot to a server; none in a terminal.
     """
-    texts = asker.texts
-    cards = await asyncio.to_thread(_cards, house.engine.store.of_server(asker.server))
+    texts = context.texts
+    cards = await asyncio.to_thread(_cards, services.engine.registry.of_guild(context.guild))
     fields = [_field(texts, network, card) for network, card in cards.items()]
-    seconds = time.monotonic() - house.opened_at
+    seconds = time.monotonic() - services.opened_at
     fields.append(Field(texts("about-uptime"), duration(texts, seconds)))
     return Reply(
         texts("about", version=program_version()),
@@ -68,11 +68,11 @@ async def about(house: House, asker: Asker, link: str = "") -> Reply:
     )
 
 
-async def ping(asker: Asker, latency_seconds: float) -> Reply:
+async def ping(context: RequestContext, latency_seconds: float) -> Reply:
     """Say how long Discord takes to answer a heartbeat."""
     if not math.isfinite(latency_seconds):
-        return Reply(asker.texts("ping-unknown"))
-    return Reply(asker.texts("ping", milliseconds=round(1_000 * latency_seconds)))
+        return Reply(context.texts("ping-unknown"))
+    return Reply(context.texts("ping", milliseconds=round(1_000 * latency_seconds)))
 
 
 def duration(texts: Texts, seconds: float) -> str:
@@ -89,20 +89,20 @@ def duration(texts: Texts, seconds: float) -> str:
     return texts("hours-and-minutes", hours=hours, minutes=minutes % 60)
 
 
-def _cards(store: Store) -> dict[Network, Card | None]:
+def _cards(registry: ModelRegistry) -> dict[Network, ModelCard | None]:
     """Return the cards of the versions that are served; None for one that cannot be read."""
-    return {network: _card(store, network) for network in _NAMES}
+    return {network: _card(registry, network) for network in _NAMES}
 
 
-def _card(store: Store, network: Network) -> Card | None:
+def _card(registry: ModelRegistry, network: Network) -> ModelCard | None:
     try:
-        active = store.active(network)
+        active = registry.active(network)
     except ModelError:
         return None
-    return next((card for card in store.versions(network) if card.id == active), None)
+    return next((card for card in registry.versions(network) if card.id == active), None)
 
 
-def _field(texts: Texts, network: Network, card: Card | None) -> Field:
+def _field(texts: Texts, network: Network, card: ModelCard | None) -> Field:
     name = texts(_NAMES[network])
     if card is None:
         return Field(name, texts("about-no-model"))

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.context import Asker
+from bot.context import RequestContext
 from bot.replies import Reply
-from bot.services import House
+from bot.services import Services
 
 MAX_CUSTOM_ID = 100
 """Characters that Discord keeps of a button's custom id."""
@@ -28,7 +28,7 @@ _REFUSALS: Mapping[May, str] = {
 }
 
 
-class PressError(Exception):
+class ButtonError(Exception):
     """A press is refused.
 
     Attributes:
@@ -38,7 +38,7 @@ class PressError(Exception):
     text = ""
 
 
-class NotYoursError(PressError):
+class NotYoursError(ButtonError):
     """The button is for somebody else.
 
     Args:
@@ -50,25 +50,25 @@ class NotYoursError(PressError):
         super().__init__(f"only {may} may press this")
 
 
-class FadedError(PressError):
+class ExpiredButtonError(ButtonError):
     """The button is too old: what it needs is no longer kept."""
 
     text = "press-faded"
 
 
-class ModelGoneError(PressError):
+class ButtonModelGoneError(ButtonError):
     """The model that is needed has been deleted."""
 
     text = "press-model-gone"
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class ButtonAction:
     """What pressing a button does.
 
     Attributes:
-        action: does it, with what the custom id holds for it; it raises `FadedError` where that
-            leads nowhere any more.
+        action: does it, with the arguments of the custom id; raises `ExpiredButtonError` where
+            what they name is no longer kept.
         may: who may press it.
         shows: where its reply is shown: as a new message, in place of the message with the button,
             to who pressed it alone; "gone" deletes that message and shows nothing.
@@ -78,28 +78,28 @@ class Press:
             something away.
     """
 
-    action: Callable[[House, Asker, str], Awaitable[Reply]]
+    action: Callable[[Services, RequestContext, str], Awaitable[Reply]]
     may: May = "asker"
     shows: Shows = "new"
     lasts: bool = False
-    is_wish: bool = False
+    is_generation: bool = False
     anywhere: bool = False
 
-    def check(self, asker: Asker, owner: str) -> None:
+    def check(self, context: RequestContext, owner: str) -> None:
         """Let pass who may press the button.
 
         Args:
-            asker: who has pressed it.
+            context: who has pressed it.
             owner: the id of the user whom the button was made for, from the custom id.
 
         Raises:
             NotYoursError: they may not.
         """
-        is_owner = owner == str(asker.user)
+        is_owner = owner == str(context.user)
         may = {
             "asker": is_owner,
-            "asker-or-moderator": is_owner or asker.is_moderator,
-            "manager": asker.is_manager,
+            "asker-or-moderator": is_owner or context.is_moderator,
+            "manager": context.is_manager,
             "anyone": True,
         }
         if not may[self.may]:
@@ -110,7 +110,7 @@ def custom_id(verb: str, arguments: str = "", owner: int | None = None) -> str:
     """Return the custom id of a button.
 
     Args:
-        verb: what it does, a key of `bot.features.PRESSES`.
+        verb: what it does, a key of `bot.features.BUTTON_ACTIONS`.
         arguments: what it does it with.
         owner: the user whom it is for, where not everybody may press it.
 

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.cooldowns import (
-    MAX_AT_ONCE,
-    MAX_PRESSES,
+    MAX_CONCURRENT,
+    MAX_CONCURRENT_PRESSES,
     CoolingDownError,
     TooManyPressesError,
-    TooManyWishesError,
+    TooManyRequestsError,
 )
 from bot.exceptions import InvalidSettingError, NotManagerError, UnknownSettingError
-from bot.features.buttons import PressError
+from bot.features.buttons import ButtonError
 from bot.features.options import MAX_NAMES
 from bot.features.permissions import TrainingRefusedError
 from bot.features.setting_types import LIMITS, SETTINGS
@@ -67,11 +67,11 @@ def _invalid(error: errors.InvalidRequestError, texts: Texts) -> str:
     return texts(message, **values)
 
 
-def _nothing(error: errors.NothingInventedError, texts: Texts) -> str:
+def _nothing(error: errors.NoNamesError, texts: Texts) -> str:
     return texts("nothing-invented-prefix" if error.prefix else "nothing-invented")
 
 
-def _busy(error: errors.EngineBusyError, texts: Texts) -> str:
+def _busy(error: errors.OverloadedError, texts: Texts) -> str:
     return texts("busy", seconds=round(error.retry_after_seconds))
 
 
@@ -103,11 +103,11 @@ def _of_version(message: str) -> Say:
 
 REPLIES: Mapping[type[Exception], Say] = {
     errors.InvalidRequestError: _invalid,
-    errors.NothingInventedError: _nothing,
-    errors.NothingWrittenError: _says("nothing-written"),
+    errors.NoNamesError: _nothing,
+    errors.NoPoemError: _says("nothing-written"),
     errors.IndecentLineError: _says("indecent-line"),
-    errors.EngineBusyError: _busy,
-    errors.EngineLateError: _says("late"),
+    errors.OverloadedError: _busy,
+    errors.DeadlineExceededError: _says("late"),
     errors.EngineClosedError: _says("closed"),
     errors.ModelError: _says("model-unreadable"),
     errors.ModelNotFoundError: _says("models-none"),
@@ -124,11 +124,11 @@ REPLIES: Mapping[type[Exception], Say] = {
     errors.CheckpointError: _says("training-not-resumable"),
     DatabaseError: _says("state-unreadable"),
     CoolingDownError: _cooling_down,
-    TooManyWishesError: _says("too-many-wishes", most=MAX_AT_ONCE),
-    TooManyPressesError: _says("too-many-presses", most=MAX_PRESSES),
+    TooManyRequestsError: _says("too-many-wishes", most=MAX_CONCURRENT),
+    TooManyPressesError: _says("too-many-presses", most=MAX_CONCURRENT_PRESSES),
     NotManagerError: _says("not-manager"),
     UnknownSettingError: _says("unknown-setting", names=", ".join(SETTINGS)),
-    PressError: lambda error, texts: texts(error.text),
+    ButtonError: lambda error, texts: texts(error.text),
     TrainingRefusedError: lambda error, texts: texts(error.text, **error.values),
     InvalidSettingError: lambda error, texts: texts(error.allowed, **LIMITS),
 }
@@ -147,8 +147,8 @@ def text_of(error: Exception, texts: Texts) -> str | None:
 def reason_of(error: Exception) -> str | None:
     """Return the name of the reason for a refusal; nothing for an error that nobody foresaw.
 
-    >>> reason_of(errors.EngineBusyError(2.0))
-    'engine-busy'
+    >>> reason_of(errors.OverloadedError(2.0))
+    'overloaded'
     """
     if _kind_of(error) is None:
         return None

@@ -28,8 +28,8 @@ def command_of(record: AnswerRecord) -> str:
         options += ["--top-k", str(request.top_k), "--length", str(request.length)]
         options += ["--candidates", str(request.candidates)]
     options += ["--seed", str(request.seed), "--model", record.model]
-    if record.server is not None:
-        options += ["--server", str(record.server)]
+    if record.guild is not None:
+        options += ["--server", str(record.guild)]
     if not request.decent:
         options.append("--indecent")
     return shlex.join(["dinobard", network, *options, *typed])

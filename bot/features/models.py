@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot.context import Asker
+from bot.context import RequestContext
 from bot.features.permissions import TrainingRefusedError, require_trainer, unwritable
 from bot.i18n.texts import Texts
 from bot.replies import Reply
-from bot.services import House
+from bot.services import Services
 from bot.storage.training_log import Entry
-from engine import ModelError, Store
+from engine import ModelError, ModelRegistry
 from engine.models.registry import NETWORKS, Network
-from engine.models.version import Card
+from engine.models.version import ModelCard
 
 _SHOWN_ENTRIES = 20
 
@@ -22,7 +22,7 @@ _Argument = TypeVar("_Argument")
 _Result = TypeVar("_Result")
 
 
-async def models(house: House, asker: Asker, arguments: str) -> Reply:
+async def models(services: Services, context: RequestContext, arguments: str) -> Reply:
     """Do what is typed after `!models` in a terminal.
 
     Raises:
@@ -32,33 +32,33 @@ async def models(house: House, asker: Asker, arguments: str) -> Reply:
     """
     match arguments.split():
         case []:
-            return await list_versions(house, asker)
+            return await list_versions(services, context)
         case ["log"]:
-            return await read_log(house, asker)
+            return await read_log(services, context)
         case ["use", version]:
-            return await use(house, asker, version)
+            return await use(services, context, version)
         case ["delete", version]:
-            return await delete(house, asker, version)
+            return await delete(services, context, version)
         case ["rollback", "dino" | "poem" as network]:
-            return await roll_back(house, asker, network)
+            return await roll_back(services, context, network)
         case _:
-            return Reply(asker.texts("models-usage"), is_refusal=True)
+            return Reply(context.texts("models-usage"), is_refusal=True)
 
 
-async def list_versions(house: House, asker: Asker) -> Reply:
+async def list_versions(services: Services, context: RequestContext) -> Reply:
     """List the versions of a server with scores, who trained them and when.
 
     Raises:
         DatabaseError: the record cannot be read.
     """
-    entries = await house.record.of_server(asker.server)
+    entries = await services.training_log.of_guild(context.guild)
     trained = {entry.version: entry for entry in entries if entry.version}
-    store = house.store.of_server(asker.server)
-    sections = await asyncio.to_thread(_sections, store, trained, asker.texts)
-    return Reply("\n\n".join(sections), title=asker.texts("models-title"))
+    registry = services.registry.of_guild(context.guild)
+    sections = await asyncio.to_thread(_sections, registry, trained, context.texts)
+    return Reply("\n\n".join(sections), title=context.texts("models-title"))
 
 
-async def use(house: House, asker: Asker, version: str) -> Reply:
+async def use(services: Services, context: RequestContext, version: str) -> Reply:
     """Let a version answer from now on.
 
     Raises:
@@ -66,12 +66,12 @@ async def use(house: House, asker: Asker, version: str) -> Reply:
         ModelError: there is no such version, or it cannot be served.
         DatabaseError: the record cannot be used.
     """
-    await require_trainer(house, asker)
-    await use_version(house, asker.server, version)
-    return Reply(asker.texts("models-using", version=version))
+    await require_trainer(services, context)
+    await use_version(services, context.guild, version)
+    return Reply(context.texts("models-using", version=version))
 
 
-async def roll_back(house: House, asker: Asker, network: Network) -> Reply:
+async def roll_back(services: Services, context: RequestContext, network: Network) -> Reply:
     """Let the version answer that did so before.
 
     Raises:
@@ -79,14 +79,14 @@ async def roll_back(house: House, asker: Asker, network: Network) -> Reply:
         ModelError: none answered before, or it cannot be served.
         DatabaseError: what the server has set cannot be read.
     """
-    await require_trainer(house, asker)
-    store = house.store.of_server(asker.server)
-    version = await _written(store.roll_back, network)
-    await house.engine.refresh(asker.server, network)
-    return Reply(asker.texts("models-rolled-back", version=version))
+    await require_trainer(services, context)
+    registry = services.registry.of_guild(context.guild)
+    version = await _written(registry.roll_back, network)
+    await services.engine.refresh(context.guild, network)
+    return Reply(context.texts("models-rolled-back", version=version))
 
 
-async def delete(house: House, asker: Asker, version: str) -> Reply:
+async def delete(services: Services, context: RequestContext, version: str) -> Reply:
     """Delete a version of the server's own.
 
     Raises:
@@ -94,27 +94,27 @@ async def delete(house: House, asker: Asker, version: str) -> Reply:
         ModelError: there is no such version, it is not the server's own, or it answers just now.
         DatabaseError: the record cannot be used.
     """
-    await require_trainer(house, asker)
-    await delete_version(house, asker.server, version)
-    return Reply(asker.texts("models-deleted", version=version))
+    await require_trainer(services, context)
+    await delete_version(services, context.guild, version)
+    return Reply(context.texts("models-deleted", version=version))
 
 
-async def read_log(house: House, asker: Asker) -> Reply:
+async def read_log(services: Services, context: RequestContext) -> Reply:
     """Tell who trained what, when, from which text, with which result.
 
     Raises:
         TrainingRefusedError: it is that of whoever runs the bot, and no concern of theirs.
         DatabaseError: the record cannot be read.
     """
-    if asker.server is None and not asker.is_owner:
+    if context.guild is None and not context.is_owner:
         raise TrainingRefusedError("training-only-in-server")
-    entries = await house.record.of_server(asker.server, _SHOWN_ENTRIES)
-    lines = [_log_line(entry, asker.texts) for entry in entries]
-    title = asker.texts("log-title")
-    return Reply("\n".join(lines) or asker.texts("log-empty"), title=title)
+    entries = await services.training_log.of_guild(context.guild, _SHOWN_ENTRIES)
+    lines = [_log_line(entry, context.texts) for entry in entries]
+    title = context.texts("log-title")
+    return Reply("\n".join(lines) or context.texts("log-empty"), title=title)
 
 
-async def use_version(house: House, server: int | None, version: str) -> None:
+async def use_version(services: Services, guild: int | None, version: str) -> None:
     """Let a version answer a server from now on, without a gap.
 
     Raises:
@@ -122,13 +122,13 @@ async def use_version(house: House, server: int | None, version: str) -> None:
         TrainingRefusedError: the choice could not be written.
         DatabaseError: the record cannot be used.
     """
-    store = house.store.of_server(server)
-    await _written(store.activate, version)
-    await house.engine.refresh(server, await asyncio.to_thread(store.network_of, version))
-    await house.record.decide(version, server, "kept")
+    registry = services.registry.of_guild(guild)
+    await _written(registry.activate, version)
+    await services.engine.refresh(guild, await asyncio.to_thread(registry.network_of, version))
+    await services.training_log.decide(version, guild, "kept")
 
 
-async def delete_version(house: House, server: int | None, version: str) -> None:
+async def delete_version(services: Services, guild: int | None, version: str) -> None:
     """Delete a version of a server, and the text that was uploaded for it.
 
     Raises:
@@ -136,26 +136,28 @@ async def delete_version(house: House, server: int | None, version: str) -> None
         TrainingRefusedError: it could not be deleted.
         DatabaseError: the record cannot be used.
     """
-    await _written(house.store.of_server(server).delete, version)
-    await house.record.decide(version, server, "discarded")
+    await _written(services.registry.of_guild(guild).delete, version)
+    await services.training_log.decide(version, guild, "discarded")
 
 
-async def known_versions(house: House, server: int | None) -> list[str]:
+async def known_versions(services: Services, guild: int | None) -> list[str]:
     """Return the ids of all versions that a server can use, the latest first."""
-    store = house.store.of_server(server)
+    registry = services.registry.of_guild(guild)
 
     def find() -> list[str]:
-        return [card.id for network in NETWORKS for card in reversed(store.versions(network))]
+        return [card.id for network in NETWORKS for card in reversed(registry.versions(network))]
 
     return await asyncio.to_thread(find)
 
 
-async def deletable_versions(house: House, server: int | None) -> list[str]:
+async def deletable_versions(services: Services, guild: int | None) -> list[str]:
     """Return the ids of the versions that a server can delete, the latest first."""
-    store = house.store.of_server(server)
+    registry = services.registry.of_guild(guild)
 
     def find() -> list[str]:
-        return [version for network in NETWORKS for version in reversed(_deletable(store, network))]
+        return [
+            version for network in NETWORKS for version in reversed(_deletable(registry, network))
+        ]
 
     return await asyncio.to_thread(find)
 
@@ -168,39 +170,39 @@ async def _written(work: Callable[[_Argument], _Result], argument: _Argument) ->
         raise unwritable(error) from error
 
 
-def _deletable(store: Store, network: Network) -> list[str]:
-    active = _active(store, network)
-    known = (card.id for card in store.versions(network))
-    return [version for version in known if store.is_own(version) and version != active]
+def _deletable(registry: ModelRegistry, network: Network) -> list[str]:
+    active = _active(registry, network)
+    known = (card.id for card in registry.versions(network))
+    return [version for version in known if registry.is_own(version) and version != active]
 
 
-def _active(store: Store, network: Network) -> str | None:
+def _active(registry: ModelRegistry, network: Network) -> str | None:
     try:
-        return store.active(network)
+        return registry.active(network)
     except ModelError:
         return None
 
 
-def _sections(store: Store, trained: dict[str, Entry], texts: Texts) -> list[str]:
+def _sections(registry: ModelRegistry, trained: dict[str, Entry], texts: Texts) -> list[str]:
     return [
-        "\n".join([texts(f"models-{network}"), *_version_lines(store, network, trained, texts)])
+        "\n".join([texts(f"models-{network}"), *_version_lines(registry, network, trained, texts)])
         for network in NETWORKS
     ]
 
 
 def _version_lines(
-    store: Store, network: Network, trained: dict[str, Entry], texts: Texts
+    registry: ModelRegistry, network: Network, trained: dict[str, Entry], texts: Texts
 ) -> list[str]:
-    active = _active(store, network)
+    active = _active(registry, network)
     lines: list[str] = []
-    for card in store.versions(network):
-        is_own = store.is_own(card.id)
+    for card in registry.versions(network):
+        is_own = registry.is_own(card.id)
         line = _version_line(card, trained.get(card.id), texts, is_own=is_own)
         lines.append(texts("models-active", line=line) if card.id == active else line)
     return lines
 
 
-def _version_line(card: Card, entry: Entry | None, texts: Texts, *, is_own: bool) -> str:
+def _version_line(card: ModelCard, entry: Entry | None, texts: Texts, *, is_own: bool) -> str:
     score = card.scores.get("held_out_nats_per_character")
     if entry and entry.member:
         origin = texts("models-trained-by", member=entry.member, day=card.created[:10])

@@ -20,7 +20,7 @@ _LETTERS = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
-class NameWish:
+class NameOptions:
     """What a member wishes for with `dino`.
 
     Attributes:
@@ -39,7 +39,7 @@ class NameWish:
 
 
 @dataclass(frozen=True, slots=True)
-class PoemWish:
+class PoemOptions:
     """What a member wishes for with `poem`.
 
     Attributes:
@@ -55,7 +55,7 @@ class PoemWish:
     seed: int | None = None
 
 
-def parse_dino(text: str, people: Mapping[str, str] | None = None) -> NameWish:
+def parse_dino(text: str, people: Mapping[str, str] | None = None) -> NameOptions:
     """Read a number of names and what they begin with, in any order, either left out.
 
     Args:
@@ -65,8 +65,8 @@ def parse_dino(text: str, people: Mapping[str, str] | None = None) -> NameWish:
     Raises:
         InvalidRequestError: it is something else.
 
-    >>> wish = parse_dino("5 tri")
-    >>> wish.count, wish.beginning
+    >>> options = parse_dino("5 tri")
+    >>> options.count, options.beginning
     (5, 'tri')
     """
     words = text.split()
@@ -76,11 +76,11 @@ def parse_dino(text: str, people: Mapping[str, str] | None = None) -> NameWish:
     is_option = any(word.startswith("-") or "=" in word for word in others)
     if len(numbers) > 1 or is_option or (persons and len(others) > 1):
         raise _not_understood()
-    wish = NameWish(_count(numbers[0]) if numbers else 1)
+    wish = NameOptions(_count(numbers[0]) if numbers else 1)
     return replace(wish, person=persons[0]) if persons else like(wish, " ".join(others))
 
 
-def like(wish: NameWish, words: str) -> NameWish:
+def like(wish: NameOptions, words: str) -> NameOptions:
     """Return a wish for names that begin with certain letters, or like somebody's name.
 
     Args:
@@ -90,7 +90,7 @@ def like(wish: NameWish, words: str) -> NameWish:
     Raises:
         InvalidRequestError: they are neither.
 
-    >>> like(NameWish(), "Zoë").beginning, like(NameWish(), "Anna Maria").person
+    >>> like(NameOptions(), "Zoë").beginning, like(NameOptions(), "Anna Maria").person
     ('Zoë', 'Anna Maria')
     """
     letters = plain_letters(words)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from bot.context import HOST, Asker
+from bot.context import OPERATOR, RequestContext
 from bot.i18n.texts import Value
 
 if TYPE_CHECKING:
-    from bot.services import House
+    from bot.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -34,17 +34,17 @@ def unwritable(error: OSError) -> TrainingRefusedError:
     return TrainingRefusedError("training-unwritable")
 
 
-async def require_trainer(house: House, asker: Asker) -> None:
+async def require_trainer(services: Services, context: RequestContext) -> None:
     """Let pass who may retrain.
 
     Raises:
         TrainingRefusedError: they may not.
         DatabaseError: what the server has set cannot be read.
     """
-    if asker == HOST:
+    if context == OPERATOR:
         return
-    if asker.server is None:
+    if context.guild is None:
         raise TrainingRefusedError("training-only-in-server")
-    role = (await house.servers.of(asker.server)).trainer_role
-    if not (asker.is_manager or asker.is_owner or role in asker.roles):
+    role = (await services.guild_settings.of(context.guild)).trainer_role
+    if not (context.is_manager or context.is_owner or role in context.roles):
         raise TrainingRefusedError("training-not-allowed")

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.context import Asker
+from bot.context import RequestContext
 from bot.features.explain import buttons, how_button, keep, recall
-from bot.features.options import PoemWish
+from bot.features.options import PoemOptions
 from bot.features.poem_image import draw
-from bot.replies import Picture, Reply
-from bot.services import House
+from bot.replies import Attachment, Reply
+from bot.services import Services
 from engine import IndecentLineError, PoemRequest
 from engine.generation.poems import is_decent_poem
 from engine.requests import MAX_TEMPERATURE, MIN_TEMPERATURE
@@ -24,125 +24,129 @@ _MAX_DESCRIPTION = 1_024
 _USUAL = PoemRequest()
 
 
-async def poem(house: House, asker: Asker, arguments: str) -> Reply:
+async def poem(services: Services, context: RequestContext, arguments: str) -> Reply:
     """Continue a first line into a poem.
 
     Raises:
         EngineError: the wish cannot be granted.
         DatabaseError: the settings of the server cannot be read.
     """
-    return await write(house, asker, PoemWish(arguments))
+    return await write(services, context, PoemOptions(arguments))
 
 
-async def write(house: House, asker: Asker, wish: PoemWish) -> Reply:
+async def write(services: Services, context: RequestContext, wish: PoemOptions) -> Reply:
     """Write a poem.
 
     Raises:
         EngineError: the wish cannot be granted.
         DatabaseError: the settings of the server cannot be read.
     """
-    usual = (await house.servers.of(asker.server)).temperature or _USUAL.temperature
+    usual = (await services.guild_settings.of(context.guild)).temperature or _USUAL.temperature
     request = PoemRequest(
         prompt=wish.first_line,
         length=_USUAL.length if wish.length is None else wish.length,
         temperature=usual if wish.temperature is None else wish.temperature,
         seed=wish.seed,
     )
-    return await _answer(house, asker, request)
+    return await _answer(services, context, request)
 
 
-async def go_on(house: House, asker: Asker, number: str) -> Reply:
+async def go_on(services: Services, context: RequestContext, number: str) -> Reply:
     """Go on from the last line of a poem.
 
     Raises:
-        FadedError: the poem is not kept any longer.
+        ExpiredButtonError: the poem is not kept any longer.
         EngineError: the wish cannot be granted.
         DatabaseError: the poem cannot be read.
     """
-    request, text = await recall(house, number, PoemRequest)
+    request, text = await recall(services, number, PoemRequest)
     last_line = text.rstrip().rpartition("\n")[2]
-    return await _answer(house, asker, _anew(request, prompt=last_line[-MAX_PROMPT:]))
+    return await _answer(services, context, _anew(request, prompt=last_line[-MAX_PROMPT:]))
 
 
-async def again(house: House, asker: Asker, number: str) -> Reply:
+async def again(services: Services, context: RequestContext, number: str) -> Reply:
     """Write another poem on the same line.
 
     Raises:
-        FadedError: the poem is not kept any longer.
+        ExpiredButtonError: the poem is not kept any longer.
         EngineError: the wish cannot be granted.
         DatabaseError: the poem cannot be read.
     """
-    request, _ = await recall(house, number, PoemRequest)
-    return await _answer(house, asker, _anew(request))
+    request, _ = await recall(services, number, PoemRequest)
+    return await _answer(services, context, _anew(request))
 
 
-async def wilder(house: House, asker: Asker, number: str) -> Reply:
+async def wilder(services: Services, context: RequestContext, number: str) -> Reply:
     """Write another poem on the same line, more daring.
 
     Raises:
-        FadedError: the poem is not kept any longer.
+        ExpiredButtonError: the poem is not kept any longer.
         EngineError: the wish cannot be granted.
         DatabaseError: the poem cannot be read.
     """
-    return await _tempered(house, asker, number, STEP)
+    return await _tempered(services, context, number, STEP)
 
 
-async def calmer(house: House, asker: Asker, number: str) -> Reply:
+async def calmer(services: Services, context: RequestContext, number: str) -> Reply:
     """Write another poem on the same line, more usual.
 
     Raises:
-        FadedError: the poem is not kept any longer.
+        ExpiredButtonError: the poem is not kept any longer.
         EngineError: the wish cannot be granted.
         DatabaseError: the poem cannot be read.
     """
-    return await _tempered(house, asker, number, -STEP)
+    return await _tempered(services, context, number, -STEP)
 
 
-async def picture(house: House, asker: Asker, number: str) -> Reply:
+async def picture(services: Services, context: RequestContext, number: str) -> Reply:
     """Draw a poem, to be shared.
 
     Raises:
-        FadedError: the poem is not kept any longer.
+        ExpiredButtonError: the poem is not kept any longer.
         IndecentLineError: it was written where it might be indecent, which it may not be now.
         DatabaseError: the poem cannot be read.
     """
-    request, text = await recall(house, number, PoemRequest)
-    is_checked = request.decent or asker.allows_indecent
+    request, text = await recall(services, number, PoemRequest)
+    is_checked = request.decent or context.allows_indecent
     if not (is_checked or await asyncio.to_thread(is_decent_poem, request.prompt, text)):
         raise IndecentLineError
     content = await asyncio.to_thread(draw, text)
-    drawn = Picture("poem.png", content, text[:_MAX_DESCRIPTION])
+    drawn = Attachment("poem.png", content, text[:_MAX_DESCRIPTION])
     # Deleting the picture leaves its poem be.
-    return Reply("", pictures=(drawn,), buttons=(how_button(asker, number), *buttons(asker, None)))
+    return Reply(
+        "", attachments=(drawn,), buttons=(how_button(context, number), *buttons(context, None))
+    )
 
 
-async def repeat(house: House, asker: Asker, request: PoemRequest, model: str) -> Reply:
+async def repeat(
+    services: Services, context: RequestContext, request: PoemRequest, model: str
+) -> Reply:
     """Write a poem once more as it was written.
 
     Args:
-        house: what to work with.
-        asker: who asks for it.
+        services: what to work with.
+        context: who asks for it.
         request: what gives the same poem again, its seed and candidates too.
         model: the version that wrote it.
 
     Raises:
         EngineError: the wish cannot be granted.
     """
-    return await _answer(house, asker, request, model)
+    return await _answer(services, context, request, model)
 
 
-def notice(name: str, house: House, asker: Asker) -> Reply | None:
+def notice(name: str, services: Services, context: RequestContext) -> Reply | None:
     """Return what to say at once where the answer to a command will take its time."""
-    if name != "poem" or house.engine.poems_ready:
+    if name != "poem" or services.engine.poems_ready:
         return None
-    return Reply(asker.texts("waking"))
+    return Reply(context.texts("waking"))
 
 
-async def _tempered(house: House, asker: Asker, number: str, step: float) -> Reply:
-    request, _ = await recall(house, number, PoemRequest)
+async def _tempered(services: Services, context: RequestContext, number: str, step: float) -> Reply:
+    request, _ = await recall(services, number, PoemRequest)
     wanted = min(max(request.temperature + step, MIN_TEMPERATURE), MAX_TEMPERATURE)
     temperature = round(wanted, 2)
-    return await _answer(house, asker, _anew(request, temperature=temperature))
+    return await _answer(services, context, _anew(request, temperature=temperature))
 
 
 def _anew(
@@ -158,13 +162,13 @@ def _anew(
 
 
 async def _answer(
-    house: House, asker: Asker, request: PoemRequest, model: str | None = None
+    services: Services, context: RequestContext, request: PoemRequest, model: str | None = None
 ) -> Reply:
-    request = replace(request, decent=not asker.allows_indecent)
-    written = await house.engine.poem(request, server=asker.server, version=model)
+    request = replace(request, decent=not context.allows_indecent)
+    written = await services.engine.poem(request, guild=context.guild, version=model)
     given = replace(request, seed=written.seed, candidates=written.candidates)
-    number = await keep(house, asker, given, written.model, written.text)
-    below = buttons(asker, number, *_labels(request.temperature))
+    number = await keep(services, context, given, written.model, written.text)
+    below = buttons(context, number, *_labels(request.temperature))
     return Reply(written.text, buttons=below, number=number)
 
 

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from bot.context import Asker
+from bot.context import RequestContext
 from bot.features import dino, poem
-from bot.features.buttons import ModelGoneError
+from bot.features.buttons import ButtonModelGoneError
 from bot.features.explain import complete
 from bot.replies import Reply
-from bot.services import House
+from bot.services import Services
 from engine import ModelNotFoundError, NameRequest
 
 
-async def same(house: House, asker: Asker, number: str) -> Reply:
+async def same(services: Services, context: RequestContext, number: str) -> Reply:
     """Give an answer once more, by the same model with the same seed and all else.
 
     Raises:
-        FadedError: not all of it is kept any longer.
+        ExpiredButtonError: not all of it is kept any longer.
         ModelGoneError: the model that gave it is no longer here.
         EngineError: the wish cannot be granted.
         DatabaseError: the answer cannot be read.
     """
-    record = await complete(house, asker, number)
+    record = await complete(services, context, number)
     try:
         if isinstance(record.request, NameRequest):
-            return await dino.repeat(house, asker, record.request, record.model)
-        return await poem.repeat(house, asker, record.request, record.model)
+            return await dino.repeat(services, context, record.request, record.model)
+        return await poem.repeat(services, context, record.request, record.model)
     except ModelNotFoundError as error:
-        raise ModelGoneError from error
+        raise ButtonModelGoneError from error

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.i18n.texts import LANGUAGES, LOCALES, Texts, Value
-from bot.storage.guild_settings import ServerSettings
+from bot.storage.guild_settings import GuildSettings
 from engine.requests import MAX_TEMPERATURE, MIN_TEMPERATURE
 
 MAX_PREFIX = 5
@@ -70,7 +70,7 @@ class Setting:
     title: str
     allowed: str
     parse: Callable[[str, Known], object]
-    show: Callable[[ServerSettings, Known, Texts], str]
+    show: Callable[[GuildSettings, Known, Texts], str]
     choices: tuple[str, ...] = ()
 
 
@@ -190,44 +190,44 @@ def _found(word: str, names: Mapping[int, str]) -> int:
     return found[0]
 
 
-def _show_prefix(settings: ServerSettings, _known: Known, _texts: Texts) -> str:
+def _show_prefix(settings: GuildSettings, _known: Known, _texts: Texts) -> str:
     return settings.prefix
 
 
-def _show_channels(settings: ServerSettings, known: Known, texts: Texts) -> str:
+def _show_channels(settings: GuildSettings, known: Known, texts: Texts) -> str:
     # A channel that has been deleted meanwhile has no name.
     names = [f"#{known.channels.get(number, number)}" for number in sorted(settings.channels)]
     return ", ".join(names) or texts("setting-channels-all")
 
 
-def _show_role(settings: ServerSettings, known: Known, texts: Texts) -> str:
+def _show_role(settings: GuildSettings, known: Known, texts: Texts) -> str:
     if settings.trainer_role is None:
         return texts("setting-role-none")
     return f"@{known.roles.get(settings.trainer_role, settings.trainer_role)}"
 
 
-def _show_user_cooldown(settings: ServerSettings, _known: Known, texts: Texts) -> str:
+def _show_user_cooldown(settings: GuildSettings, _known: Known, texts: Texts) -> str:
     return texts("setting-seconds", seconds=f"{settings.user_cooldown_seconds:g}")
 
 
-def _show_channel_cooldown(settings: ServerSettings, _known: Known, texts: Texts) -> str:
+def _show_channel_cooldown(settings: GuildSettings, _known: Known, texts: Texts) -> str:
     return texts("setting-seconds", seconds=f"{settings.channel_cooldown_seconds:g}")
 
 
-def _show_temperature(settings: ServerSettings, _known: Known, texts: Texts) -> str:
+def _show_temperature(settings: GuildSettings, _known: Known, texts: Texts) -> str:
     if settings.temperature is None:
         return texts("setting-temperature-automatic")
     return f"{settings.temperature:g}"
 
 
-def _show_language(settings: ServerSettings, _known: Known, texts: Texts) -> str:
+def _show_language(settings: GuildSettings, _known: Known, texts: Texts) -> str:
     for locale in LOCALES:
         if locale == settings.locale:
             return LANGUAGES[locale]
     return texts("setting-language-automatic")
 
 
-def _show_adult(settings: ServerSettings, _known: Known, texts: Texts) -> str:
+def _show_adult(settings: GuildSettings, _known: Known, texts: Texts) -> str:
     return texts("setting-on") if settings.allows_indecent else texts("setting-off")
 
 

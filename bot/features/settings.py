@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.context import Asker
+from bot.context import RequestContext
 from bot.exceptions import InvalidSettingError, NotManagerError, UnknownSettingError
 from bot.features.setting_types import MAX_VALUE, SETTINGS, BadValueError, Known
 from bot.i18n.texts import Texts, locale_of
 from bot.replies import Field, Reply
-from bot.services import House
-from bot.storage.guild_settings import ServerSettings
+from bot.services import Services
+from bot.storage.guild_settings import GuildSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,15 @@ class Change:
     value: str = ""
 
 
-async def show(house: House, asker: Asker, known: Known) -> Reply:
+async def show(services: Services, context: RequestContext, known: Known) -> Reply:
     """Show all settings of a server.
 
     Raises:
         NotManagerError: the asker may not see them.
         DatabaseError: they cannot be read.
     """
-    settings = await house.servers.of(_managed(asker))
-    texts = asker.texts
+    settings = await services.guild_settings.of(_managed(context))
+    texts = context.texts
     fields = [
         Field(f"{name} · {texts(setting.title)}", setting.show(settings, known, texts))
         for name, setting in SETTINGS.items()
@@ -43,7 +43,7 @@ async def show(house: House, asker: Asker, known: Known) -> Reply:
     return Reply(texts("settings-hint"), title=title, fields=tuple(fields), is_private=True)
 
 
-async def change(house: House, asker: Asker, known: Known, wish: Change) -> Reply:
+async def change(services: Services, context: RequestContext, known: Known, wish: Change) -> Reply:
     """Change one setting of a server, or bring it back to its default.
 
     Raises:
@@ -52,49 +52,49 @@ async def change(house: House, asker: Asker, known: Known, wish: Change) -> Repl
         InvalidSettingError: it cannot have this value.
         DatabaseError: it could not be written; the old one stays.
     """
-    server = _managed(asker)
+    guild = _managed(context)
     name = wish.name.strip().lower()
     if name not in SETTINGS:
         raise UnknownSettingError
     setting = SETTINGS[name]
     if len(wish.value) > MAX_VALUE:
         raise InvalidSettingError(setting.allowed)
-    usual: object = getattr(house.servers.defaults, setting.field)
+    usual: object = getattr(services.guild_settings.defaults, setting.field)
     try:
         value = setting.parse(wish.value.strip(), known) if wish.value.strip() else usual
     except BadValueError as error:
         raise InvalidSettingError(setting.allowed) from error
-    changed = await house.servers.set(server, setting.field, value)
-    texts = _texts(asker, changed)
+    changed = await services.guild_settings.set(guild, setting.field, value)
+    texts = _texts(context, changed)
     shown = setting.show(changed, known, texts)
     return Reply(texts("setting-changed", name=name, value=shown), is_private=True)
 
 
-async def reset(house: House, asker: Asker) -> Reply:
+async def reset(services: Services, context: RequestContext) -> Reply:
     """Bring all settings of a server back to their defaults.
 
     Raises:
         NotManagerError: the asker may not.
         DatabaseError: they could not be written; the old ones stay.
     """
-    server = _managed(asker)
-    await house.servers.forget_server(server)
-    texts = _texts(asker, house.servers.defaults)
+    guild = _managed(context)
+    await services.guild_settings.forget_guild(guild)
+    texts = _texts(context, services.guild_settings.defaults)
     return Reply(texts("settings-reset"), is_private=True)
 
 
-def _managed(asker: Asker) -> int:
+def _managed(context: RequestContext) -> int:
     """Return the server that the asker manages.
 
     Raises:
         NotManagerError: they manage none here.
     """
-    if asker.server is None or not asker.is_manager:
+    if context.guild is None or not context.is_manager:
         raise NotManagerError
-    return asker.server
+    return context.guild
 
 
-def _texts(asker: Asker, settings: ServerSettings) -> Texts:
+def _texts(context: RequestContext, settings: GuildSettings) -> Texts:
     """Return the texts as the asker will get them from now on."""
-    locale = locale_of(settings.locale, asker.locale)
-    return replace(asker, locale=locale, prefix=settings.prefix).texts
+    locale = locale_of(settings.locale, context.locale)
+    return replace(context, locale=locale, prefix=settings.prefix).texts

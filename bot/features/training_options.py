@@ -11,7 +11,7 @@ _ALLOWED = "dino or poem, then perhaps fresh, passes=20, minutes=5 or temperatur
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RetrainOptions:
     """A training as a member wishes for it; its limits are checked when it is ordered.
 
     Attributes:
@@ -29,18 +29,18 @@ class Wish:
     is_fresh: bool = False
 
 
-def parse_wish(words: str) -> Wish:
+def parse_retrain_options(words: str) -> RetrainOptions:
     """Read a wish, its options in any order.
 
     Raises:
         InvalidRequestError: it is none.
 
-    >>> parse_wish("dino fresh minutes=5")
-    Wish(network='dino', passes=None, minutes=5.0, temperature=None, is_fresh=True)
+    >>> parse_retrain_options("dino fresh minutes=5")
+    RetrainOptions(network='dino', passes=None, minutes=5.0, temperature=None, is_fresh=True)
     """
     match words.lower().split():
         case ["dino" | "poem" as network, *options]:
-            wish = Wish(network)
+            wish = RetrainOptions(network)
         case _:
             raise InvalidRequestError("training wish", _ALLOWED)
     for option in options:
@@ -48,7 +48,7 @@ def parse_wish(words: str) -> Wish:
     return wish
 
 
-def _with(wish: Wish, option: str) -> Wish:
+def _with(wish: RetrainOptions, option: str) -> RetrainOptions:
     name, _, value = option.partition("=")
     try:
         match name:

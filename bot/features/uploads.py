@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from engine import ModelError, Store
+from engine import ModelError, ModelRegistry
 from engine.models.registry import NETWORKS, Network
 
 
-def delete_uploads(store: Store) -> list[tuple[Network, str]]:
+def delete_uploads(registry: ModelRegistry) -> list[tuple[Network, str]]:
     """Delete a server's versions that learned from an uploaded text, and the texts with them.
 
     A version that was fine-tuned from such a one has learned from the text as well. Where one of
     them answers, the version answers that did so before.
 
     Args:
-        store: the server's.
+        registry: the server's.
 
     Returns:
         The network and id of each version that was deleted.
@@ -23,20 +23,20 @@ def delete_uploads(store: Store) -> list[tuple[Network, str]]:
     """
     deleted: list[tuple[Network, str]] = []
     for network in NETWORKS:
-        tainted = store.made_of_uploads(network)
+        tainted = registry.made_of_uploads(network)
         if tainted:
-            _leave(store, network, tainted)
+            _leave(registry, network, tainted)
         for version in tainted:
-            store.delete(version)
+            registry.delete(version)
             deleted.append((network, version))
     return deleted
 
 
-def _leave(store: Store, network: Network, tainted: list[str]) -> None:
+def _leave(registry: ModelRegistry, network: Network, tainted: list[str]) -> None:
     """Let another version answer than those."""
     try:
-        while store.active(network) in tainted:
-            store.roll_back(network)
+        while registry.active(network) in tainted:
+            registry.roll_back(network)
     except ModelError:
         # What answered before is damaged: the host's takes its place.
-        store.activate(store.of_server(None).active(network))
+        registry.activate(registry.of_guild(None).active(network))

@@ -36,12 +36,12 @@ _NAMES = frozenset({"command", "way", "outcome", "reason", "reference", "logger"
 # The system's own source would cost the event loop a wait for whichever thread runs meanwhile.
 _numbers = np.random.default_rng()
 
-Outcome = Literal["answered", "refused", "failed", "withdrawn"]
+RequestOutcome = Literal["answered", "refused", "failed", "withdrawn"]
 """What became of a request."""
 
 
 @dataclass(slots=True)
-class Request:
+class LoggedRequest:
     """Something that a member wants.
 
     Attributes:
@@ -55,15 +55,15 @@ class Request:
     reference: str = field(default_factory=lambda: f"{_numbers.integers(2**32):08x}")
     written: Collection[str] = field(default=(), repr=False)
     began: float = field(default_factory=time.perf_counter)
-    outcome: Outcome = "answered"
+    outcome: RequestOutcome = "answered"
     reason: str = ""
 
 
-_current: ContextVar[Request | None] = ContextVar("request", default=None)
+_current: ContextVar[LoggedRequest | None] = ContextVar("request", default=None)
 
 
 @contextmanager
-def request(written: Collection[str] = ()) -> Generator[Request]:
+def request(written: Collection[str] = ()) -> Generator[LoggedRequest]:
     """Log what is done inside, also by the tasks begun there, under one reference number.
 
     Within a request it is that request which goes on.
@@ -74,7 +74,7 @@ def request(written: Collection[str] = ()) -> Generator[Request]:
     if going_on := _current.get():
         yield going_on
         return
-    new = Request(written=tuple(written))
+    new = LoggedRequest(written=tuple(written))
     before = _current.set(new)
     try:
         yield new
@@ -82,9 +82,9 @@ def request(written: Collection[str] = ()) -> Generator[Request]:
         _current.reset(before)
 
 
-def current() -> Request:
+def current() -> LoggedRequest:
     """Return the request that is being dealt with, or a new one where there is none."""
-    return _current.get() or Request()
+    return _current.get() or LoggedRequest()
 
 
 def set_up_logging(level: str, log_format: str | None = None) -> None:

@@ -18,7 +18,7 @@ from prometheus_client import (
 )
 
 from engine.models.registry import Network
-from engine.serving.hooks import Observer, Outcome
+from engine.serving.hooks import Outcome, ServingHooks
 
 REGISTRY = CollectorRegistry()
 """All of them; not the library's own, to which anybody adds."""
@@ -107,7 +107,7 @@ DAMAGED_MODELS = Counter(
     ("network",),
     registry=REGISTRY,
 )
-REPLACED_THREADS = Counter(
+REPLACED_WORKERS = Counter(
     "dinobard_replaced_threads",
     "Times that a thread was stuck or had crashed.",
     ("network",),
@@ -122,7 +122,7 @@ MODEL = Gauge(
 _TICK_SECONDS = 0.1
 
 
-class EngineMeter(Observer):
+class MetricsHooks(ServingHooks):
     """Counts what the engine tells of its work; called from any thread."""
 
     def __init__(self) -> None:
@@ -146,21 +146,21 @@ class EngineMeter(Observer):
         BATCH_SIZE.labels(network).observe(size)
         DECODE_SECONDS.labels(network).observe(seconds)
 
-    def served(self, network: Network, server: int | None, version: str) -> None:
+    def served(self, network: Network, guild: int | None, version: str) -> None:
         """Note which version the host serves; those of servers are too many for a label."""
-        if server is None:
+        if guild is None:
             if network in self._versions:
                 MODEL.remove(network, self._versions[network])
             self._versions[network] = version
             MODEL.labels(network, version).set(1)
 
-    def damaged(self, network: Network, server: int | None, version: str, reason: str) -> None:
+    def damaged(self, network: Network, guild: int | None, version: str, reason: str) -> None:
         """Count a version that cannot be served."""
         DAMAGED_MODELS.labels(network).inc()
 
     def replaced(self, network: Network) -> None:
         """Count a thread that another one has the place of."""
-        REPLACED_THREADS.labels(network).inc()
+        REPLACED_WORKERS.labels(network).inc()
 
 
 async def watch_loop() -> None:

@@ -38,7 +38,7 @@ def refused(reason: str) -> None:
         request.outcome, request.reason = "refused", reason
 
 
-def withdrawn() -> None:
+def cancelled() -> None:
     """Note that the request is not wanted any more by who made it."""
     logs.current().outcome = "withdrawn"
 

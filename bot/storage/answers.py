@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import cast
 
-from bot.context import Asker
+from bot.context import RequestContext
 from bot.storage.database import Database, Row, Value
 from engine import NameRequest, PoemRequest
 
@@ -58,7 +58,7 @@ class AnswerRecord:
 
     Attributes:
         id: its number.
-        server: where it was asked for, or None in a direct message or a terminal.
+        guild: where it was asked for, or None in a direct message or a terminal.
         request: what gives the same answer again, seed and all; without what the member typed
             where that is no longer kept.
         model: the version that answered.
@@ -68,7 +68,7 @@ class AnswerRecord:
     """
 
     id: int
-    server: int | None
+    guild: int | None
     request: Request
     model: str
     text: str
@@ -76,7 +76,7 @@ class AnswerRecord:
     is_complete: bool
 
 
-class AnswerTable:
+class AnswerStore:
     """Keeps the latest answers.
 
     Args:
@@ -95,11 +95,13 @@ class AnswerTable:
         self._noting: dict[int, int] = {}
         self._writing: asyncio.Task[None] | None = None
 
-    async def add(self, asker: Asker, request: Request, model: str, text: str = "") -> int:
+    async def add(
+        self, context: RequestContext, request: Request, model: str, text: str = ""
+    ) -> int:
         """Keep an answer, and return its number.
 
         Args:
-            asker: who asked, and where.
+            context: who asked, and where.
             request: what gives the same answer again, seed and all.
             model: the version that answered.
             text: of a poem.
@@ -110,7 +112,7 @@ class AnswerTable:
         network = "dino" if isinstance(request, NameRequest) else "poem"
         values = asdict(request)
         typed = str(values.pop(_TYPED[network]))
-        place = asker.user, asker.server, asker.channel
+        place = context.user, context.guild, context.channel
         row = *place, network, json.dumps(values), model, typed, text, self._clock()
         number = asyncio.get_running_loop().create_future()
         self._waiting.append((row, number))
@@ -209,13 +211,13 @@ class AnswerTable:
         await self._in_slices(_DELETE.format("user = ?"), user)
         await self._database.cut_log()
 
-    async def forget_server(self, server: int) -> None:
+    async def forget_guild(self, guild: int) -> None:
         """Delete all answers on a server.
 
         Raises:
             DatabaseError: they could not be deleted.
         """
-        await self._in_slices(_DELETE.format("server = ?"), server)
+        await self._in_slices(_DELETE.format("server = ?"), guild)
         await self._database.cut_log()
 
     async def prune(self) -> None:
@@ -251,12 +253,12 @@ class AnswerTable:
 
 
 def _read(row: Row, now: float) -> AnswerRecord:
-    number, server, network, request, model, typed, text, created = row
+    number, guild, network, request, model, typed, text, created = row
     is_fresh = cast(float, created) >= now - FRESH_SECONDS
     values = json.loads(str(request)) | {_TYPED[str(network)]: typed if is_fresh else ""}
     return AnswerRecord(
         id=cast(int, number),
-        server=cast("int | None", server),
+        guild=cast("int | None", guild),
         request=NameRequest(**values) if network == "dino" else PoemRequest(**values),
         model=str(model),
         text=str(text) if is_fresh else "",

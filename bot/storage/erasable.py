@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class Forgets(Protocol):
+class Erasable(Protocol):
     """Keeps something of users, of servers, or of both, and can delete it."""
 
     async def forget_user(self, user: int) -> None:
@@ -16,7 +16,7 @@ class Forgets(Protocol):
         """
         ...
 
-    async def forget_server(self, server: int) -> None:
+    async def forget_guild(self, guild: int) -> None:
         """Delete all that is kept of a server.
 
         Raises:

@@ -15,7 +15,7 @@ _REMEMBERED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class ServerSettings:
+class GuildSettings:
     """The settings of a Discord server, checked; a fresh server needs none.
 
     Attributes:
@@ -40,11 +40,11 @@ class ServerSettings:
     allows_indecent: bool = False
 
 
-DEFAULTS = ServerSettings()
-_COLUMNS = tuple(field.name for field in fields(ServerSettings))
+DEFAULTS = GuildSettings()
+_COLUMNS = tuple(field.name for field in fields(GuildSettings))
 
 
-class ServerSettingsTable:
+class GuildSettingsStore:
     """Keeps the settings of every server, the latest used ones in memory as well.
 
     Args:
@@ -52,40 +52,40 @@ class ServerSettingsTable:
         defaults: of a server that has set nothing, and of direct messages.
     """
 
-    def __init__(self, database: Database, defaults: ServerSettings = DEFAULTS) -> None:
+    def __init__(self, database: Database, defaults: GuildSettings = DEFAULTS) -> None:
         self._database = database
         self.defaults = defaults
-        self._known: OrderedDict[int, ServerSettings] = OrderedDict()
+        self._known: OrderedDict[int, GuildSettings] = OrderedDict()
         # One change at a time, each of what the one before has left.
         self._changing = asyncio.Lock()
         self._changes = 0
 
-    async def of(self, server: int | None) -> ServerSettings:
+    async def of(self, guild: int | None) -> GuildSettings:
         """Return the settings of a server; those of a fresh one for None, a direct message.
 
         Raises:
             DatabaseError: they cannot be read.
         """
-        if server is None:
+        if guild is None:
             return self.defaults
-        if server not in self._known:
+        if guild not in self._known:
             changes = self._changes
             row = await self._database.row(
                 f"SELECT {', '.join(_COLUMNS)} FROM server_settings WHERE server = ?",  # noqa: S608 - our own names
-                server,
+                guild,
             )
             settings = self._read(row) if row else self.defaults
             if changes != self._changes:
                 return settings  # Perhaps no longer right, and so not remembered.
-            self._remember(server, settings)
-        self._known.move_to_end(server)
-        return self._known[server]
+            self._remember(guild, settings)
+        self._known.move_to_end(guild)
+        return self._known[guild]
 
-    async def set(self, server: int, field: str, value: object) -> ServerSettings:
+    async def set(self, guild: int, field: str, value: object) -> GuildSettings:
         """Change one setting of a server, and return all that it has now.
 
         Args:
-            server: whose.
+            guild: whose.
             field: which.
             value: of the type of that field.
 
@@ -94,20 +94,20 @@ class ServerSettingsTable:
         """
         async with self._changing:
             changes: Mapping[str, object] = {field: value}
-            changed = replace(await self.of(server), **changes)  # pyright: ignore[reportArgumentType]
-            await self._write(server, changed)
+            changed = replace(await self.of(guild), **changes)  # pyright: ignore[reportArgumentType]
+            await self._write(guild, changed)
         return changed
 
-    async def change(self, server: int, settings: ServerSettings) -> None:
+    async def change(self, guild: int, settings: GuildSettings) -> None:
         """Keep the settings of a server: those that are not the default.
 
         Raises:
             DatabaseError: they could not be written; the old ones stay.
         """
         async with self._changing:
-            await self._write(server, settings)
+            await self._write(guild, settings)
 
-    async def _write(self, server: int, settings: ServerSettings) -> None:
+    async def _write(self, guild: int, settings: GuildSettings) -> None:
         pairs = zip(_COLUMNS, astuple(settings), astuple(self.defaults), strict=True)
         values = {name: None if value == usual else value for name, value, usual in pairs}
         if values["channels"] is not None:
@@ -115,32 +115,32 @@ class ServerSettingsTable:
         marks = ", ".join("?" * len(_COLUMNS))
         await self._database.write(
             f"REPLACE INTO server_settings (server, {', '.join(_COLUMNS)}) VALUES (?, {marks})",  # noqa: S608 - our own names
-            server,
+            guild,
             *values.values(),
         )
         self._changes += 1
-        self._remember(server, settings)
+        self._remember(guild, settings)
 
     async def forget_user(self, user: int) -> None:
         """Delete what is known of a user: nothing, settings say nothing of who made them."""
 
-    async def forget_server(self, server: int) -> None:
+    async def forget_guild(self, guild: int) -> None:
         """Delete what a server has set.
 
         Raises:
             DatabaseError: it could not be deleted.
         """
         async with self._changing:
-            await self._database.erase("DELETE FROM server_settings WHERE server = ?", server)
+            await self._database.erase("DELETE FROM server_settings WHERE server = ?", guild)
             self._changes += 1
-            self._known.pop(server, None)
+            self._known.pop(guild, None)
 
-    def _remember(self, server: int, settings: ServerSettings) -> None:
-        self._known[server] = settings
+    def _remember(self, guild: int, settings: GuildSettings) -> None:
+        self._known[guild] = settings
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
 
-    def _read(self, row: Row) -> ServerSettings:
+    def _read(self, row: Row) -> GuildSettings:
         pairs = zip(_COLUMNS, row, strict=True)
         given = {name: value for name, value in pairs if value is not None}
         if "channels" in given:

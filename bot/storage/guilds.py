@@ -45,12 +45,12 @@ class Shard:
     number: int
     count: int
 
-    def has(self, server: int) -> bool:
+    def has(self, guild: int) -> bool:
         """Tell whether a server belongs to this shard."""
-        return shard_of(server, self.count) == self.number
+        return shard_of(guild, self.count) == self.number
 
 
-class MembershipTable:
+class GuildStore:
     """Keeps which servers the bot is in, and since when it misses those that it was in.
 
     A server belongs to the application that was seen in it last: with the token of another one
@@ -65,14 +65,14 @@ class MembershipTable:
         self._database = database
         self._clock = clock
 
-    async def compare(self, shard: Shard, servers: Collection[int]) -> int:
+    async def compare(self, shard: Shard, guilds: Collection[int]) -> int:
         """Note the servers of a shard, and miss those that were noted and are not among them.
 
         Only what differs is written.
 
         Args:
             shard: whose.
-            servers: all that it hears of, those in an outage as well.
+            guilds: all that it hears of, those in an outage as well.
 
         Returns:
             How many are missed that were not missed before.
@@ -80,7 +80,7 @@ class MembershipTable:
         Raises:
             DatabaseError: it could not be written.
         """
-        listed, now = json.dumps(list(servers)), self._clock()
+        listed, now = json.dumps(list(guilds)), self._clock()
         async with self._database.transaction() as connection:
             await connection.execute(_NOTE, (shard.application, listed))
             missed = await connection.execute(_MISS, (now, *_key(shard), now, listed))
@@ -99,9 +99,9 @@ class MembershipTable:
             self._clock() - MISSING_SECONDS,
             _MOST_AT_ONCE,
         )
-        return [cast(int, server) for (server,) in rows]
+        return [cast(int, guild) for (guild,) in rows]
 
-    async def defer(self, server: int) -> None:
+    async def defer(self, guild: int) -> None:
         """Miss a missing server from now on only.
 
         Raises:
@@ -111,16 +111,16 @@ class MembershipTable:
             "UPDATE memberships SET missing_since = ?"
             " WHERE server = ? AND missing_since IS NOT NULL",
             self._clock(),
-            server,
+            guild,
         )
 
-    async def remove(self, server: int) -> None:
+    async def remove(self, guild: int) -> None:
         """Delete that the bot was in a server.
 
         Raises:
             DatabaseError: it could not be deleted.
         """
-        await self._database.write("DELETE FROM memberships WHERE server = ?", server)
+        await self._database.write("DELETE FROM memberships WHERE server = ?", guild)
 
     async def of_others(self, application: int) -> int:
         """Return how many servers belong to other applications.

@@ -20,7 +20,7 @@ class Entry:
 
     Attributes:
         id: of the training.
-        server: whose versions it makes, or None for the host's.
+        guild: whose versions it makes, or None for the host's.
         user: who ordered it; None for the host, or when that was to be forgotten.
         member: what they were called then.
         network: what is trained.
@@ -39,7 +39,7 @@ class Entry:
     """
 
     id: str
-    server: int | None
+    guild: int | None
     user: int | None
     member: str
     network: Network
@@ -60,11 +60,12 @@ class Entry:
 # In the place of what an uploaded text was called.
 _FORGOTTEN = "?"
 
-_COLUMNS = tuple(field.name for field in fields(Entry))
+_FIELDS = tuple(field.name for field in fields(Entry))
+_COLUMNS = tuple("server" if name == "guild" else name for name in _FIELDS)
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM trainings"  # noqa: S608 - our own names
 
 
-class TrainingRecord:
+class TrainingLog:
     """Keeps what became of every training.
 
     Args:
@@ -81,7 +82,7 @@ class TrainingRecord:
             DatabaseError: it could not be written.
         """
         marks = ", ".join("?" * len(_COLUMNS))
-        values = [getattr(entry, name) for name in _COLUMNS]
+        values = [getattr(entry, name) for name in _FIELDS]
         await self._database.write(
             f"REPLACE INTO trainings ({', '.join(_COLUMNS)}) VALUES ({marks})",  # noqa: S608 - our own names
             *values,
@@ -118,7 +119,7 @@ class TrainingRecord:
             entry.id,
         )
 
-    async def decide(self, version: str, server: int | None, result: Result) -> None:
+    async def decide(self, version: str, guild: int | None, result: Result) -> None:
         """Keep what became of a version of a server.
 
         Raises:
@@ -128,7 +129,7 @@ class TrainingRecord:
             "UPDATE trainings SET result = ? WHERE version = ? AND server IS ?",
             result,
             version,
-            server,
+            guild,
         )
 
     async def get(self, training: str) -> Entry | None:
@@ -140,18 +141,18 @@ class TrainingRecord:
         row = await self._database.row(f"{_SELECT} WHERE id = ?", training)
         return _read(row) if row else None
 
-    async def of_server(self, server: int | None, count: int = 100) -> list[Entry]:
+    async def of_guild(self, guild: int | None, count: int = 100) -> list[Entry]:
         """Return the latest entries of a server, or of the host for None, the newest first.
 
         Raises:
             DatabaseError: they cannot be read.
         """
         rows = await self._database.rows(
-            f"{_SELECT} WHERE server IS ? ORDER BY began DESC, rowid DESC LIMIT ?", server, count
+            f"{_SELECT} WHERE server IS ? ORDER BY began DESC, rowid DESC LIMIT ?", guild, count
         )
         return [_read(row) for row in rows]
 
-    async def forget_uploads(self, server: int) -> None:
+    async def forget_uploads(self, guild: int) -> None:
         """Delete what the texts that a server has uploaded were called, and their hashes.
 
         Raises:
@@ -160,16 +161,16 @@ class TrainingRecord:
         await self._database.erase(
             "UPDATE trainings SET source = ?, corpus = NULL WHERE server = ? AND source != ''",
             _FORGOTTEN,
-            server,
+            guild,
         )
 
-    async def forget_server(self, server: int) -> None:
+    async def forget_guild(self, guild: int) -> None:
         """Delete what is known of the trainings of a server.
 
         Raises:
             DatabaseError: it could not be deleted.
         """
-        await self._database.erase("DELETE FROM trainings WHERE server = ?", server)
+        await self._database.erase("DELETE FROM trainings WHERE server = ?", guild)
 
     async def forget_user(self, user: int) -> None:
         """Delete who ordered the trainings that a person has ordered.

@@ -9,23 +9,23 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import cast
 
-from bot.context import HOST
+from bot.context import OPERATOR
 from bot.features import ACTIONS, notice, perform
 from bot.replies import Reply, as_lines, as_text
-from bot.services import House, open_house
+from bot.services import Services, open_services
 from bot.terminal.retrain import retrain
-from engine import Engine, Store
-from engine.serving.engine import Pace
+from engine import Engine, ModelRegistry
+from engine.serving.engine import Timeouts
 
 # Nobody else waits for whoever is at the terminal: not even a slow start is given up.
 _PATIENCE_SECONDS = 300.0
 
 
-def chat(store: Store, database: Path, texts: Path | None = None) -> None:
+def chat(registry: ModelRegistry, database: Path, texts: Path | None = None) -> None:
     """Answer what is typed, line by line, until the input ends.
 
     Args:
-        store: where the models are.
+        registry: where the models are.
         database: the file of what must last.
         texts: folder that has the training texts already, or None to download them.
 
@@ -42,29 +42,31 @@ def chat(store: Store, database: Path, texts: Path | None = None) -> None:
     with asyncio.Runner() as runner:
         # Who types may be about to ask for a poem; a script that does not would only wait for it.
         engine = Engine(
-            store, pace=Pace(deadline_seconds=_PATIENCE_SECONDS), wakes_poet=is_terminal
+            registry,
+            timeouts=Timeouts(deadline_seconds=_PATIENCE_SECONDS),
+            preloads_poems=is_terminal,
         )
-        opening = open_house(engine, database, texts, is_own=_is_host)
-        house = runner.run(_entered(opening))
+        opening = open_services(engine, database, texts, is_own=_is_host)
+        services = runner.run(_entered(opening))
         try:
             while (line := _read(is_terminal)) is not None:
                 if line.strip():
-                    reply = runner.run(_answer(house, line.strip()))
+                    reply = runner.run(_answer(services, line.strip()))
                     print(as_text(reply) if is_terminal else as_lines(reply), flush=True)
         finally:
             runner.run(_left(opening))
 
 
-def _is_host(server: int | None) -> bool:
+def _is_host(guild: int | None) -> bool:
     # What is trained for servers goes on in the bot, which shows it to them.
-    return server is None
+    return guild is None
 
 
-async def _entered(opening: AbstractAsyncContextManager[House]) -> House:
+async def _entered(opening: AbstractAsyncContextManager[Services]) -> Services:
     return await opening.__aenter__()
 
 
-async def _left(opening: AbstractAsyncContextManager[House]) -> None:
+async def _left(opening: AbstractAsyncContextManager[Services]) -> None:
     await opening.__aexit__(None, None, None)
 
 
@@ -75,12 +77,12 @@ def _read(is_terminal: bool) -> str | None:
         return None
 
 
-async def _answer(house: House, line: str) -> Reply:
+async def _answer(services: Services, line: str) -> Reply:
     name, _, arguments = line.removeprefix("!").partition(" ")
     if name.lower() == "retrain":
-        return await retrain(house, arguments)
+        return await retrain(services, arguments)
     if name.lower() not in ACTIONS:
-        return Reply(HOST.texts("unknown-command"), is_refusal=True)
-    if first := notice(name.lower(), house, HOST):
+        return Reply(OPERATOR.texts("unknown-command"), is_refusal=True)
+    if first := notice(name.lower(), services, OPERATOR):
         print(first.text, file=sys.stderr)
-    return await perform(name.lower(), house, HOST, arguments)
+    return await perform(name.lower(), services, OPERATOR, arguments)

@@ -13,7 +13,7 @@ from engine.training import names_loop, names_trainer
 from engine.training.names_loop import Stepped
 
 if TYPE_CHECKING:
-    from engine.jobs.handle import Training
+    from engine.jobs.handle import TrainingHandle
     from engine.models.poem_model import PoemModel
     from engine.training.poem_trainer import Event as PoemEvent
 
@@ -21,7 +21,7 @@ Model = TypeVar("Model")
 _Bar: TypeAlias = "tqdm[NoReturn]"
 
 
-def watch(events: Generator[names_loop.Event | names_trainer.Saved, None, None]) -> NamesModel:
+def watch(events: Generator[names_loop.Event | names_trainer.NamesSaved, None, None]) -> NamesModel:
     """Show a training on stderr, and return the model that it saves.
 
     An interruption from the keyboard is passed on to the training, which keeps the best so far.
@@ -70,15 +70,15 @@ class _NamesBar:
         self._steps = _Steps(bar)
         self._saved = saved
 
-    def __call__(self, event: names_loop.Event | names_trainer.Saved) -> None:
+    def __call__(self, event: names_loop.Event | names_trainer.NamesSaved) -> None:
         match event:
             case Stepped():
                 self._steps.step(event.step, event.steps, event.loss)
-            case names_loop.Scored():
+            case names_loop.NamesEvaluated():
                 self._steps.score(event.score)
-            case names_loop.Finished():
+            case names_loop.NamesTrained():
                 self._steps.finish(event.best_score)
-            case names_trainer.Saved():
+            case names_trainer.NamesSaved():
                 self._saved.append(event.model)
 
 
@@ -91,26 +91,26 @@ class _PoemBar:
 
     def __call__(self, event: PoemEvent) -> None:
         from engine.training import poem_loop
-        from engine.training.poem_trainer import Began
+        from engine.training.poem_trainer import StageStarted
 
         match event:
-            case Began():
+            case StageStarted():
                 self._steps.begin(event.name, event.step)
             case Stepped():
                 self._steps.step(event.step, event.steps, event.loss)
-            case poem_loop.Scored():
+            case poem_loop.PoemEvaluated():
                 self._steps.score(event.score)
-            case poem_loop.Finished():
+            case poem_loop.PoemTrained():
                 self._steps.finish(event.best_score)
             case _:
                 self._saved.append(event.model)
 
 
-async def show_training(training: Training) -> jobs.Ending | jobs.Paused:
+async def show_training(training: TrainingHandle) -> jobs.Ending | jobs.Paused:
     """Show a training in a process of its own on stderr, and return how it ends.
 
     Args:
-        training: what `engine.jobs.queue.Trainings.submit` returned.
+        training: what `engine.jobs.queue.TrainingQueue.submit` returned.
     """
     stage = ""
     with tqdm(unit=" batches", dynamic_ncols=True) as bar:
@@ -119,12 +119,12 @@ async def show_training(training: Training) -> jobs.Ending | jobs.Paused:
             match event:
                 case jobs.Queued(position=position) if position:
                     bar.set_description(f"{position} before it")
-                case jobs.Stepped():
+                case jobs.Progress():
                     if event.stage != stage:
                         stage = event.stage
                         steps.begin(stage, event.step)
                     steps.step(event.step, event.steps, event.loss)
-                case jobs.Scored():
+                case jobs.Evaluated():
                     steps.score(event.score)
                 case _:
                     pass

@@ -9,53 +9,55 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
-from bot.context import HOST
+from bot.context import OPERATOR
 from bot.features import attempt
 from bot.features.training import Upload, order
-from bot.features.training_options import parse_wish
+from bot.features.training_options import parse_retrain_options
 from bot.replies import Reply
-from bot.services import House
+from bot.services import Services
 from bot.training.finish import ended
-from bot.training.progress import Status, shown_result
+from bot.training.progress import TrainingStatus, shown_result
 from engine.corpora.names import read_text
-from engine.jobs.events import Event, Saved, Scored, Stepped
-from engine.jobs.handle import Training
+from engine.jobs.events import Evaluated, Event, Progress, Saved
+from engine.jobs.handle import TrainingHandle
 
 
-async def retrain(house: House, arguments: str) -> Reply:
+async def retrain(services: Services, arguments: str) -> Reply:
     """Train a network for the host, and show how far it is; Ctrl-C cancels.
 
     Args:
-        house: what to work with.
+        services: what to work with.
         arguments: a wish, in which a word may be the path of a text.
     """
-    return await attempt(HOST, lambda: _retrain(house, arguments), "try-retrain-here")
+    return await attempt(OPERATOR, lambda: _retrain(services, arguments), "try-retrain-here")
 
 
-async def _retrain(house: House, arguments: str) -> Reply:
+async def _retrain(services: Services, arguments: str) -> Reply:
     words, paths = _apart(arguments.split())
-    wish = parse_wish(" ".join(words))
-    limit = house.trainings.limits.corpus_bytes
+    wish = parse_retrain_options(" ".join(words))
+    limit = services.trainings.limits.corpus_bytes
     uploads = [await asyncio.to_thread(_read, path, limit) for path in paths[:1]]
-    entry = await order(house, HOST, HOST.texts("log-host"), wish, next(iter(uploads), None))
-    training = house.trainings.get(entry.id)
-    status = Status(entry)
+    entry = await order(
+        services, OPERATOR, OPERATOR.texts("log-host"), wish, next(iter(uploads), None)
+    )
+    training = services.trainings.get(entry.id)
+    status = TrainingStatus(entry)
     try:
         await _watch(training, status)
     except asyncio.CancelledError:
         # Ctrl-C is for the training; the conversation goes on.
-        await house.trainings.cancel(entry.id)
+        await services.trainings.cancel(entry.id)
         status.take(await training.ended())
-    await ended(house, training, status)
-    await house.trainings.acknowledge(entry.id)
-    reply = shown_result(status, None, HOST.texts)
+    await ended(services, training, status)
+    await services.trainings.acknowledge(entry.id)
+    reply = shown_result(status, None, OPERATOR.texts)
     if isinstance(status.end, Saved):
-        hint = HOST.texts("training-keep-here", version=status.end.version)
+        hint = OPERATOR.texts("training-keep-here", version=status.end.version)
         reply = replace(reply, footer=f"{reply.footer}\n{hint}")
     return reply
 
 
-async def _watch(training: Training, status: Status) -> None:
+async def _watch(training: TrainingHandle, status: TrainingStatus) -> None:
     with tqdm(unit=" batches", dynamic_ncols=True) as bar:
         async for event in training.watch():
             status.take(event)
@@ -75,12 +77,12 @@ def _read(path: Path, limit_bytes: int) -> Upload:
 
 def _show(bar: tqdm[NoReturn], event: Event) -> None:
     match event:
-        case Stepped():
+        case Progress():
             bar.total = event.steps
             bar.set_description(event.stage, refresh=False)
             bar.set_postfix_str(f"loss {event.loss:.3f}", refresh=False)
             bar.update(event.step - bar.n)
-        case Scored():
+        case Evaluated():
             bar.set_postfix_str(f"held out {event.score:.4f}")
         case _:
             pass

@@ -7,18 +7,18 @@ import logging
 from dataclasses import replace
 
 from bot.i18n.texts import locale_of
-from bot.services import House
-from bot.storage.training_log import Entry, Result, TrainingRecord
-from bot.training.progress import Status
+from bot.services import Services
+from bot.storage.training_log import Entry, Result, TrainingLog
+from bot.training.progress import TrainingStatus
 from engine import ModelError
 from engine.jobs.events import Cancelled, Crashed, Failed, Saved
-from engine.jobs.handle import Training
+from engine.jobs.handle import TrainingHandle
 from engine.models.registry import Quota
 
 log = logging.getLogger(__name__)
 
 
-async def entry_of(record: TrainingRecord, training: Training) -> Entry:
+async def entry_of(record: TrainingLog, training: TrainingHandle) -> Entry:
     """Return the entry of a training; a new one where a crash came between order and record.
 
     Raises:
@@ -26,10 +26,10 @@ async def entry_of(record: TrainingRecord, training: Training) -> Entry:
     """
     entry = await record.get(training.id)
     if entry is None:
-        order = training.order
+        order = training.request
         entry = Entry(
             id=training.id,
-            server=order.server,
+            guild=order.guild,
             user=None,
             member="",
             network=order.network,
@@ -44,7 +44,9 @@ async def entry_of(record: TrainingRecord, training: Training) -> Entry:
     return entry
 
 
-async def ended(house: House, training: Training, status: Status) -> bytes | None:
+async def ended(
+    services: Services, training: TrainingHandle, status: TrainingStatus
+) -> bytes | None:
     """Enter the end of a training into the record, and prune versions over the quota.
 
     Returns:
@@ -63,13 +65,13 @@ async def ended(house: House, training: Training, status: Status) -> bytes | Non
                 old_score=compared.old.nats_per_character if compared.old else None,
                 is_worse=compared.is_worse,
             )
-        entry = replace(entry, corpus=await asyncio.to_thread(_tidied, house, entry))
-    await house.record.end(entry)
+        entry = replace(entry, corpus=await asyncio.to_thread(_tidied, services, entry))
+    await services.training_log.end(entry)
     _log_failure(status)  # Last, for this may be tried again.
     return await asyncio.to_thread(_picture, training)
 
 
-def _log_failure(status: Status) -> None:
+def _log_failure(status: TrainingStatus) -> None:
     """Write down for whoever runs the bot what members are told in other words."""
     match status.end:
         case Failed(kind=kind, message=message):
@@ -80,7 +82,7 @@ def _log_failure(status: Status) -> None:
             pass
 
 
-def _result(status: Status) -> Result:
+def _result(status: TrainingStatus) -> Result:
     match status.end:
         case Saved():
             return "saved"
@@ -90,22 +92,22 @@ def _result(status: Status) -> Result:
             return "failed"
 
 
-def _tidied(house: House, entry: Entry) -> str | None:
+def _tidied(services: Services, entry: Entry) -> str | None:
     """Prune the versions of a server; return the SHA-256 of the text that the new one learned."""
     version = str(entry.version)
-    store = house.store.of_server(entry.server)
+    registry = services.registry.of_guild(entry.guild)
     try:
-        pruned = store.prune(entry.network, Quota(), spared=[version])
+        pruned = registry.prune(entry.network, Quota(), spared=[version])
         if pruned:
             log.info("Deleted %d versions over the quota", len(pruned))
-        return entry.corpus or str(store.card(version).corpus["sha256"])
+        return entry.corpus or str(registry.card(version).corpus["sha256"])
     except (OSError, ModelError, KeyError) as error:
         log.warning("The versions could not be pruned: %s", error)
         return entry.corpus
 
 
-def _picture(training: Training) -> bytes | None:
+def _picture(training: TrainingHandle) -> bytes | None:
     try:
-        return training.curves.read_bytes()
+        return training.loss_plot.read_bytes()
     except OSError:
         return None

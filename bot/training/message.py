@@ -22,11 +22,11 @@ _TOO_MANY_REQUESTS = 429
 _SERVER_ERRORS = 500
 
 
-class AwayError(Exception):
+class UnreachableError(Exception):
     """Discord could not be reached, or was not well: what was to be shown is to be tried again."""
 
 
-class Board:
+class TrainingMessage:
     """The messages that show one training, wherever they are now.
 
     What Discord refuses for good is given up: the channel may be gone, or the bot may not write
@@ -44,7 +44,7 @@ class Board:
         self.channel: discord.PartialMessageable | None = None
         self.message: discord.PartialMessage | None = None
         if entry.channel is not None:
-            self.channel = client.get_partial_messageable(entry.channel, guild_id=entry.server)
+            self.channel = client.get_partial_messageable(entry.channel, guild_id=entry.guild)
             if entry.message is not None:
                 self.message = self.channel.get_partial_message(entry.message)
 
@@ -80,7 +80,7 @@ class Board:
         reference = self.message and discord.MessageReference(
             message_id=self.message.id,
             channel_id=self.channel.id,
-            guild_id=self.entry.server,
+            guild_id=self.entry.guild,
             fail_if_not_exists=False,
         )
         with _giving_up():
@@ -128,5 +128,5 @@ def _giving_up() -> Generator[None]:
         status = getattr(error, "status", None)
         told = f"{type(error).__name__} {status or ''} {getattr(error, 'code', '')}".rstrip()
         if status is None or status >= _SERVER_ERRORS or status == _TOO_MANY_REQUESTS:
-            raise AwayError(told) from error
+            raise UnreachableError(told) from error
         log.warning("A training could not be shown: %s", told)

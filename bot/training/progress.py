@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.features.buttons import custom_id
 from bot.features.error_replies import text_of
 from bot.i18n.texts import Texts
-from bot.replies import Button, Field, Picture, Reply
+from bot.replies import Attachment, Button, Field, Reply
 from bot.storage.training_log import Entry
 from engine.errors import error_of
 from engine.jobs.events import (
@@ -16,15 +16,15 @@ from engine.jobs.events import (
     Compared,
     Crashed,
     Ending,
+    Evaluated,
     Event,
     Failed,
+    Progress,
     Queued,
     Sampled,
     Saved,
-    Scored,
     Side,
     Started,
-    Stepped,
 )
 
 _BAR_WIDTH = 20
@@ -32,7 +32,7 @@ _MAX_SAMPLE = 300
 
 
 @dataclass(slots=True)
-class Status:
+class TrainingStatus:
     """What is known of a training by now.
 
     Attributes:
@@ -49,8 +49,8 @@ class Status:
     entry: Entry
     queued: Queued | None = None
     is_started: bool = False
-    stepped: Stepped | None = None
-    scored: Scored | None = None
+    stepped: Progress | None = None
+    scored: Evaluated | None = None
     sample: str = ""
     compared: Compared | None = None
     end: Ending | None = None
@@ -63,10 +63,10 @@ class Status:
                 self.is_started = False
             case Started():
                 self.is_started = True
-            case Stepped():
+            case Progress():
                 self.is_started = True
                 self.stepped = event
-            case Scored():
+            case Evaluated():
                 self.scored = event
             case Sampled():
                 self.sample = event.text
@@ -78,7 +78,7 @@ class Status:
                 pass
 
 
-def shown_status(status: Status, texts: Texts) -> Reply:
+def shown_status(status: TrainingStatus, texts: Texts) -> Reply:
     """Return what a training looks like now, with a button that cancels it while it goes on."""
     entry = status.entry
     title = texts(f"training-title-{entry.network}")
@@ -94,7 +94,7 @@ def shown_status(status: Status, texts: Texts) -> Reply:
     )
 
 
-def shown_result(status: Status, curves: bytes | None, texts: Texts) -> Reply:
+def shown_result(status: TrainingStatus, curves: bytes | None, texts: Texts) -> Reply:
     """Return how a training ended: where it made a version, the old and the new side by side."""
     entry = status.entry
     title = texts(f"training-title-{entry.network}")
@@ -111,11 +111,11 @@ def shown_result(status: Status, curves: bytes | None, texts: Texts) -> Reply:
             Button(texts("training-keep"), custom_id("train_keep", entry.id), "good"),
             Button(texts("training-discard"), custom_id("train_discard", entry.id), "bad"),
         ),
-        pictures=(Picture("curves.png", curves),) if curves else (),
+        attachments=(Attachment("curves.png", curves),) if curves else (),
     )
 
 
-def ending_of(status: Status, texts: Texts) -> str:
+def ending_of(status: TrainingStatus, texts: Texts) -> str:
     """Return how a training ended, in words."""
     match status.end:
         case Saved(version=version, is_whole=is_whole):
@@ -160,7 +160,7 @@ def _orderer(entry: Entry, texts: Texts) -> str:
     return texts("training-ordered-by", member=entry.member) if entry.member else ""
 
 
-def _progress(status: Status, texts: Texts) -> str:
+def _progress(status: TrainingStatus, texts: Texts) -> str:
     if status.queued and not status.is_started:
         return texts("training-queued", position=status.queued.position)
     stepped = status.stepped
@@ -179,7 +179,7 @@ def _progress(status: Status, texts: Texts) -> str:
     return "\n".join(lines)
 
 
-def _fields(status: Status, texts: Texts) -> tuple[Field, ...]:
+def _fields(status: TrainingStatus, texts: Texts) -> tuple[Field, ...]:
     if not status.sample:
         return ()
     return (Field(texts("training-sample"), status.sample[:_MAX_SAMPLE]),)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.storage.database import DatabaseError
-from bot.training.message import AwayError
+from bot.training.message import UnreachableError
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ MOST_PAUSE_SECONDS = 60.0
 Result = TypeVar("Result")
 
 
-async def persistently(attempt: Callable[[], Awaitable[Result]]) -> Result:
+async def retry_until_done(attempt: Callable[[], Awaitable[Result]]) -> Result:
     """Do something that may be done twice; again and again while the disk or Discord is away.
 
     Args:
@@ -31,7 +31,7 @@ async def persistently(attempt: Callable[[], Awaitable[Result]]) -> Result:
     while True:
         try:
             return await attempt()
-        except (DatabaseError, AwayError) as error:
+        except (DatabaseError, UnreachableError) as error:
             log.warning("The end of a training is told again in %.0f s: %s", pause, error)
         await asyncio.sleep(pause)
         pause = min(2 * pause, MOST_PAUSE_SECONDS)

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 import numpy as np
 
-from engine.generation.poems import Poet
+from engine.generation.poems import PoemGenerator
 from engine.networks.vocabulary import END
 from engine.requests import MAX_CANDIDATES, Poem, PoemRequest
 from engine.text.layout import new_words, share_real, words_of
@@ -80,14 +80,14 @@ def requests(seed: int, count: int = POEMS, candidates: int = MAX_CANDIDATES) ->
     return wishes
 
 
-def write_all(poet: Poet, wishes: Sequence[PoemRequest]) -> Iterator[Poem]:
+def write_all(generator: PoemGenerator, wishes: Sequence[PoemRequest]) -> Iterator[Poem]:
     """Write poems, one after the other.
 
     Raises:
         InvalidRequestError: a first line has no letter that the network knows.
-        NothingWrittenError: no verse came of one.
+        NoPoemError: no verse came of one.
     """
-    yield from map(poet.poem, wishes)
+    yield from map(generator.poem, wishes)
 
 
 def evaluate_poems(

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.generation.sequences import Continuations, Order, Strand, batches
+from engine.generation.sequences import Completions, DecodeRequest, SequenceGroup, batches
 from engine.networks.lstm import LAYERS
 from engine.networks.rnn import Floats, Indices
 from engine.networks.tensorflow import Model, Tensor, has_bfloat16, tf
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 SIZES = (8, 16, 24, 32, 48)
 """Rows of a batch: a program is compiled for each of these sizes."""
 
-STRETCH = 32
+CHUNK = 32
 """Steps of a program; between two stretches orders leave the batch, and others join it."""
 
 STEPS = 2_048
@@ -82,7 +82,7 @@ def natural_precision() -> str:
     return "bfloat16" if has_bfloat16() else "float32"
 
 
-class Decoder:
+class LSTMDecoder:
     """Draws continuations from one network; to be used by one thread at a time.
 
     What comes of an order depends on nothing but itself, to the last bit: rows have nothing to do
@@ -102,7 +102,7 @@ class Decoder:
         model: Model,
         sizes: Sequence[int] = SIZES,
         steps: int = STEPS,
-        stretch: int = STRETCH,
+        chunk: int = CHUNK,
         precision: str | None = None,
     ) -> None:
         self._precision = precision or natural_precision()
@@ -111,7 +111,7 @@ class Decoder:
         self._all_sizes = tuple(sizes)
         self._sizes = self._all_sizes[:1]
         self._steps = steps
-        self._stretch = stretch
+        self._chunk = chunk
 
     @property
     def rows(self) -> int:
@@ -134,25 +134,25 @@ class Decoder:
             else:
                 log.info("Batches of %d rows are not used: they sum up in another order", size)
 
-    def begin(self, order: Order) -> Strand:
+    def begin(self, order: DecodeRequest) -> SequenceGroup:
         """Take an order.
 
         Raises:
             ValueError: it has a shape that does not fit.
         """
         rows, drawn = order.uniforms.shape
-        if not 1 <= rows <= self._all_sizes[0] or not order.given.size or not drawn:
-            raise ValueError(f"an order of {rows} rows, {order.given.size} given, {drawn} drawn")
-        if (length := len(order.given) + drawn) > self._steps:
+        if not 1 <= rows <= self._all_sizes[0] or not order.prompt.size or not drawn:
+            raise ValueError(f"an order of {rows} rows, {order.prompt.size} given, {drawn} drawn")
+        if (length := len(order.prompt) + drawn) > self._steps:
             raise ValueError(f"{length} symbols; at most {self._steps} fit")
-        return Strand(
+        return SequenceGroup(
             order,
             state=np.zeros((rows, 4, self._units), np.float32),
-            symbols=np.full((rows, 1), order.given[0], np.int32),
+            symbols=np.full((rows, 1), order.prompt[0], np.int32),
             log_likelihoods=np.empty((rows, 0), np.float32),
         )
 
-    def advance(self, orders: Sequence[Strand]) -> None:
+    def advance(self, orders: Sequence[SequenceGroup]) -> None:
         """Go on with orders for a stretch of steps; each comes out as it would alone.
 
         Args:
@@ -162,29 +162,29 @@ class Decoder:
             ValueError: together they have more rows than fit.
             MemoryError: there is not enough for so many; they are as they were before.
         """
-        size = self._size_for(sum(strand.rows for strand in orders))
-        steps = min(self._stretch, max(strand.steps_left for strand in orders))
+        size = self._size_for(sum(group.rows for group in orders))
+        steps = min(self._chunk, max(group.steps_left for group in orders))
         states, symbols, log_likelihoods = self._run(list(map(self._inputs, orders)), size, steps)
         start = 0
-        for strand in orders:
-            mine = slice(start, start := start + strand.rows)
-            done = min(steps, strand.steps_left)
-            strand.state = states[mine]
-            strand.symbols = np.hstack([strand.symbols, symbols[:done, mine].T])
+        for group in orders:
+            mine = slice(start, start := start + group.rows)
+            done = min(steps, group.steps_left)
+            group.state = states[mine]
+            group.symbols = np.hstack([group.symbols, symbols[:done, mine].T])
             drawn = log_likelihoods[:done, mine].T
-            strand.log_likelihoods = np.hstack([strand.log_likelihoods, drawn])
+            group.log_likelihoods = np.hstack([group.log_likelihoods, drawn])
 
-    def decode(self, orders: Sequence[Order]) -> list[Continuations]:
+    def decode(self, orders: Sequence[DecodeRequest]) -> list[Completions]:
         """Fulfil orders side by side, as many as fit.
 
         Raises:
             ValueError: one has a shape that does not fit.
         """
-        strands = [self.begin(order) for order in orders]
-        while unfinished := [strand for strand in strands if not strand.is_done]:
-            for batch in batches(unfinished, lambda strand: strand.rows, self.rows):
+        groups = [self.begin(order) for order in orders]
+        while unfinished := [group for group in groups if not group.is_done]:
+            for batch in batches(unfinished, lambda group: group.rows, self.rows):
                 self.advance(batch)
-        return [strand.continuations() for strand in strands]
+        return [group.completions() for group in groups]
 
     def _size_for(self, rows: int) -> int:
         fitting = [size for size in self._sizes if size >= rows]
@@ -192,18 +192,18 @@ class Decoder:
             raise ValueError(f"{rows} rows; at most {self.rows} fit")
         return fitting[0]
 
-    def _inputs(self, strand: Strand) -> _Inputs:
-        order, done = strand.order, strand.symbols.shape[1]
-        given = np.full(self._stretch, -1, np.int32)
-        coming = order.given[done : done + self._stretch]
+    def _inputs(self, group: SequenceGroup) -> _Inputs:
+        order, done = group.request, group.symbols.shape[1]
+        given = np.full(self._chunk, -1, np.int32)
+        coming = order.prompt[done : done + self._chunk]
         given[: len(coming)] = coming
-        uniforms = np.zeros((order.rows, self._stretch), np.float32)
-        begun = max(0, done - len(order.given))
-        drawn = order.uniforms[:, begun : begun + self._stretch - len(coming)]
+        uniforms = np.zeros((order.rows, self._chunk), np.float32)
+        begun = max(0, done - len(order.prompt))
+        drawn = order.uniforms[:, begun : begun + self._chunk - len(coming)]
         uniforms[:, len(coming) : len(coming) + drawn.shape[1]] = drawn
         return _Inputs(
-            strand.state,
-            strand.symbols[:, -1],
+            group.state,
+            group.symbols[:, -1],
             np.tile(given, (order.rows, 1)),
             uniforms,
             np.full(order.rows, 1 / order.temperature, np.float32),
@@ -215,14 +215,14 @@ class Decoder:
         """Return the states after a stretch of a batch of equal blocks of rows, (R, 4, H)."""
         rng = np.random.default_rng(0)
         rows = self._all_sizes[0]
-        uniforms = rng.random((rows, self._stretch), dtype=np.float32)
-        inputs = self._inputs(self.begin(Order(np.zeros(1, np.int32), uniforms)))
-        return self._run([inputs] * (size // rows), size, self._stretch)[0]
+        uniforms = rng.random((rows, self._chunk), dtype=np.float32)
+        inputs = self._inputs(self.begin(DecodeRequest(np.zeros(1, np.int32), uniforms)))
+        return self._run([inputs] * (size // rows), size, self._chunk)[0]
 
     def _run(
         self, inputs: Sequence[_Inputs], size: int, steps: int
     ) -> tuple[Floats, Indices, Floats]:
-        shape = _Shape(size, self._stretch, self.symbols, self._units, self._precision)
+        shape = _Shape(size, self._chunk, self.symbols, self._units, self._precision)
         batch = _Inputs(*map(tf.constant, _joined(inputs, size)))
         try:
             state, symbols, scores = _program(shape)(self._weights, batch, tf.constant(steps))
@@ -283,7 +283,7 @@ class _Shape(NamedTuple):
     """What a program is compiled for: R, K, V, H, and the number format of products."""
 
     size: int
-    stretch: int
+    chunk: int
     symbols: int
     units: int
     precision: str
@@ -296,7 +296,7 @@ def _program(shape: _Shape) -> Callable[[Weights, _Inputs, Tensor], Any]:
     It takes weights, the inputs of a batch and the number of steps that are wanted, and returns
     states (R, 4, H), symbols and their log p, both (K, R).
     """
-    size, stretch = shape.size, shape.stretch
+    size, stretch = shape.size, shape.chunk
 
     def program(weights: Weights, inputs: _Inputs, steps: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         def advance(t: Tensor, state: _State) -> tuple[Tensor, _State]:

@@ -9,7 +9,7 @@ from itertools import islice
 
 import numpy as np
 
-from engine.errors import NothingInventedError
+from engine.errors import NoNamesError
 from engine.generation import sample_batch
 from engine.generation.sample_batch import MAX_LETTERS
 from engine.networks.rnn import Parameters
@@ -18,14 +18,14 @@ from engine.requests import NameRequest
 from engine.text.profanity import is_decent
 
 MIN_LETTERS = 4
-MAX_VAIN_SAMPLES = 256
+MAX_REJECTED_SAMPLES = 256
 """Samples that are drawn for a request beyond eight a name, at most."""
 
-_MAX_VAIN_LOOKS = 64
+_MAX_REJECTED = 64
 _TRIES_A_NAME = 8
 _MIN_BATCH = 4
 _MAX_BATCH = 1_024
-_KNOT = re.compile(r"[^aeiouy]{4}|[^aeiouy]{3}$|(.)\1\1|^[^aeiouy]+$")
+_UNPRONOUNCEABLE = re.compile(r"[^aeiouy]{4}|[^aeiouy]{3}$|(.)\1\1|^[^aeiouy]+$")
 
 
 def sample(
@@ -53,7 +53,7 @@ def sample(
     return drawn.names(vocabulary)
 
 
-def invent(
+def generate(
     parameters: Parameters,
     vocabulary: Vocabulary,
     known: Collection[str],
@@ -73,17 +73,17 @@ def invent(
         Capitalised names: as many as were asked for, or fewer where the prefix leaves few.
 
     Raises:
-        NothingInventedError: not one was fit to show.
+        NoNamesError: not one was fit to show.
     """
-    invention = Invention(parameters, vocabulary, known, request, rng)
-    while not invention.is_over:
-        while not invention.draws.is_done:
-            sample_batch.advance(parameters, vocabulary.end, [invention.draws])
-        invention.look()
-    return invention.names()
+    sampler = NameSampler(parameters, vocabulary, known, request, rng)
+    while not sampler.is_over:
+        while not sampler.batch.is_done:
+            sample_batch.advance(parameters, vocabulary.end, [sampler.batch])
+        sampler.filter_batch()
+    return sampler.names()
 
 
-class Invention:
+class NameSampler:
     """A request that is being answered: rounds of samples, of which those fit to show are kept.
 
     Args:
@@ -112,39 +112,39 @@ class Invention:
         self._request = request
         self._rng = rng
         self._found: list[str] = []
-        self._looks = _Looks(_MAX_VAIN_LOOKS + _TRIES_A_NAME * request.count)
-        self._samples_left = MAX_VAIN_SAMPLES + _TRIES_A_NAME * request.count
+        self._budget = FilterBudget(_MAX_REJECTED + _TRIES_A_NAME * request.count)
+        self._samples_left = MAX_REJECTED_SAMPLES + _TRIES_A_NAME * request.count
         self._round = 0
-        self.draws = self._begin_round()
+        self.batch = self._begin_round()
         self.is_over = False
 
-    def look(self) -> None:
+    def filter_batch(self) -> None:
         """Keep what is fit to show of the samples that were drawn, and begin the next round."""
-        samples = dict.fromkeys(self.draws.names(self._vocabulary))
+        samples = dict.fromkeys(self.batch.names(self._vocabulary))
         new = (name for name in samples if name not in self._found)
         # Only as many are looked at as are needed: whether one is decent takes its time.
-        fit = (name for name in self._looks.at(new) if self._is_wanted(name))
+        fit = (name for name in self._budget.spend_on(new) if self._is_wanted(name))
         self._found += islice(fit, self._missing)
         self._round += 1
-        self.is_over = not (self._missing and self._looks.left and self._samples_left)
+        self.is_over = not (self._missing and self._budget.left and self._samples_left)
         if not self.is_over:
-            self.draws = self._begin_round()
+            self.batch = self._begin_round()
 
     def names(self) -> tuple[str, ...]:
         """Return what was found, capitalised.
 
         Raises:
-            NothingInventedError: nothing was.
+            NoNamesError: nothing was.
         """
         if not self._found:
-            raise NothingInventedError(self._request.prefix)
+            raise NoNamesError(self._request.prefix)
         return tuple(name.capitalize() for name in self._found)
 
     @property
     def _missing(self) -> int:
         return self._request.count - len(self._found)
 
-    def _begin_round(self) -> sample_batch.Draws:
+    def _begin_round(self) -> sample_batch.SampleBatch:
         # Small at first, since one name is soon found; where few are fit, ever larger.
         batch = max(2 * self._missing, _MIN_BATCH) * 2**self._round
         batch = min(batch, _MAX_BATCH, self._samples_left)
@@ -162,12 +162,13 @@ class Invention:
 
 
 @dataclass(slots=True)
-class _Looks:
+class FilterBudget:
     """Bounds how many names are looked at: a beginning that is indecent spoils every one."""
 
     left: int
 
-    def at(self, names: Iterable[str]) -> Iterator[str]:
+    def spend_on(self, names: Iterable[str]) -> Iterator[str]:
+        """Yield names while the budget lasts."""
         for name in names:
             if not self.left:
                 return
@@ -183,7 +184,7 @@ def is_pronounceable(name: str) -> bool:
     >>> is_pronounceable("triceratops"), is_pronounceable("ptotlermptor")
     (True, False)
     """
-    return not _KNOT.search(name)
+    return not _UNPRONOUNCEABLE.search(name)
 
 
 def is_fit(name: str, known: Collection[str], decent: bool = True) -> bool:

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from engine.errors import IndecentLineError, NothingWrittenError
-from engine.generation.sequences import Continuations, Decodes, Order, Strand
+from engine.errors import IndecentLineError, NoPoemError
+from engine.generation.sequences import Completions, DecodeRequest, ModelRunner, SequenceGroup
 from engine.networks.vocabulary import END, Vocabulary
 from engine.requests import MAX_CANDIDATES, Poem, PoemRequest
 from engine.text.layout import (
@@ -29,7 +29,7 @@ MAX_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PreparedRequest:
     """A poem to be written.
 
     Attributes:
@@ -59,11 +59,11 @@ class Candidate:
 
     text: str
     words: frozenset[str]
-    merit: float
+    score: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Poet:
+class PoemGenerator:
     """A version of the poem network, ready to write.
 
     Attributes:
@@ -76,7 +76,7 @@ class Poet:
     id: str
     vocabulary: Vocabulary
     words: frozenset[str]
-    decoder: Decodes
+    decoder: ModelRunner
 
     def poem(self, request: PoemRequest) -> Poem:
         """Write one poem.
@@ -84,18 +84,18 @@ class Poet:
         Raises:
             InvalidRequestError: its first line has no letter that the network knows.
             IndecentLineError: its first line may not be shown.
-            NothingWrittenError: no verse came of it.
+            NoPoemError: no verse came of it.
         """
         draft = self.prepare(request)
         for _ in range(MAX_ROUNDS):
-            strand = self.begin(draft)
-            while not self.is_enough(draft, strand):
-                self.decoder.advance([strand])
-            if poem := self.best(draft, strand.continuations()):
+            group = self.begin(draft)
+            while not self.is_enough(draft, group):
+                self.decoder.advance([group])
+            if poem := self.best(draft, group.completions()):
                 return poem
-        raise NothingWrittenError
+        raise NoPoemError
 
-    def prepare(self, request: PoemRequest, candidates: int = MAX_CANDIDATES) -> Draft:
+    def prepare(self, request: PoemRequest, candidates: int = MAX_CANDIDATES) -> PreparedRequest:
         """Read a wish.
 
         Args:
@@ -111,32 +111,32 @@ class Poet:
         seed = secrets.randbits(32) if request.seed is None else request.seed
         symbols = read_prompt(request.prompt, self.vocabulary)
         wanted = request.candidates or candidates
-        return Draft(request, symbols, seed, np.random.default_rng(seed), wanted)
+        return PreparedRequest(request, symbols, seed, np.random.default_rng(seed), wanted)
 
-    def begin(self, draft: Draft) -> Strand:
+    def begin(self, draft: PreparedRequest) -> SequenceGroup:
         """Begin the candidates of a poem, with fresh draws each time."""
         # A poem begins after an empty line, as those did that the network has learned from.
         given = self.vocabulary.encode(END * 2 + draft.symbols)
         request = draft.request
         uniforms = draft.rng.random((draft.candidates, request.length), dtype=np.float32)
         settings = request.temperature, request.top_p, request.top_k
-        return self.decoder.begin(Order(np.array(given), uniforms, *settings))
+        return self.decoder.begin(DecodeRequest(np.array(given), uniforms, *settings))
 
-    def is_enough(self, draft: Draft, strand: Strand) -> bool:
+    def is_enough(self, draft: PreparedRequest, group: SequenceGroup) -> bool:
         """Tell whether a poem may end: each candidate has closed, late enough, or none may go on.
 
         The answer may only be asked for between two stretches, which are the same for a poem in
         whatever company it is.
         """
-        if strand.is_done:
+        if group.is_done:
             return True
         fewest = 2 * draft.request.length // 3
-        drawn = strand.continuations().symbols
+        drawn = group.completions().symbols
         if drawn.shape[1] < fewest:
             return False
         return all(is_closed(self.vocabulary.decode(row), fewest) for row in drawn.tolist())
 
-    def best(self, draft: Draft, drawn: Continuations) -> Poem | None:
+    def best(self, draft: PreparedRequest, drawn: Completions) -> Poem | None:
         """Return the best of the candidates, or nothing where no verse came of them."""
         likelihoods = drawn.log_likelihoods.mean(axis=1).tolist()
         candidates = [
@@ -147,7 +147,7 @@ class Poet:
         text = _best(candidates, request.decent)
         return Poem(text, request.prompt, draft.seed, self.id, draft.candidates) if text else None
 
-    def _judge(self, draft: Draft, continuation: str, log_likelihood: float) -> Candidate:
+    def _judge(self, draft: PreparedRequest, continuation: str, log_likelihood: float) -> Candidate:
         """Make a candidate of what the network wrote after a first line.
 
         Args:
@@ -170,7 +170,7 @@ class Poet:
 def _best(candidates: Sequence[Candidate], decent: bool) -> str:
     """Return the text of the highest merit, decent if it has to be; nothing where none is."""
     shown = (candidate for candidate in candidates if candidate.text)
-    ranked = sorted(shown, key=lambda candidate: candidate.merit, reverse=True)
+    ranked = sorted(shown, key=lambda candidate: candidate.score, reverse=True)
     fit = (c.text for c in ranked if not decent or all(map(_is_decent_word, c.words)))
     return next(fit, "")
 

@@ -22,7 +22,7 @@ _LEAVING = 4
 
 
 @dataclass(slots=True, eq=False)
-class Draws:
+class SampleBatch:
     """B names that are being drawn for one request; those that have ended leave the batch.
 
     Attributes:
@@ -56,7 +56,7 @@ class Draws:
         """Whether every name has ended, or is one letter longer than may be shown."""
         return not self.rows or self.steps == self.symbols.shape[1]
 
-    def go_on(self, drawn: Indices, state: Floats, end: int) -> None:
+    def append(self, drawn: Indices, state: Floats, end: int) -> None:
         """Take one more symbol for each row, shape (R,), and the state after it."""
         self.symbols[self.places, self.steps] = drawn
         self.steps += 1
@@ -83,7 +83,7 @@ def begin(
     batch: int,
     request: NameRequest,
     rng: np.random.Generator,
-) -> Draws:
+) -> SampleBatch:
     """Have the network read the prefix of a request.
 
     Args:
@@ -97,7 +97,7 @@ def begin(
     state = rnn.initial_state(parameters, batch)
     for index in given[:-1]:
         state, _ = rnn.step(parameters, np.full(batch, index), state)
-    return Draws(
+    return SampleBatch(
         request,
         rng,
         symbols=np.full((batch, MAX_LETTERS + 1 - len(request.prefix)), vocabulary.end),
@@ -108,7 +108,7 @@ def begin(
     )
 
 
-def advance(parameters: Parameters, end: int, together: Sequence[Draws]) -> None:
+def advance(parameters: Parameters, end: int, together: Sequence[SampleBatch]) -> None:
     """Draw one more symbol of every name; each request gets what it would get alone.
 
     Args:
@@ -125,18 +125,18 @@ def advance(parameters: Parameters, end: int, together: Sequence[Draws]) -> None
     groups = [list(alike) for _, alike in groupby(together, _shaping)]
     rows = rnn.parts_of([sum(draws.rows for draws in group) for group in groups])
     drawn = np.concatenate(
-        [_drawn(probabilities[part], group) for part, group in zip(rows, groups, strict=True)]
+        [_sample(probabilities[part], group) for part, group in zip(rows, groups, strict=True)]
     )
     parts = rnn.parts_of([draws.rows for draws in together])
     for draws, part in zip(together, parts, strict=True):
-        draws.go_on(drawn[part], state[:, part], end)
+        draws.append(drawn[part], state[:, part], end)
 
 
-def _shaping(draws: Draws) -> tuple[float, float]:
+def _shaping(draws: SampleBatch) -> tuple[float, float]:
     return draws.request.temperature, draws.request.top_p
 
 
-def _drawn(probabilities: Floats, alike: Sequence[Draws]) -> Indices:
+def _sample(probabilities: Floats, alike: Sequence[SampleBatch]) -> Indices:
     temperature, top_p = _shaping(alike[0])
     tempered = sampling.temper(probabilities, temperature)
     uniforms = np.concatenate([draws.rng.random(draws.rows) for draws in alike])

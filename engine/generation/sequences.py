@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Order:
+class DecodeRequest:
     """A wish for C continuations of one beginning, T symbols each.
 
     Attributes:
@@ -26,7 +26,7 @@ class Order:
         top_k: and from at most so many; 0 for no such limit.
     """
 
-    given: Indices
+    prompt: Indices
     uniforms: Floats
     temperature: float = 1.0
     top_p: float = 1.0
@@ -39,7 +39,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Continuations:
+class Completions:
     """What was drawn.
 
     Attributes:
@@ -52,7 +52,7 @@ class Continuations:
 
 
 @dataclass(slots=True, eq=False)
-class Strand:
+class SequenceGroup:
     """An order that is being fulfilled.
 
     Attributes:
@@ -62,7 +62,7 @@ class Strand:
         log_likelihoods: log p of each but the first, (C, steps done).
     """
 
-    order: Order
+    request: DecodeRequest
     state: Floats
     symbols: Indices
     log_likelihoods: Floats
@@ -70,25 +70,25 @@ class Strand:
     @property
     def rows(self) -> int:
         """C, the continuations."""
-        return self.order.rows
+        return self.request.rows
 
     @property
     def steps_left(self) -> int:
         """Steps that are still to be done."""
-        return len(self.order.given) + self.order.uniforms.shape[1] - self.symbols.shape[1]
+        return len(self.request.prompt) + self.request.uniforms.shape[1] - self.symbols.shape[1]
 
     @property
     def is_done(self) -> bool:
         """Whether all that was asked for is drawn."""
         return self.steps_left == 0
 
-    def continuations(self) -> Continuations:
+    def completions(self) -> Completions:
         """Return what was drawn."""
-        begun = len(self.order.given)
-        return Continuations(self.symbols[:, begun:], self.log_likelihoods[:, begun - 1 :])
+        begun = len(self.request.prompt)
+        return Completions(self.symbols[:, begun:], self.log_likelihoods[:, begun - 1 :])
 
 
-class Decodes(Protocol):
+class ModelRunner(Protocol):
     """Draws from a network."""
 
     @property
@@ -104,7 +104,7 @@ class Decodes(Protocol):
         """
         ...
 
-    def begin(self, order: Order) -> Strand:
+    def begin(self, order: DecodeRequest) -> SequenceGroup:
         """Take an order.
 
         Raises:
@@ -112,7 +112,7 @@ class Decodes(Protocol):
         """
         ...
 
-    def advance(self, orders: Sequence[Strand]) -> None:
+    def advance(self, orders: Sequence[SequenceGroup]) -> None:
         """Go on with orders for a stretch of steps; each comes out as it would alone.
 
         Raises:

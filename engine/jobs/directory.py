@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.files import flush_folder, replace_file
-from engine.jobs.events import Ending, Event, Queued, Started, Stepped, from_line, to_line
-from engine.jobs.spec import Job, job_from_json
+from engine.jobs.events import Ending, Event, Progress, Queued, Started, from_line, to_line
+from engine.jobs.spec import TrainingJob, job_from_json
 from engine.locks import FileLock
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ _LOCK = ".lock"
 
 
 @dataclass(frozen=True, slots=True)
-class JobFiles:
+class JobDirectory:
     """The files of one training.
 
     Attributes:
@@ -53,7 +53,7 @@ class JobFiles:
         return self.folder / "checkpoint.npz"
 
     @property
-    def curves(self) -> Path:
+    def loss_plot(self) -> Path:
         """The losses as a picture."""
         return self.folder / "curves.png"
 
@@ -70,7 +70,7 @@ class JobFiles:
         """Return the lock that is held by the bot that the training belongs to."""
         return FileLock(self.folder.with_name(f".{self.folder.name}.lock"))
 
-    def job(self) -> Job:
+    def job(self) -> TrainingJob:
         """Return what was ordered.
 
         Raises:
@@ -112,7 +112,7 @@ class JobFiles:
 
     def milestones(self) -> list[Event]:
         """Return what has happened and is more than a step on the way."""
-        passing = Queued | Started | Stepped
+        passing = Queued | Started | Progress
         return [event for event in self.events() if not isinstance(event, passing)]
 
     def end(self) -> Ending | None:
@@ -148,7 +148,7 @@ class JobFiles:
         self.folder.with_name(f".{self.folder.name}.lock").unlink(missing_ok=True)
 
 
-def create(root: Path, job: Job, corpus: bytes | None) -> JobFiles:
+def create(root: Path, job: TrainingJob, corpus: bytes | None) -> JobDirectory:
     """Make the folder of a training, whole and on the disk.
 
     Args:
@@ -171,10 +171,12 @@ def create(root: Path, job: Job, corpus: bytes | None) -> JobFiles:
             shutil.rmtree(aside, ignore_errors=True)
             raise
         flush_folder(root)
-    return JobFiles(root / job.id)
+    return JobDirectory(root / job.id)
 
 
-def adopt(root: Path, is_own: Callable[[int | None], bool]) -> list[tuple[Job, JobFiles, FileLock]]:
+def adopt(
+    root: Path, is_own: Callable[[int | None], bool]
+) -> list[tuple[TrainingJob, JobDirectory, FileLock]]:
     """Return the trainings in a folder that belong to no living bot, the oldest first.
 
     Each lock is held. Folders that a killed writer has left are deleted, damaged ones as well.
@@ -186,7 +188,7 @@ def adopt(root: Path, is_own: Callable[[int | None], bool]) -> list[tuple[Job, J
     Raises:
         OSError: the folder cannot be read.
     """
-    adopted: list[tuple[Job, JobFiles, FileLock]] = []
+    adopted: list[tuple[TrainingJob, JobDirectory, FileLock]] = []
     if not root.is_dir():
         return adopted
     with FileLock(root / _LOCK):
@@ -195,7 +197,7 @@ def adopt(root: Path, is_own: Callable[[int | None], bool]) -> list[tuple[Job, J
     for folder in root.glob("*"):
         if folder.name.startswith("."):
             continue
-        files = JobFiles(folder)
+        files = JobDirectory(folder)
         lock = files.lock()
         # The lock of another bot's is not taken for a moment: it may be looking just now.
         if _is_of_another(files, is_own) or not lock.acquire(waits=False):
@@ -209,8 +211,8 @@ def adopt(root: Path, is_own: Callable[[int | None], bool]) -> list[tuple[Job, J
     return sorted(adopted, key=lambda entry: entry[0].submitted)
 
 
-def _is_of_another(files: JobFiles, is_own: Callable[[int | None], bool]) -> bool:
+def _is_of_another(files: JobDirectory, is_own: Callable[[int | None], bool]) -> bool:
     try:
-        return not is_own(files.job().order.server)
+        return not is_own(files.job().request.guild)
     except (OSError, ValueError):
         return False

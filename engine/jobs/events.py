@@ -38,7 +38,7 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
-class Stepped:
+class Progress:
     """Some batches have been learned.
 
     Attributes:
@@ -61,7 +61,7 @@ class Stepped:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class Evaluated:
     """The network was scored on text that it does not learn.
 
     Attributes:
@@ -176,15 +176,15 @@ class Paused:
 
 
 Ending = Saved | Failed | Cancelled | Crashed
-Event = Queued | Started | Stepped | Scored | Sampled | Compared | Ending | Paused
+Event = Queued | Started | Progress | Evaluated | Sampled | Compared | Ending | Paused
 
 _KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
         Queued,
         Started,
-        Stepped,
-        Scored,
+        Progress,
+        Evaluated,
         Sampled,
         Compared,
         Saved,

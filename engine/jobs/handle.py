@@ -6,16 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from engine.jobs.directory import JobFiles
-from engine.jobs.events import Ending, Event, Paused, Queued, Started, Stepped
-from engine.jobs.spec import Job, TrainingOrder
+from engine.jobs.directory import JobDirectory
+from engine.jobs.events import Ending, Event, Paused, Progress, Queued, Started
+from engine.jobs.spec import TrainingJob, TrainingRequest
 
-Passing = Queued | Started | Stepped
+Transient = Queued | Started | Progress
 """Events that the next of their kind makes worthless."""
 
 
-class Training:
-    """An accepted training. `engine.jobs.queue.Trainings` makes and changes it.
+class TrainingHandle:
+    """An accepted training. `engine.jobs.queue.TrainingQueue` makes and changes it.
 
     Args:
         job: what was ordered.
@@ -26,15 +26,15 @@ class Training:
 
     def __init__(
         self,
-        job: Job,
-        files: JobFiles,
+        job: TrainingJob,
+        files: JobDirectory,
         milestones: list[Event] | None = None,
         end: Ending | None = None,
     ) -> None:
         self._job = job
         self._files = files
         self._milestones = list(milestones or ())
-        self._latest: Passing | None = None
+        self._latest: Transient | None = None
         self._changed = asyncio.Event()
         self._end: Ending | None = None
         self._is_resumed = milestones is not None
@@ -47,12 +47,12 @@ class Training:
         return self._job.id
 
     @property
-    def order(self) -> TrainingOrder:
+    def request(self) -> TrainingRequest:
         """What was asked for; after a restart without the text."""
-        return self._job.order
+        return self._job.request
 
     @property
-    def job(self) -> Job:
+    def job(self) -> TrainingJob:
         """The order with the time, and the version that was served then."""
         return self._job
 
@@ -77,18 +77,18 @@ class Training:
         return tuple(self._milestones)
 
     @property
-    def curves(self) -> Path:
+    def loss_plot(self) -> Path:
         """The picture of the losses; there once `Compared` was told, gone once acknowledged."""
-        return self._files.curves
+        return self._files.loss_plot
 
     @property
-    def files(self) -> JobFiles:
+    def directory(self) -> JobDirectory:
         """Its folder."""
         return self._files
 
     def publish(self, event: Event) -> None:
         """Tell the watchers; not for the bot."""
-        if isinstance(event, Passing):
+        if isinstance(event, Transient):
             self._latest = event
         else:
             self._milestones.append(event)
@@ -104,7 +104,7 @@ class Training:
         alone; of all others every one, in order.
         """
         seen = 0
-        shown: Passing | None = None
+        shown: Transient | None = None
         while True:
             # Taken before looking, so that nothing that happens meanwhile is missed.
             changed = self._changed

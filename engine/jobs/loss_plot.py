@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 from engine.files import replace_file
-from engine.jobs.events import Compared, Event, Scored, Stepped
+from engine.jobs.events import Compared, Evaluated, Event, Progress
 from engine.jobs.spec import LABELS
 from engine.text.fonts import bundled, first_with
 
@@ -20,7 +20,7 @@ _WINDOW = 9
 _INK, _ACCENT, _OLD = "#8a9ba8", "#2f6f4f", "#b3541e"
 
 
-def draw(
+def plot(
     path: Path,
     events: Sequence[Event],
     compared: Compared,
@@ -41,8 +41,8 @@ def draw(
     Raises:
         OSError: it could not be written.
     """
-    steps = [event for event in events if isinstance(event, Stepped)]
-    scored = [event for event in events if isinstance(event, Scored)]
+    steps = [event for event in events if isinstance(event, Progress)]
+    scored = [event for event in events if isinstance(event, Evaluated)]
     figure = Figure(figsize=(8, 4.5), dpi=120, layout="constrained")
     words, font = _written(labels)
     # Matplotlib's own types leave the kinds of its options open.

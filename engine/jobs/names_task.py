@@ -10,21 +10,21 @@ import numpy as np
 
 import data
 from engine.corpora.names import NameCorpus, names_of, read_names, text_of
-from engine.errors import NothingInventedError
+from engine.errors import NoNamesError
 from engine.evaluation import metrics
-from engine.generation.names import invent
+from engine.generation.names import generate
 from engine.jobs.events import Compared, Side
-from engine.jobs.task import Assessed, Lesson, Reading, Written
+from engine.jobs.task import JobContext, Reading, SavedReading, ScoreReading
 from engine.models.version import NamesModel
 from engine.networks.rnn import Parameters
 from engine.networks.vocabulary import LETTERS, Batch, pad
 from engine.requests import NameRequest
 from engine.training import names_loop
-from engine.training.names_loop import Scored, Settings, Stepped
-from engine.training.names_trainer import NamesJob, Saved, train_names
+from engine.training.names_loop import NamesEvaluated, NamesTrainConfig, Stepped
+from engine.training.names_trainer import NamesJob, NamesSaved, train_names
 
 FINE_TUNING = replace(
-    Settings(), epochs=30, learning_rate=0.003, warm_up=0.1, averaging=0.95, patience=10
+    NamesTrainConfig(), epochs=30, learning_rate=0.003, warm_up=0.1, averaging=0.95, patience=10
 )
 """How names are learned by a network that has learned others before."""
 
@@ -32,27 +32,27 @@ _SHOWN = 5
 _COMPARED = 3
 
 
-class NamesCourse:
+class NamesTask:
     """Trains the names network.
 
     Args:
-        lesson: what was ordered.
+        job_context: what was ordered.
 
     Raises:
         CorpusError: the text cannot be used.
     """
 
-    def __init__(self, lesson: Lesson) -> None:
-        self._lesson = lesson
-        self._order = lesson.job.order
+    def __init__(self, job_context: JobContext) -> None:
+        self._context = job_context
+        self._order = job_context.job.request
         self._genera = frozenset(read_names(data.GENERA).names)
-        self._upload = lesson.files.upload()
+        self._upload = job_context.directory.upload()
         self._corpus = _corpus(self._upload, self._order.source)
-        self._before = lesson.first_sound(lesson.store.load)
-        self._scored: names_loop.Run | None = None
+        self._before = job_context.first_loadable(job_context.registry.load)
+        self._scored: names_loop.NamesTrainState | None = None
         self._rng = np.random.default_rng(self._order.seed)
 
-    def train(self) -> Generator[names_loop.Event | Saved, None, None]:
+    def train(self) -> Generator[names_loop.Event | NamesSaved, None, None]:
         """Return the training; raises what `train_names` raises."""
         start = None if self._order.is_fresh else self._before
         return train_names(
@@ -61,14 +61,14 @@ class NamesCourse:
                 licence="MIT" if self._upload is None else "unknown",
                 known=self._genera,
                 settings=self._settings(start),
-                folder=self._lesson.store.folder_of("dino"),
+                folder=self._context.registry.folder_of("dino"),
                 command="!retrain dino",
                 start=start,
                 resumes=True,
-                work=self._lesson.files.folder,
-                training=self._lesson.job.id,
+                work=self._context.directory.folder,
+                training=self._context.job.id,
                 upload=self._upload,
-                has_uploads=self._lesson.has_uploads(start and start.card.id),
+                has_uploads=self._context.has_uploads(start and start.card.id),
             )
         )
 
@@ -77,11 +77,11 @@ class NamesCourse:
         match event:
             case Stepped():
                 return event
-            case Scored():
-                self._scored = event.run
-                return Assessed(event.score, event.best_score)
-            case Saved():
-                return Written(event.model.card.id)
+            case NamesEvaluated():
+                self._scored = event.state
+                return ScoreReading(event.score, event.best_score)
+            case NamesSaved():
+                return SavedReading(event.model.card.id)
             case _:
                 return None
 
@@ -89,7 +89,7 @@ class NamesCourse:
         """Return five names of the averaged weights, one a line."""
         if self._scored is None:
             return ""
-        return "\n".join(self._invent(self._scored.average, frozenset(), _SHOWN, self._rng))
+        return "\n".join(self._generate(self._scored.average, frozenset(), _SHOWN, self._rng))
 
     def compare(self, version: str) -> Compared:
         """Score both on the names held out.
@@ -99,14 +99,14 @@ class NamesCourse:
         """
         _, held_out = self._corpus.split()
         batch = pad(held_out, LETTERS)
-        new = self._side(self._lesson.store.load(version), batch)
+        new = self._side(self._context.registry.load(version), batch)
         old = self._side(self._before, batch) if self._before else None
         is_worse = bool(old and _nats(new) > _nats(old))
         return Compared(new, old, int(batch.weights.sum()), is_worse)
 
-    def _settings(self, start: NamesModel | None) -> Settings:
+    def _settings(self, start: NamesModel | None) -> NamesTrainConfig:
         order = self._order
-        settings = Settings() if start is None else FINE_TUNING
+        settings = NamesTrainConfig() if start is None else FINE_TUNING
         # A small list would else be learned in a handful of steps.
         names = len(self._corpus.names)
         settings = replace(settings, seed=order.seed, batch_size=max(8, min(64, names // 20)))
@@ -121,10 +121,10 @@ class NamesCourse:
     def _side(self, model: NamesModel, held_out: Batch) -> Side:
         nats = metrics.nats_per_character(model.parameters, held_out)
         rng = np.random.default_rng(self._order.seed)
-        samples = self._invent(model.parameters, model.known, _COMPARED, rng)
+        samples = self._generate(model.parameters, model.known, _COMPARED, rng)
         return Side(model.card.id, nats, samples)
 
-    def _invent(
+    def _generate(
         self,
         parameters: Parameters,
         known: frozenset[str],
@@ -134,8 +134,8 @@ class NamesCourse:
         request = NameRequest(count=count, temperature=self._order.temperature)
         barred = known | self._genera | frozenset(self._corpus.names)
         try:
-            return invent(parameters, LETTERS, barred, request, rng)
-        except NothingInventedError:
+            return generate(parameters, LETTERS, barred, request, rng)
+        except NoNamesError:
             return ()
 
 

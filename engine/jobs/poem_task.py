@@ -15,35 +15,35 @@ from engine.corpora.verse import MAX_SIZE_BYTES, restrict
 from engine.evaluation import metrics
 from engine.jobs.events import Compared, Side
 from engine.jobs.poem_samples import verse_samples
-from engine.jobs.task import Assessed, Lesson, Reading, StageBegan, Written
+from engine.jobs.task import JobContext, Reading, SavedReading, ScoreReading, StageReading
 from engine.models.poem_model import PoemModel
 from engine.networks.lstm import faster_precision, logits_of
 from engine.networks.rnn import Floats
 from engine.networks.vocabulary import Vocabulary
 from engine.training import poem_loop
 from engine.training.names_loop import Stepped
-from engine.training.poem_trainer import Began, Event, PoemJob, Saved, train_poem
-from engine.training.recipes import Order, shakespeare_job, text_job
+from engine.training.poem_trainer import Event, PoemJob, PoemSaved, StageStarted, train_poem
+from engine.training.recipes import RecipeOptions, shakespeare_job, text_job
 
 _COMPARED = 3
 _MIN_SHARED = 0.98
 
 
-class PoemCourse:
+class PoemTask:
     """Trains the poem network.
 
     Args:
-        lesson: what was ordered.
+        job_context: what was ordered.
 
     Raises:
         CorpusError: the text cannot be had or used.
     """
 
-    def __init__(self, lesson: Lesson) -> None:
-        self._lesson = lesson
-        self._order = lesson.job.order
-        self._before = lesson.first_sound(lesson.store.load_poem)
-        self._job = self._ordered()
+    def __init__(self, job_context: JobContext) -> None:
+        self._context = job_context
+        self._order = job_context.job.request
+        self._before = job_context.first_loadable(job_context.registry.load_poem)
+        self._job = self._make_job()
         self._scored: Sequence[Floats] = ()
         self._rng = np.random.default_rng(self._order.seed)
 
@@ -54,15 +54,15 @@ class PoemCourse:
     def read(self, event: Any) -> Reading:
         """Return what an event means."""
         match event:
-            case Began():
-                return StageBegan(event.name)
+            case StageStarted():
+                return StageReading(event.name)
             case Stepped():
                 return event
-            case poem_loop.Scored():
-                self._scored = event.run.learner.average()
-                return Assessed(event.score, event.best_score)
-            case Saved():
-                return Written(event.model.card.id)
+            case poem_loop.PoemEvaluated():
+                self._scored = event.state.train_step.average()
+                return ScoreReading(event.score, event.best_score)
+            case PoemSaved():
+                return SavedReading(event.model.card.id)
             case _:
                 return None
 
@@ -78,7 +78,7 @@ class PoemCourse:
         Raises:
             ModelError: the new version cannot be loaded.
         """
-        new, old = self._lesson.store.load_poem(version), self._before
+        new, old = self._context.registry.load_poem(version), self._before
         whole = self._job.held_out
         shared = _shared(whole, old.vocabulary) if old else None
         held_out = shared or whole
@@ -91,13 +91,13 @@ class PoemCourse:
             is_worse=old_nats is not None and new_nats > old_nats,
         )
 
-    def _ordered(self) -> PoemJob:
-        order, files = self._order, self._lesson.files
+    def _make_job(self) -> PoemJob:
+        order, files = self._order, self._context.directory
         options = {"seed": order.seed, "precision": order.precision or faster_precision()}
         if order.passes is not None:
             options["passes"] = order.passes
-        asked = Order(
-            folder=self._lesson.store.folder_of("poem"),
+        asked = RecipeOptions(
+            folder=self._context.registry.folder_of("poem"),
             command="!retrain poem",
             options=options | dict(order.options),
             start=None if order.is_fresh else self._before,
@@ -111,14 +111,14 @@ class PoemCourse:
         return replace(
             job,
             work=files.folder,
-            training=self._lesson.job.id,
+            training=self._context.job.id,
             upload=upload,
-            has_uploads=self._lesson.has_uploads(job.start and job.start.card.id),
+            has_uploads=self._context.has_uploads(job.start and job.start.card.id),
         )
 
-    def _shakespeare(self, order: Order) -> PoemJob:
+    def _shakespeare(self, order: RecipeOptions) -> PoemJob:
         works = read_manifest(data.CORPORA)["shakespeare"]
-        places = self._lesson.places
+        places = self._context.places
         paths = fetch(works, places.downloads, places.texts)
         texts = {path.stem: read_text(path, MAX_SIZE_BYTES).content for path in paths}
         return shakespeare_job(order, texts, [], works.licence, works.sha256)

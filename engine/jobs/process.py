@@ -11,15 +11,15 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.jobs.directory import JobFiles
+from engine.jobs.directory import JobDirectory
 from engine.jobs.events import Ending, Event, Paused, from_line
-from engine.jobs.spec import Limits, Places, Wish
+from engine.jobs.spec import Limits, Places, WorkerInput
 
 _PACKAGES = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ProcessOutcome:
     """How a process ended.
 
     Attributes:
@@ -32,12 +32,12 @@ class Outcome:
 
 
 async def run(
-    files: JobFiles,
+    files: JobDirectory,
     places: Places,
     limits: Limits,
     publish: Callable[[Event], None],
     told_to_stop: asyncio.Event,
-) -> Outcome:
+) -> ProcessOutcome:
     """Run a training in a process of its own until that has ended, in whatever way.
 
     Args:
@@ -50,17 +50,17 @@ async def run(
     Raises:
         OSError: no process could be started.
     """
-    async with _started(files, Wish(places, limits, os.getpid())) as process:
+    async with _started(files, WorkerInput(places, limits, os.getpid())) as process:
         stopping = asyncio.create_task(_stop(process, told_to_stop, limits.grace_seconds))
         try:
             told = await _listen(process, publish, limits.silent_minutes * 60)
-            return Outcome(told, await _exit_code(process, limits.grace_seconds))
+            return ProcessOutcome(told, await _exit_code(process, limits.grace_seconds))
         finally:
             stopping.cancel()
 
 
 @asynccontextmanager
-async def _started(files: JobFiles, wish: Wish) -> AsyncGenerator[Process]:
+async def _started(files: JobDirectory, wish: WorkerInput) -> AsyncGenerator[Process]:
     log = await asyncio.to_thread(files.log.open, "ab")
     try:
         process = await asyncio.create_subprocess_exec(

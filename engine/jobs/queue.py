@@ -25,23 +25,23 @@ from engine.errors import (
     TrainingQueueFullError,
 )
 from engine.jobs import process
-from engine.jobs.directory import JobFiles, adopt, create
+from engine.jobs.directory import JobDirectory, adopt, create
 from engine.jobs.events import Cancelled, Crashed, Ending, Failed, Paused, Queued, Saved
-from engine.jobs.handle import Training
-from engine.jobs.spec import Job, Limits, Places, TrainingOrder
+from engine.jobs.handle import TrainingHandle
+from engine.jobs.spec import Limits, Places, TrainingJob, TrainingRequest
 from engine.lifecycle import Openable
 from engine.locks import FileLock
-from engine.models.registry import Store
-from engine.models.version import Card
+from engine.models.registry import ModelRegistry
+from engine.models.version import ModelCard
 
 log = logging.getLogger(__name__)
 
 
-class Trainings(Openable):
+class TrainingQueue(Openable):
     """The trainings of this machine; to be used with `async with`.
 
     Args:
-        store: the host's; the versions of servers go to `store.of_server`.
+        registry: the host's; the versions of servers go to `registry.of_server`.
         folder: where the trainings are kept.
         limits: what they may use.
         downloads: cache of downloaded texts.
@@ -52,29 +52,29 @@ class Trainings(Openable):
 
     def __init__(
         self,
-        store: Store,
+        registry: ModelRegistry,
         folder: Path,
         limits: Limits | None = None,
         *,
         downloads: Path,
         texts: Path | None = None,
-        is_own: Callable[[int | None], bool] = lambda _server: True,
+        is_own: Callable[[int | None], bool] = lambda _guild: True,
     ) -> None:
-        self._store = store
+        self._registry = registry
         self._folder = folder
         self._limits = limits or Limits()
         self._is_own = is_own
-        self._places = Places(store.root, store.shipped, downloads, texts)
-        self._trainings: dict[str, Training] = {}
+        self._places = Places(registry.root, registry.shipped, downloads, texts)
+        self._trainings: dict[str, TrainingHandle] = {}
         self._locks: dict[str, FileLock] = {}
         self._cancelled: set[str] = set()
-        self._running: Training | None = None
+        self._running: TrainingHandle | None = None
         self._is_open = False
         self._accepting = asyncio.Lock()
         # Set when there is something to do: a training was taken, or all is to end.
-        self._called = asyncio.Event()
+        self._wake = asyncio.Event()
         # Set when the training that runs is to end.
-        self._told_to_stop = asyncio.Event()
+        self._stop_requested = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -83,7 +83,7 @@ class Trainings(Openable):
         Raises:
             OSError: they cannot be read.
         """
-        await asyncio.to_thread(self._store.sweep)
+        await asyncio.to_thread(self._registry.sweep)
         found = await asyncio.to_thread(_found, self._folder, self._is_own)
         for training, lock in found:
             self._take(training, lock)
@@ -93,8 +93,8 @@ class Trainings(Openable):
     async def close(self) -> None:
         """Take no more; stop the training that runs, which keeps its checkpoint."""
         self._is_open = False
-        self._called.set()
-        self._told_to_stop.set()
+        self._wake.set()
+        self._stop_requested.set()
         if self._runner is not None:
             await self._runner
         for training in self._waiting():
@@ -108,11 +108,11 @@ class Trainings(Openable):
         return self._limits
 
     @property
-    def all(self) -> tuple[Training, ...]:
+    def all(self) -> tuple[TrainingHandle, ...]:
         """The trainings that run, wait, or have ended and not been acknowledged, oldest first."""
         return tuple(self._trainings.values())
 
-    def get(self, training: str) -> Training:
+    def get(self, training: str) -> TrainingHandle:
         """Return a training by its id.
 
         Raises:
@@ -123,7 +123,7 @@ class Trainings(Openable):
         except KeyError:
             raise TrainingNotFoundError(training) from None
 
-    async def submit(self, order: TrainingOrder) -> Training:
+    async def submit(self, order: TrainingRequest) -> TrainingHandle:
         """Take an order; when this returns, it is on the disk.
 
         Raises:
@@ -141,13 +141,13 @@ class Trainings(Openable):
             training, lock = await asyncio.to_thread(self._accept, order)
             self._take(training, lock)
         self._tell_positions()
-        self._called.set()
+        self._wake.set()
         return training
 
     async def cancel(self, training: str) -> None:
         """Cancel a training, at whatever stage, and wait for its end.
 
-        One that has been saved a moment before stays so: `Training.end` tells.
+        One that has been saved a moment before stays so: `TrainingHandle.end` tells.
 
         Raises:
             TrainingNotFoundError: there is none.
@@ -157,15 +157,15 @@ class Trainings(Openable):
         if cancelled.end is None and is_first:
             self._cancelled.add(training)
             if cancelled is self._running:
-                self._told_to_stop.set()
+                self._stop_requested.set()
             else:
                 await self._finish(cancelled, Cancelled())
         await cancelled.ended()
 
-    async def cancel_of(self, server: int) -> None:
+    async def cancel_guild(self, guild: int) -> None:
         """Cancel all trainings of a server, and wait for their ends."""
         for training in self.all:
-            if training.order.server == server:
+            if training.request.guild == guild:
                 # It may have ended and been acknowledged meanwhile.
                 with suppress(TrainingNotFoundError):
                     await self.cancel(training.id)
@@ -182,43 +182,43 @@ class Trainings(Openable):
             raise ValueError("the training has not ended")
         del self._trainings[training]
         self._cancelled.discard(training)
-        await asyncio.to_thread(ended.files.remove)
+        await asyncio.to_thread(ended.directory.remove)
         self._locks.pop(training).release()
 
-    def _check_room(self, order: TrainingOrder) -> None:
+    def _check_room(self, order: TrainingRequest) -> None:
         if not self._is_open:
             raise EngineClosedError
         waiting = self._waiting()
         for training in waiting:
-            if training.order.server == order.server:
+            if training.request.guild == order.guild:
                 raise TrainingPendingError(training.id)
         if len(waiting) >= self._limits.waiting:
             raise TrainingQueueFullError(len(waiting))
 
-    def _accept(self, order: TrainingOrder) -> tuple[Training, FileLock]:
+    def _accept(self, order: TrainingRequest) -> tuple[TrainingHandle, FileLock]:
         if order.corpus is not None:
             check_upload(order.network, order.corpus, order.source, self._limits.corpus_bytes)
         try:
-            before = self._store.of_server(order.server).active(order.network)
+            before = self._registry.of_guild(order.guild).active(order.network)
         except ModelError:
             before = None
         submitted = datetime.now(UTC).isoformat()
-        job = Job(secrets.token_hex(4), order, submitted, before, order.corpus is not None)
+        job = TrainingJob(secrets.token_hex(4), order, submitted, before, order.corpus is not None)
         # Taken first: another bot must not find the training of nobody.
-        lock = JobFiles(self._folder / job.id).lock()
+        lock = JobDirectory(self._folder / job.id).lock()
         lock.acquire()
         try:
             files = create(self._folder, job, order.corpus)
         except BaseException:
             lock.release()
             raise
-        return Training(job, files), lock
+        return TrainingHandle(job, files), lock
 
-    def _take(self, training: Training, lock: FileLock) -> None:
+    def _take(self, training: TrainingHandle, lock: FileLock) -> None:
         self._trainings[training.id] = training
         self._locks[training.id] = lock
 
-    def _waiting(self) -> list[Training]:
+    def _waiting(self) -> list[TrainingHandle]:
         """Return the trainings that run or wait, in their order."""
         return [training for training in self._trainings.values() if training.end is None]
 
@@ -229,11 +229,11 @@ class Trainings(Openable):
 
     async def _run_all(self) -> None:
         while self._is_open:
-            self._called.clear()
+            self._wake.clear()
             self._tell_positions()
             ready = [t for t in self._waiting() if t.id not in self._cancelled]
             if not ready:
-                await self._called.wait()
+                await self._wake.wait()
                 continue
             self._running = ready[0]
             try:
@@ -246,12 +246,12 @@ class Trainings(Openable):
                 await self._finish(self._running, ending)
             self._running = None
             if self._is_open:
-                self._told_to_stop.clear()
+                self._stop_requested.clear()
 
-    async def _run(self, training: Training) -> Ending | None:
+    async def _run(self, training: TrainingHandle) -> Ending | None:
         """Run a training in a process; return how it ended, or None where it is paused."""
         outcome = await process.run(
-            training.files, self._places, self._limits, training.publish, self._told_to_stop
+            training.directory, self._places, self._limits, training.publish, self._stop_requested
         )
         if outcome.told is not None and not isinstance(outcome.told, Paused):
             return outcome.told
@@ -262,45 +262,47 @@ class Trainings(Openable):
         saved = await asyncio.to_thread(self._saved, training)
         return saved or _crash(training, outcome.exit_code)
 
-    async def _finish(self, training: Training, ending: Ending) -> None:
+    async def _finish(self, training: TrainingHandle, ending: Ending) -> None:
         try:
             if not isinstance(ending, Saved):
                 await asyncio.to_thread(self._withdraw, training)
-            await asyncio.to_thread(training.files.write_end, ending)
+            await asyncio.to_thread(training.directory.write_end, ending)
         except (OSError, ModelError):
             log.exception("The end of the training %s could not be written down", training.id)
         training.publish(ending)
         self._tell_positions()
 
-    def _saved(self, training: Training) -> Saved | None:
+    def _saved(self, training: TrainingHandle) -> Saved | None:
         """Return the end of a training whose process died when its version was already whole."""
         for card in self._written(training):
             return Saved(card.id, "interrupted" not in card.settings)
         return None
 
-    def _withdraw(self, training: Training) -> None:
+    def _withdraw(self, training: TrainingHandle) -> None:
         """Delete the version of a training that was stopped after it was written."""
-        store = self._store.of_server(training.order.server)
+        registry = self._registry.of_guild(training.request.guild)
         for card in self._written(training):
-            store.delete(card.id)
+            registry.delete(card.id)
 
-    def _written(self, training: Training) -> list[Card]:
-        store = self._store.of_server(training.order.server)
+    def _written(self, training: TrainingHandle) -> list[ModelCard]:
+        registry = self._registry.of_guild(training.request.guild)
         return [
             card
-            for card in store.versions(training.order.network)
-            if card.settings.get("training") == training.id and store.is_own(card.id)
+            for card in registry.versions(training.request.network)
+            if card.settings.get("training") == training.id and registry.is_own(card.id)
         ]
 
 
-def _found(folder: Path, is_own: Callable[[int | None], bool]) -> list[tuple[Training, FileLock]]:
+def _found(
+    folder: Path, is_own: Callable[[int | None], bool]
+) -> list[tuple[TrainingHandle, FileLock]]:
     return [
-        (Training(job, files, files.milestones(), files.end()), lock)
+        (TrainingHandle(job, files, files.milestones(), files.end()), lock)
         for job, files, lock in adopt(folder, is_own)
     ]
 
 
-def _crash(training: Training, code: int) -> Crashed:
+def _crash(training: TrainingHandle, code: int) -> Crashed:
     latest = training.latest or next(reversed(training.milestones), None)
     last_event = type(latest).__name__ if latest else ""
     message = "The training ended without a word. Try again; with a smaller text if it recurs."

@@ -54,12 +54,12 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingOrder:
+class TrainingRequest:
     """A wish for a training.
 
     Attributes:
         network: which is trained.
-        server: the Discord server that the version is for, or None for the host.
+        guild: the Discord server that the version is for, or None for the host.
         corpus: the uploaded text, or None for the default one.
         source: what the upload is called.
         passes: over the text, at most; None for the usual number.
@@ -77,7 +77,7 @@ class TrainingOrder:
     """
 
     network: Network
-    server: int | None = None
+    guild: int | None = None
     corpus: bytes | None = field(default=None, repr=False)
     source: str = "upload.txt"
     passes: int | None = None
@@ -102,12 +102,12 @@ class TrainingOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class TrainingJob:
     """An accepted order.
 
     Attributes:
         id: of the training.
-        order: what is wanted; its text lies in a file.
+        request: what is wanted; its text lies in a file.
         submitted: when, in UTC, as ISO 8601.
         before: the version that was served then, which the new one is compared with and, unless
             it is to be fresh, starts from; None where there was none.
@@ -115,7 +115,7 @@ class Job:
     """
 
     id: str
-    order: TrainingOrder
+    request: TrainingRequest
     submitted: str
     before: str | None
     has_upload: bool
@@ -123,20 +123,23 @@ class Job:
     def to_json(self) -> bytes:
         """Return the job without its text."""
         fields = asdict(self)
-        del fields["order"]["corpus"]
+        del fields["request"]["corpus"]
         return (json.dumps(fields, indent=2) + "\n").encode()
 
 
-def job_from_json(content: bytes) -> Job:
-    """Return the job that `Job.to_json` wrote.
+def job_from_json(content: bytes) -> TrainingJob:
+    """Return the job that `TrainingJob.to_json` wrote.
 
     Raises:
         ValueError: it is none.
     """
     try:
         fields: dict[str, Any] = json.loads(content)
-        order = TrainingOrder(**fields.pop("order"))
-        return Job(order=order, **fields)
+        # Versions before 0.2 wrote "order" for "request", and "server" for "guild".
+        request = fields.pop("request") if "request" in fields else fields.pop("order")
+        if "server" in request:
+            request["guild"] = request.pop("server")
+        return TrainingJob(request=TrainingRequest(**request), **fields)
     except (TypeError, KeyError, InvalidRequestError) as error:
         raise ValueError("not a job") from error
 
@@ -159,7 +162,7 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class WorkerInput:
     """What the process of a training is told besides the job: one line of JSON on its stdin.
 
     Attributes:
@@ -177,7 +180,7 @@ class Wish:
         return (json.dumps(asdict(self), default=str) + "\n").encode()
 
 
-def wish_from_line(line: str | bytes) -> Wish:
+def worker_input_from_line(line: str | bytes) -> WorkerInput:
     """Return the wish of a line.
 
     Raises:
@@ -186,7 +189,7 @@ def wish_from_line(line: str | bytes) -> Wish:
     try:
         fields: dict[str, Any] = json.loads(line)
         paths = {name: path and Path(path) for name, path in fields["places"].items()}
-        return Wish(Places(**paths), Limits(**fields["limits"]), int(fields["parent"]))
+        return WorkerInput(Places(**paths), Limits(**fields["limits"]), int(fields["parent"]))
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError("not a wish") from error
 

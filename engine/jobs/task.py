@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from engine.errors import ModelError
-from engine.jobs.directory import JobFiles
+from engine.jobs.directory import JobDirectory
 from engine.jobs.events import Compared
-from engine.jobs.spec import Job, Places
-from engine.models.registry import Store
+from engine.jobs.spec import Places, TrainingJob
+from engine.models.registry import ModelRegistry
 from engine.training.names_loop import Stepped
 
 Model = TypeVar("Model")
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class JobContext:
     """A training that was ordered, and where its things are.
 
     Attributes:
@@ -26,20 +26,20 @@ class Lesson:
         places: where models and texts are.
     """
 
-    job: Job
-    files: JobFiles
+    job: TrainingJob
+    directory: JobDirectory
     places: Places
 
     @property
-    def store(self) -> Store:
+    def registry(self) -> ModelRegistry:
         """The store that the version goes to."""
-        host = Store(self.places.models, self.places.shipped)
-        return host.of_server(self.job.order.server)
+        host = ModelRegistry(self.places.models, self.places.shipped)
+        return host.of_guild(self.job.request.guild)
 
     @property
     def written(self) -> str | None:
         """The version that an earlier run of the training has written already, if it got so far."""
-        for card in self.store.versions(self.job.order.network):
+        for card in self.registry.versions(self.job.request.network):
             if card.settings.get("training") == self.job.id:
                 return card.id
         return None
@@ -50,10 +50,10 @@ class Lesson:
         Args:
             start: that version, or None for fresh weights.
         """
-        network = self.job.order.network
-        return self.job.has_upload or start in self.store.made_of_uploads(network)
+        network = self.job.request.network
+        return self.job.has_upload or start in self.registry.made_of_uploads(network)
 
-    def first_sound(self, load: Callable[[str], Model]) -> Model | None:
+    def first_loadable(self, load: Callable[[str], Model]) -> Model | None:
         """Return the version that was served, or where it is damaged what is served in its place.
 
         Args:
@@ -61,7 +61,7 @@ class Lesson:
         """
         if self.job.before is None:
             return None
-        for version in (self.job.before, *self.store.fallbacks(self.job.order.network)):
+        for version in (self.job.before, *self.registry.fallbacks(self.job.request.network)):
             try:
                 return load(version)
             except ModelError:
@@ -70,7 +70,7 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
-class StageBegan:
+class StageReading:
     """A stage begins; a training has one or two.
 
     Attributes:
@@ -81,7 +81,7 @@ class StageBegan:
 
 
 @dataclass(frozen=True, slots=True)
-class Assessed:
+class ScoreReading:
     """The network was scored, and its checkpoint is on the disk.
 
     Attributes:
@@ -94,7 +94,7 @@ class Assessed:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SavedReading:
     """The new version is in the store.
 
     Attributes:
@@ -104,10 +104,10 @@ class Written:
     version: str
 
 
-Reading = StageBegan | Stepped | Assessed | Written | None
+Reading = StageReading | Stepped | ScoreReading | SavedReading | None
 
 
-class Course(Protocol):
+class TrainingTask(Protocol):
     """How one of the networks is trained, seen through what its own events mean."""
 
     def train(self) -> Generator[Any, None, None]:

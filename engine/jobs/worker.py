@@ -20,21 +20,21 @@ import psutil
 from threadpoolctl import threadpool_limits
 
 from engine.errors import CheckpointError, EngineError, details_of
-from engine.jobs.directory import JobFiles
+from engine.jobs.directory import JobDirectory
 from engine.jobs.events import (
     Compared,
+    Evaluated,
     Event,
     Failed,
     Paused,
+    Progress,
     Sampled,
     Saved,
-    Scored,
     Started,
-    Stepped,
     to_line,
 )
-from engine.jobs.spec import Limits, Wish, wish_from_line
-from engine.jobs.task import Assessed, Course, Lesson, StageBegan, Written
+from engine.jobs.spec import Limits, WorkerInput, worker_input_from_line
+from engine.jobs.task import JobContext, SavedReading, ScoreReading, StageReading, TrainingTask
 from engine.locks import FileLock
 from engine.training.names_loop import Stepped as Learned
 
@@ -46,7 +46,7 @@ class Stopped(BaseException):
     """The training is to pause."""
 
 
-class Watch:
+class StopSignal:
     """Tells when a training must pause.
 
     Args:
@@ -71,7 +71,7 @@ class Watch:
         self._is_told = True
 
 
-class Report:
+class ProgressReporter:
     """Tells what happens, on stdout and in the folder of the training.
 
     Args:
@@ -79,14 +79,14 @@ class Report:
         clock: seconds, from any start, that never go back.
     """
 
-    def __init__(self, files: JobFiles, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, files: JobDirectory, clock: Callable[[], float] = time.monotonic) -> None:
         self._files = files
         self._clock = clock
         self._began = clock()
         self._earlier = max(
-            (e.seconds for e in files.events() if isinstance(e, Stepped | Scored)), default=0.0
+            (e.seconds for e in files.events() if isinstance(e, Progress | Evaluated)), default=0.0
         )
-        self._step: Stepped | None = None
+        self._step: Progress | None = None
         self._resumed_at = 0
         self._stage_began = self._began
         self._next_step = self._next_sample = self._began
@@ -104,7 +104,7 @@ class Report:
         self._next_sample = self._clock() + _SECONDS_BETWEEN_SAMPLES
         return True
 
-    def tell(self, event: Event) -> None:
+    def emit(self, event: Event) -> None:
         """Tell an event.
 
         Raises:
@@ -118,7 +118,7 @@ class Report:
         except (BrokenPipeError, ValueError) as error:
             raise Stopped from error
 
-    def learned(self, stage: str, event: Learned, minutes: float) -> None:
+    def step(self, stage: str, event: Learned, minutes: float) -> None:
         """Tell a step, if the last one is some time ago; raises what `tell` raises."""
         now = self._clock()
         if self._step is None or self._step.stage != stage:
@@ -126,7 +126,7 @@ class Report:
         done, left = event.step - self._resumed_at, event.steps - event.step
         pace = (now - self._stage_began) / done
         seconds_left = min(pace * left, max(0.0, minutes * 60 - self.seconds))
-        self._step = Stepped(
+        self._step = Progress(
             stage=stage,
             step=event.step,
             steps=event.steps,
@@ -137,25 +137,25 @@ class Report:
         )
         if now >= self._next_step or event.step == event.steps:
             self._next_step = now + _SECONDS_BETWEEN_STEPS
-            self.tell(self._step)
+            self.emit(self._step)
 
-    def scored(self, stage: str, score: Assessed) -> None:
+    def score(self, stage: str, score: ScoreReading) -> None:
         """Tell a score; raises what `tell` raises."""
         step = self._step.step if self._step else 0
-        self.tell(Scored(stage, step, score.score, score.best_score, self.seconds))
+        self.emit(Evaluated(stage, step, score.score, score.best_score, self.seconds))
 
 
 def main() -> int:
     """Run the training; returns the exit code."""
-    wish = wish_from_line(sys.stdin.readline())
-    _be_modest(wish.limits)
-    files = JobFiles(Path(sys.argv[1]))
-    watch = Watch(wish.parent)
+    wish = worker_input_from_line(sys.stdin.readline())
+    _limit_resources(wish.limits)
+    files = JobDirectory(Path(sys.argv[1]))
+    watch = StopSignal(wish.parent)
     # Held until the process ends, however it ends: one training at a time on a machine.
     lock = FileLock(files.folder.parent / ".machine.lock")
     with lock:
         try:
-            _train(Lesson(files.job(), files, wish.places), wish.limits, watch)
+            _train(JobContext(files.job(), files, wish.places), wish.limits, watch)
         except Stopped:
             _say_last(Paused())
         except (EngineError, OSError, MemoryError) as error:
@@ -168,58 +168,64 @@ def main() -> int:
     return 0
 
 
-def _train(lesson: Lesson, limits: Limits, watch: Watch) -> None:
+def _train(job_context: JobContext, limits: Limits, watch: StopSignal) -> None:
     watch.check()
-    lesson.files.sweep()
-    report = Report(lesson.files)
-    report.tell(Started(os.getpid(), lesson.files.checkpoint.exists()))
-    course = _course(lesson)
+    job_context.directory.sweep()
+    report = ProgressReporter(job_context.directory)
+    report.emit(Started(os.getpid(), job_context.directory.checkpoint.exists()))
+    task = _task(job_context)
     watch.listen()
-    version = lesson.written or _learn(course, lesson, limits, report, watch)
-    is_whole = "interrupted" not in lesson.store.card(version).settings
-    compared = course.compare(version)
-    _draw(lesson, compared)
-    report.tell(compared)
+    version = job_context.written or _learn(task, job_context, limits, report, watch)
+    is_whole = "interrupted" not in job_context.registry.card(version).settings
+    compared = task.compare(version)
+    _plot(job_context, compared)
+    report.emit(compared)
     watch.check()
-    report.tell(Saved(version, is_whole))
+    report.emit(Saved(version, is_whole))
 
 
-def _course(lesson: Lesson) -> Course:
-    if lesson.job.order.network == "poem":
-        from engine.jobs.poem_task import PoemCourse  # loads TensorFlow
+def _task(job_context: JobContext) -> TrainingTask:
+    if job_context.job.request.network == "poem":
+        from engine.jobs.poem_task import PoemTask  # loads TensorFlow
 
-        return PoemCourse(lesson)
-    from engine.jobs.names_task import NamesCourse
+        return PoemTask(job_context)
+    from engine.jobs.names_task import NamesTask
 
-    return NamesCourse(lesson)
+    return NamesTask(job_context)
 
 
-def _learn(course: Course, lesson: Lesson, limits: Limits, report: Report, watch: Watch) -> str:
+def _learn(
+    task: TrainingTask,
+    job_context: JobContext,
+    limits: Limits,
+    report: ProgressReporter,
+    watch: StopSignal,
+) -> str:
     """Train, and return the version that was written."""
     try:
-        return _follow(course, lesson.job.order.minutes or limits.minutes, report, watch)
+        return _follow(task, job_context.job.request.minutes or limits.minutes, report, watch)
     except CheckpointError:
         # It was cut or altered: what it held is lost, the training is not.
-        lesson.files.checkpoint.unlink()
-        return _follow(course, lesson.job.order.minutes or limits.minutes, report, watch)
+        job_context.directory.checkpoint.unlink()
+        return _follow(task, job_context.job.request.minutes or limits.minutes, report, watch)
 
 
-def _follow(course: Course, minutes: float, report: Report, watch: Watch) -> str:
-    events = course.train()
+def _follow(task: TrainingTask, minutes: float, report: ProgressReporter, watch: StopSignal) -> str:
+    events = task.train()
     stage, has_best = "training", False
     pending: Any = next(events)
     while True:
-        match course.read(pending):
-            case StageBegan(name):
+        match task.read(pending):
+            case StageReading(name):
                 stage, has_best = name, False
             case Learned() as event:
-                report.learned(stage, event, minutes)
-            case Assessed() as score:
+                report.step(stage, event, minutes)
+            case ScoreReading() as score:
                 has_best = True
-                report.scored(stage, score)
-                if report.wants_sample and (text := course.sample()):
-                    report.tell(Sampled(text))
-            case Written(version):
+                report.score(stage, score)
+                if report.wants_sample and (text := task.sample()):
+                    report.emit(Sampled(text))
+            case SavedReading(version):
                 events.close()
                 return version
             case None:
@@ -232,14 +238,14 @@ def _follow(course: Course, minutes: float, report: Report, watch: Watch) -> str
             pending = next(events)
 
 
-def _draw(lesson: Lesson, compared: Compared) -> None:
-    from engine.jobs.loss_plot import draw  # loads Matplotlib
+def _plot(job_context: JobContext, compared: Compared) -> None:
+    from engine.jobs.loss_plot import plot  # loads Matplotlib
 
-    files = lesson.files
-    draw(files.curves, files.events(), compared, lesson.job.order.labels)
+    files = job_context.directory
+    plot(files.loss_plot, files.events(), compared, job_context.job.request.labels)
 
 
-def _be_modest(limits: Limits) -> None:
+def _limit_resources(limits: Limits) -> None:
     """Give way to others, and take no more than is allowed."""
     threadpool_limits(1, user_api="blas")
     if sys.platform == "win32":
@@ -253,7 +259,7 @@ def _be_modest(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (limits.memory_bytes, limits.memory_bytes))
 
 
-def _failure(error: EngineError | OSError | MemoryError, wish: Wish) -> Failed:
+def _failure(error: EngineError | OSError | MemoryError, wish: WorkerInput) -> Failed:
     kind = type(error).__name__
     if isinstance(error, MemoryError):
         size = wish.limits.memory_bytes // 1024**2

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import ModelDamagedError
-from engine.models.version import Card, read_card, read_checked, uploaded, write_folder
+from engine.models.version import ModelCard, read_card, read_checked, uploaded, write_folder
 from engine.networks.lstm import sizes_of
 from engine.networks.tensorflow import Model, keras
 from engine.networks.vocabulary import Vocabulary
@@ -32,7 +32,7 @@ class PoemModel:
         words: those that it has learned from, in lower case.
     """
 
-    card: Card
+    card: ModelCard
     network: Model
     vocabulary: Vocabulary
     words: frozenset[str]
@@ -60,7 +60,7 @@ def read_poem_version(folder: Path) -> PoemModel:
 
 def write_poem_version(
     root: Path,
-    card: Card,
+    card: ModelCard,
     network: Model,
     vocabulary: Vocabulary,
     words: Collection[str],

@@ -25,7 +25,7 @@ from engine.files import replace_file
 from engine.models.version import (
     UPLOAD,
     UPLOADS,
-    Card,
+    ModelCard,
     NamesModel,
     lock_of,
     read_card,
@@ -56,7 +56,7 @@ class Quota:
     size_bytes: int = 512 * 1024**2
 
 
-class Store:
+class ModelRegistry:
     """The versions under a folder of one's own, and others that are inherited and only read.
 
     Args:
@@ -66,7 +66,7 @@ class Store:
             inherits itself.
     """
 
-    def __init__(self, root: Path, shipped: Path, host: Store | None = None) -> None:
+    def __init__(self, root: Path, shipped: Path, host: ModelRegistry | None = None) -> None:
         self._root = root
         self._shipped = shipped
         self._host = host
@@ -81,18 +81,18 @@ class Store:
         """The folder of the versions that come with the program."""
         return self._shipped
 
-    def of_server(self, server: int | None) -> Store:
+    def of_guild(self, guild: int | None) -> ModelRegistry:
         """Return the store of a Discord server, or the host's own for None."""
         host = self._host or self
-        if server is None:
+        if guild is None:
             return host
-        return Store(host.root / "servers" / str(server), self._shipped, host)
+        return ModelRegistry(host.root / "servers" / str(guild), self._shipped, host)
 
     def folder_of(self, network: Network) -> Path:
         """Return where one's own versions of a network are."""
         return self._root / network
 
-    def versions(self, network: Network = "dino") -> list[Card]:
+    def versions(self, network: Network = "dino") -> list[ModelCard]:
         """Return the cards of all versions: one's own, oldest first, then the inherited ones.
 
         A version without a readable card is left out.
@@ -184,7 +184,7 @@ class Store:
                 return network
         raise ModelNotFoundError(version)
 
-    def card(self, version: str) -> Card:
+    def card(self, version: str) -> ModelCard:
         """Return the card of a version.
 
         Raises:
@@ -287,9 +287,9 @@ class Store:
 
     def sweep(self) -> None:
         """Delete what killed writers have left behind, in the servers' stores too."""
-        servers = self._root / "servers"
-        sweep(servers)
-        for root in (self._root, *servers.glob("*")):
+        guilds = self._root / "servers"
+        sweep(guilds)
+        for root in (self._root, *guilds.glob("*")):
             for network in NETWORKS:
                 sweep(root / network)
 
@@ -354,8 +354,8 @@ def _folders_in(place: Path) -> list[Path]:
     return sorted(card.parent for card in cards)
 
 
-def _cards(folders: list[Path]) -> list[Card]:
-    cards: list[Card] = []
+def _cards(folders: list[Path]) -> list[ModelCard]:
+    cards: list[ModelCard] = []
     for folder in folders:
         try:
             cards.append(read_card(folder))

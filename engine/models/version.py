@@ -42,7 +42,7 @@ _ASIDE = ".tmp"
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ModelCard:
     """What is known of a version.
 
     Attributes:
@@ -75,7 +75,7 @@ class NamesModel:
         known: names that it must never call new, in lower case.
     """
 
-    card: Card
+    card: ModelCard
     parameters: Parameters
     vocabulary: Vocabulary
     known: frozenset[str]
@@ -98,14 +98,14 @@ def new_id(root: Path, created: datetime, weights: bytes) -> str:
     return new_id(root, created, str(created).encode() + weights)
 
 
-def read_card(folder: Path) -> Card:
+def read_card(folder: Path) -> ModelCard:
     """Read the card of a version.
 
     Raises:
         ModelDamagedError: it is missing or not a card.
     """
     try:
-        return Card(**json.loads((folder / "card.json").read_text("utf-8")))
+        return ModelCard(**json.loads((folder / "card.json").read_text("utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise ModelDamagedError(folder, "its card.json cannot be read") from error
 
@@ -133,7 +133,7 @@ def read_version(folder: Path) -> NamesModel:
 
 def write_version(
     root: Path,
-    card: Card,
+    card: ModelCard,
     parameters: Parameters,
     vocabulary: Vocabulary,
     known: Collection[str],
@@ -169,7 +169,7 @@ def uploaded(text: bytes | None) -> dict[str, bytes]:
 
 
 def write_folder(
-    root: Path, card: Card, contents: Mapping[str, bytes], read: Callable[[Path], Model]
+    root: Path, card: ModelCard, contents: Mapping[str, bytes], read: Callable[[Path], Model]
 ) -> Model:
     """Write the files of a version aside, load it back, and rename it to `root`/ID.
 
@@ -245,7 +245,7 @@ def _sweep(root: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def _json(card: Card) -> bytes:
+def _json(card: ModelCard) -> bytes:
     return (json.dumps(asdict(card), indent=2, ensure_ascii=False) + "\n").encode()
 
 
@@ -260,7 +260,7 @@ def verify(folder: Path) -> None:
         read_checked(folder, name, card)
 
 
-def read_checked(folder: Path, name: str, card: Card) -> bytes:
+def read_checked(folder: Path, name: str, card: ModelCard) -> bytes:
     """Read a file of a version.
 
     Raises:

@@ -25,7 +25,7 @@ PRECISIONS = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True, slots=True)
-class Sizes:
+class LSTMConfig:
     """The sizes of a network.
 
     Attributes:
@@ -39,7 +39,7 @@ class Sizes:
     units: int
 
 
-def build(sizes: Sizes, dropout: float = 0.0) -> Model:
+def build(sizes: LSTMConfig, dropout: float = 0.0) -> Model:
     """Return a network with fresh weights.
 
     Its input are symbol indices (B, T), its output unnormalised logits (B, T, V); every sequence
@@ -59,13 +59,13 @@ def build(sizes: Sizes, dropout: float = 0.0) -> Model:
     return keras.Model(inputs, outputs, name="poem")
 
 
-def sizes_of(model: Model) -> Sizes:
+def sizes_of(model: Model) -> LSTMConfig:
     """Return the sizes of a network that `build` made."""
     embedding = model.get_layer("embedding")
-    return Sizes(embedding.input_dim, embedding.output_dim, model.get_layer(LAYERS[0]).units)
+    return LSTMConfig(embedding.input_dim, embedding.output_dim, model.get_layer(LAYERS[0]).units)
 
 
-def with_weights(sizes: Sizes, weights: Sequence[Floats]) -> Model:
+def with_weights(sizes: LSTMConfig, weights: Sequence[Floats]) -> Model:
     """Return a network with given weights, in the order of `keras.Model.get_weights`.
 
     Raises:
@@ -87,7 +87,7 @@ def logits_of(model: Model) -> Callable[[Indices], Floats]:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class OptimizerConfig:
     """How a step changes the weights.
 
     Attributes:
@@ -107,7 +107,7 @@ class Recipe:
     seed: int
 
 
-class Learner:
+class TrainStep:
     """A network that learns windows of text, with its optimiser and carried state.
 
     Args:
@@ -119,8 +119,8 @@ class Learner:
 
     def __init__(
         self,
-        sizes: Sizes,
-        recipe: Recipe,
+        sizes: LSTMConfig,
+        recipe: OptimizerConfig,
         batch_size: int,
         weights: Sequence[Floats] | None = None,
     ) -> None:
@@ -140,7 +140,7 @@ class Learner:
         self._state = [tf.Variable(tf.zeros((batch_size, sizes.units))) for _ in range(4)]
         self._step = tf.function(self._learn)
 
-    def learn(
+    def run(
         self,
         inputs: Indices,
         targets: Indices,
@@ -231,7 +231,7 @@ def _unroll(
     weights: Sequence[Tensor],
     inputs: Tensor,
     state: list[Tensor],
-    recipe: Recipe,
+    recipe: OptimizerConfig,
     seed: Tensor,
 ) -> tuple[Tensor, list[Tensor]]:
     """Run the network over a window from a given state, as training does.

@@ -10,14 +10,14 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 _STDERR = 2
-_CHATTER = re.compile(rb"[IWE]\d{4} \d\d:\d\d|[IWE]\d{4} \d+:\d|WARNING: All log messages before")
+_LOG_LINE = re.compile(rb"[IWE]\d{4} \d\d:\d\d|[IWE]\d{4} \d+:\d|WARNING: All log messages before")
 _LAST_WORDS_SECONDS = 1.0
 
 _giving_back: list[Callable[[], None]] = []
 
 
 @contextmanager
-def without_chatter() -> Generator[None]:
+def filtered_stderr() -> Generator[None]:
     """Leave out lines of TensorFlow's own log; whatever else is written to stderr gets through.
 
     No setting of TensorFlow stops the lines that its libraries write before it has read any.
@@ -58,5 +58,5 @@ def pass_on() -> None:
 def _relay(reading: int, terminal: int) -> None:
     with os.fdopen(reading, "rb") as lines, os.fdopen(terminal, "wb", buffering=0) as out:
         for line in lines:
-            if not _CHATTER.match(line):
+            if not _LOG_LINE.match(line):
                 out.write(line)

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
-from engine.networks.stderr_filter import without_chatter
+from engine.networks.stderr_filter import filtered_stderr
 
 Tensor = Any
 """A tensor of TensorFlow."""
@@ -40,7 +40,7 @@ def _without(library: str) -> Generator[None]:
 # Both are read when the libraries are loaded: only errors are shown.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-with without_chatter(), _without("matplotlib"):
+with filtered_stderr(), _without("matplotlib"):
     keras: Any = import_module("keras")
     tf: Any = import_module("tensorflow")
 

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from engine.errors import EngineBusyError, EngineClosedError, EngineLateError
+from engine.errors import DeadlineExceededError, EngineClosedError, OverloadedError
 from engine.models.registry import Network
-from engine.serving.hooks import Observer, Outcome
+from engine.serving.hooks import Outcome, ServingHooks
 
 
-class Door:
+class AdmissionController:
     """Lets requests for one network in, so many at a time; to be used from one event loop.
 
     One Discord server is let in up to half of all places, so that there is always room for others.
@@ -23,7 +23,7 @@ class Door:
         limit: requests that are in, at most.
         deadline_seconds: how long one may stay.
         retry_after_seconds: when there is likely to be room again.
-        observer: hears who comes and goes.
+        hooks: hears who comes and goes.
     """
 
     def __init__(
@@ -32,13 +32,13 @@ class Door:
         limit: int,
         deadline_seconds: float,
         retry_after_seconds: float,
-        observer: Observer,
+        hooks: ServingHooks,
     ) -> None:
         self._network: Network = network
         self._limit = limit
         self._deadline_seconds = deadline_seconds
         self._retry_after_seconds = retry_after_seconds
-        self._observer = observer
+        self._hooks = hooks
         self._inside: Counter[int | None] = Counter()
         self._stays: set[asyncio.Timeout] = set()
         self._is_closed = False
@@ -46,23 +46,23 @@ class Door:
         self._is_empty.set()
 
     @property
-    def inside(self) -> int:
+    def in_flight(self) -> int:
         """Requests that were let in and have not ended."""
         return len(self._stays)
 
     @asynccontextmanager
-    async def entered(self, server: int | None) -> AsyncGenerator[None]:
+    async def admit(self, guild: int | None) -> AsyncGenerator[None]:
         """Let a request in, and count it until it ends.
 
         Args:
-            server: the Discord server that asks; those without one are not counted together.
+            guild: the Discord server that asks; those without one are not counted together.
 
         Raises:
-            EngineBusyError: there is no room.
-            EngineLateError: it has stayed too long.
+            OverloadedError: there is no room.
+            DeadlineExceededError: it has stayed too long.
             EngineClosedError: the door is closed, or was meanwhile and it did not end in time.
         """
-        self._check_in(server)
+        self._enter(guild)
         began = time.monotonic()
         outcome: Outcome = "failed"
         try:
@@ -72,18 +72,18 @@ class Door:
                 try:
                     yield
                 finally:
-                    self._check_out(server, stay)
+                    self._exit(guild, stay)
             outcome = "answered"
         except TimeoutError as error:
             outcome = "late"
             if self._is_closed:
                 raise EngineClosedError from error
-            raise EngineLateError(self._retry_after_seconds) from error
+            raise DeadlineExceededError(self._retry_after_seconds) from error
         except asyncio.CancelledError:
             outcome = "cancelled"
             raise
         finally:
-            self._observer.ended(self._network, outcome, time.monotonic() - began)
+            self._hooks.ended(self._network, outcome, time.monotonic() - began)
 
     async def close(self, seconds: float) -> None:
         """Let nobody in any more, and wait until all are out, for which they have so long."""
@@ -95,20 +95,20 @@ class Door:
                 stay.reschedule(min(stay.when() or last_call, last_call))
         await self._is_empty.wait()
 
-    def _check_in(self, server: int | None) -> None:
+    def _enter(self, guild: int | None) -> None:
         if self._is_closed:
             raise EngineClosedError
-        share = self._limit if server is None else max(1, self._limit // 2)
-        if self.inside >= self._limit or self._inside[server] >= share:
-            self._observer.refused(self._network)
-            raise EngineBusyError(self._retry_after_seconds)
-        self._inside[server] += 1
-        self._observer.accepted(self._network)
+        share = self._limit if guild is None else max(1, self._limit // 2)
+        if self.in_flight >= self._limit or self._inside[guild] >= share:
+            self._hooks.refused(self._network)
+            raise OverloadedError(self._retry_after_seconds)
+        self._inside[guild] += 1
+        self._hooks.accepted(self._network)
 
-    def _check_out(self, server: int | None, stay: asyncio.Timeout) -> None:
+    def _exit(self, guild: int | None, stay: asyncio.Timeout) -> None:
         self._stays.discard(stay)
-        self._inside[server] -= 1
-        if not self._inside[server]:
-            del self._inside[server]
+        self._inside[guild] -= 1
+        if not self._inside[guild]:
+            del self._inside[guild]
         if not self._stays:
             self._is_empty.set()

@@ -16,25 +16,25 @@ from typing import TypeVar
 import numpy as np
 
 from engine.errors import EngineClosedError
-from engine.generation.names import invent
-from engine.generation.poems import Poet
+from engine.generation.names import generate
+from engine.generation.poems import PoemGenerator
 from engine.lifecycle import Openable
-from engine.models.registry import Network, Store
+from engine.models.registry import ModelRegistry, Network
 from engine.models.version import NamesModel
 from engine.requests import NameRequest, Names, Poem, PoemRequest
-from engine.serving.admission import Door
-from engine.serving.hooks import Observer, Observers
-from engine.serving.model_cache import Shelf
-from engine.serving.names_scheduler import Inventor, NamesCommission
-from engine.serving.poem_scheduler import ROWS, Commission, Scribe
-from engine.serving.worker_pool import Desk, Wish
+from engine.serving.admission import AdmissionController
+from engine.serving.hooks import HookList, ServingHooks
+from engine.serving.model_cache import ModelCache
+from engine.serving.names_scheduler import NamesPayload, NamesScheduler
+from engine.serving.poem_scheduler import ROWS, PoemPayload, PoemScheduler
+from engine.serving.worker_pool import PendingRequest, WorkerPool
 
-Asked = TypeVar("Asked")
-Given = TypeVar("Given")
+Payload = TypeVar("Payload")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Timeouts:
     """How long things may take.
 
     Attributes:
@@ -46,52 +46,52 @@ class Pace:
     """
 
     deadline_seconds: float = 20.0
-    stuck_seconds: float = 10.0
+    stall_seconds: float = 10.0
     grace_seconds: float = 10.0
     head_start_seconds: float = 1.0
 
 
-def read_poet(store: Store, version: str | None = None) -> Poet:
+def read_poem_generator(registry: ModelRegistry, version: str | None = None) -> PoemGenerator:
     """Load TensorFlow and a version of the poem network; the first poem compiles it.
 
     Args:
-        store: where the model is.
+        registry: where the model is.
         version: which one; the active one if None.
 
     Raises:
         ModelNotFoundError: there is no such version.
         ModelDamagedError: it cannot be served.
     """
-    wanted = version or store.active("poem")
-    from engine.generation.decoder import Decoder  # loads TensorFlow
+    wanted = version or registry.active("poem")
+    from engine.generation.decoder import LSTMDecoder  # loads TensorFlow
     from engine.networks.tensorflow import keep_to_one_thread
 
     keep_to_one_thread()
-    model = store.load_poem(wanted)
-    return Poet(model.card.id, model.vocabulary, model.words, Decoder(model.network))
+    model = registry.load_poem(wanted)
+    return PoemGenerator(model.card.id, model.vocabulary, model.words, LSTMDecoder(model.network))
 
 
-def load_poet(store: Store, version: str | None = None) -> Poet:
+def load_poem_generator(registry: ModelRegistry, version: str | None = None) -> PoemGenerator:
     """Load a version of the poem network, and compile it for a poem alone.
 
     Raises:
         ModelNotFoundError: there is no such version.
         ModelDamagedError: it cannot be served.
     """
-    poet = read_poet(store, version)
-    poet.decoder.warm_up(lambda: True)
-    return poet
+    generator = read_poem_generator(registry, version)
+    generator.decoder.warm_up(lambda: True)
+    return generator
 
 
-def _finish_poet(poet: Poet, is_unwanted: Callable[[], bool]) -> None:
-    poet.decoder.warm_up(is_unwanted)
+def _warm_up(generator: PoemGenerator, is_unwanted: Callable[[], bool]) -> None:
+    generator.decoder.warm_up(is_unwanted)
 
 
 class Engine(Openable):
     """Serves the active versions of the store; to be used with `async with`.
 
     Args:
-        store: where the models are, those of the Discord servers too.
+        registry: where the models are, those of the Discord servers too.
         workers: threads that draw names, each those of many requests side by side; a second one
             mostly waits for the interpreter.
         queue_limit: requests for names that are accepted and not answered, at most.
@@ -101,67 +101,69 @@ class Engine(Openable):
         scribes: threads that write poems.
         rows: candidates that each of them writes side by side, at most.
         pace: how long things may take.
-        observer: hears what the engine does.
+        hooks: hears what the engine does.
         load_poet: how a poem network gets ready for its first poem, in a thread of its own.
     """
 
     def __init__(
         self,
-        store: Store,
+        registry: ModelRegistry,
         *,
         workers: int = 1,
         queue_limit: int = 64,
         poem_limit: int = 64,
-        wakes_poet: bool = True,
+        preloads_poems: bool = True,
         names_models: int = 32,
         poem_models: int = 8,
-        scribes: int = 2,
+        poem_workers: int = 2,
         rows: int = ROWS,
-        pace: Pace | None = None,
-        observer: Observer | None = None,
-        load_poet: Callable[[Store, str], Poet] = load_poet,
+        timeouts: Timeouts | None = None,
+        hooks: ServingHooks | None = None,
+        load_poem_generator: Callable[[ModelRegistry, str], PoemGenerator] = load_poem_generator,
     ) -> None:
-        self._store = store
-        self._pace = pace = pace or Pace()
-        self._observers = observer = Observers(observer)
-        self._wakes_poet = wakes_poet
+        self._registry = registry
+        self._timeouts = timeouts = timeouts or Timeouts()
+        self._hooks = hooks = HookList(hooks)
+        self._preloads_poems = preloads_poems
         self._is_open = False
-        self._names = Shelf(store, "dino", Store.load, limit=names_models, observer=observer)
-        self._poets = Shelf(
-            store,
+        self._names_cache = ModelCache(
+            registry, "dino", ModelRegistry.load, limit=names_models, hooks=hooks
+        )
+        self._poem_cache = ModelCache(
+            registry,
             "poem",
-            load_poet,
+            load_poem_generator,
             limit=poem_models,
-            observer=observer,
-            finish=_finish_poet,
-            head_start_seconds=pace.head_start_seconds,
+            hooks=hooks,
+            finish=_warm_up,
+            head_start_seconds=timeouts.head_start_seconds,
         )
-        self._names_desk: Desk[NamesCommission, Names] = Desk(
+        self._names_pool: WorkerPool[NamesPayload, Names] = WorkerPool(
             "names",
-            lambda clerk: Inventor(clerk, observer).work(),
+            lambda worker: NamesScheduler(worker, hooks).work(),
             workers,
-            lambda: observer.replaced("dino"),
+            lambda: hooks.replaced("dino"),
         )
-        self._poem_desk: Desk[Commission, Poem] = Desk(
+        self._poem_pool: WorkerPool[PoemPayload, Poem] = WorkerPool(
             "poems",
-            lambda clerk: Scribe(clerk, rows, observer).work(),
-            scribes,
-            on_replaced=lambda: observer.replaced("poem"),
+            lambda worker: PoemScheduler(worker, rows, hooks).work(),
+            poem_workers,
+            on_replaced=lambda: hooks.replaced("poem"),
         )
-        self._doors: dict[Network, Door] = {
-            "dino": Door("dino", queue_limit, pace.deadline_seconds, 2.0, observer),
-            "poem": Door("poem", poem_limit, pace.deadline_seconds, 5.0, observer),
+        self._admission: dict[Network, AdmissionController] = {
+            "dino": AdmissionController("dino", queue_limit, timeouts.deadline_seconds, 2.0, hooks),
+            "poem": AdmissionController("poem", poem_limit, timeouts.deadline_seconds, 5.0, hooks),
         }
         self._model = ""
 
     @property
-    def store(self) -> Store:
+    def registry(self) -> ModelRegistry:
         """Where the models are: the host's."""
-        return self._store
+        return self._registry
 
-    def observe(self, observer: Observer) -> None:
+    def add_hooks(self, hooks: ServingHooks) -> None:
         """Tell one more observer what the engine does."""
-        self._observers.add(observer)
+        self._hooks.add(hooks)
 
     async def open(self) -> None:
         """Load the active version of the names network, and perhaps start to load the poems'.
@@ -171,23 +173,23 @@ class Engine(Openable):
             ModelDamagedError: none can be served.
         """
         try:
-            self._model = (await self._names.get(None, None)).card.id
+            self._model = (await self._names_cache.get(None, None)).card.id
         except BaseException:
-            self._names.close()
+            self._names_cache.close()
             raise
         self._is_open = True
-        if self._wakes_poet:
-            self._poets.wake()
+        if self._preloads_poems:
+            self._poem_cache.preload()
 
     async def close(self) -> None:
         """Take no more requests, and wait for those that were accepted, but not for ever."""
         self._is_open = False
-        grace = self._pace.grace_seconds
-        await asyncio.gather(*(door.close(grace) for door in self._doors.values()))
-        for shelf in (self._names, self._poets):
-            shelf.close()
-        for desk in (self._names_desk, self._poem_desk):
-            await asyncio.to_thread(desk.close, 1.0)
+        grace = self._timeouts.grace_seconds
+        await asyncio.gather(*(admission.close(grace) for admission in self._admission.values()))
+        for cache in (self._names_cache, self._poem_cache):
+            cache.close()
+        for pool in (self._names_pool, self._poem_pool):
+            await asyncio.to_thread(pool.close, 1.0)
 
     @property
     def model(self) -> str:
@@ -202,64 +204,64 @@ class Engine(Openable):
     @property
     def poems_ready(self) -> bool:
         """Whether a poem is written at once, or refused at once; until then a request waits."""
-        return self._poets.is_ready
+        return self._poem_cache.is_ready
 
     def waiting(self, network: Network) -> int:
         """Return how many requests are accepted and not answered."""
-        return self._doors[network].inside
+        return self._admission[network].in_flight
 
     async def names(
-        self, request: NameRequest, *, server: int | None = None, version: str | None = None
+        self, request: NameRequest, *, guild: int | None = None, version: str | None = None
     ) -> Names:
         """Invent names.
 
         Args:
             request: what is wished for.
-            server: the Discord server that asks.
+            guild: the Discord server that asks.
             version: which model invents; the one that is active there if None.
 
         Raises:
-            NothingInventedError: nothing fit to show turned up.
+            NoNamesError: nothing fit to show turned up.
             ModelNotFoundError: there is no such version for this server.
             ModelDamagedError: it cannot be served.
-            EngineBusyError: too many requests are waiting.
-            EngineLateError: the answer took too long.
+            OverloadedError: too many requests are waiting.
+            DeadlineExceededError: the answer took too long.
             EngineClosedError: the engine is not open.
         """
         self._require_open()
-        async with self._doors["dino"].entered(server):
-            model = await self._names.get(server, version)
-            return await self._granted(self._names_desk, (model, request), server)
+        async with self._admission["dino"].admit(guild):
+            model = await self._names_cache.get(guild, version)
+            return await self._result_of(self._names_pool, (model, request), guild)
 
     async def poem(
-        self, request: PoemRequest, *, server: int | None = None, version: str | None = None
+        self, request: PoemRequest, *, guild: int | None = None, version: str | None = None
     ) -> Poem:
         """Write a poem, side by side with others.
 
         Args:
             request: what is wished for.
-            server: the Discord server that asks.
+            guild: the Discord server that asks.
             version: which model writes; the one that is active there if None.
 
         Raises:
             InvalidRequestError: the first line has no letter that the network knows.
-            NothingWrittenError: no verse came of it.
+            NoPoemError: no verse came of it.
             ModelNotFoundError: there is no such version for this server.
             ModelDamagedError: it cannot be served.
-            EngineBusyError: too many requests are waiting.
-            EngineLateError: the answer took too long.
+            OverloadedError: too many requests are waiting.
+            DeadlineExceededError: the answer took too long.
             EngineClosedError: the engine is not open.
         """
         self._require_open()
-        async with self._doors["poem"].entered(server):
-            poet = await self._poets.get(server, version)
-            return await self._granted(self._poem_desk, (poet, request), server)
+        async with self._admission["poem"].admit(guild):
+            generator = await self._poem_cache.get(guild, version)
+            return await self._result_of(self._poem_pool, (generator, request), guild)
 
-    async def refresh(self, server: int | None, network: Network) -> None:
+    async def refresh(self, guild: int | None, network: Network) -> None:
         """Serve what the store now says is active; requests under way end with the old model.
 
         Args:
-            server: the Discord server whose choice has changed; None for the host's.
+            guild: the Discord server whose choice has changed; None for the host's.
             network: of which.
 
         Raises:
@@ -269,19 +271,21 @@ class Engine(Openable):
         """
         self._require_open()
         if network == "poem":
-            await self._poets.refresh(server)
+            await self._poem_cache.refresh(guild)
             return
-        await self._names.refresh(server)
-        self._model = (await self._names.get(None, None)).card.id
+        await self._names_cache.refresh(guild)
+        self._model = (await self._names_cache.get(None, None)).card.id
 
-    async def _granted(self, desk: Desk[Asked, Given], asked: Asked, server: int | None) -> Given:
-        wish: Wish[Asked, Given] = desk.submit(asked, server)
+    async def _result_of(
+        self, pool: WorkerPool[Payload, Result], asked: Payload, guild: int | None
+    ) -> Result:
+        wish: PendingRequest[Payload, Result] = pool.submit(asked, guild)
         try:
             return await asyncio.wrap_future(wish.future)
         except asyncio.CancelledError:
-            # Given up, or late: perhaps because the thread that has it hangs.
+            # Result up, or late: perhaps because the thread that has it hangs.
             wish.future.cancel()
-            desk.relieve(wish, self._pace.stuck_seconds)
+            pool.replace_stalled(wish, self._timeouts.stall_seconds)
             raise
 
     def _require_open(self) -> None:
@@ -289,13 +293,13 @@ class Engine(Openable):
             raise EngineClosedError
 
 
-def answer(model: NamesModel, request: NameRequest) -> Names:
+def generate_names(model: NamesModel, request: NameRequest) -> Names:
     """Answer a request here and now; the same seed, model and request give the same names.
 
     Raises:
-        NothingInventedError: nothing fit to show turned up.
+        NoNamesError: nothing fit to show turned up.
     """
     seed = secrets.randbits(32) if request.seed is None else request.seed
     rng = np.random.default_rng(seed)
-    invented = invent(model.parameters, model.vocabulary, model.known, request, rng)
+    invented = generate(model.parameters, model.vocabulary, model.known, request, rng)
     return Names(invented, seed, model.card.id)

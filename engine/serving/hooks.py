@@ -10,7 +10,7 @@ Outcome = Literal["answered", "failed", "late", "cancelled"]
 """How an accepted request ended."""
 
 
-class Observer:
+class ServingHooks:
     """Hears what the engine does; each method may be called from any thread, and does nothing.
 
     To be overridden as far as something is to be known. What is heard must be quick.
@@ -34,62 +34,62 @@ class Observer:
             seconds: how long it took.
         """
 
-    def served(self, network: Network, server: int | None, version: str) -> None:
+    def served(self, network: Network, guild: int | None, version: str) -> None:
         """Hear which version answers a Discord server from now on, or the host for None."""
 
-    def damaged(self, network: Network, server: int | None, version: str, reason: str) -> None:
+    def damaged(self, network: Network, guild: int | None, version: str, reason: str) -> None:
         """Hear that a version that should be served cannot be, and that another one is tried."""
 
     def replaced(self, network: Network) -> None:
         """Hear that a thread was stuck or has crashed, and that another one has its place."""
 
 
-class Observers(Observer):
+class HookList(ServingHooks):
     """Tells several observers.
 
     Args:
         first: one of them, or None where there is none yet.
     """
 
-    def __init__(self, first: Observer | None = None) -> None:
-        self._observers: tuple[Observer, ...] = (first,) if first else ()
+    def __init__(self, first: ServingHooks | None = None) -> None:
+        self._observers: tuple[ServingHooks, ...] = (first,) if first else ()
 
-    def add(self, observer: Observer) -> None:
+    def add(self, hooks: ServingHooks) -> None:
         """Tell one more from now on."""
         # A new tuple: another thread may be going through the old one.
-        self._observers = (*self._observers, observer)
+        self._observers = (*self._observers, hooks)
 
     def accepted(self, network: Network) -> None:
         """Tell all."""
-        for observer in self._observers:
-            observer.accepted(network)
+        for hooks in self._observers:
+            hooks.accepted(network)
 
     def refused(self, network: Network) -> None:
         """Tell all."""
-        for observer in self._observers:
-            observer.refused(network)
+        for hooks in self._observers:
+            hooks.refused(network)
 
     def ended(self, network: Network, outcome: Outcome, seconds: float) -> None:
         """Tell all."""
-        for observer in self._observers:
-            observer.ended(network, outcome, seconds)
+        for hooks in self._observers:
+            hooks.ended(network, outcome, seconds)
 
     def worked(self, network: Network, size: int, seconds: float) -> None:
         """Tell all."""
-        for observer in self._observers:
-            observer.worked(network, size, seconds)
+        for hooks in self._observers:
+            hooks.worked(network, size, seconds)
 
-    def served(self, network: Network, server: int | None, version: str) -> None:
+    def served(self, network: Network, guild: int | None, version: str) -> None:
         """Tell all."""
-        for observer in self._observers:
-            observer.served(network, server, version)
+        for hooks in self._observers:
+            hooks.served(network, guild, version)
 
-    def damaged(self, network: Network, server: int | None, version: str, reason: str) -> None:
+    def damaged(self, network: Network, guild: int | None, version: str, reason: str) -> None:
         """Tell all."""
-        for observer in self._observers:
-            observer.damaged(network, server, version, reason)
+        for hooks in self._observers:
+            hooks.damaged(network, guild, version, reason)
 
     def replaced(self, network: Network) -> None:
         """Tell all."""
-        for observer in self._observers:
-            observer.replaced(network)
+        for hooks in self._observers:
+            hooks.replaced(network)

@@ -11,30 +11,30 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 from engine.errors import EngineClosedError, ModelDamagedError, ModelError, ModelNotFoundError
-from engine.models.registry import Network, Store
-from engine.serving.hooks import Observer
+from engine.models.registry import ModelRegistry, Network
+from engine.serving.hooks import ServingHooks
 
 Model = TypeVar("Model")
 
 Key = tuple[int | None, str]
 """Whose a version is, None for the host and the program, and its id."""
 
-_SERVERS = 10_000
+_MAX_GUILDS = 10_000
 """Discord servers of which is remembered what answers them."""
 
 
-class Shelf(Generic[Model]):
+class ModelCache(Generic[Model]):
     """Models of one network, to be used from one event loop; one thread of its own loads them.
 
     Servers that are answered by the same version share it. What was not used for longest is put
     away; requests that are at work with it go on.
 
     Args:
-        store: where the models are.
+        registry: where the models are.
         network: of which they are.
         load: reads a version of a store; called in the thread.
         limit: models in memory, at most.
-        observer: hears what is served, and what is damaged.
+        hooks: hears what is served, and what is damaged.
         finish: what is left to be done with a model that is served already; called in the thread,
             with a function that tells whether to give up.
         head_start_seconds: how long the first load leaves the processor to others, unless
@@ -43,20 +43,20 @@ class Shelf(Generic[Model]):
 
     def __init__(
         self,
-        store: Store,
+        registry: ModelRegistry,
         network: Network,
-        load: Callable[[Store, str], Model],
+        load: Callable[[ModelRegistry, str], Model],
         *,
         limit: int,
-        observer: Observer,
+        hooks: ServingHooks,
         finish: Callable[[Model, Callable[[], bool]], None] | None = None,
         head_start_seconds: float = 0.0,
     ) -> None:
-        self._store = store
+        self._registry = registry
         self._network: Network = network
         self._load = load
         self._limit = limit
-        self._observer = observer
+        self._hooks = hooks
         self._finish = finish
         self._head_start_seconds = head_start_seconds
         self._models: OrderedDict[Key, Model] = OrderedDict()
@@ -72,16 +72,16 @@ class Shelf(Generic[Model]):
         """Whether the host's model has been loaded, or could not be."""
         return self._is_ready.is_set()
 
-    def wake(self) -> None:
+    def preload(self) -> None:
         """Load the host's model without haste, unless that has begun."""
         if (None, None) not in self._loading and None not in self._served:
             self._begin(None, None)
 
-    async def get(self, server: int | None, version: str | None) -> Model:
+    async def get(self, guild: int | None, version: str | None) -> Model:
         """Return a model, at once if it is in memory.
 
         Args:
-            server: the Discord server that asks.
+            guild: the Discord server that asks.
             version: which one; the one that is active there if None.
 
         Raises:
@@ -89,16 +89,16 @@ class Shelf(Generic[Model]):
             ModelDamagedError: it cannot be served, and if none was named, no other one either.
             EngineClosedError: the shelf was closed.
         """
-        key = self._served.get(server)
+        key = self._served.get(guild)
         if key in self._models and version in (None, key[1]):
             self._models.move_to_end(key)
             return self._models[key]
         self._is_wanted.set()
-        task = self._loading.get((server, version)) or self._begin(server, version)
+        task = self._loading.get((guild, version)) or self._begin(guild, version)
         # Others may be waiting for the same one.
         return await asyncio.shield(task)
 
-    async def refresh(self, server: int | None) -> None:
+    async def refresh(self, guild: int | None) -> None:
         """Serve what the store says now is active: it is loaded aside, then takes its place.
 
         Raises:
@@ -107,8 +107,8 @@ class Shelf(Generic[Model]):
             EngineClosedError: the shelf was closed.
         """
         self._is_wanted.set()
-        await self._bring(server, None)
-        if server is None:
+        await self._load_into_cache(guild, None)
+        if guild is None:
             # Who inherits the host's choice looks it up again.
             self._served = OrderedDict({None: self._served[None]})
 
@@ -118,10 +118,10 @@ class Shelf(Generic[Model]):
         self._is_wanted.set()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def _begin(self, server: int | None, version: str | None) -> asyncio.Task[Model]:
-        task = asyncio.get_running_loop().create_task(self._bring(server, version))
-        self._loading[server, version] = task
-        task.add_done_callback(lambda ended: self._forget((server, version), ended))
+    def _begin(self, guild: int | None, version: str | None) -> asyncio.Task[Model]:
+        task = asyncio.get_running_loop().create_task(self._load_into_cache(guild, version))
+        self._loading[guild, version] = task
+        task.add_done_callback(lambda ended: self._forget((guild, version), ended))
         return task
 
     def _forget(self, asked: tuple[int | None, str | None], task: asyncio.Task[Model]) -> None:
@@ -129,10 +129,10 @@ class Shelf(Generic[Model]):
         if not task.cancelled():
             task.exception()  # Told to whoever waits; perhaps nobody does.
 
-    async def _bring(self, server: int | None, version: str | None) -> Model:
+    async def _load_into_cache(self, guild: int | None, version: str | None) -> Model:
         loop = asyncio.get_running_loop()
         try:
-            fetched = loop.run_in_executor(self._thread, self._fetch, server, version)
+            fetched = loop.run_in_executor(self._thread, self._fetch, guild, version)
         except RuntimeError as error:  # The thread has been told to end.
             raise EngineClosedError from error
         try:
@@ -148,28 +148,28 @@ class Shelf(Generic[Model]):
         while len(self._models) > self._limit:
             self._models.popitem(last=False)
         if version is None:
-            self._serve(server, key)
+            self._serve(guild, key)
         return model
 
-    def _serve(self, server: int | None, key: Key) -> None:
-        if self._served.get(server) != key:
-            self._observer.served(self._network, server, key[1])
-        self._served[server] = key
-        self._served.move_to_end(server)
-        if len(self._served) > _SERVERS:
+    def _serve(self, guild: int | None, key: Key) -> None:
+        if self._served.get(guild) != key:
+            self._hooks.served(self._network, guild, key[1])
+        self._served[guild] = key
+        self._served.move_to_end(guild)
+        if len(self._served) > _MAX_GUILDS:
             self._served.popitem(last=False)
 
-    def _fetch(self, server: int | None, version: str | None) -> tuple[Key, Model]:
+    def _fetch(self, guild: int | None, version: str | None) -> tuple[Key, Model]:
         """Find and load a model, in the thread."""
         if not self._is_ready.is_set():
             self._is_wanted.wait(self._head_start_seconds)
         try:
             if self._is_closed.is_set():
                 raise EngineClosedError
-            store = self._store.of_server(server)
+            registry = self._registry.of_guild(guild)
             if version is not None:
-                return self._take(store, server, version)
-            return self._take_active(store, server)
+                return self._take(registry, guild, version)
+            return self._take_active(registry, guild)
         finally:
             if not self._is_ready.is_set():
                 # The libraries are there to stay. A garbage collection that looks through all of
@@ -177,33 +177,33 @@ class Shelf(Generic[Model]):
                 gc.freeze()
             self._is_ready.set()
 
-    def _take_active(self, store: Store, server: int | None) -> tuple[Key, Model]:
+    def _take_active(self, registry: ModelRegistry, guild: int | None) -> tuple[Key, Model]:
         """Take the active version, or where it is damaged the best of those that could replace it.
 
         Raises:
             ModelError: what is wrong with the active version; none of the others will do.
         """
         first: ModelError | None = None
-        for version in self._candidates(store, server):
+        for version in self._candidates(registry, guild):
             try:
-                return self._take(store, server, version)
+                return self._take(registry, guild, version)
             except ModelError as error:
-                self._observer.damaged(self._network, server, version, str(error))
+                self._hooks.damaged(self._network, guild, version, str(error))
                 first = first or error
         raise first or ModelNotFoundError(self._network)
 
-    def _candidates(self, store: Store, server: int | None) -> Iterator[str]:
+    def _candidates(self, registry: ModelRegistry, guild: int | None) -> Iterator[str]:
         try:
-            yield store.active(self._network)
+            yield registry.active(self._network)
         except ModelDamagedError as error:
-            self._observer.damaged(self._network, server, "", str(error))
-        yield from store.fallbacks(self._network)
+            self._hooks.damaged(self._network, guild, "", str(error))
+        yield from registry.fallbacks(self._network)
 
-    def _take(self, store: Store, server: int | None, version: str) -> tuple[Key, Model]:
-        key = (server if store.is_own(version) else None, version)
+    def _take(self, registry: ModelRegistry, guild: int | None, version: str) -> tuple[Key, Model]:
+        key = (guild if registry.is_own(version) else None, version)
         model = self._models.get(key)
         if model is None:
-            model = self._load(store, version)
+            model = self._load(registry, version)
             if self._finish and not self._is_closed.is_set():
                 self._thread.submit(self._finish, model, self._is_closed.is_set)
         return key, model

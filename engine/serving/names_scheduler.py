@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.errors import EngineBusyError
-from engine.generation.names import Invention
-from engine.generation.sample_batch import Draws, advance
+from engine.errors import OverloadedError
+from engine.generation.names import NameSampler
+from engine.generation.sample_batch import SampleBatch, advance
 from engine.models.version import NamesModel
 from engine.requests import NameRequest, Names
-from engine.serving.hooks import Observer
-from engine.serving.worker_pool import Clerk, Wish
+from engine.serving.hooks import ServingHooks
+from engine.serving.worker_pool import PendingRequest, Worker
 
 ROWS = 256
 """Names that a clerk draws side by side, at most; a wish that needs more gets them."""
@@ -25,122 +25,122 @@ _RETRY_AFTER_SECONDS = 2.0
 
 log = logging.getLogger(__name__)
 
-NamesCommission = tuple[NamesModel, NameRequest]
+NamesPayload = tuple[NamesModel, NameRequest]
 """A wish for names, and which model is to invent them."""
 
-NamesClerk = Clerk[NamesCommission, Names]
-NamesWish = Wish[NamesCommission, Names]
+NamesWorker = Worker[NamesPayload, Names]
+PendingNames = PendingRequest[NamesPayload, Names]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Find:
+class NamesRequestState:
     """Names that are being invented.
 
     Attributes:
         wish: what for.
         model: what invents them.
         seed: what they come of.
-        invention: what has been found so far.
+        sampler: what has been found so far.
     """
 
-    wish: NamesWish
+    pending: PendingNames
     model: NamesModel
     seed: int
-    invention: Invention
+    sampler: NameSampler
 
     @property
-    def draws(self) -> Draws:
+    def batch(self) -> SampleBatch:
         """What is being drawn for it."""
-        return self.invention.draws
+        return self.sampler.batch
 
 
-class Inventor:
+class NamesScheduler:
     """Invents what one clerk takes.
 
     Args:
-        clerk: takes the wishes and ends them.
-        observer: hears of each step.
+        worker: takes the wishes and ends them.
+        hooks: hears of each step.
         rows: names that are drawn side by side, at most.
     """
 
-    def __init__(self, clerk: NamesClerk, observer: Observer, rows: int = ROWS) -> None:
-        self._clerk = clerk
+    def __init__(self, worker: NamesWorker, hooks: ServingHooks, rows: int = ROWS) -> None:
+        self._worker = worker
         self._rows = rows
-        self._observer = observer
-        self._finds: list[Find] = []
+        self._hooks = hooks
+        self._active: list[NamesRequestState] = []
 
     def work(self) -> None:
         """Invent until there is nothing left to be taken."""
-        while self._take_on() and not self._clerk.is_dismissed:
+        while self._fill_batch() and not self._worker.is_stopped:
             for batch in self._batches():
                 self._advance(batch)
-            self._hand_in()
-            self._clerk.sign()
+            self._finish_done()
+            self._worker.heartbeat()
 
-    def _take_on(self) -> bool:
+    def _fill_batch(self) -> bool:
         """Take what there is room for, wait if there is nothing to do, and tell if there is now."""
-        while rows_of(self._finds) < self._rows:
-            wish = self._clerk.take(waits=not self._finds)
+        while rows_of(self._active) < self._rows:
+            wish = self._worker.take(waits=not self._active)
             if wish is None:
                 break
             self._begin(wish)
-        return bool(self._finds)
+        return bool(self._active)
 
-    def _begin(self, wish: NamesWish) -> None:
-        model, request = wish.asked
+    def _begin(self, wish: PendingNames) -> None:
+        model, request = wish.payload
         try:
             seed = secrets.randbits(32) if request.seed is None else request.seed
             rng = np.random.default_rng(seed)
-            invention = Invention(model.parameters, model.vocabulary, model.known, request, rng)
-            self._finds.append(Find(wish, model, seed, invention))
+            sampler = NameSampler(model.parameters, model.vocabulary, model.known, request, rng)
+            self._active.append(NamesRequestState(wish, model, seed, sampler))
         except MemoryError:
-            self._clerk.end(wish, EngineBusyError(_RETRY_AFTER_SECONDS))
+            self._worker.finish(wish, OverloadedError(_RETRY_AFTER_SECONDS))
         except Exception as error:
-            self._clerk.end(wish, error)
+            self._worker.finish(wish, error)
 
-    def _batches(self) -> Iterator[list[Find]]:
+    def _batches(self) -> Iterator[list[NamesRequestState]]:
         """Divide what is being invented by model."""
-        for model in {id(find.model): find.model for find in self._finds}.values():
-            yield [find for find in self._finds if find.model is model]
+        for model in {id(state.model): state.model for state in self._active}.values():
+            yield [state for state in self._active if state.model is model]
 
-    def _advance(self, batch: Sequence[Find]) -> None:
+    def _advance(self, batch: Sequence[NamesRequestState]) -> None:
         began, rows = time.monotonic(), rows_of(batch)
         model = batch[0].model
         try:
-            advance(model.parameters, model.vocabulary.end, [find.draws for find in batch])
+            advance(model.parameters, model.vocabulary.end, [state.batch for state in batch])
         except MemoryError:
             log.warning("Out of memory in a batch of %d names", rows)
-            self._end(batch, EngineBusyError(_RETRY_AFTER_SECONDS))
+            self._end(batch, OverloadedError(_RETRY_AFTER_SECONDS))
         except Exception as error:
             log.exception("A batch of %d names failed", rows)
             self._end(batch, error)
-        self._observer.worked("dino", rows, time.monotonic() - began)
+        self._hooks.worked("dino", rows, time.monotonic() - began)
 
-    def _hand_in(self) -> None:
+    def _finish_done(self) -> None:
         """End what is found, and drop what nobody wants any more."""
-        for find in list(self._finds):
-            if find.wish.future.cancelled():
-                self._end([find], EngineBusyError(_RETRY_AFTER_SECONDS))
-            elif find.draws.is_done:
-                self._look_at(find)
+        for state in list(self._active):
+            if state.pending.future.cancelled():
+                self._end([state], OverloadedError(_RETRY_AFTER_SECONDS))
+            elif state.batch.is_done:
+                self._filter(state)
 
-    def _look_at(self, find: Find) -> None:
+    def _filter(self, state: NamesRequestState) -> None:
         try:
-            find.invention.look()
-            if find.invention.is_over:
-                names = Names(find.invention.names(), find.seed, find.model.card.id)
-                self._end([find], names)
+            state.sampler.filter_batch()
+            if state.sampler.is_over:
+                names = Names(state.sampler.names(), state.seed, state.model.card.id)
+                self._end([state], names)
         except MemoryError:
-            self._end([find], EngineBusyError(_RETRY_AFTER_SECONDS))
+            self._end([state], OverloadedError(_RETRY_AFTER_SECONDS))
         except Exception as error:
-            self._end([find], error)
+            self._end([state], error)
 
-    def _end(self, finds: Sequence[Find], outcome: Names | Exception) -> None:
-        for find in finds:
-            self._finds.remove(find)
-            self._clerk.end(find.wish, outcome)
+    def _end(self, states: Sequence[NamesRequestState], outcome: Names | Exception) -> None:
+        for state in states:
+            self._active.remove(state)
+            self._worker.finish(state.pending, outcome)
 
 
-def rows_of(finds: Sequence[Find]) -> int:
+def rows_of(states: Sequence[NamesRequestState]) -> int:
     """Return how many names are being drawn together."""
-    return sum(find.draws.rows for find in finds)
+    return sum(state.batch.rows for state in states)

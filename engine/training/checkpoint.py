@@ -17,10 +17,10 @@ from engine.errors import CheckpointError
 from engine.files import replace_file
 from engine.networks.optimizers import Adam
 from engine.networks.rnn import Floats, Parameters
-from engine.training.names_loop import Run, Settings
+from engine.training.names_loop import NamesTrainConfig, NamesTrainState
 
 
-def save_run(path: Path, run: Run, corpus: str) -> None:
+def save_state(path: Path, run: NamesTrainState, corpus: str) -> None:
     """Write a run over its file, atomically.
 
     Args:
@@ -51,7 +51,7 @@ def save_run(path: Path, run: Run, corpus: str) -> None:
     save_arrays(path, arrays, rest)
 
 
-def load_run(path: Path, settings: Settings, corpus: str) -> Run:
+def load_state(path: Path, settings: NamesTrainConfig, corpus: str) -> NamesTrainState:
     """Read a run, to go on with it.
 
     Args:
@@ -99,17 +99,17 @@ def load_arrays(path: Path) -> tuple[dict[str, Floats], dict[str, Any]]:
         raise CheckpointError(path, "it cannot be read") from error
 
 
-def _assemble(rest: dict[str, Any], arrays: dict[str, Floats]) -> Run:
+def _assemble(rest: dict[str, Any], arrays: dict[str, Floats]) -> NamesTrainState:
     def group(prefix: str) -> dict[str, Floats]:
         start = f"{prefix}."
         return {name[len(start) :]: a for name, a in arrays.items() if name.startswith(start)}
 
-    settings = Settings(**rest["settings"])
+    settings = NamesTrainConfig(**rest["settings"])
     adam = Adam(settings.weight_decay)
     adam.steps, adam.mean, adam.square = rest["steps"], group("mean"), group("square")
     rng = np.random.default_rng()
     rng.bit_generator.state = rest["random_state"]
-    return Run(
+    return NamesTrainState(
         settings,
         Parameters(**group("parameters")),
         Parameters(**group("average")),

@@ -24,7 +24,7 @@ FOLDS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class NamesTrainConfig:
     """How the names network is trained.
 
     Attributes:
@@ -65,7 +65,7 @@ class Settings:
 
 
 @dataclass(slots=True)
-class Run:
+class NamesTrainState:
     """All that a training run needs to go on, changed in place by `train`.
 
     Attributes:
@@ -80,7 +80,7 @@ class Run:
         best_epoch: when they had it.
     """
 
-    settings: Settings
+    settings: NamesTrainConfig
     parameters: Parameters
     average: Parameters
     adam: Adam
@@ -109,7 +109,7 @@ class Stepped:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class NamesEvaluated:
     """The averaged weights have been scored; the run may be saved now.
 
     Attributes:
@@ -122,11 +122,11 @@ class Scored:
     epoch: int
     score: float
     best_score: float
-    run: Run
+    state: NamesTrainState
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class NamesTrained:
     """The training has ended.
 
     Attributes:
@@ -142,10 +142,12 @@ class Finished:
     parameters: Parameters
 
 
-Event = Stepped | Scored | Finished
+Event = Stepped | NamesEvaluated | NamesTrained
 
 
-def begin(settings: Settings, symbols: int, start: Parameters | None = None) -> Run:
+def begin(
+    settings: NamesTrainConfig, symbols: int, start: Parameters | None = None
+) -> NamesTrainState:
     """Return a run that has not learned anything yet.
 
     Args:
@@ -159,10 +161,12 @@ def begin(settings: Settings, symbols: int, start: Parameters | None = None) -> 
         parameters.w_hh[...] *= settings.recurrence_scale
     else:
         parameters = start.copy()
-    return Run(settings, parameters, parameters.copy(), Adam(settings.weight_decay), rng)
+    return NamesTrainState(
+        settings, parameters, parameters.copy(), Adam(settings.weight_decay), rng
+    )
 
 
-def train(run: Run, names: Sequence[str], vocabulary: Vocabulary) -> Iterator[Event]:
+def train(run: NamesTrainState, names: Sequence[str], vocabulary: Vocabulary) -> Iterator[Event]:
     """Train until the passes are made or the score no longer improves.
 
     The generator can be closed at any event; a run saved at a `Scored` event and resumed makes the
@@ -177,7 +181,7 @@ def train(run: Run, names: Sequence[str], vocabulary: Vocabulary) -> Iterator[Ev
         `Stepped` after each batch, `Scored` every few passes, `Finished` at the end.
     """
     settings = run.settings
-    learner = _Learner(run, names, vocabulary)
+    learner = _NamesTrainStep(run, names, vocabulary)
     while run.epoch < settings.epochs and run.epoch - run.best_epoch < settings.patience:
         for loss in learner.learn_all():
             yield Stepped(run.epoch, run.adam.steps, learner.steps, loss)
@@ -186,14 +190,14 @@ def train(run: Run, names: Sequence[str], vocabulary: Vocabulary) -> Iterator[Ev
             score = learner.score()
             if score < run.best_score:
                 run.best, run.best_score, run.best_epoch = run.average.copy(), score, run.epoch
-            yield Scored(run.epoch, score, run.best_score, run)
-    yield Finished(run.epoch, run.best_epoch, run.best_score, run.best or run.average)
+            yield NamesEvaluated(run.epoch, score, run.best_score, run)
+    yield NamesTrained(run.epoch, run.best_epoch, run.best_score, run.best or run.average)
 
 
-class _Learner:
+class _NamesTrainStep:
     """A run together with its names."""
 
-    def __init__(self, run: Run, names: Sequence[str], vocabulary: Vocabulary) -> None:
+    def __init__(self, run: NamesTrainState, names: Sequence[str], vocabulary: Vocabulary) -> None:
         self._run = run
         self._names = pad(names, vocabulary)
         folds = np.array([share_of(name, FOLDS, salt="fold ") for name in names])

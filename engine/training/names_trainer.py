@@ -14,11 +14,11 @@ import numpy as np
 from engine.corpora.names import NameCorpus
 from engine.evaluation import metrics
 from engine.evaluation.names_report import evaluate_samples
-from engine.models.version import UPLOADS, Card, NamesModel, new_id, write_version
+from engine.models.version import UPLOADS, ModelCard, NamesModel, new_id, write_version
 from engine.networks.vocabulary import LETTERS, pad
 from engine.training import names_loop
-from engine.training.checkpoint import load_run, save_run
-from engine.training.names_loop import Finished, Scored, Settings
+from engine.training.checkpoint import load_state, save_state
+from engine.training.names_loop import NamesEvaluated, NamesTrainConfig, NamesTrained
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class NamesJob:
     corpus: NameCorpus
     licence: str
     known: frozenset[str]
-    settings: Settings
+    settings: NamesTrainConfig
     folder: Path
     command: str
     start: NamesModel | None = None
@@ -67,7 +67,7 @@ class NamesJob:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class NamesSaved:
     """The new version is in the store.
 
     Attributes:
@@ -77,7 +77,7 @@ class Saved:
     model: NamesModel
 
 
-def train_names(job: NamesJob) -> Generator[names_loop.Event | Saved, None, None]:
+def train_names(job: NamesJob) -> Generator[names_loop.Event | NamesSaved, None, None]:
     """Train, keep a checkpoint, and save the best weights as a new version.
 
     Closing the generator leaves the checkpoint of the last `Scored` event. An interruption from the
@@ -96,34 +96,36 @@ def train_names(job: NamesJob) -> Generator[names_loop.Event | Saved, None, None
     checkpoint = job.checkpoint
     fingerprint = _fingerprint(job)
     if job.resumes and checkpoint.exists():
-        run = load_run(checkpoint, job.settings, fingerprint)
+        run = load_state(checkpoint, job.settings, fingerprint)
     else:
         start = job.start.parameters if job.start else None
         run = names_loop.begin(job.settings, len(LETTERS.symbols), start)
     try:
         for event in names_loop.train(run, names, LETTERS):
-            if isinstance(event, Scored):
-                save_run(checkpoint, event.run, fingerprint)
+            if isinstance(event, NamesEvaluated):
+                save_state(checkpoint, event.state, fingerprint)
             yield event
-            if isinstance(event, Finished):
-                yield Saved(_save(job, event, held_out, is_whole=True))
+            if isinstance(event, NamesTrained):
+                yield NamesSaved(_save(job, event, held_out, is_whole=True))
     except KeyboardInterrupt:
         if run.best is None:
             raise
-        best = Finished(run.epoch, run.best_epoch, run.best_score, run.best)
-        yield Saved(_save(job, best, held_out, is_whole=False))
+        best = NamesTrained(run.epoch, run.best_epoch, run.best_score, run.best)
+        yield NamesSaved(_save(job, best, held_out, is_whole=False))
         return
     checkpoint.unlink(missing_ok=True)
 
 
-def _save(job: NamesJob, result: Finished, held_out: list[str], *, is_whole: bool) -> NamesModel:
+def _save(
+    job: NamesJob, result: NamesTrained, held_out: list[str], *, is_whole: bool
+) -> NamesModel:
     known = job.known.union(job.corpus.names)
     nats = metrics.nats_per_character(result.parameters, pad(held_out, LETTERS))
     rng = np.random.default_rng(job.settings.seed)
     samples = evaluate_samples(result.parameters, LETTERS, known, rng)
     created = datetime.now(UTC)
     content = b"".join(array.tobytes() for array in result.parameters.arrays().values())
-    card = Card(
+    card = ModelCard(
         id=new_id(job.folder, created, content + (job.training or "").encode()),
         created=created.isoformat(timespec="seconds"),
         command=job.command,

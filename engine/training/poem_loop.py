@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.evaluation import metrics
-from engine.networks.lstm import Learner, Recipe, Sizes, logits_of, with_weights
+from engine.networks.lstm import LSTMConfig, OptimizerConfig, TrainStep, logits_of, with_weights
 from engine.networks.optimizers import warmed_cosine
 from engine.networks.rnn import Booleans, Floats, Indices
 from engine.networks.vocabulary import Vocabulary
@@ -23,7 +23,7 @@ from engine.training.names_loop import Stepped
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class PoemTrainConfig:
     """How the poem network is trained.
 
     Attributes:
@@ -62,13 +62,13 @@ class Settings:
     precision: str = "float32"
     seed: int = 1
 
-    def sizes(self, symbols: int) -> Sizes:
+    def sizes(self, symbols: int) -> LSTMConfig:
         """Return the sizes of the network, given V."""
-        return Sizes(symbols, self.embedding, self.units)
+        return LSTMConfig(symbols, self.embedding, self.units)
 
 
 @dataclass(slots=True)
-class Run:
+class PoemTrainState:
     """All that a training run needs to go on, changed in place by `train`.
 
     Attributes:
@@ -81,8 +81,8 @@ class Run:
         best_step: when they had it.
     """
 
-    settings: Settings
-    learner: Learner
+    settings: PoemTrainConfig
+    train_step: TrainStep
     step: int = 0
     misses: int = 0
     best: list[Floats] | None = None
@@ -91,7 +91,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class PoemEvaluated:
     """The averaged weights have been scored; the run may be saved now.
 
     Attributes:
@@ -104,11 +104,11 @@ class Scored:
     step: int
     score: float
     best_score: float
-    run: Run
+    state: PoemTrainState
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class PoemTrained:
     """The training has ended.
 
     Attributes:
@@ -124,7 +124,7 @@ class Finished:
     weights: list[Floats]
 
 
-Event = Stepped | Scored | Finished
+Event = Stepped | PoemEvaluated | PoemTrained
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,9 @@ class Window:
     fresh: Booleans
 
 
-def begin(settings: Settings, symbols: int, start: Sequence[Floats] | None = None) -> Run:
+def begin(
+    settings: PoemTrainConfig, symbols: int, start: Sequence[Floats] | None = None
+) -> PoemTrainState:
     """Return a run that has not learned anything yet.
 
     Args:
@@ -152,7 +154,7 @@ def begin(settings: Settings, symbols: int, start: Sequence[Floats] | None = Non
         symbols: V.
         start: weights to fine-tune, in place of fresh ones.
     """
-    recipe = Recipe(
+    recipe = OptimizerConfig(
         dropout=settings.dropout,
         weight_decay=settings.weight_decay,
         clip_norm=settings.clip_norm,
@@ -160,11 +162,13 @@ def begin(settings: Settings, symbols: int, start: Sequence[Floats] | None = Non
         precision=settings.precision,
         seed=settings.seed,
     )
-    return Run(settings, Learner(settings.sizes(symbols), recipe, settings.batch_size, start))
+    return PoemTrainState(
+        settings, TrainStep(settings.sizes(symbols), recipe, settings.batch_size, start)
+    )
 
 
 def train(
-    run: Run, pieces: Sequence[str], validation: Sequence[str], vocabulary: Vocabulary
+    run: PoemTrainState, pieces: Sequence[str], validation: Sequence[str], vocabulary: Vocabulary
 ) -> Iterator[Event]:
     """Train until the passes are made or the score no longer improves.
 
@@ -193,7 +197,7 @@ def train(
         progress = run.step / steps
         factor = warmed_cosine(progress, settings.warm_up, settings.final_rate)
         window = next(stream)
-        loss = run.learner.learn(
+        loss = run.train_step.run(
             window.inputs,
             window.targets,
             window.weights,
@@ -204,18 +208,18 @@ def train(
         yield Stepped(int(progress * settings.passes), run.step, steps, loss)
         if run.step % settings.evaluate_every == 0 or run.step == steps:
             yield _score(run, validation, vocabulary)
-    best = run.best or run.learner.average()
-    yield Finished(run.step, run.best_step, run.best_score, best)
+    best = run.best or run.train_step.average()
+    yield PoemTrained(run.step, run.best_step, run.best_score, best)
 
 
-def _score(run: Run, validation: Sequence[str], vocabulary: Vocabulary) -> Scored:
-    average = run.learner.average()
-    model = with_weights(run.learner.sizes, average)
+def _score(run: PoemTrainState, validation: Sequence[str], vocabulary: Vocabulary) -> PoemEvaluated:
+    average = run.train_step.average()
+    model = with_weights(run.train_step.sizes, average)
     score = metrics.nats_of_verse(logits_of(model), validation, vocabulary).mean
     run.misses += 1
     if score < run.best_score:
         run.best, run.best_score, run.best_step, run.misses = average, score, run.step, 0
-    return Scored(run.step, score, run.best_score, run)
+    return PoemEvaluated(run.step, score, run.best_score, run)
 
 
 def encode(piece: str, vocabulary: Vocabulary) -> npt.NDArray[np.int32]:
@@ -223,13 +227,13 @@ def encode(piece: str, vocabulary: Vocabulary) -> npt.NDArray[np.int32]:
     return np.array(vocabulary.encode(f"\n\n{piece}\n"), np.int32)
 
 
-def count_steps(pieces: Sequence[npt.NDArray[np.int32]], settings: Settings) -> int:
+def count_steps(pieces: Sequence[npt.NDArray[np.int32]], settings: PoemTrainConfig) -> int:
     """Return how many windows the passes take."""
     rows = sum(math.ceil((len(piece) - 1) / settings.window) for piece in pieces)
     return max(1, round(rows * settings.passes / settings.batch_size))
 
 
-def windows(pieces: Sequence[npt.NDArray[np.int32]], settings: Settings) -> Iterator[Window]:
+def windows(pieces: Sequence[npt.NDArray[np.int32]], settings: PoemTrainConfig) -> Iterator[Window]:
     """Cut pieces into windows, pass after pass in fresh orders, without an end.
 
     Each row of a batch goes on with its piece until its end, and then takes up the next one.

@@ -13,14 +13,14 @@ from typing import Any
 from engine.errors import CheckpointError
 from engine.evaluation import metrics
 from engine.models.poem_model import PoemModel, write_poem_version
-from engine.models.version import UPLOADS, Card, new_id
+from engine.models.version import UPLOADS, ModelCard, new_id
 from engine.networks.lstm import logits_of, with_weights
 from engine.networks.rnn import Floats
 from engine.networks.vocabulary import Vocabulary
 from engine.text.layout import words_of
 from engine.training import poem_loop
 from engine.training.checkpoint import load_arrays, save_arrays
-from engine.training.poem_loop import Finished, Run, Scored, Settings
+from engine.training.poem_loop import PoemEvaluated, PoemTrainConfig, PoemTrained, PoemTrainState
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Stage:
     """
 
     name: str
-    settings: Settings
+    settings: PoemTrainConfig
     pieces: tuple[str, ...]
 
 
@@ -94,7 +94,7 @@ class PoemJob:
 
 
 @dataclass(frozen=True, slots=True)
-class Began:
+class StageStarted:
     """A stage begins.
 
     Attributes:
@@ -107,7 +107,7 @@ class Began:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class PoemSaved:
     """The new version is in the store.
 
     Attributes:
@@ -117,7 +117,7 @@ class Saved:
     model: PoemModel
 
 
-Event = Began | poem_loop.Event | Saved
+Event = StageStarted | poem_loop.Event | PoemSaved
 
 
 def train_poem(job: PoemJob) -> Generator[Event, None, None]:
@@ -140,22 +140,22 @@ def train_poem(job: PoemJob) -> Generator[Event, None, None]:
     try:
         for n, stage in enumerate(job.stages[index:], start=index):
             run = run or poem_loop.begin(stage.settings, len(job.vocabulary.symbols), weights)
-            yield Began(stage.name, run.step)
+            yield StageStarted(stage.name, run.step)
             for event in poem_loop.train(run, stage.pieces, job.validation, job.vocabulary):
-                if isinstance(event, Scored):
-                    _save_checkpoint(job, n, event.run)
+                if isinstance(event, PoemEvaluated):
+                    _save_checkpoint(job, n, event.state)
                 yield event
-                if isinstance(event, Finished):
+                if isinstance(event, PoemTrained):
                     weights, best_score = event.weights, event.best_score
             run = None
     except KeyboardInterrupt:
         if run is None or run.best is None:
             raise
-        yield Saved(_save(job, run.best, run.best_score, is_whole=False))
+        yield PoemSaved(_save(job, run.best, run.best_score, is_whole=False))
         return
     if weights is None:
         raise ValueError("a training has one stage or more")
-    yield Saved(_save(job, weights, best_score, is_whole=True))
+    yield PoemSaved(_save(job, weights, best_score, is_whole=True))
     job.checkpoint.unlink(missing_ok=True)
 
 
@@ -170,7 +170,7 @@ def _save(
     settings |= job.provenance
     if not is_whole:
         settings["interrupted"] = True
-    card = Card(
+    card = ModelCard(
         id=new_id(job.folder, created, content + (job.training or "").encode()),
         created=created.isoformat(timespec="seconds"),
         command=job.command,
@@ -189,8 +189,8 @@ def _save(
     return write_poem_version(job.folder, card, network, job.vocabulary, words, job.upload)
 
 
-def _save_checkpoint(job: PoemJob, stage: int, run: Run) -> None:
-    arrays = {f"learner.{name}": array for name, array in run.learner.arrays().items()}
+def _save_checkpoint(job: PoemJob, stage: int, run: PoemTrainState) -> None:
+    arrays = {f"learner.{name}": array for name, array in run.train_step.arrays().items()}
     arrays |= {f"best.{n}": array for n, array in enumerate(run.best or ())}
     rest = {
         "fingerprint": job.fingerprint,
@@ -203,7 +203,7 @@ def _save_checkpoint(job: PoemJob, stage: int, run: Run) -> None:
     save_arrays(job.checkpoint, arrays, rest)
 
 
-def _resumed(job: PoemJob) -> tuple[Run, int]:
+def _resumed(job: PoemJob) -> tuple[PoemTrainState, int]:
     arrays, rest = load_arrays(job.checkpoint)
     if rest.get("fingerprint") != job.fingerprint:
         raise CheckpointError(job.checkpoint, "it belongs to a training of other texts or settings")
@@ -214,7 +214,7 @@ def _resumed(job: PoemJob) -> tuple[Run, int]:
         group, _, rest_of_name = name.partition(".")
         groups.setdefault(group, {})[rest_of_name] = array
     try:
-        run.learner.restore(groups["learner"])
+        run.train_step.restore(groups["learner"])
     except (KeyError, ValueError) as error:
         raise CheckpointError(job.checkpoint, "it does not fit the network") from error
     run.step, run.misses = rest["step"], rest["misses"]

@@ -14,10 +14,10 @@ from engine.corpora.verse import SYMBOLS, pieces_of, prepare, split
 from engine.models.poem_model import PoemModel
 from engine.networks.lstm import sizes_of
 from engine.networks.vocabulary import Vocabulary
-from engine.training.poem_loop import Settings
+from engine.training.poem_loop import PoemTrainConfig
 from engine.training.poem_trainer import PoemJob, Stage
 
-PRETRAINING = Settings()
+PRETRAINING = PoemTrainConfig()
 """How the other works are learned."""
 
 FINE_TUNING = replace(
@@ -38,7 +38,7 @@ FRESH = replace(FINE_TUNING, units=256, passes=60, learning_rate=0.003, dropout=
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class RecipeOptions:
     """What all jobs have in common.
 
     Attributes:
@@ -57,7 +57,11 @@ class Order:
 
 
 def shakespeare_job(
-    order: Order, texts: Mapping[str, str], editions: Sequence[Text], licence: str, sha256: str
+    order: RecipeOptions,
+    texts: Mapping[str, str],
+    editions: Sequence[Text],
+    licence: str,
+    sha256: str,
 ) -> PoemJob:
     """Pretrain on Shakespeare's other works, unless there is a start, and fine-tune on the sonnets.
 
@@ -99,7 +103,7 @@ def shakespeare_job(
     )
 
 
-def text_job(order: Order, texts: Sequence[Text], licence: str) -> PoemJob:
+def text_job(order: RecipeOptions, texts: Sequence[Text], licence: str) -> PoemJob:
     """Learn texts of one's own.
 
     A start is fine-tuned if its alphabet will do: the text is then folded to it. Otherwise the text
@@ -135,7 +139,7 @@ def text_job(order: Order, texts: Sequence[Text], licence: str) -> PoemJob:
     )
 
 
-def _settings(usual: Settings, order: Order) -> Settings:
+def _settings(usual: PoemTrainConfig, order: RecipeOptions) -> PoemTrainConfig:
     settings = replace(usual, **order.options)
     if order.start is None:
         return settings

@@ -8,10 +8,10 @@ import pytest_asyncio
 
 import data
 from bot.client.bot import Dinobard
-from bot.services import open_house
-from engine import Engine, PoemRequest, Store
-from engine.generation.poems import Poet
-from engine.serving.engine import load_poet
+from bot.services import open_services
+from engine import Engine, ModelRegistry, PoemRequest
+from engine.generation.poems import PoemGenerator
+from engine.serving.engine import load_poem_generator
 from tests.end_to_end.program import Program
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
@@ -24,41 +24,43 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(home: Path) -> Store:
+def registry(home: Path) -> ModelRegistry:
     """The shipped model alone."""
-    return Store(home / "models", data.MODELS)
+    return ModelRegistry(home / "models", data.MODELS)
 
 
 @pytest.fixture(scope="session")
-def poet(tmp_path_factory: pytest.TempPathFactory) -> Poet:
+def generator(tmp_path_factory: pytest.TempPathFactory) -> PoemGenerator:
     """The shipped poem network, loaded once for all tests."""
-    return load_poet(Store(tmp_path_factory.mktemp("home"), data.MODELS))
+    return load_poem_generator(ModelRegistry(tmp_path_factory.mktemp("home"), data.MODELS))
 
 
 @pytest_asyncio.fixture
 async def dinobard(
-    discord_server: LoopbackDiscord, store: Store, home: Path
+    discord_server: LoopbackDiscord, registry: ModelRegistry, home: Path
 ) -> AsyncGenerator[Dinobard]:
     """The bot in this event loop, with the shipped model; it loads TensorFlow at need."""
-    async with open_house(Engine(store, wakes_poet=False), home / "state.sqlite3") as house:
-        client = Dinobard(house, discord_server.api_url)
+    async with open_services(
+        Engine(registry, preloads_poems=False), home / "state.sqlite3"
+    ) as services:
+        client = Dinobard(services, discord_server.api_url)
         async with running(client, discord_server):
             yield client
 
 
 @pytest_asyncio.fixture
 async def poetic(
-    discord_server: LoopbackDiscord, store: Store, home: Path, poet: Poet
+    discord_server: LoopbackDiscord, registry: ModelRegistry, home: Path, generator: PoemGenerator
 ) -> AsyncGenerator[Dinobard]:
     """The bot with its poem network already loaded."""
 
-    def loaded(_: Store, __: str) -> Poet:
-        return poet
+    def loaded(_: ModelRegistry, __: str) -> PoemGenerator:
+        return generator
 
-    engine = Engine(store, load_poet=loaded)
-    async with open_house(engine, home / "state.sqlite3") as house:
+    engine = Engine(registry, load_poem_generator=loaded)
+    async with open_services(engine, home / "state.sqlite3") as services:
         await engine.poem(PoemRequest(length=80))
-        client = Dinobard(house, discord_server.api_url)
+        client = Dinobard(services, discord_server.api_url)
         async with running(client, discord_server):
             yield client
 

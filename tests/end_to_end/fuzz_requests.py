@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from hypothesis import strategies as st
 
-from bot.features import PRESSES
+from bot.features import BUTTON_ACTIONS
 from tests.loopback.records import JSON, Upload
 
 # Each kind of option that Discord has, and one that it has not.
@@ -27,7 +27,7 @@ OPTIONS = (
     "beginning", "corpus", "first_line", "fresh", "length", "member", "minutes", "name", "network",
     "number", "passes", "seed", "temperature", "topic", "value", "version", "wish",
 )  # fmt: skip
-VERBS = (*PRESSES, "", "x")
+VERBS = (*BUTTON_ACTIONS, "", "x")
 ME = "{me}"
 """The number of whoever writes or presses."""
 BOT, CHANNEL, ROLE = "{bot}", "{channel}", "{role}"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import psutil
 
-from engine import ModelError, Store
-from engine.jobs.directory import JobFiles
+from engine import ModelError, ModelRegistry
+from engine.jobs.directory import JobDirectory
 from engine.models.registry import Quota
-from engine.models.version import Card
+from engine.models.version import ModelCard
 from tests.end_to_end.retraining import TEXT
 from tests.loopback import LoopbackDiscord, Message
 from tests.loopback.world import Member
@@ -32,7 +32,7 @@ class KilledTrainings:
     Args:
         home: of the bot.
         server: the Discord that it is on.
-        store: of the versions of its guild.
+        registry: of the versions of its guild.
         manager: who orders.
         rng: draws the moments.
 
@@ -48,17 +48,17 @@ class KilledTrainings:
         self,
         home: Path,
         server: LoopbackDiscord,
-        store: Store,
+        registry: ModelRegistry,
         manager: Member,
         rng: random.Random,
     ) -> None:
         self._home = home
         self._server = server
-        self._store = store
+        self._registry = registry
         self._manager = manager
         self._rng = rng
         self._shown_by: dict[str, set[int]] = {}
-        self._cards: dict[str, Card] = {}
+        self._cards: dict[str, ModelCard] = {}
         self._pruned: set[str] = set()
         self.accepted: set[str] = set()
         self.reported: set[str] = set()
@@ -116,7 +116,7 @@ class KilledTrainings:
                 self._shown_by.setdefault(training, set()).add(message)
         for folder in folders:
             try:
-                JobFiles(folder).job()
+                JobDirectory(folder).job()
             except (OSError, ValueError) as error:
                 self.lost.append(f"training {folder.name}: {error}")
         for training in self.unreported - {folder.name for folder in folders}:
@@ -134,14 +134,14 @@ class KilledTrainings:
             self.lost.append(f"training {training}: told of {len(results)} times")
 
     def _look_at_versions(self, told: set[str]) -> None:
-        root = self._store.folder_of("dino")
+        root = self._registry.folder_of("dino")
         visible = {folder.name for folder in root.glob("[!.]*") if folder.is_dir()}
-        cards = [card for card in self._store.versions("dino") if self._store.is_own(card.id)]
+        cards = [card for card in self._registry.versions("dino") if self._registry.is_own(card.id)]
         listed = {card.id for card in cards}
         self.lost += [f"version {version}: half-written" for version in visible - listed]
         for card in cards:
             try:
-                self._store.load(card.id)
+                self._registry.load(card.id)
             except ModelError as error:
                 self.lost.append(f"version {card.id}: {error}")
         self._cards |= {card.id: card for card in cards}
@@ -151,9 +151,9 @@ class KilledTrainings:
             if not self._is_over_quota(version, cards):
                 self.lost.append(f"version {version}: gone")
 
-    def _is_over_quota(self, version: str, cards: list[Card]) -> bool:
+    def _is_over_quota(self, version: str, cards: list[ModelCard]) -> bool:
         """Tell whether a version may be gone: it was older than the ten that may stay."""
-        card, served = self._cards.get(version), self._store.active("dino")
+        card, served = self._cards.get(version), self._registry.active("dino")
         younger = [
             other
             for other in cards
@@ -162,7 +162,7 @@ class KilledTrainings:
         return len(younger) >= Quota().versions
 
     def _moments(self) -> list[Callable[[], bool]]:
-        root, trainings = self._store.folder_of("dino"), self._home / "trainings"
+        root, trainings = self._registry.folder_of("dino"), self._home / "trainings"
         before = len(list(root.glob("*"))) if root.is_dir() else 0
         passes = self._rng.randrange(3)
         return [

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 import data
-from engine import Store
+from engine import ModelRegistry
 from engine.models.version import write_version
 from engine.networks.rnn import initial_parameters
 from tests.end_to_end.killed_trainings import KilledTrainings
@@ -67,24 +67,24 @@ class Victim:
         self._rng = random.Random(seed)  # noqa: S311 (no secret is drawn)
         self._manager = server.guild.add_member("Manager", Permission.MANAGE_GUILD)
         self._askers = [server.guild.add_member() for _ in range(_ASKERS)]
-        store = Store(program.home / "models", data.MODELS)
-        self._store = store.of_server(server.guild.id)
-        model = store.load()
+        registry = ModelRegistry(program.home / "models", data.MODELS)
+        self._registry = registry.of_guild(server.guild.id)
+        model = registry.load()
         rng = np.random.default_rng(seed)
-        folder = self._store.folder_of("dino")
+        folder = self._registry.folder_of("dino")
         versions = ("2026-01-01-0badcafe", "2026-01-02-0badcafe")
         for version in versions:
             # What is trained from it is as small, and so trained fast.
             small = initial_parameters(2, len(model.vocabulary.symbols), 8, rng)
             own = replace(model.card, id=version, created=f"{version[:10]}T00:00:00+00:00")
             write_version(folder, own, small, model.vocabulary, model.known)
-        self._store.activate(versions[0])
+        self._registry.activate(versions[0])
         self._temperature = Promise(None, {None})
         self._version = Promise(versions[0], {versions[0]})
         self.changes = 0
         self.lost: list[str] = []
         self.trainings = KilledTrainings(
-            program.home, server, self._store, self._manager, self._rng
+            program.home, server, self._registry, self._manager, self._rng
         )
 
     async def die(self) -> None:
@@ -135,14 +135,16 @@ class Victim:
         if self._rng.random() < 0.5:
             value = self._rng.randrange(60, 120) / 100
             return f"!settings set temperature {value}", self._temperature, value
-        own = [card.id for card in self._store.versions("dino") if self._store.is_own(card.id)]
+        own = [
+            card.id for card in self._registry.versions("dino") if self._registry.is_own(card.id)
+        ]
         version = self._rng.choice(own[-_CHOSEN_AMONG:])
         return f"!models use {version}", self._version, version
 
     async def _say(self, words: str, promise: Promise, value: object) -> Message:
-        asker: Member = self._rng.choice(self._askers)
+        context: Member = self._rng.choice(self._askers)
         for load in ("!dino", "!dino 5 tri"):
-            await self._server.say(load, author=asker)
+            await self._server.say(load, author=context)
         promise.ask(value)
         return await self._server.say(words, author=self._manager)
 
@@ -152,7 +154,7 @@ class Victim:
         if database.exists():
             found = _temperature(database, self._server.guild.id)
             self._compare("temperature", self._temperature, found)
-        self._compare("version", self._version, self._store.active("dino"))
+        self._compare("version", self._version, self._registry.active("dino"))
         self.trainings.look()
 
     def _compare(self, name: str, promise: Promise, found: object) -> None:

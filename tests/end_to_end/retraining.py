@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.client.bot import Dinobard
-from bot.services import House, open_house
-from engine import Engine, Store
+from bot.services import Services, open_services
+from engine import Engine, ModelRegistry
 from engine.jobs.spec import Limits
 from tests.conftest import NAMES
 from tests.loopback import LoopbackDiscord
@@ -29,18 +29,18 @@ LONG = "!retrain dino fresh passes=1000"
 @asynccontextmanager
 async def trainer(
     server: LoopbackDiscord,
-    store: Store,
+    registry: ModelRegistry,
     home: Path,
     limits: Limits | None = None,
     texts: Path | None = None,
-) -> AsyncGenerator[House]:
+) -> AsyncGenerator[Services]:
     """Run a bot in this event loop that writes no poems."""
-    engine = Engine(store, wakes_poet=False)
+    engine = Engine(registry, preloads_poems=False)
     async with (
-        open_house(engine, home / "state.sqlite3", texts, limits=limits) as house,
-        running(Dinobard(house, server.api_url), server),
+        open_services(engine, home / "state.sqlite3", texts, limits=limits) as services,
+        running(Dinobard(services, server.api_url), server),
     ):
-        yield house
+        yield services
 
 
 async def train(server: LoopbackDiscord, admin: Member, words: str) -> tuple[Message, Message]:

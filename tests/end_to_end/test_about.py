@@ -4,7 +4,7 @@ import pytest
 
 from bot.client.bot import Dinobard
 from bot.features.about import HELP
-from engine import Store
+from engine import ModelRegistry
 from engine.models.registry import NETWORKS
 from tests.end_to_end.talk import ask, said_in
 from tests.loopback import LoopbackDiscord
@@ -65,14 +65,14 @@ async def test_help_on_what_there_is_not_lists_what_there_is(
 
 
 async def test_about_names_the_models_that_are_served_with_their_scores(
-    discord_server: LoopbackDiscord, store: Store
+    discord_server: LoopbackDiscord, registry: ModelRegistry
 ) -> None:
     (card,) = (await ask(discord_server, "!about")).embeds
     shown = " ".join(field["value"] for field in card["fields"])
 
     for network in NETWORKS:
-        version = store.active(network)
-        scores = {card.id: card.scores for card in store.versions(network)}[version]
+        version = registry.active(network)
+        scores = {card.id: card.scores for card in registry.versions(network)}[version]
         assert version in shown
         assert f"{scores['held_out_nats_per_character']:.3f}" in shown
 

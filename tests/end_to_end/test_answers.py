@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from bot.client.bot import Dinobard
-from bot.context import Asker
-from bot.features.buttons import FadedError
+from bot.context import RequestContext
+from bot.features.buttons import ExpiredButtonError
 from bot.features.etymology import meaning, pronunciation
 from bot.features.explain import complete, explain
-from bot.services import open_house
-from bot.storage.answers import FRESH_SECONDS, KEPT_SECONDS, AnswerRecord, AnswerTable
-from bot.storage.guild_settings import DEFAULTS, ServerSettings
-from engine import Engine, NameRequest, Names, NothingInventedError, Store
+from bot.services import open_services
+from bot.storage.answers import FRESH_SECONDS, KEPT_SECONDS, AnswerRecord, AnswerStore
+from bot.storage.guild_settings import DEFAULTS, GuildSettings
+from engine import Engine, ModelRegistry, NameRequest, Names, NoNamesError
 from engine.requests import MAX_PREFIX_LETTERS
 from tests.end_to_end.program import Program
 from tests.end_to_end.talk import ask, names_in, said_in
@@ -34,7 +34,7 @@ FORGED = {
 
 
 async def grow_old(bot: Dinobard, seconds: float) -> None:
-    await bot.house.database.write("UPDATE answers SET created = created - ?", seconds)
+    await bot.services.database.write("UPDATE answers SET created = created - ?", seconds)
 
 
 def command_in(explanation: Message) -> str:
@@ -99,7 +99,7 @@ async def test_buttons_are_for_the_asker(discord_server: LoopbackDiscord) -> Non
 async def test_presses_have_to_wait_for_their_turn(
     discord_server: LoopbackDiscord, dinobard: Dinobard
 ) -> None:
-    await dinobard.house.servers.change(
+    await dinobard.services.guild_settings.change(
         discord_server.guild.id, replace(DEFAULTS, user_cooldown_seconds=60.0)
     )
     reply = await ask(discord_server, "!dino")
@@ -193,8 +193,8 @@ async def test_a_typed_name_is_not_given_back(discord_server: LoopbackDiscord) -
 async def test_letters_that_lead_nowhere_are_shortened(
     discord_server: LoopbackDiscord, dinobard: Dinobard
 ) -> None:
-    with pytest.raises(NothingInventedError):
-        await dinobard.house.engine.names(NameRequest(prefix="fuckfuck"))
+    with pytest.raises(NoNamesError):
+        await dinobard.services.engine.names(NameRequest(prefix="fuckfuck"))
 
     reply = await ask(discord_server, "!dino fuckfuck")
 
@@ -251,7 +251,7 @@ async def test_beginnings_are_completed(
 async def test_the_temperature_of_the_server_applies(
     discord_server: LoopbackDiscord, dinobard: Dinobard
 ) -> None:
-    await dinobard.house.servers.change(
+    await dinobard.services.guild_settings.change(
         discord_server.guild.id, replace(DEFAULTS, temperature=0.35)
     )
     await ask(discord_server, "!dino")
@@ -331,7 +331,7 @@ async def test_what_a_deleted_model_said_or_is_forgotten_is_not_had_again(
 ) -> None:
     await ask(discord_server, "!dino tri")
     explanation = await ask(discord_server, "!how")
-    await dinobard.house.database.write("UPDATE answers SET model = '2020-01-01-00000000'")
+    await dinobard.services.database.write("UPDATE answers SET model = '2020-01-01-00000000'")
     press = await discord_server.click(explanation, "Once more, the same")
     assert "has been deleted" in (await press.response()).content
 
@@ -372,16 +372,16 @@ async def test_answers_are_explained_on_their_own_server_alone(
     discord_server: LoopbackDiscord, dinobard: Dinobard
 ) -> None:
     await ask(discord_server, "!dino tri")
-    row = await dinobard.house.database.row("SELECT id, server FROM answers")
+    row = await dinobard.services.database.row("SELECT id, server FROM answers")
     assert row
-    number, server = str(row[0]), int(str(row[1]))
+    number, guild = str(row[0]), int(str(row[1]))
 
-    assert await explain(dinobard.house, Asker(user=1, server=server), number)
-    for elsewhere in (Asker(user=1, server=server + 1), Asker(user=1)):
-        with pytest.raises(FadedError):
-            await explain(dinobard.house, elsewhere, number)
-        with pytest.raises(FadedError):
-            await complete(dinobard.house, elsewhere, number)
+    assert await explain(dinobard.services, RequestContext(user=1, guild=guild), number)
+    for elsewhere in (RequestContext(user=1, guild=guild + 1), RequestContext(user=1)):
+        with pytest.raises(ExpiredButtonError):
+            await explain(dinobard.services, elsewhere, number)
+        with pytest.raises(ExpiredButtonError):
+            await complete(dinobard.services, elsewhere, number)
 
 
 async def test_a_deleted_answer_is_forgotten(
@@ -391,7 +391,7 @@ async def test_a_deleted_answer_is_forgotten(
     await discord_server.click(reply, "🗑 Delete")
     await discord_server.until(lambda: reply.is_deleted or None, "the answer to be deleted")
 
-    assert await dinobard.house.database.rows("SELECT * FROM answers") == []
+    assert await dinobard.services.database.rows("SELECT * FROM answers") == []
 
 
 async def test_an_answer_whose_message_is_deleted_is_forgotten(
@@ -404,13 +404,13 @@ async def test_an_answer_whose_message_is_deleted_is_forgotten(
 
     await discord_server.purge([others[0], pressed])
     await discord_server.settled()
-    kept = await dinobard.house.database.rows("SELECT message FROM answers ORDER BY id")
+    kept = await dinobard.services.database.rows("SELECT message FROM answers ORDER BY id")
     for message in (typed, called):
         await discord_server.delete(message)
     await discord_server.settled()
 
     assert kept == [(typed.id,), (called.id,)]
-    assert await dinobard.house.database.rows("SELECT * FROM answers") == []
+    assert await dinobard.services.database.rows("SELECT * FROM answers") == []
     assert "said nothing here" in (await ask(discord_server, "!how")).content
 
 
@@ -428,14 +428,14 @@ async def test_indecent_words_need_an_adult_channel_and_the_setting(
     channel = discord_server.guild.add_channel("late")
     channel.is_adult = is_adult
     await discord_server.announce(channel)
-    await dinobard.house.servers.change(
-        discord_server.guild.id, ServerSettings(allows_indecent=allows)
+    await dinobard.services.guild_settings.change(
+        discord_server.guild.id, GuildSettings(allows_indecent=allows)
     )
 
     message = await discord_server.say("!dino", channel=channel)
     await discord_server.reply(to=message)
 
-    record = await dinobard.house.answers.latest(channel.id)
+    record = await dinobard.services.answers.latest(channel.id)
     assert record
     assert record.request.decent is is_decent
 
@@ -446,21 +446,21 @@ class _Slow(Engine):
     gate: asyncio.Event
 
     async def names(
-        self, request: NameRequest, *, server: int | None = None, version: str | None = None
+        self, request: NameRequest, *, guild: int | None = None, version: str | None = None
     ) -> Names:
         await self.gate.wait()
-        return await super().names(request, server=server, version=version)
+        return await super().names(request, guild=guild, version=version)
 
 
 async def test_a_slow_slash_command_is_deferred_in_time(
-    discord_server: LoopbackDiscord, store: Store, home: Path
+    discord_server: LoopbackDiscord, registry: ModelRegistry, home: Path
 ) -> None:
     discord_server.interaction_deadline_seconds = 3.0
-    engine = _Slow(store, wakes_poet=False)
+    engine = _Slow(registry, preloads_poems=False)
     engine.gate = asyncio.Event()
     async with (
-        open_house(engine, home / "state.sqlite3") as house,
-        running(Dinobard(house, discord_server.api_url), discord_server),
+        open_services(engine, home / "state.sqlite3") as services,
+        running(Dinobard(services, discord_server.api_url), discord_server),
     ):
         call = await discord_server.slash("dino", number=2)
         assert await call.acknowledged() is ResponseKind.DEFERRED_MESSAGE
@@ -473,13 +473,13 @@ async def test_a_slow_slash_command_is_deferred_in_time(
 async def test_an_explanation_that_takes_its_time_is_private_too(
     discord_server: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate, latest = asyncio.Event(), AnswerTable.latest
+    gate, latest = asyncio.Event(), AnswerStore.latest
 
-    async def wait_at_the_gate(table: AnswerTable, channel: int) -> AnswerRecord | None:
+    async def wait_at_the_gate(table: AnswerStore, channel: int) -> AnswerRecord | None:
         await gate.wait()
         return await latest(table, channel)
 
-    monkeypatch.setattr(AnswerTable, "latest", wait_at_the_gate)
+    monkeypatch.setattr(AnswerStore, "latest", wait_at_the_gate)
     await ask(discord_server, "!dino")
     call = await discord_server.slash("how")
     assert await call.acknowledged() is ResponseKind.DEFERRED_MESSAGE
@@ -493,7 +493,7 @@ async def test_an_explanation_that_takes_its_time_is_private_too(
 async def test_an_answer_is_given_where_it_cannot_be_kept(
     discord_server: LoopbackDiscord, dinobard: Dinobard, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await dinobard.house.database.write("DROP TABLE answers")
+    await dinobard.services.database.write("DROP TABLE answers")
 
     reply = await ask(discord_server, "!dino")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.client.bot import Dinobard
-from bot.services import open_house
-from engine import Engine, Store
+from bot.services import open_services
+from engine import Engine, ModelRegistry
 from tests.end_to_end.talk import ask
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.clients import running
@@ -18,10 +18,12 @@ DELETE = "🗑 Delete"
 
 
 @asynccontextmanager
-async def _running(server: LoopbackDiscord, store: Store, home: Path) -> AsyncGenerator[None]:
+async def _running(
+    server: LoopbackDiscord, registry: ModelRegistry, home: Path
+) -> AsyncGenerator[None]:
     async with (
-        open_house(Engine(store, wakes_poet=False), home / "state.sqlite3") as house,
-        running(Dinobard(house, server.api_url), server),
+        open_services(Engine(registry, preloads_poems=False), home / "state.sqlite3") as services,
+        running(Dinobard(services, server.api_url), server),
     ):
         yield
 
@@ -62,12 +64,12 @@ async def test_nobody_else_deletes_an_answer(discord_server: LoopbackDiscord) ->
 
 
 async def test_buttons_survive_a_restart_of_the_bot(
-    discord_server: LoopbackDiscord, store: Store, home: Path
+    discord_server: LoopbackDiscord, registry: ModelRegistry, home: Path
 ) -> None:
-    async with _running(discord_server, store, home):
+    async with _running(discord_server, registry, home):
         answer = await ask(discord_server, "!dino")
 
-    async with _running(discord_server, store, home):
+    async with _running(discord_server, registry, home):
         await discord_server.click(answer, DELETE)
         await discord_server.until(lambda: answer.is_deleted or None, "the answer to be deleted")
 

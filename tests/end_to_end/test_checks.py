@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.services import House
-from bot.storage.guild_settings import ServerSettings
-from engine import Store
+from bot.services import Services
+from bot.storage.guild_settings import GuildSettings
+from engine import ModelRegistry
 from tests.end_to_end.retraining import LONG, begun, said, trainer
 from tests.end_to_end.talk import ask, names_in
 from tests.loopback import LoopbackDiscord, Permission
@@ -33,21 +33,25 @@ def open_channel(discord_server: LoopbackDiscord) -> Channel:
 
 
 @pytest_asyncio.fixture
-async def house(
-    discord_server: LoopbackDiscord, admin: Member, open_channel: Channel, store: Store, home: Path
-) -> AsyncGenerator[House]:
-    async with trainer(discord_server, store, home) as opened:
+async def services(
+    discord_server: LoopbackDiscord,
+    admin: Member,
+    open_channel: Channel,
+    registry: ModelRegistry,
+    home: Path,
+) -> AsyncGenerator[Services]:
+    async with trainer(discord_server, registry, home) as opened:
         yield opened
 
 
 async def close(
-    house: House, server: LoopbackDiscord, *channels: Channel, locale: str = ""
+    services: Services, server: LoopbackDiscord, *channels: Channel, locale: str = ""
 ) -> None:
     """Let the bot speak in these channels alone."""
-    settings = await house.servers.of(server.guild.id)
+    settings = await services.guild_settings.of(server.guild.id)
     allowed = frozenset(channel.id for channel in channels)
     changed = replace(settings, channels=allowed, locale=locale or None)
-    await house.servers.change(server.guild.id, changed)
+    await services.guild_settings.change(server.guild.id, changed)
 
 
 async def refused(call: Exchange) -> str:
@@ -67,9 +71,9 @@ async def refused_press(server: LoopbackDiscord, message: Message, label: str) -
 
 
 async def test_settings_are_for_managers_wherever_and_for_others_where_the_bot_may_speak(
-    discord_server: LoopbackDiscord, house: House, admin: Member, open_channel: Channel
+    discord_server: LoopbackDiscord, services: Services, admin: Member, open_channel: Channel
 ) -> None:
-    await close(house, discord_server, open_channel)
+    await close(services, discord_server, open_channel)
 
     await discord_server.silence_after("!settings")
     shown = await discord_server.reply(to=await discord_server.say("!settings", author=admin))
@@ -80,10 +84,10 @@ async def test_settings_are_for_managers_wherever_and_for_others_where_the_bot_m
 
 
 async def test_who_may_not_change_the_settings_waits_as_everybody(
-    discord_server: LoopbackDiscord, house: House, admin: Member
+    discord_server: LoopbackDiscord, services: Services, admin: Member
 ) -> None:
-    slow = ServerSettings(user_cooldown_seconds=100.0)
-    await house.servers.change(discord_server.guild.id, slow)
+    slow = GuildSettings(user_cooldown_seconds=100.0)
+    await services.guild_settings.change(discord_server.guild.id, slow)
     for member in (discord_server.member, admin):
         await discord_server.reply(to=await discord_server.say("!dino", author=member))
 
@@ -96,11 +100,11 @@ async def test_who_may_not_change_the_settings_waits_as_everybody(
 
 @pytest.mark.parametrize("button", ["Another", "How?"])
 async def test_buttons_of_old_answers_are_refused_privately_where_commands_are(
-    discord_server: LoopbackDiscord, house: House, open_channel: Channel, button: str
+    discord_server: LoopbackDiscord, services: Services, open_channel: Channel, button: str
 ) -> None:
     answer = await ask(discord_server, "!dino")
     shown = len(discord_server.channel.messages)
-    await close(house, discord_server, open_channel)
+    await close(services, discord_server, open_channel)
 
     note = await refused_press(discord_server, answer, button)
 
@@ -111,9 +115,9 @@ async def test_buttons_of_old_answers_are_refused_privately_where_commands_are(
 
 
 async def test_buttons_work_where_the_bot_may_speak(
-    discord_server: LoopbackDiscord, house: House, open_channel: Channel
+    discord_server: LoopbackDiscord, services: Services, open_channel: Channel
 ) -> None:
-    await close(house, discord_server, discord_server.channel)
+    await close(services, discord_server, discord_server.channel)
     answer = await ask(discord_server, "!dino")
 
     assert names_in(await (await discord_server.click(answer, "Another")).response())
@@ -121,11 +125,11 @@ async def test_buttons_work_where_the_bot_may_speak(
 
 @pytest.mark.parametrize("is_moderator", [False, True], ids=["asker", "moderator"])
 async def test_an_answer_can_be_deleted_wherever_it_is(
-    discord_server: LoopbackDiscord, house: House, open_channel: Channel, is_moderator: bool
+    discord_server: LoopbackDiscord, services: Services, open_channel: Channel, is_moderator: bool
 ) -> None:
     moderator = discord_server.guild.add_member("Mary", Permission.MANAGE_MESSAGES)
     answer = await ask(discord_server, "!dino")
-    await close(house, discord_server, open_channel)
+    await close(services, discord_server, open_channel)
     press = await discord_server.click(
         answer, DELETE, author=discord_server.guild.add_member("Nosy")
     )
@@ -138,11 +142,11 @@ async def test_an_answer_can_be_deleted_wherever_it_is(
 
 @pytest.mark.timeout(300)
 async def test_a_training_can_be_cancelled_where_its_channel_was_closed_meanwhile(
-    discord_server: LoopbackDiscord, admin: Member, house: House, open_channel: Channel
+    discord_server: LoopbackDiscord, admin: Member, services: Services, open_channel: Channel
 ) -> None:
     discord_server.patience_seconds = 60
     status = await begun(discord_server, admin, LONG)
-    await close(house, discord_server, open_channel)
+    await close(services, discord_server, open_channel)
 
     answer = await (await discord_server.click(status, "Cancel", author=admin)).response()
 
@@ -152,27 +156,27 @@ async def test_a_training_can_be_cancelled_where_its_channel_was_closed_meanwhil
 @pytest.mark.parametrize("command", ["ping", "models list", "retrain dino", "retrain forget"])
 async def test_every_slash_command_is_refused_privately_elsewhere(
     discord_server: LoopbackDiscord,
-    house: House,
+    services: Services,
     admin: Member,
     open_channel: Channel,
     command: str,
 ) -> None:
-    await close(house, discord_server, open_channel)
+    await close(services, discord_server, open_channel)
 
     note = await refused(await discord_server.slash(command, author=admin))
 
     assert open_channel.mention in note
-    assert not house.trainings.all
+    assert not services.trainings.all
 
 
 async def test_what_may_be_said_in_a_channel_may_be_said_in_its_threads(
-    discord_server: LoopbackDiscord, house: House, open_channel: Channel
+    discord_server: LoopbackDiscord, services: Services, open_channel: Channel
 ) -> None:
     inside = discord_server.guild.add_thread(open_channel, "fossils")
     outside = discord_server.guild.add_thread(discord_server.channel, "gossip")
     for thread in (inside, outside):
         await discord_server.announce(thread)
-    await close(house, discord_server, open_channel)
+    await close(services, discord_server, open_channel)
 
     answer = await discord_server.reply(to=await discord_server.say("!dino", channel=inside))
     assert names_in(answer)
@@ -183,7 +187,7 @@ async def test_what_may_be_said_in_a_channel_may_be_said_in_its_threads(
 
 
 async def test_a_category_stands_for_its_channels(
-    discord_server: LoopbackDiscord, house: House, admin: Member
+    discord_server: LoopbackDiscord, services: Services, admin: Member
 ) -> None:
     guild = discord_server.guild
     category = guild.add_category("Museum")
@@ -203,7 +207,7 @@ async def test_a_category_stands_for_its_channels(
 
 
 async def test_the_note_names_a_few_channels_that_there_are_and_that_the_asker_sees(
-    discord_server: LoopbackDiscord, house: House, open_channel: Channel
+    discord_server: LoopbackDiscord, services: Services, open_channel: Channel
 ) -> None:
     guild = discord_server.guild
     others = [guild.add_channel(f"room-{number}") for number in range(8)]
@@ -212,7 +216,7 @@ async def test_the_note_names_a_few_channels_that_there_are_and_that_the_asker_s
     hidden = guild.add_channel("hidden")
     hidden.deny(guild.everyone, Permission.VIEW_CHANNEL)
     await discord_server.announce(hidden)
-    await close(house, discord_server, open_channel, hidden, *others)
+    await close(services, discord_server, open_channel, hidden, *others)
     await discord_server.delete_channel(others[0])
     await discord_server.settled()
 
@@ -224,9 +228,9 @@ async def test_the_note_names_a_few_channels_that_there_are_and_that_the_asker_s
 
 
 async def test_where_none_of_them_is_left_none_is_named(
-    discord_server: LoopbackDiscord, house: House, open_channel: Channel
+    discord_server: LoopbackDiscord, services: Services, open_channel: Channel
 ) -> None:
-    await close(house, discord_server, open_channel)
+    await close(services, discord_server, open_channel)
     await discord_server.delete_channel(open_channel)
     await discord_server.settled()
 
@@ -236,11 +240,11 @@ async def test_where_none_of_them_is_left_none_is_named(
 
 
 async def test_the_note_is_in_the_language_of_the_server(
-    discord_server: LoopbackDiscord, house: House, open_channel: Channel
+    discord_server: LoopbackDiscord, services: Services, open_channel: Channel
 ) -> None:
     other = discord_server.guild.add_channel("eggs")
     await discord_server.announce(other)
-    await close(house, discord_server, open_channel, other, locale="zh-CN")
+    await close(services, discord_server, open_channel, other, locale="zh-CN")
 
     note = await refused(await discord_server.slash("dino"))
 

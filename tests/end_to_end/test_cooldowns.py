@@ -8,10 +8,10 @@ import pytest
 import pytest_asyncio
 
 from bot.client.bot import Dinobard
-from bot.cooldowns import MAX_AT_ONCE
-from bot.services import open_house
-from bot.storage.guild_settings import ServerSettings
-from engine import Engine, NameRequest, Names, Store
+from bot.cooldowns import MAX_CONCURRENT
+from bot.services import open_services
+from bot.storage.guild_settings import GuildSettings
+from engine import Engine, ModelRegistry, NameRequest, Names
 from tests.end_to_end.talk import names_in
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
@@ -20,22 +20,22 @@ from tests.loopback.clients import running
 class _Slow(Engine):
     """An engine that answers when it is told to."""
 
-    def __init__(self, store: Store) -> None:
-        super().__init__(store)
+    def __init__(self, registry: ModelRegistry) -> None:
+        super().__init__(registry)
         self.asked = 0
         self.gate = asyncio.Event()
 
     async def names(
-        self, request: NameRequest, *, server: int | None = None, version: str | None = None
+        self, request: NameRequest, *, guild: int | None = None, version: str | None = None
     ) -> Names:
         self.asked += 1
         await self.gate.wait()
-        return await super().names(request, server=server, version=version)
+        return await super().names(request, guild=guild, version=version)
 
 
 @pytest.fixture
-def engine(store: Store) -> _Slow:
-    return _Slow(store)
+def engine(registry: ModelRegistry) -> _Slow:
+    return _Slow(registry)
 
 
 @pytest_asyncio.fixture
@@ -44,9 +44,9 @@ async def patient(
 ) -> AsyncGenerator[Dinobard]:
     """The bot, where each member waits a hundred seconds between two wishes."""
     engine.gate.set()
-    defaults = ServerSettings(user_cooldown_seconds=100.0)
-    async with open_house(engine, home / "state.sqlite3", defaults=defaults) as house:
-        client = Dinobard(house, discord_server.api_url)
+    defaults = GuildSettings(user_cooldown_seconds=100.0)
+    async with open_services(engine, home / "state.sqlite3", defaults=defaults) as services:
+        client = Dinobard(services, discord_server.api_url)
         async with running(client, discord_server):
             yield client
 
@@ -82,8 +82,8 @@ async def test_where_nothing_was_drawn_nobody_else_waits(
     patient: Dinobard, discord_server: LoopbackDiscord, wish: str
 ) -> None:
     other = discord_server.guild.add_member("Other")
-    slow = ServerSettings(user_cooldown_seconds=100.0, channel_cooldown_seconds=100.0)
-    await patient.house.servers.change(discord_server.guild.id, slow)
+    slow = GuildSettings(user_cooldown_seconds=100.0, channel_cooldown_seconds=100.0)
+    await patient.services.guild_settings.change(discord_server.guild.id, slow)
 
     await discord_server.reply(to=await discord_server.say(wish))
     drawn = await discord_server.reply(to=await discord_server.say("!dino", author=other))
@@ -99,11 +99,11 @@ async def test_a_refused_press_begins_no_pause_of_the_channel(
 ) -> None:
     other = discord_server.guild.add_member("Other")
     answer = await discord_server.reply(to=await discord_server.say("!dino", author=other))
-    slow = ServerSettings(user_cooldown_seconds=100.0, channel_cooldown_seconds=100.0)
-    await patient.house.servers.change(discord_server.guild.id, slow)
-    await patient.house.answers.forget_user(other.user.id)
-    manners = patient.house.manners
-    vars(manners)["_pauses"].clear()
+    slow = GuildSettings(user_cooldown_seconds=100.0, channel_cooldown_seconds=100.0)
+    await patient.services.guild_settings.change(discord_server.guild.id, slow)
+    await patient.services.answers.forget_user(other.user.id)
+    cooldowns = patient.services.cooldowns
+    vars(cooldowns)["_cooldowns"].clear()
 
     faded = await (await discord_server.click(answer, "Another", author=other)).response()
     drawn = await discord_server.reply(to=await discord_server.say("!dino"))
@@ -125,8 +125,8 @@ async def test_another_member_does_not_wait(discord_server: LoopbackDiscord) -> 
 async def test_a_notice_goes_away_by_itself(
     dinobard: Dinobard, discord_server: LoopbackDiscord
 ) -> None:
-    short = ServerSettings(user_cooldown_seconds=5.0)
-    await dinobard.house.servers.change(discord_server.guild.id, short)
+    short = GuildSettings(user_cooldown_seconds=5.0)
+    await dinobard.services.guild_settings.change(discord_server.guild.id, short)
     await discord_server.reply(to=await discord_server.say("!dino"))
     notice = await discord_server.reply(to=await discord_server.say("!dino"))
 
@@ -140,10 +140,10 @@ async def test_only_a_handful_of_wishes_is_granted_at_a_time(
     discord_server: LoopbackDiscord, engine: _Slow, home: Path
 ) -> None:
     async with (
-        open_house(engine, home / "state.sqlite3") as house,
-        running(Dinobard(house, discord_server.api_url), discord_server),
+        open_services(engine, home / "state.sqlite3") as services,
+        running(Dinobard(services, discord_server.api_url), discord_server),
     ):
-        waiting = [await discord_server.say("!dino") for _ in range(MAX_AT_ONCE)]
+        waiting = [await discord_server.say("!dino") for _ in range(MAX_CONCURRENT)]
         refused = await discord_server.reply(to=await discord_server.say("!dino"))
         silent = await discord_server.say("!dino")
         slash = await (await discord_server.slash("dino")).response()
@@ -152,8 +152,8 @@ async def test_only_a_handful_of_wishes_is_granted_at_a_time(
         granted = [await discord_server.reply(to=message) for message in waiting]
         after = await discord_server.reply(to=await discord_server.say("!dino"))
 
-    assert asked == MAX_AT_ONCE
-    assert f"{MAX_AT_ONCE} wishes" in refused.content
+    assert asked == MAX_CONCURRENT
+    assert f"{MAX_CONCURRENT} wishes" in refused.content
     assert slash.is_ephemeral
     assert silent.answers == []
     assert all(map(names_in, [*granted, after]))
@@ -162,7 +162,7 @@ async def test_only_a_handful_of_wishes_is_granted_at_a_time(
 async def test_a_failing_slash_command_gives_its_place_back(
     dinobard: Dinobard, discord_server: LoopbackDiscord
 ) -> None:
-    for _ in range(2 * MAX_AT_ONCE):
+    for _ in range(2 * MAX_CONCURRENT):
         discord_server.faults.refuse(
             403, 50013, "Missing Permissions", "POST", "/interactions/*/*/callback"
         )
@@ -171,4 +171,4 @@ async def test_a_failing_slash_command_gives_its_place_back(
 
     assert (await (await discord_server.slash("ping")).response()).content
     await discord_server.settled()
-    assert not vars(dinobard.house.manners)["_busy"]
+    assert not vars(dinobard.services.cooldowns)["_busy"]

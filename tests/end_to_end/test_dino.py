@@ -7,9 +7,9 @@ import pytest
 
 import data
 from bot.client.bot import Dinobard
-from bot.services import open_house
-from bot.storage.guild_settings import ServerSettings
-from engine import Engine, NameRequest, Names, Store
+from bot.services import open_services
+from bot.storage.guild_settings import GuildSettings
+from engine import Engine, ModelRegistry, NameRequest, Names
 from engine.corpora.names import read_names
 from tests.end_to_end.talk import MENTIONS, ask, mention_of, names_in, said_in
 from tests.loopback import LoopbackDiscord, Permission
@@ -80,8 +80,8 @@ async def test_a_mention_and_spaces_work_as_members_type_them(
 async def test_capitals_do_not_matter_in_a_prefix(
     discord_server: LoopbackDiscord, dinobard: Dinobard
 ) -> None:
-    servers = dinobard.house.servers
-    await servers.change(discord_server.guild.id, ServerSettings(prefix="d!"))
+    servers = dinobard.services.guild_settings
+    await servers.change(discord_server.guild.id, GuildSettings(prefix="d!"))
 
     assert_names(await ask(discord_server, "D!dino 2"), 2)
     await discord_server.silence_after("!dino")
@@ -208,7 +208,7 @@ class _Broken(Engine):
     """An engine with a fault that nobody foresaw."""
 
     async def names(
-        self, request: NameRequest, *, server: int | None = None, version: str | None = None
+        self, request: NameRequest, *, guild: int | None = None, version: str | None = None
     ) -> Names:
         raise ZeroDivisionError("tri, a member's word")
 
@@ -216,28 +216,28 @@ class _Broken(Engine):
 class _Full(Engine):
     """An engine that accepts nothing."""
 
-    def __init__(self, store: Store) -> None:
-        super().__init__(store, queue_limit=0)
+    def __init__(self, registry: ModelRegistry) -> None:
+        super().__init__(registry, queue_limit=0)
 
 
-async def _answer_of(engine_class: type[Engine], store: Store, home: Path) -> str:
+async def _answer_of(engine_class: type[Engine], registry: ModelRegistry, home: Path) -> str:
     async with (
         LoopbackDiscord() as server,
-        open_house(engine_class(store), home / "other.sqlite3") as house,
-        running(Dinobard(house, server.api_url), server),
+        open_services(engine_class(registry), home / "other.sqlite3") as services,
+        running(Dinobard(services, server.api_url), server),
     ):
         return (await ask(server, "!dino tri")).content
 
 
 async def test_the_unforeseen_gets_a_reference_number(
-    store: Store, home: Path, caplog: pytest.LogCaptureFixture
+    registry: ModelRegistry, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = await _answer_of(_Broken, store, home)
+    answer = await _answer_of(_Broken, registry, home)
 
     assert "member's word" not in answer
     reference = answer.rstrip(".").rpartition(" ")[2]
     assert f"reference {reference}" in caplog.text
 
 
-async def test_a_busy_engine_says_when_to_try_again(store: Store, home: Path) -> None:
-    assert "try again in 2 seconds" in await _answer_of(_Full, store, home)
+async def test_a_busy_engine_says_when_to_try_again(registry: ModelRegistry, home: Path) -> None:
+    assert "try again in 2 seconds" in await _answer_of(_Full, registry, home)

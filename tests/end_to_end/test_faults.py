@@ -13,8 +13,8 @@ import pytest_asyncio
 
 import data
 from bot.client.bot import Dinobard
-from bot.services import open_house
-from engine import Engine, Store
+from bot.services import open_services
+from engine import Engine, ModelRegistry
 from tests.end_to_end.program import Program, started
 from tests.end_to_end.talk import names_in
 from tests.loopback import LoopbackDiscord
@@ -318,9 +318,9 @@ ELSEWHERE = IN_INTERACTIONS | ALONGSIDE | WITHIN
 async def connected(
     server: LoopbackDiscord, home: Path, heartbeat_timeout: float = 60.0
 ) -> AsyncGenerator[None]:
-    engine = Engine(Store(home / "models", data.MODELS), wakes_poet=False)
-    async with open_house(engine, home / "state.sqlite3") as house:
-        client = Dinobard(house, server.api_url)
+    engine = Engine(ModelRegistry(home / "models", data.MODELS), preloads_poems=False)
+    async with open_services(engine, home / "state.sqlite3") as services:
+        client = Dinobard(services, server.api_url)
         # A minute is the client's own patience with a silent connection; no test waits for that.
         client._connection.heartbeat_timeout = heartbeat_timeout  # pyright: ignore[reportPrivateUsage]
         async with running(client, server):

@@ -21,8 +21,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from bot.client.bot import Dinobard
-from bot.services import open_house
-from engine import Engine, Store
+from bot.services import open_services
+from engine import Engine, ModelRegistry
 from tests.end_to_end.fuzz_requests import (
     BOT,
     CHANNEL,
@@ -237,7 +237,7 @@ def _made_up() -> list[list[Wish]]:
 
 @pytest.mark.timeout(1_800)
 def test_whatever_is_wished_for_the_bot_lives_on(
-    store: Store, home: Path, caplog: pytest.LogCaptureFixture
+    registry: ModelRegistry, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
     batches, batch = _made_up(), list[Wish]()
@@ -249,10 +249,10 @@ def test_whatever_is_wished_for_the_bot_lives_on(
             server = await stack.enter_async_context(LoopbackDiscord())
             server.patience_seconds = 120
             crowd = Crowd(server)
-            house = await stack.enter_async_context(
-                open_house(Engine(store), home / "state.sqlite3")
+            services = await stack.enter_async_context(
+                open_services(Engine(registry), home / "state.sqlite3")
             )
-            client = Dinobard(house, server.api_url)
+            client = Dinobard(services, server.api_url)
             await stack.enter_async_context(running(client, server))
             return server, client, crowd
 

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from bot.client.bot import Dinobard
-from bot.cogs.guild_cleanup import Removals
-from bot.services import House, open_house
+from bot.cogs.guild_cleanup import GuildCleanupCog
+from bot.services import Services, open_services
 from bot.storage.database import DatabaseError, Value
-from bot.storage.guild_settings import ServerSettings
+from bot.storage.guild_settings import GuildSettings
 from bot.storage.guilds import MISSING_SECONDS
-from engine import Engine, Store
+from engine import Engine, ModelRegistry
 from tests.loopback import Guild, LoopbackDiscord
 from tests.loopback.clients import running
 
-MINE = ServerSettings(prefix="?")
+MINE = GuildSettings(prefix="?")
 GUILD = "/guilds/*"
 
 Meanwhile = Callable[[LoopbackDiscord, Guild], Awaitable[None]]
@@ -26,8 +26,8 @@ Meanwhile = Callable[[LoopbackDiscord, Guild], Awaitable[None]]
 class Visits:
     """Runs the bot on one state folder, by a clock that goes when it is told to."""
 
-    def __init__(self, store: Store, home: Path, patch: pytest.MonkeyPatch) -> None:
-        self._store = store
+    def __init__(self, registry: ModelRegistry, home: Path, patch: pytest.MonkeyPatch) -> None:
+        self._registry = registry
         self._home = home
         self._patch = patch
         self.now = 1_000_000.0
@@ -37,57 +37,57 @@ class Visits:
         self, server: LoopbackDiscord, *, shard: int = 0, shard_count: int = 1
     ) -> AsyncGenerator[Dinobard]:
         """Run the bot; when the block begins it has compared the servers."""
-        engine = Engine(self._store, wakes_poet=False)
-        async with open_house(engine, self._home / "state.sqlite3") as house:
-            self._patch.setattr(house.memberships, "_clock", lambda: self.now)
-            client = Dinobard(house, server.api_url, shard_ids=[shard], shard_count=shard_count)
+        engine = Engine(self._registry, preloads_poems=False)
+        async with open_services(engine, self._home / "state.sqlite3") as services:
+            self._patch.setattr(services.guilds, "_clock", lambda: self.now)
+            client = Dinobard(services, server.api_url, shard_ids=[shard], shard_count=shard_count)
             async with running(client, server):
                 await server.settled()
                 yield client
 
 
 @pytest.fixture
-def visits(store: Store, home: Path, monkeypatch: pytest.MonkeyPatch) -> Visits:
-    return Visits(store, home, monkeypatch)
+def visits(registry: ModelRegistry, home: Path, monkeypatch: pytest.MonkeyPatch) -> Visits:
+    return Visits(registry, home, monkeypatch)
 
 
-async def give(house: House, guild: Guild) -> None:
+async def give(services: Services, guild: Guild) -> None:
     """Let a server have settings and a model."""
-    await house.servers.change(guild.id, MINE)
+    await services.guild_settings.change(guild.id, MINE)
 
     def leave_model() -> None:
-        folder = house.store.of_server(guild.id).folder_of("dino") / "version"
+        folder = services.registry.of_guild(guild.id).folder_of("dino") / "version"
         folder.mkdir(parents=True)
         (folder / "corpus.txt").write_text("a member's upload")
 
     await asyncio.to_thread(leave_model)
 
 
-async def has(house: House, guild: Guild) -> bool:
+async def has(services: Services, guild: Guild) -> bool:
     """Tell whether a server has what it was given, all of it or none."""
-    settings = await house.servers.of(guild.id)
-    has_model = house.store.of_server(guild.id).root.exists()
+    settings = await services.guild_settings.of(guild.id)
+    has_model = services.registry.of_guild(guild.id).root.exists()
     assert has_model == (settings == MINE)
     return has_model
 
 
-async def missing_since(house: House, guild: Guild) -> Value:
-    row = await house.database.row(
+async def missing_since(services: Services, guild: Guild) -> Value:
+    row = await services.database.row(
         "SELECT missing_since FROM memberships WHERE server = ?", guild.id
     )
     assert row
     return row[0]
 
 
-async def has_note(house: House, guild: Guild) -> bool:
-    row = await house.database.row("SELECT 1 FROM memberships WHERE server = ?", guild.id)
+async def has_note(services: Services, guild: Guild) -> bool:
+    row = await services.database.row("SELECT 1 FROM memberships WHERE server = ?", guild.id)
     return row is not None
 
 
 async def check(bot: Dinobard) -> None:
     """Look now for servers that have been missing for a day, not within the hour."""
     cog = bot.get_cog("Removals")
-    assert isinstance(cog, Removals)
+    assert isinstance(cog, GuildCleanupCog)
     await cog.check()
 
 
@@ -97,19 +97,19 @@ async def test_a_server_that_removed_the_bot_while_it_was_off_is_forgotten_after
     left, stayed = discord_server.add_guild("left"), discord_server.guild
     async with visits.visit(discord_server) as bot:
         for guild in (left, stayed):
-            await give(bot.house, guild)
+            await give(bot.services, guild)
     await discord_server.remove_bot(left)
 
     async with visits.visit(discord_server) as bot:
         visits.now += MISSING_SECONDS - 1
         await check(bot)
-        assert await has(bot.house, left)
+        assert await has(bot.services, left)
         visits.now += 1
         await check(bot)
 
-        assert not await has(bot.house, left)
-        assert await has(bot.house, stayed)
-        noted = await bot.house.database.rows("SELECT server, missing_since FROM memberships")
+        assert not await has(bot.services, left)
+        assert await has(bot.services, stayed)
+        noted = await bot.services.database.rows("SELECT server, missing_since FROM memberships")
         assert noted == [(stayed.id, None)]
 
 
@@ -118,7 +118,7 @@ async def test_a_day_is_counted_over_restarts_and_ends_by_itself(
 ) -> None:
     guild = discord_server.guild
     async with visits.visit(discord_server) as bot:
-        await give(bot.house, guild)
+        await give(bot.services, guild)
     await discord_server.remove_bot(guild)
     async with visits.visit(discord_server):
         pass
@@ -127,11 +127,11 @@ async def test_a_day_is_counted_over_restarts_and_ends_by_itself(
 
     async with visits.visit(discord_server) as bot:
         await gate.reached()
-        assert await has(bot.house, guild)
+        assert await has(bot.services, guild)
         gate.release()
         await check(bot)
 
-        assert not await has(bot.house, guild)
+        assert not await has(bot.services, guild)
 
 
 async def test_a_removal_between_two_sessions_is_noticed(
@@ -139,7 +139,7 @@ async def test_a_removal_between_two_sessions_is_noticed(
 ) -> None:
     guild = discord_server.guild
     async with visits.visit(discord_server) as bot:
-        await give(bot.house, guild)
+        await give(bot.services, guild)
         discord_server.faults.forget_sessions()
         await discord_server.remove_bot(guild)
         discord_server.faults.drop_connections()
@@ -147,11 +147,11 @@ async def test_a_removal_between_two_sessions_is_noticed(
             lambda: len(discord_server.logins) == 2, "a new session", timeout_seconds=30
         )
         await discord_server.settled()
-        assert await has(bot.house, guild)
+        assert await has(bot.services, guild)
         visits.now += MISSING_SECONDS
         await check(bot)
 
-        assert not await has(bot.house, guild)
+        assert not await has(bot.services, guild)
 
 
 async def nothing(_server: LoopbackDiscord, _guild: Guild) -> None:
@@ -168,15 +168,15 @@ async def test_a_server_that_discord_lists_is_not_missed(
 ) -> None:
     guild = discord_server.guild
     async with visits.visit(discord_server) as bot:
-        await give(bot.house, guild)
+        await give(bot.services, guild)
     await meanwhile(discord_server, guild)
 
     async with visits.visit(discord_server) as bot:
-        assert await missing_since(bot.house, guild) is None
+        assert await missing_since(bot.services, guild) is None
         visits.now += 2 * MISSING_SECONDS
         await check(bot)
 
-        assert await has(bot.house, guild)
+        assert await has(bot.services, guild)
 
 
 @pytest.mark.parametrize("is_on", [True, False], ids=["while it is on", "while it is off"])
@@ -185,24 +185,24 @@ async def test_a_server_that_is_back_is_not_missed_any_more(
 ) -> None:
     guild = discord_server.guild
     async with visits.visit(discord_server) as bot:
-        await give(bot.house, guild)
+        await give(bot.services, guild)
     await discord_server.remove_bot(guild)
     async with visits.visit(discord_server) as bot:
-        assert await missing_since(bot.house, guild) is not None
+        assert await missing_since(bot.services, guild) is not None
         if is_on:
             await bot.wait_until_ready()
             await discord_server.readmit_bot(guild)
             await discord_server.settled()
-            assert await missing_since(bot.house, guild) is None
+            assert await missing_since(bot.services, guild) is None
     if not is_on:
         await discord_server.readmit_bot(guild)
 
     async with visits.visit(discord_server) as bot:
-        assert await missing_since(bot.house, guild) is None
+        assert await missing_since(bot.services, guild) is None
         visits.now += 2 * MISSING_SECONDS
         await check(bot)
 
-        assert await has(bot.house, guild)
+        assert await has(bot.services, guild)
 
 
 async def test_the_servers_of_another_shard_are_left_to_it(
@@ -211,7 +211,7 @@ async def test_the_servers_of_another_shard_are_left_to_it(
     guilds = [discord_server.add_guild(f"on {shard}", shard=(shard, 2)) for shard in (0, 1)]
     for shard, guild in enumerate(guilds):
         async with visits.visit(discord_server, shard=shard, shard_count=2) as bot:
-            await give(bot.house, guild)
+            await give(bot.services, guild)
     for guild in guilds:
         await discord_server.remove_bot(guild)
 
@@ -221,8 +221,8 @@ async def test_the_servers_of_another_shard_are_left_to_it(
         visits.now += MISSING_SECONDS
         await check(bot)
 
-        assert [await has(bot.house, guild) for guild in guilds] == [False, True]
-        assert await missing_since(bot.house, guilds[1]) is None
+        assert [await has(bot.services, guild) for guild in guilds] == [False, True]
+        assert await missing_since(bot.services, guilds[1]) is None
 
 
 async def test_the_servers_of_another_application_are_left_as_they_are(
@@ -231,17 +231,17 @@ async def test_the_servers_of_another_application_are_left_as_they_are(
     caplog.set_level("INFO")
     guild = discord_server.guild
     async with visits.visit(discord_server) as bot:
-        await give(bot.house, guild)
+        await give(bot.services, guild)
 
     async with LoopbackDiscord() as another, visits.visit(another) as bot:
         assert another.bot.id != discord_server.bot.id
-        assert await missing_since(bot.house, guild) is None
+        assert await missing_since(bot.services, guild) is None
         visits.now += 2 * MISSING_SECONDS
         await check(bot)
         await bot.wait_until_ready()
         await another.settled()
 
-        assert await has(bot.house, guild)
+        assert await has(bot.services, guild)
     assert "Servers of other applications, left as they are: 1" in caplog.text
 
 
@@ -251,11 +251,11 @@ async def test_what_was_there_before_servers_were_noted_is_left_as_it_is(
     guild = discord_server.guild
     await discord_server.remove_bot(guild)
     async with visits.visit(discord_server) as bot:
-        await give(bot.house, guild)
+        await give(bot.services, guild)
         visits.now += 2 * MISSING_SECONDS
         await check(bot)
 
-        assert await has(bot.house, guild)
+        assert await has(bot.services, guild)
 
 
 async def test_a_list_that_came_incomplete_deletes_nothing(
@@ -263,15 +263,15 @@ async def test_a_list_that_came_incomplete_deletes_nothing(
 ) -> None:
     guild = discord_server.guild
     async with visits.visit(discord_server) as bot:
-        await give(bot.house, guild)
+        await give(bot.services, guild)
     guild.is_listed = False
 
     async with visits.visit(discord_server) as bot:
         visits.now += MISSING_SECONDS
         await check(bot)
 
-        assert await has(bot.house, guild)
-        assert await missing_since(bot.house, guild) == visits.now
+        assert await has(bot.services, guild)
+        assert await missing_since(bot.services, guild) == visits.now
 
 
 async def unwell(server: LoopbackDiscord) -> None:
@@ -296,20 +296,20 @@ async def test_a_discord_that_does_not_say_so_deletes_nothing(
     monkeypatch.setattr("bot.client.retries.PAUSES_SECONDS", (0.0,))
     guild = discord_server.guild
     async with visits.visit(discord_server) as bot:
-        await give(bot.house, guild)
+        await give(bot.services, guild)
     await discord_server.remove_bot(guild)
 
     async with visits.visit(discord_server) as bot:
         visits.now += MISSING_SECONDS
         await inflict(discord_server)
         await check(bot)
-        assert await has(bot.house, guild)
-        assert await missing_since(bot.house, guild) == visits.now
+        assert await has(bot.services, guild)
+        assert await missing_since(bot.services, guild) == visits.now
         discord_server.faults.clear()
         visits.now += MISSING_SECONDS
         await check(bot)
 
-        assert not await has(bot.house, guild)
+        assert not await has(bot.services, guild)
 
 
 async def test_nothing_is_deleted_while_the_shard_is_not_connected(
@@ -317,7 +317,7 @@ async def test_nothing_is_deleted_while_the_shard_is_not_connected(
 ) -> None:
     guild = discord_server.guild
     async with visits.visit(discord_server) as bot:
-        await give(bot.house, guild)
+        await give(bot.services, guild)
     await discord_server.remove_bot(guild)
 
     async with visits.visit(discord_server) as bot:
@@ -328,7 +328,7 @@ async def test_nothing_is_deleted_while_the_shard_is_not_connected(
         visits.now += MISSING_SECONDS
         await check(bot)
 
-        assert await has(bot.house, guild)
+        assert await has(bot.services, guild)
 
 
 async def test_what_could_not_be_deleted_at_once_is_deleted_later(
@@ -336,8 +336,8 @@ async def test_what_could_not_be_deleted_at_once_is_deleted_later(
 ) -> None:
     guild = discord_server.guild
     async with visits.visit(discord_server) as bot:
-        await give(bot.house, guild)
-        record = bot.house.record
+        await give(bot.services, guild)
+        record = bot.services.training_log
 
         async def fail(_server: int) -> None:
             raise DatabaseError(Path("state.sqlite3"), "database is locked")
@@ -346,9 +346,9 @@ async def test_what_could_not_be_deleted_at_once_is_deleted_later(
             patch.setattr(record, "forget_server", fail)
             await discord_server.remove_bot(guild)
             await discord_server.settled()
-        assert await has_note(bot.house, guild)
+        assert await has_note(bot.services, guild)
         await check(bot)
         visits.now += MISSING_SECONDS
         await check(bot)
 
-        assert not await has_note(bot.house, guild)
+        assert not await has_note(bot.services, guild)

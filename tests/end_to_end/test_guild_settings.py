@@ -82,14 +82,14 @@ async def test_a_value_without_sense_changes_nothing(
     reply = await told(discord_server, manager, f"!settings set {words}")
 
     assert answer in reply.content.replace("\\", "")
-    servers = dinobard.house.servers
+    servers = dinobard.services.guild_settings
     assert await servers.of(discord_server.guild.id) == servers.defaults
 
 
 async def test_what_is_reset_is_as_it_was(
     dinobard: Dinobard, discord_server: LoopbackDiscord, manager: Member
 ) -> None:
-    servers, guild = dinobard.house.servers, discord_server.guild.id
+    servers, guild = dinobard.services.guild_settings, discord_server.guild.id
     await told(discord_server, manager, "!settings set temperature 0.5")
     await told(discord_server, manager, "!settings set adult-words on")
     changed = await servers.of(guild)

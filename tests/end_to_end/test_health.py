@@ -14,10 +14,10 @@ import pytest
 import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.health import Monitor
+from bot.health import HealthServer
 from bot.observability.metrics import REGISTRY
-from engine import Engine, Store
-from engine.jobs.queue import Trainings
+from engine import Engine, ModelRegistry
+from engine.jobs.queue import TrainingQueue
 from tests.end_to_end.program import Program, started
 from tests.loopback import LoopbackDiscord
 
@@ -168,8 +168,10 @@ async def test_a_port_that_is_taken_is_one_clear_line(
     assert f"Port {port} of 127.0.0.1 cannot be had" in line
 
 
-async def test_every_metric_of_the_dashboard_exists(store: Store, home: Path) -> None:
-    monitor = Monitor(Engine(store), Trainings(store, home / "trainings", downloads=home))
+async def test_every_metric_of_the_dashboard_exists(registry: ModelRegistry, home: Path) -> None:
+    monitor = HealthServer(
+        Engine(registry), TrainingQueue(registry, home / "trainings", downloads=home)
+    )
     families = [*REGISTRY.collect(), *monitor.collect()]
     known = {f"{family.name}{end}" for family in families for end in SUFFIXES[family.type]}
 

@@ -12,9 +12,9 @@ import pytest
 import pytest_asyncio
 
 from bot.client.bot import Dinobard
-from bot.features import PRESSES
-from bot.services import open_house
-from engine import Engine, NameRequest, Names, NothingInventedError, PoemRequest, Store
+from bot.features import BUTTON_ACTIONS
+from bot.services import open_services
+from engine import Engine, ModelRegistry, NameRequest, Names, NoNamesError, PoemRequest
 from engine.requests import Poem
 from tests.end_to_end.talk import ask, names_in, said_in
 from tests.loopback import LoopbackDiscord
@@ -33,8 +33,8 @@ LONG_POEM = "O rose, thou art sick of the worm\n" * 100
 class _Gated(Engine):
     """An engine that answers when it is let, with poems that fit no message."""
 
-    def __init__(self, store: Store) -> None:
-        super().__init__(store, wakes_poet=False)
+    def __init__(self, registry: ModelRegistry) -> None:
+        super().__init__(registry, preloads_poems=False)
         self.gate = asyncio.Event()
         self.gate.set()
         self.fails = False
@@ -45,23 +45,23 @@ class _Gated(Engine):
         return self.is_awake
 
     async def names(
-        self, request: NameRequest, *, server: int | None = None, version: str | None = None
+        self, request: NameRequest, *, guild: int | None = None, version: str | None = None
     ) -> Names:
         await self.gate.wait()
         if self.fails:
-            raise NothingInventedError("")
-        return await super().names(request, server=server, version=version)
+            raise NoNamesError("")
+        return await super().names(request, guild=guild, version=version)
 
     async def poem(
-        self, request: PoemRequest, *, server: int | None = None, version: str | None = None
+        self, request: PoemRequest, *, guild: int | None = None, version: str | None = None
     ) -> Poem:
         await self.gate.wait()
         return Poem(LONG_POEM, "", 1, "2026-01-02-0badcafe", 1)
 
 
 @pytest.fixture
-def engine(store: Store) -> _Gated:
-    return _Gated(store)
+def engine(registry: ModelRegistry) -> _Gated:
+    return _Gated(registry)
 
 
 @pytest_asyncio.fixture
@@ -69,8 +69,8 @@ async def bot(
     discord_server: LoopbackDiscord, engine: _Gated, home: Path
 ) -> AsyncGenerator[Dinobard]:
     discord_server.patience_seconds = 30
-    async with open_house(engine, home / "state.sqlite3") as house:
-        client = Dinobard(house, discord_server.api_url)
+    async with open_services(engine, home / "state.sqlite3") as services:
+        client = Dinobard(services, discord_server.api_url)
         async with running(client, discord_server):
             yield client
 
@@ -246,7 +246,7 @@ async def test_a_press_that_was_shown_in_place_after_all_adds_no_message(
     inflict: Inflict,
     request_: tuple[str, str],
 ) -> None:
-    monkeypatch.setitem(PRESSES, "more", replace(PRESSES["more"], shows="in-place"))
+    monkeypatch.setitem(BUTTON_ACTIONS, "more", replace(BUTTON_ACTIONS["more"], shows="in-place"))
     buttons = await ask(discord_server, "!dino")
     inflict(discord_server, request_)
 
@@ -313,7 +313,7 @@ async def test_a_follow_up_that_may_have_arrived_is_not_sent_again(
 ) -> None:
     # A change in place that took its time and was then refused: no first response is left for that.
     monkeypatch.setattr("bot.client.responses._DEFER_SECONDS", 0.0)
-    monkeypatch.setitem(PRESSES, "more", replace(PRESSES["more"], shows="in-place"))
+    monkeypatch.setitem(BUTTON_ACTIONS, "more", replace(BUTTON_ACTIONS["more"], shows="in-place"))
     buttons = await ask(discord_server, "!dino")
     engine.fails = True
     engine.gate.clear()

@@ -51,7 +51,7 @@ async def test_a_members_own_language_goes_before_that_of_the_server(
 async def test_what_a_server_has_set_goes_before_all(
     dinobard: Dinobard, discord_server: LoopbackDiscord
 ) -> None:
-    servers, guild = dinobard.house.servers, discord_server.guild.id
+    servers, guild = dinobard.services.guild_settings, discord_server.guild.id
     defaults = servers.defaults
     await servers.change(guild, replace(defaults, locale="zh-CN"))
     prefix = await ask(discord_server, "!dino 99")

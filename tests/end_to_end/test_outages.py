@@ -8,10 +8,10 @@ import pytest
 import pytest_asyncio
 
 from bot.client.bot import Dinobard
-from bot.client.retries import LONG_PAUSES_SECONDS
+from bot.client.retries import LONG_RETRY_SECONDS
 from bot.observability.metrics import REGISTRY
-from bot.services import open_house
-from engine import Engine, Store
+from bot.services import open_services
+from engine import Engine, ModelRegistry
 from tests.end_to_end.talk import ask, names_in
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
@@ -63,19 +63,22 @@ ASKED: dict[str, Ask] = {
 
 @pytest_asyncio.fixture(autouse=True)
 async def bot(
-    discord_server: LoopbackDiscord, store: Store, home: Path, monkeypatch: pytest.MonkeyPatch
+    discord_server: LoopbackDiscord,
+    registry: ModelRegistry,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncGenerator[None]:
     """The bot, which tries as often as it does otherwise, without the pauses."""
-    monkeypatch.setattr("bot.client.retries.LONG_PAUSES_SECONDS", (0.0,) * len(LONG_PAUSES_SECONDS))
+    monkeypatch.setattr("bot.client.retries.LONG_PAUSES_SECONDS", (0.0,) * len(LONG_RETRY_SECONDS))
     async with (
-        open_house(Engine(store, wakes_poet=False), home / "state.sqlite3") as house,
-        running(Dinobard(house, discord_server.api_url), discord_server),
+        open_services(Engine(registry, preloads_poems=False), home / "state.sqlite3") as services,
+        running(Dinobard(services, discord_server.api_url), discord_server),
     ):
         yield
 
 
 def test_the_tries_take_as_long_as_is_documented() -> None:
-    assert 23 < sum(LONG_PAUSES_SECONDS) < 24
+    assert 23 < sum(LONG_RETRY_SECONDS) < 24
 
 
 @HOW
@@ -83,7 +86,7 @@ async def test_an_outage_of_seconds_loses_no_answer(
     discord_server: LoopbackDiscord, inflict: Inflict
 ) -> None:
     for request in (MESSAGES, CALLBACKS):
-        inflict(discord_server, request, len(LONG_PAUSES_SECONDS))
+        inflict(discord_server, request, len(LONG_RETRY_SECONDS))
 
     interaction = await discord_server.slash("dino")
 

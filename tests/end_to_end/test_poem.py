@@ -9,10 +9,10 @@ import pytest
 import pytest_asyncio
 
 from bot.client.bot import Dinobard
-from bot.services import open_house
-from bot.storage.guild_settings import ServerSettings
-from engine import Engine, Store
-from engine.generation.poems import Poet
+from bot.services import open_services
+from bot.storage.guild_settings import GuildSettings
+from engine import Engine, ModelRegistry
+from engine.generation.poems import PoemGenerator
 from engine.text.layout import MAX_PROMPT
 from tests.end_to_end import talk
 from tests.loopback import LoopbackDiscord
@@ -143,18 +143,20 @@ async def test_mentions_in_a_line_ping_nobody(discord_server: LoopbackDiscord, w
 
 @pytest_asyncio.fixture
 async def waking(
-    discord_server: LoopbackDiscord, store: Store, home: Path, poet: Poet
+    discord_server: LoopbackDiscord, registry: ModelRegistry, home: Path, generator: PoemGenerator
 ) -> AsyncGenerator[threading.Event]:
     """The bot while its poem network is being loaded, which ends when the event is set."""
     gate = threading.Event()
 
-    def load(_: Store, __: str) -> Poet:
+    def load(_: ModelRegistry, __: str) -> PoemGenerator:
         gate.wait()
-        return poet
+        return generator
 
     async with (
-        open_house(Engine(store, load_poet=load), home / "state.sqlite3") as house,
-        running(Dinobard(house, discord_server.api_url), discord_server),
+        open_services(
+            Engine(registry, load_poem_generator=load), home / "state.sqlite3"
+        ) as services,
+        running(Dinobard(services, discord_server.api_url), discord_server),
     ):
         try:
             yield gate
@@ -232,6 +234,8 @@ async def test_an_indecent_line_is_repeated_in_adult_channels_alone_where_that_i
     late = discord_server.guild.add_channel("late")
     late.is_adult = True
     await discord_server.announce(late)
-    await poetic.house.servers.change(discord_server.guild.id, ServerSettings(allows_indecent=True))
+    await poetic.services.guild_settings.change(
+        discord_server.guild.id, GuildSettings(allows_indecent=True)
+    )
     asked = await discord_server.say(f"!poem {line}", channel=late)
     assert plain((await discord_server.reply(to=asked)).content).startswith(line)

@@ -12,12 +12,12 @@ import pytest_asyncio
 from PIL import Image
 
 from bot.client.bot import Dinobard
-from bot.context import Asker
+from bot.context import RequestContext
 from bot.features.poem import picture
-from bot.services import open_house
+from bot.services import open_services
 from bot.storage.answers import FRESH_SECONDS
-from engine import Engine, IndecentLineError, PoemRequest, Store
-from engine.generation.poems import Poet
+from engine import Engine, IndecentLineError, ModelRegistry, PoemRequest
+from engine.generation.poems import PoemGenerator
 from engine.text.fonts import first_with
 from tests.end_to_end.program import Program
 from tests.end_to_end.talk import ask, said_in
@@ -163,7 +163,7 @@ async def test_faded_buttons_leave_how_and_delete(
     discord_server: LoopbackDiscord, poem: Message, poetic: Dinobard
 ) -> None:
     await grow_old(poetic, FRESH_SECONDS + 1)
-    await poetic.house.answers.prune()
+    await poetic.services.answers.prune()
 
     assert "ask anew" in (await pressed(discord_server, poem, "Continue")).content
     await discord_server.until(lambda: poem.edits, "the buttons to go")
@@ -199,31 +199,31 @@ async def test_a_picture_has_the_letters_of_another_script(
 async def test_what_is_indecent_is_drawn_where_it_may_be_shown_alone(
     dinobard: Dinobard, text: str
 ) -> None:
-    house, adult = dinobard.house, Asker(user=1, allows_indecent=True)
+    services, adult = dinobard.services, RequestContext(user=1, allows_indecent=True)
     request = PoemRequest(prompt="The", seed=1, decent=False)
-    number = str(await house.answers.add(adult, request, "model", text))
+    number = str(await services.answers.add(adult, request, "model", text))
 
-    assert (await picture(house, adult, number)).pictures
+    assert (await picture(services, adult, number)).attachments
     if text == "The rose":
-        assert (await picture(house, Asker(user=1), number)).pictures
+        assert (await picture(services, RequestContext(user=1), number)).attachments
     else:
         with pytest.raises(IndecentLineError):
-            await picture(house, Asker(user=1), number)
+            await picture(services, RequestContext(user=1), number)
 
 
 async def test_a_poem_written_in_haste_is_had_once_more_the_same(
-    discord_server: LoopbackDiscord, store: Store, home: Path, poet: Poet
+    discord_server: LoopbackDiscord, registry: ModelRegistry, home: Path, generator: PoemGenerator
 ) -> None:
-    held_up = Hindered(poet.decoder)
-    hindered = replace(poet, decoder=held_up)
+    held_up = Hindered(generator.decoder)
+    hindered = replace(generator, decoder=held_up)
 
-    def loaded(_: Store, __: str) -> Poet:
+    def loaded(_: ModelRegistry, __: str) -> PoemGenerator:
         return hindered
 
-    engine = Engine(store, load_poet=loaded)
+    engine = Engine(registry, load_poem_generator=loaded)
     async with (
-        open_house(engine, home / "state.sqlite3") as house,
-        running(Dinobard(house, discord_server.api_url), discord_server),
+        open_services(engine, home / "state.sqlite3") as services,
+        running(Dinobard(services, discord_server.api_url), discord_server),
     ):
         while not engine.poems_ready:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.01)

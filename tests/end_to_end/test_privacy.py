@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.client.bot import Dinobard
-from bot.context import Asker
+from bot.context import RequestContext
 from bot.storage.answers import FRESH_SECONDS
-from bot.storage.guild_settings import ServerSettings
-from engine import PoemRequest, Store
+from bot.storage.guild_settings import GuildSettings
+from engine import ModelRegistry, PoemRequest
 from tests.end_to_end.talk import ask, names_in
 from tests.end_to_end.test_answers import grow_old
 from tests.loopback import LoopbackDiscord
@@ -44,9 +44,9 @@ async def test_what_is_stored_is_what_is_said_at_every_age(
     hours = float(re.findall(r"poem.*for (\d+) hours", told)[0])
     days = float(re.findall(r"seed.*for (\d+) days", told)[0])
     await ask(discord_server, "!dino tri")
-    answers, database = dinobard.house.answers, dinobard.house.database
-    asker, poem = Asker(user=7, server=8, channel=9), PoemRequest(prompt=SECRET, seed=1)
-    await answers.add(asker, poem, "model", SECRET)
+    answers, database = dinobard.services.answers, dinobard.services.database
+    context, poem = RequestContext(user=7, guild=8, channel=9), PoemRequest(prompt=SECRET, seed=1)
+    await answers.add(context, poem, "model", SECRET)
     ages = (hours * 3600 - 60, 61.0, days * 86_400 - hours * 3600 - 60, 61.0)
     kept: list[set[str]] = []
     for age in ages:
@@ -72,11 +72,11 @@ async def test_what_is_forgotten_is_in_none_of_the_files(
     dinobard: Dinobard, discord_server: LoopbackDiscord, home: Path
 ) -> None:
     member, guild = discord_server.member.id, discord_server.guild.id
-    answers = dinobard.house.answers
+    answers = dinobard.services.answers
 
     async def keep() -> None:
         poem = PoemRequest(prompt=SECRET, seed=1)
-        await answers.add(Asker(user=member, server=guild), poem, "model", SECRET * 200)
+        await answers.add(RequestContext(user=member, guild=guild), poem, "model", SECRET * 200)
         assert _traces(home)
 
     await keep()
@@ -89,7 +89,7 @@ async def test_what_is_forgotten_is_in_none_of_the_files(
     assert not _traces(home)
 
     await keep()
-    await answers.forget_server(guild)
+    await answers.forget_guild(guild)
     assert not _traces(home)
 
 
@@ -99,9 +99,9 @@ def _traces(home: Path) -> list[Path]:
     return [path for path in files if SECRET.encode() in path.read_bytes()]
 
 
-def _leave_model(store: Store) -> None:
+def _leave_model(registry: ModelRegistry) -> None:
     """Put a file where a server's own versions are."""
-    folder = store.folder_of("dino") / "version"
+    folder = registry.folder_of("dino") / "version"
     folder.mkdir(parents=True)
     (folder / "corpus.txt").write_text("a member's upload")
 
@@ -109,20 +109,20 @@ def _leave_model(store: Store) -> None:
 async def test_what_a_server_has_is_deleted_when_the_bot_is_removed(
     dinobard: Dinobard, discord_server: LoopbackDiscord
 ) -> None:
-    servers = dinobard.house.servers
+    servers = dinobard.services.guild_settings
     other = discord_server.add_guild("other")
     await discord_server.announce(other)
-    mine = ServerSettings(prefix="?")
+    mine = GuildSettings(prefix="?")
     for guild in (other, discord_server.guild):
         await servers.change(guild.id, mine)
-        await asyncio.to_thread(_leave_model, dinobard.house.store.of_server(guild.id))
+        await asyncio.to_thread(_leave_model, dinobard.services.registry.of_guild(guild.id))
 
     await discord_server.remove_bot(other)
     await discord_server.settled()
 
-    store = dinobard.house.store
-    assert not store.of_server(other.id).root.exists()
-    assert store.of_server(discord_server.guild.id).root.exists()
+    registry = dinobard.services.registry
+    assert not registry.of_guild(other.id).root.exists()
+    assert registry.of_guild(discord_server.guild.id).root.exists()
     assert await servers.of(other.id) == servers.defaults
     assert await servers.of(discord_server.guild.id) == mine
 
@@ -130,8 +130,8 @@ async def test_what_a_server_has_is_deleted_when_the_bot_is_removed(
 async def test_an_outage_deletes_nothing(
     dinobard: Dinobard, discord_server: LoopbackDiscord
 ) -> None:
-    servers, guild = dinobard.house.servers, discord_server.guild
-    mine = ServerSettings(prefix="?")
+    servers, guild = dinobard.services.guild_settings, discord_server.guild
+    mine = GuildSettings(prefix="?")
     await servers.change(guild.id, mine)
 
     await discord_server.begin_outage(guild)

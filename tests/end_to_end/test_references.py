@@ -12,8 +12,8 @@ import pytest_asyncio
 
 from bot.client.bot import Dinobard
 from bot.observability import logs
-from bot.services import open_house
-from engine import Engine, NameRequest, Names, Store
+from bot.services import open_services
+from engine import Engine, ModelRegistry, NameRequest, Names
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 
@@ -22,7 +22,7 @@ class Broken(Engine):
     """Fails with an error that holds what was asked for."""
 
     async def names(
-        self, request: NameRequest, *, server: int | None = None, version: str | None = None
+        self, request: NameRequest, *, guild: int | None = None, version: str | None = None
     ) -> Names:
         raise RuntimeError(f"there is nothing that begins with {request.prefix!r}")
 
@@ -43,10 +43,12 @@ def log() -> Iterator[io.StringIO]:
 
 
 @pytest_asyncio.fixture
-async def broken(discord_server: LoopbackDiscord, store: Store, home: Path) -> AsyncGenerator[None]:
+async def broken(
+    discord_server: LoopbackDiscord, registry: ModelRegistry, home: Path
+) -> AsyncGenerator[None]:
     async with (
-        open_house(Broken(store, wakes_poet=False), home / "state.sqlite3") as house,
-        running(Dinobard(house, discord_server.api_url), discord_server),
+        open_services(Broken(registry, preloads_poems=False), home / "state.sqlite3") as services,
+        running(Dinobard(services, discord_server.api_url), discord_server),
     ):
         yield
 

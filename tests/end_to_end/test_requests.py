@@ -11,12 +11,12 @@ import pytest
 import pytest_asyncio
 
 from bot.client.bot import Dinobard
-from bot.context import Asker
-from bot.cooldowns import MAX_AT_ONCE, MAX_PRESSES
+from bot.context import RequestContext
+from bot.cooldowns import MAX_CONCURRENT, MAX_CONCURRENT_PRESSES
 from bot.observability import metrics
-from bot.services import House, open_house
-from bot.storage.guild_settings import ServerSettings
-from engine import Engine, NameRequest, Names, Store
+from bot.services import Services, open_services
+from bot.storage.guild_settings import GuildSettings
+from engine import Engine, ModelRegistry, NameRequest, Names
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 from tests.loopback.records import InteractionKind
@@ -30,34 +30,34 @@ Entries = Callable[[], list[Entry]]
 class _Moody(Engine):
     """Answers when the gate is open, and fails where names begin with an X."""
 
-    def __init__(self, store: Store) -> None:
-        super().__init__(store, wakes_poet=False)
+    def __init__(self, registry: ModelRegistry) -> None:
+        super().__init__(registry, preloads_poems=False)
         self.gate = asyncio.Event()
         self.gate.set()
 
     async def names(
-        self, request: NameRequest, *, server: int | None = None, version: str | None = None
+        self, request: NameRequest, *, guild: int | None = None, version: str | None = None
     ) -> Names:
         await self.gate.wait()
         if request.prefix == "x":
             raise RuntimeError("no such bones")
-        return await super().names(request, server=server, version=version)
+        return await super().names(request, guild=guild, version=version)
 
 
 @pytest.fixture
-def engine(store: Store) -> _Moody:
-    return _Moody(store)
+def engine(registry: ModelRegistry) -> _Moody:
+    return _Moody(registry)
 
 
 @pytest_asyncio.fixture
-async def house(
+async def services(
     discord_server: LoopbackDiscord, engine: _Moody, home: Path
-) -> AsyncGenerator[House]:
+) -> AsyncGenerator[Services]:
     async with (
-        open_house(engine, home / "state.sqlite3") as house,
-        running(Dinobard(house, discord_server.api_url), discord_server),
+        open_services(engine, home / "state.sqlite3") as services,
+        running(Dinobard(services, discord_server.api_url), discord_server),
     ):
-        yield house
+        yield services
 
 
 @pytest.fixture
@@ -154,15 +154,15 @@ async def test_a_command_that_has_changed_is_entered_without_what_was_filled_in(
 
 
 async def test_pauses_and_closed_channels_are_refusals_told_or_not(
-    discord_server: LoopbackDiscord, house: House, entries: Entries
+    discord_server: LoopbackDiscord, services: Services, entries: Entries
 ) -> None:
     server = discord_server.guild.id
-    await house.servers.change(server, ServerSettings(user_cooldown_seconds=100.0))
+    await services.guild_settings.change(server, GuildSettings(user_cooldown_seconds=100.0))
     await discord_server.reply(to=await discord_server.say("!dino"))
     await discord_server.reply(to=await discord_server.say("!dino"))
     await discord_server.say("!dino")
     await discord_server.settled()
-    await house.servers.change(server, ServerSettings(channels=frozenset({1})))
+    await services.guild_settings.change(server, GuildSettings(channels=frozenset({1})))
     await discord_server.say("!dino")
     await (await discord_server.slash("dino")).response()
     await discord_server.settled()
@@ -183,7 +183,7 @@ async def test_too_many_wishes_are_refused_and_those_withdrawn_are_no_answers(
     discord_server: LoopbackDiscord, engine: _Moody, entries: Entries
 ) -> None:
     engine.gate.clear()
-    waiting = [await discord_server.say("!dino") for _ in range(MAX_AT_ONCE)]
+    waiting = [await discord_server.say("!dino") for _ in range(MAX_CONCURRENT)]
     await (await discord_server.slash("dino")).response()
     await discord_server.delete(waiting[0])
     while len(entries()) < 2:  # noqa: ASYNC110 - the log wakes nobody
@@ -197,7 +197,7 @@ async def test_too_many_wishes_are_refused_and_those_withdrawn_are_no_answers(
         [
             ("dino", "slash", "refused", "too-many-wishes"),
             ("dino", "prefix", "withdrawn", ""),
-            *[("dino", "prefix", "answered", "")] * (MAX_AT_ONCE - 1),
+            *[("dino", "prefix", "answered", "")] * (MAX_CONCURRENT - 1),
         ]
     )
 
@@ -254,18 +254,18 @@ async def test_arrivals_are_told_at_debug_and_the_time_in_between_at_info(
 
 
 async def test_only_so_many_presses_of_a_member_are_answered_at_a_time(
-    discord_server: LoopbackDiscord, house: House, entries: Entries
+    discord_server: LoopbackDiscord, services: Services, entries: Entries
 ) -> None:
     answer = await discord_server.reply(to=await discord_server.say("!dino"))
-    asker = Asker(user=discord_server.member.id)
+    context = RequestContext(user=discord_server.member.id)
     with ExitStack() as pressing:
-        for _ in range(MAX_PRESSES):
-            pressing.enter_context(house.manners.press(asker))
+        for _ in range(MAX_CONCURRENT_PRESSES):
+            pressing.enter_context(services.cooldowns.button_slot(context))
         refusal = await (await discord_server.click(answer, "How?")).response()
     await (await discord_server.click(answer, "How?")).response()
     await discord_server.settled()
 
-    assert f"{MAX_PRESSES} buttons" in refusal.content
+    assert f"{MAX_CONCURRENT_PRESSES} buttons" in refusal.content
     assert refusal.is_ephemeral
     assert entries()[1:] == [
         ("how", "button", "answered", ""),

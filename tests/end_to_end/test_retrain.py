@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 from bot.client.attachments import MAX_NAME
-from bot.services import House
-from engine import NameRequest, Store
+from bot.services import Services
+from engine import ModelRegistry, NameRequest
 from engine.jobs.events import Cancelled
 from tests.end_to_end.retraining import BAD, LONG, QUICK, TEXT, begun, said, train, trainer
 from tests.loopback import LoopbackDiscord, Permission
@@ -40,10 +40,14 @@ def trainee(discord_server: LoopbackDiscord) -> Member:
 
 
 @pytest_asyncio.fixture
-async def house(
-    discord_server: LoopbackDiscord, admin: Member, trainee: Member, store: Store, home: Path
-) -> AsyncGenerator[House]:
-    async with trainer(discord_server, store, home) as opened:
+async def services(
+    discord_server: LoopbackDiscord,
+    admin: Member,
+    trainee: Member,
+    registry: ModelRegistry,
+    home: Path,
+) -> AsyncGenerator[Services]:
+    async with trainer(discord_server, registry, home) as opened:
         yield opened
 
 
@@ -63,15 +67,15 @@ def version_in(message: Message) -> str:
     return found[0]
 
 
-async def serving(house: House, server: LoopbackDiscord) -> str:
+async def serving(services: Services, server: LoopbackDiscord) -> str:
     """Return the version that answers the server."""
-    return (await house.engine.names(NameRequest(), server=server.guild.id)).model
+    return (await services.engine.names(NameRequest(), guild=server.guild.id)).model
 
 
 async def test_a_training_is_watched_compared_and_kept(
-    discord_server: LoopbackDiscord, admin: Member, house: House
+    discord_server: LoopbackDiscord, admin: Member, services: Services
 ) -> None:
-    before = await serving(house, discord_server)
+    before = await serving(services, discord_server)
     status, result = await train(discord_server, admin, QUICK)
 
     shown = [
@@ -85,13 +89,13 @@ async def test_a_training_is_watched_compared_and_kept(
     assert said(result).count("nats per character") == 2
     (picture,) = result.attachments
     assert picture.upload.content.startswith(b"\x89PNG")
-    assert await serving(house, discord_server) == before
+    assert await serving(services, discord_server) == before
 
     kept = await pressed(discord_server, result, "Keep", admin)
 
     assert "answers from now on" in said(kept)
-    assert await serving(house, discord_server) == version
-    assert (await house.engine.names(NameRequest())).model == before
+    assert await serving(services, discord_server) == version
+    assert (await services.engine.names(NameRequest())).model == before
     assert "kept already" in said(await pressed(discord_server, result, "Keep", admin))
     log = await answered(discord_server, "!models log")
     assert all(part in log for part in ("Mary Anning", "names.txt", version, "kept"))
@@ -114,22 +118,22 @@ async def test_a_version_that_is_discarded_is_gone_with_its_text(
 
 
 async def test_a_worse_version_is_kept_only_when_that_is_confirmed(
-    discord_server: LoopbackDiscord, admin: Member, house: House
+    discord_server: LoopbackDiscord, admin: Member, services: Services
 ) -> None:
-    before = await serving(house, discord_server)
+    before = await serving(services, discord_server)
     _, result = await train(discord_server, admin, BAD)
     assert "scores worse" in said(result)
 
     question = await pressed(discord_server, result, "Keep", admin)
 
     assert question.is_ephemeral
-    assert await serving(house, discord_server) == before
+    assert await serving(services, discord_server) == before
     await pressed(discord_server, question, "Keep it all the same", admin)
-    assert await serving(house, discord_server) == version_in(result)
+    assert await serving(services, discord_server) == version_in(result)
 
 
 async def test_others_may_neither_train_nor_decide(
-    discord_server: LoopbackDiscord, admin: Member, house: House
+    discord_server: LoopbackDiscord, admin: Member, services: Services
 ) -> None:
     refusal = "Only members who manage this server"
     stranger = discord_server.member
@@ -141,15 +145,17 @@ async def test_others_may_neither_train_nor_decide(
         answer = await pressed(discord_server, result, label, stranger)
         assert refusal in said(answer)
         assert answer.is_ephemeral
-    assert len(await house.record.of_server(discord_server.guild.id)) == 1
+    assert len(await services.training_log.of_guild(discord_server.guild.id)) == 1
 
 
 async def test_the_role_that_a_server_has_set_may_train(
-    discord_server: LoopbackDiscord, trainee: Member, house: House
+    discord_server: LoopbackDiscord, trainee: Member, services: Services
 ) -> None:
-    settings = await house.servers.of(discord_server.guild.id)
+    settings = await services.guild_settings.of(discord_server.guild.id)
     (role,) = trainee.roles
-    await house.servers.change(discord_server.guild.id, replace(settings, trainer_role=role.id))
+    await services.guild_settings.change(
+        discord_server.guild.id, replace(settings, trainer_role=role.id)
+    )
 
     _, result = await train(discord_server, trainee, QUICK)
 
@@ -185,15 +191,15 @@ async def test_the_record_of_the_host_is_shown_to_no_stranger(
 
 
 async def test_a_slash_command_heeds_the_pause_between_two_wishes(
-    discord_server: LoopbackDiscord, admin: Member, house: House
+    discord_server: LoopbackDiscord, admin: Member, services: Services
 ) -> None:
-    await house.servers.set(discord_server.guild.id, "user_cooldown_seconds", 100.0)
+    await services.guild_settings.set(discord_server.guild.id, "user_cooldown_seconds", 100.0)
     await answered(discord_server, "!dino", admin)
 
     call = await discord_server.slash("retrain dino", author=admin, corpus=TEXT)
 
     assert "seconds" in said(await call.response())
-    assert not house.trainings.all
+    assert not services.trainings.all
 
 
 async def test_a_slash_command_is_accepted_privately_and_shown_in_the_channel(
@@ -223,7 +229,7 @@ async def test_a_slash_command_refuses_privately(discord_server: LoopbackDiscord
 
 
 async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
-    discord_server: LoopbackDiscord, admin: Member, house: House
+    discord_server: LoopbackDiscord, admin: Member, services: Services
 ) -> None:
     carrier = await discord_server.say("Look, names", attachments=[TEXT])
 
@@ -231,7 +237,7 @@ async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
     status = await discord_server.reply(to=question)
     await discord_server.reply(to=status)
 
-    (entry,) = await house.record.of_server(discord_server.guild.id)
+    (entry,) = await services.training_log.of_guild(discord_server.guild.id)
     assert entry.source == "names.txt"
 
 
@@ -275,7 +281,7 @@ async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
 async def test_a_text_that_cannot_be_learned_is_refused_with_what_to_change(
     discord_server: LoopbackDiscord,
     admin: Member,
-    house: House,
+    services: Services,
     name: str,
     content: bytes,
     change: str,
@@ -289,18 +295,18 @@ async def test_a_text_that_cannot_be_learned_is_refused_with_what_to_change(
 
     assert change in refusal
     assert "Something went wrong" not in refusal
-    assert not house.trainings.all
-    assert not await house.record.of_server(discord_server.guild.id)
+    assert not services.trainings.all
+    assert not await services.training_log.of_guild(discord_server.guild.id)
 
 
 async def test_of_the_name_of_a_file_only_so_much_is_kept(
-    discord_server: LoopbackDiscord, admin: Member, house: House
+    discord_server: LoopbackDiscord, admin: Member, services: Services
 ) -> None:
     text = Upload(f"{'n' * 200}.txt", TEXT.content)
     question = await discord_server.say(QUICK, author=admin, attachments=[text])
     await discord_server.reply(to=question)
 
-    (entry,) = await house.record.of_server(discord_server.guild.id)
+    (entry,) = await services.training_log.of_guild(discord_server.guild.id)
     assert entry.source == "n" * MAX_NAME
 
 
@@ -321,7 +327,7 @@ async def test_a_wish_that_makes_no_sense_is_refused_with_an_example(
 
 
 async def test_a_training_is_cancelled_while_it_runs_by_who_may(
-    discord_server: LoopbackDiscord, admin: Member, house: House, home: Path
+    discord_server: LoopbackDiscord, admin: Member, services: Services, home: Path
 ) -> None:
     status = await begun(discord_server, admin, LONG)
     refusal = await pressed(discord_server, status, "Cancel", discord_server.member)
@@ -337,7 +343,7 @@ async def test_a_training_is_cancelled_while_it_runs_by_who_may(
 
 
 async def test_one_trains_at_a_time_and_the_others_see_their_place(
-    discord_server: LoopbackDiscord, admin: Member, house: House
+    discord_server: LoopbackDiscord, admin: Member, services: Services
 ) -> None:
     other = discord_server.add_guild("other")
     channel = other.add_channel("lab")
@@ -369,9 +375,9 @@ async def deletable(server: LoopbackDiscord, admin: Member) -> list[str]:
 
 
 async def test_versions_are_used_rolled_back_and_deleted(
-    discord_server: LoopbackDiscord, admin: Member, house: House
+    discord_server: LoopbackDiscord, admin: Member, services: Services
 ) -> None:
-    shipped = await serving(house, discord_server)
+    shipped = await serving(services, discord_server)
     _, result = await train(discord_server, admin, QUICK)
     version = version_in(result)
     choices = await discord_server.autocomplete("models use", "version", version[:12], author=admin)
@@ -382,10 +388,10 @@ async def test_versions_are_used_rolled_back_and_deleted(
     call = await discord_server.slash("models use", version=version, author=admin)
     assert version in said(await call.response())
     assert await deletable(discord_server, admin) == []
-    assert await serving(house, discord_server) == version
+    assert await serving(services, discord_server) == version
     assert "answers just now" in await answered(discord_server, f"!models delete {version}", admin)
     assert shipped in await answered(discord_server, "!models rollback dino", admin)
-    assert await serving(house, discord_server) == shipped
+    assert await serving(services, discord_server) == shipped
     assert "is deleted" in await answered(discord_server, f"!models delete {version}", admin)
     assert "cannot be deleted here" in await answered(
         discord_server, f"!models delete {shipped}", admin
@@ -409,35 +415,35 @@ async def test_a_server_knows_nothing_of_the_versions_of_others(
 
 
 async def test_all_that_a_server_has_uploaded_is_forgotten(
-    discord_server: LoopbackDiscord, admin: Member, house: House, home: Path
+    discord_server: LoopbackDiscord, admin: Member, services: Services, home: Path
 ) -> None:
-    shipped = await serving(house, discord_server)
+    shipped = await serving(services, discord_server)
     _, result = await train(discord_server, admin, QUICK)
     await pressed(discord_server, result, "Keep", admin)
     question = await discord_server.reply(
         to=await discord_server.say("!retrain forget", author=admin)
     )
-    assert await serving(house, discord_server) == version_in(result)
+    assert await serving(services, discord_server) == version_in(result)
 
     forgotten = await pressed(discord_server, question, "Delete them", admin)
 
     assert "one version" in said(forgotten)
-    assert await serving(house, discord_server) == shipped
+    assert await serving(services, discord_server) == shipped
     assert not list(home.rglob("corpus.txt"))
     assert not list(home.glob("models/servers/*/dino/*/card.json"))
-    (entry,) = await house.record.of_server(discord_server.guild.id)
+    (entry,) = await services.training_log.of_guild(discord_server.guild.id)
     assert entry.result == "forgotten"
     assert entry.corpus is None
     assert "names.txt" not in await answered(discord_server, "!models log")
 
 
 async def test_to_forget_cancels_a_training_that_began_with_what_was_uploaded(
-    discord_server: LoopbackDiscord, admin: Member, house: House, home: Path
+    discord_server: LoopbackDiscord, admin: Member, services: Services, home: Path
 ) -> None:
     _, result = await train(discord_server, admin, QUICK)
     await pressed(discord_server, result, "Keep", admin)
     status = await begun(discord_server, admin, "!retrain dino passes=1000")
-    (training,) = house.trainings.all
+    (training,) = services.trainings.all
     question = await discord_server.reply(
         to=await discord_server.say("!retrain forget", author=admin)
     )
@@ -452,7 +458,7 @@ async def test_to_forget_cancels_a_training_that_began_with_what_was_uploaded(
 
 
 async def test_poems_are_trained_too(
-    discord_server: LoopbackDiscord, admin: Member, house: House
+    discord_server: LoopbackDiscord, admin: Member, services: Services
 ) -> None:
     discord_server.patience_seconds = 200
     question = await discord_server.say(

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.services import House
+from bot.services import Services
 from bot.training import retry
-from engine import Store
+from engine import ModelRegistry
 from tests.end_to_end.locking import locked
 from tests.end_to_end.retraining import QUICK, TEXT, said, trainer
 from tests.end_to_end.talk import ask
@@ -55,7 +55,7 @@ async def tried(caplog: pytest.LogCaptureFixture, times: int = 2) -> None:
     await until(lambda: caplog.text.count("is told again in") >= times)
 
 
-async def told(server: LoopbackDiscord, status: Message, house: House) -> None:
+async def told(server: LoopbackDiscord, status: Message, services: Services) -> None:
     """See the result told once and whole, and the training put away after that."""
     result = await server.reply(to=status)
     assert "The training is done" in said(result)
@@ -63,7 +63,7 @@ async def told(server: LoopbackDiscord, status: Message, house: House) -> None:
     assert [picture.upload.filename for picture in result.attachments] == ["curves.png"]
     assert not status.buttons
     assert "The training is done" in said(status)
-    await until(lambda: not house.trainings.all)
+    await until(lambda: not services.trainings.all)
     await server.settled()
     assert len(status.answers) == 1
     assert ", made " in said(await ask(server, "!models log"))
@@ -72,20 +72,20 @@ async def told(server: LoopbackDiscord, status: Message, house: House) -> None:
 async def test_the_result_of_a_training_is_told_when_the_database_is_free_again(
     discord_server: LoopbackDiscord,
     admin: Member,
-    store: Store,
+    registry: ModelRegistry,
     home: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with trainer(discord_server, store, home) as house:
-        await house.database.write("PRAGMA busy_timeout = 0")
+    async with trainer(discord_server, registry, home) as services:
+        await services.database.write("PRAGMA busy_timeout = 0")
         status = await ordered(discord_server, admin)
 
         async with locked(home):
             await tried(caplog)
             assert status.answers == []
-            assert house.trainings.all
+            assert services.trainings.all
 
-        await told(discord_server, status, house)
+        await told(discord_server, status, services)
 
 
 def cut(server: LoopbackDiscord) -> None:
@@ -106,51 +106,51 @@ def be_unwell(server: LoopbackDiscord) -> None:
 async def test_the_result_of_a_training_is_told_when_discord_is_back(
     discord_server: LoopbackDiscord,
     admin: Member,
-    store: Store,
+    registry: ModelRegistry,
     home: Path,
     caplog: pytest.LogCaptureFixture,
     go_away: Callable[[LoopbackDiscord], None],
 ) -> None:
-    async with trainer(discord_server, store, home) as house:
+    async with trainer(discord_server, registry, home) as services:
         status = await ordered(discord_server, admin)
         go_away(discord_server)
         await tried(caplog)
-        (training,) = house.trainings.all
-        assert training.curves.exists()
+        (training,) = services.trainings.all
+        assert training.loss_plot.exists()
 
         discord_server.faults.clear()
 
-        await told(discord_server, status, house)
+        await told(discord_server, status, services)
 
 
 async def test_a_bot_that_ends_meanwhile_tells_the_result_at_its_next_start(
     discord_server: LoopbackDiscord,
     admin: Member,
-    store: Store,
+    registry: ModelRegistry,
     home: Path,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Whoever waited for the next try would wait for longer than a test may take.
     monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", AN_HOUR)
-    async with trainer(discord_server, store, home):
+    async with trainer(discord_server, registry, home):
         status = await ordered(discord_server, admin)
         cut_new_messages(discord_server)
         await tried(caplog, times=1)
     discord_server.faults.clear()
 
-    async with trainer(discord_server, store, home) as house:
-        await told(discord_server, status, house)
+    async with trainer(discord_server, registry, home) as services:
+        await told(discord_server, status, services)
 
 
 async def test_a_result_that_discord_refuses_is_given_up(
-    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+    discord_server: LoopbackDiscord, admin: Member, registry: ModelRegistry, home: Path
 ) -> None:
-    async with trainer(discord_server, store, home) as house:
+    async with trainer(discord_server, registry, home) as services:
         status = await ordered(discord_server, admin)
         discord_server.faults.refuse(403, 50013, "Missing Permissions", "POST", MESSAGES)
 
-        await until(lambda: not house.trainings.all)
+        await until(lambda: not services.trainings.all)
 
         assert status.answers == []
         assert ", made " in said(await ask(discord_server, "!models log"))

@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 
 from bot.i18n.texts import texts_in
-from bot.services import House
-from engine import Store
+from bot.services import Services
+from engine import ModelRegistry
 from engine.jobs.spec import Limits
 from engine.models.version import NamesModel
 from tests.end_to_end.retraining import QUICK, TEXT, said, trainer
@@ -34,14 +34,18 @@ def admin(discord_server: LoopbackDiscord) -> Member:
 
 
 @pytest_asyncio.fixture
-async def house(
-    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path, tmp_path: Path
-) -> AsyncGenerator[House]:
+async def services(
+    discord_server: LoopbackDiscord,
+    admin: Member,
+    registry: ModelRegistry,
+    home: Path,
+    tmp_path: Path,
+) -> AsyncGenerator[Services]:
     """A bot whose host has named a folder for Shakespeare's works and put none of them there."""
     works = tmp_path / "works"
     works.mkdir()
     limits = Limits(niceness=0)
-    async with trainer(discord_server, store, home, limits, works) as opened:
+    async with trainer(discord_server, registry, home, limits, works) as opened:
         yield opened
 
 
@@ -75,12 +79,12 @@ async def test_a_training_fails_in_chinese(
 
 
 async def test_a_training_is_shown_in_chinese(
-    discord_server: LoopbackDiscord, admin: Member, house: House
+    discord_server: LoopbackDiscord, admin: Member, services: Services
 ) -> None:
     question = await discord_server.say(QUICK, author=admin, attachments=[TEXT])
     status = await discord_server.reply(to=question)
-    (training,) = house.trainings.all
-    labels = dict(training.order.labels)
+    (training,) = services.trainings.all
+    labels = dict(training.request.labels)
     result = await discord_server.reply(to=status)
 
     assert labels["minutes"] == CHINESE("curve-minutes")
@@ -91,11 +95,14 @@ async def test_a_training_is_shown_in_chinese(
 
 
 async def test_of_a_damaged_version_is_told_in_chinese(
-    discord_server: LoopbackDiscord, house: House, store: Store, tiny_model: NamesModel
+    discord_server: LoopbackDiscord,
+    services: Services,
+    registry: ModelRegistry,
+    tiny_model: NamesModel,
 ) -> None:
     server = discord_server.guild.id
-    await house.servers.set(server, "channels", frozenset({discord_server.channel.id}))
-    own = store.of_server(server)
+    await services.guild_settings.set(server, "channels", frozenset({discord_server.channel.id}))
+    own = registry.of_guild(server)
     version = add_version(own, tiny_model, "2026-02-01-own")
     own.activate(version)
     (own.folder_of("dino") / version / "weights.npz").write_bytes(b"")

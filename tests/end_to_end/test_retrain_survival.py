@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.services import House
-from engine import Store
+from bot.services import Services
+from engine import ModelRegistry
 from engine.jobs.spec import Limits
 from tests.end_to_end.program import Program, started
 from tests.end_to_end.retraining import LONG, QUICK, TEXT, begun, said, train, trainer
@@ -82,9 +82,9 @@ async def cancelled(server: LoopbackDiscord, status: Message, admin: Member) -> 
     await server.until(lambda: not status.buttons, "the end", timeout_seconds=100)
 
 
-async def acknowledged(house: House, server: LoopbackDiscord) -> None:
+async def acknowledged(services: Services, server: LoopbackDiscord) -> None:
     """Wait until every end has been entered into the record, asking for dinosaurs meanwhile."""
-    while house.trainings.all:
+    while services.trainings.all:
         await ask(server, "!dino")
 
 
@@ -117,22 +117,22 @@ async def test_a_bot_that_dies_while_training_says_so_and_goes_on_from_the_check
 
 
 async def test_a_result_that_no_one_saw_is_shown_after_a_restart(
-    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+    discord_server: LoopbackDiscord, admin: Member, registry: ModelRegistry, home: Path
 ) -> None:
-    async with trainer(discord_server, store, home) as house:
+    async with trainer(discord_server, registry, home) as services:
         gate = discord_server.faults.hold("PATCH", "/channels/*/messages/*", times=1)
         question = await discord_server.say(QUICK, author=admin, attachments=[TEXT])
         status = await discord_server.reply(to=question)
         await gate.reached(100)
-        (training,) = house.trainings.all
+        (training,) = services.trainings.all
         await training.ended()
 
-    async with trainer(discord_server, store, home) as house:
+    async with trainer(discord_server, registry, home) as services:
         gate.release()
         result = await discord_server.reply(to=status)
         assert "The training is done" in said(result)
         assert result.buttons == ["Keep", "Discard"]
-        await acknowledged(house, discord_server)
+        await acknowledged(services, discord_server)
 
 
 async def test_of_two_processes_each_goes_on_with_the_trainings_of_its_servers(
@@ -170,9 +170,9 @@ async def test_of_two_processes_each_goes_on_with_the_trainings_of_its_servers(
 
 
 async def test_a_trainer_that_is_killed_is_reported_and_the_next_one_trains(
-    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+    discord_server: LoopbackDiscord, admin: Member, registry: ModelRegistry, home: Path
 ) -> None:
-    async with trainer(discord_server, store, home):
+    async with trainer(discord_server, registry, home):
         status = await begun(discord_server, admin, LONG)
         trainer_of(home).kill()
 
@@ -187,9 +187,9 @@ async def test_a_trainer_that_is_killed_is_reported_and_the_next_one_trains(
 
 
 async def test_a_disk_that_takes_no_more_is_reported_and_leaves_nothing_half_written(
-    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+    discord_server: LoopbackDiscord, admin: Member, registry: ModelRegistry, home: Path
 ) -> None:
-    async with trainer(discord_server, store, home, Limits(file_bytes=100_000)):
+    async with trainer(discord_server, registry, home, Limits(file_bytes=100_000)):
         _, report = await train(discord_server, admin, QUICK)
 
         assert "has failed" in said(report)
@@ -199,9 +199,9 @@ async def test_a_disk_that_takes_no_more_is_reported_and_leaves_nothing_half_wri
 
 
 async def test_a_place_that_cannot_be_written_is_said_before_anything_runs(
-    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+    discord_server: LoopbackDiscord, admin: Member, registry: ModelRegistry, home: Path
 ) -> None:
-    async with trainer(discord_server, store, home) as house:
+    async with trainer(discord_server, registry, home) as services:
         # A file where the folder should be stops root as well, unlike permissions.
         folder = home / "trainings"
         if folder.exists():
@@ -211,20 +211,20 @@ async def test_a_place_that_cannot_be_written_is_said_before_anything_runs(
         question = await discord_server.say(LONG, author=admin)
 
         assert "cannot be stored" in said(await discord_server.reply(to=question))
-        assert not house.trainings.all
+        assert not services.trainings.all
         assert (await ask(discord_server, "!dino 2")).embeds
 
 
 async def test_a_damaged_version_is_replaced_and_its_admins_are_told(
-    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+    discord_server: LoopbackDiscord, admin: Member, registry: ModelRegistry, home: Path
 ) -> None:
-    async with trainer(discord_server, store, home):
+    async with trainer(discord_server, registry, home):
         _, result = await train(discord_server, admin, QUICK)
         await (await discord_server.click(result, "Keep", author=admin)).response()
     (weights,) = home.glob("models/servers/*/dino/*/weights.npz")
     weights.write_bytes(weights.read_bytes()[:-1])
 
-    async with trainer(discord_server, store, home):
+    async with trainer(discord_server, registry, home):
         assert (await ask(discord_server, "!dino 2")).embeds
         notice = await discord_server.reply()
 
@@ -232,19 +232,19 @@ async def test_a_damaged_version_is_replaced_and_its_admins_are_told(
 
 
 async def test_of_a_damaged_version_is_told_where_the_bot_may_speak(
-    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+    discord_server: LoopbackDiscord, admin: Member, registry: ModelRegistry, home: Path
 ) -> None:
     guild = discord_server.guild
     lab = guild.add_channel("lab")
     await discord_server.announce(guild)
-    async with trainer(discord_server, store, home) as house:
+    async with trainer(discord_server, registry, home) as services:
         _, result = await train(discord_server, admin, QUICK)
         await (await discord_server.click(result, "Keep", author=admin)).response()
-        await house.servers.set(guild.id, "channels", frozenset({lab.id}))
+        await services.guild_settings.set(guild.id, "channels", frozenset({lab.id}))
     (weights,) = home.glob("models/servers/*/dino/*/weights.npz")
     weights.write_bytes(weights.read_bytes()[:-1])
 
-    async with trainer(discord_server, store, home):
+    async with trainer(discord_server, registry, home):
         await discord_server.say("!dino", channel=lab)
         # The names, and the notice before or after them.
         heard = [said(await discord_server.reply(channel=lab)) for _ in range(2)]
@@ -254,9 +254,9 @@ async def test_of_a_damaged_version_is_told_where_the_bot_may_speak(
 
 @pytest.mark.parametrize("code", [10008, 30046], ids=["gone", "too old"])
 async def test_a_message_that_cannot_be_edited_is_replaced_by_a_fresh_one(
-    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path, code: int
+    discord_server: LoopbackDiscord, admin: Member, registry: ModelRegistry, home: Path, code: int
 ) -> None:
-    async with trainer(discord_server, store, home):
+    async with trainer(discord_server, registry, home):
         discord_server.faults.refuse(400, code, "No", "PATCH", "/channels/*/messages/*")
         question = await discord_server.say(LONG, author=admin)
         status = await discord_server.reply(to=question)
@@ -269,30 +269,30 @@ async def test_a_message_that_cannot_be_edited_is_replaced_by_a_fresh_one(
 
 
 async def test_a_training_outlives_its_channel(
-    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+    discord_server: LoopbackDiscord, admin: Member, registry: ModelRegistry, home: Path
 ) -> None:
     channel = discord_server.guild.add_channel("lab")
-    async with trainer(discord_server, store, home) as house:
+    async with trainer(discord_server, registry, home) as services:
         question = await discord_server.say(
             QUICK, author=admin, channel=channel, attachments=[TEXT]
         )
         await discord_server.reply(to=question)
         await discord_server.delete_channel(channel)
-        (training,) = house.trainings.all
+        (training,) = services.trainings.all
         await training.ended()
-        await acknowledged(house, discord_server)
+        await acknowledged(services, discord_server)
 
-        (entry,) = await house.record.of_server(discord_server.guild.id)
+        (entry,) = await services.training_log.of_guild(discord_server.guild.id)
         assert entry.result == "saved"
         assert str(entry.version) in said(await ask(discord_server, "!models"))
 
 
 async def test_a_server_that_the_bot_has_left_is_trained_for_no_longer(
-    discord_server: LoopbackDiscord, admin: Member, store: Store, home: Path
+    discord_server: LoopbackDiscord, admin: Member, registry: ModelRegistry, home: Path
 ) -> None:
-    async with trainer(discord_server, store, home) as house:
+    async with trainer(discord_server, registry, home) as services:
         await begun(discord_server, admin, LONG)
-        (training,) = house.trainings.all
+        (training,) = services.trainings.all
         its_trainer = trainer_of(home)
 
         await discord_server.remove_bot(discord_server.guild)

@@ -11,8 +11,8 @@ import pytest_asyncio
 
 import data
 from bot.client.bot import Dinobard
-from bot.services import House, open_house
-from engine import Engine, Store
+from bot.services import Services, open_services
+from engine import Engine, ModelRegistry
 from tests.end_to_end.locking import locked
 from tests.end_to_end.talk import ask, names_in
 from tests.loopback import LoopbackDiscord
@@ -23,44 +23,44 @@ _YEAR_SECONDS = 365.0 * 24 * 3600
 
 
 @pytest_asyncio.fixture
-async def house(discord_server: LoopbackDiscord, home: Path) -> AsyncGenerator[House]:
+async def services(discord_server: LoopbackDiscord, home: Path) -> AsyncGenerator[Services]:
     """What the running bot works with."""
-    engine = Engine(Store(home / "models", data.MODELS), wakes_poet=False)
+    engine = Engine(ModelRegistry(home / "models", data.MODELS), preloads_poems=False)
     async with (
-        open_house(engine, home / "state.sqlite3") as opened,
+        open_services(engine, home / "state.sqlite3") as opened,
         running(Dinobard(opened, discord_server.api_url), discord_server),
     ):
         yield opened
 
 
-async def kept(house: House) -> int:
-    row = await house.database.row("SELECT count(*) FROM answers")
+async def kept(services: Services) -> int:
+    row = await services.database.row("SELECT count(*) FROM answers")
     assert row
     assert isinstance(row[0], int)
     return row[0]
 
 
 async def test_names_are_given_on_a_full_disk_and_kept_again_when_there_is_room(
-    discord_server: LoopbackDiscord, house: House, caplog: pytest.LogCaptureFixture
+    discord_server: LoopbackDiscord, services: Services, caplog: pytest.LogCaptureFixture
 ) -> None:
-    size = await house.database.row("PRAGMA page_count")
+    size = await services.database.row("PRAGMA page_count")
     assert size
-    await house.database.write(f"PRAGMA max_page_count = {size[0]}")
+    await services.database.write(f"PRAGMA max_page_count = {size[0]}")
     reply = await ask(discord_server, "!dino 20")
     while "is full" not in caplog.text:
         reply = await ask(discord_server, "!dino 20")
         assert len(names_in(reply)) == 20
-    on_the_full_disk = await kept(house)
+    on_the_full_disk = await kept(services)
     assert [button for button in reply.buttons if "Delete" not in button] == []
 
-    await house.database.write("PRAGMA max_page_count = 100000")
+    await services.database.write("PRAGMA max_page_count = 100000")
 
     assert "Another" in (await ask(discord_server, "!dino")).buttons
-    assert await kept(house) == on_the_full_disk + 1
+    assert await kept(services) == on_the_full_disk + 1
 
 
 async def test_names_are_given_while_another_process_has_locked_the_database(
-    discord_server: LoopbackDiscord, house: House, home: Path
+    discord_server: LoopbackDiscord, services: Services, home: Path
 ) -> None:
     await ask(discord_server, "!dino")
 
@@ -68,11 +68,11 @@ async def test_names_are_given_while_another_process_has_locked_the_database(
         assert len(names_in(await ask(discord_server, "!dino 2"))) == 2
 
     await ask(discord_server, "!dino")
-    assert await kept(house) == 2
+    assert await kept(services) == 2
 
 
 async def test_who_only_reads_does_not_wait_for_who_waits_to_write(
-    discord_server: LoopbackDiscord, house: House, home: Path
+    discord_server: LoopbackDiscord, services: Services, home: Path
 ) -> None:
     elsewhere = discord_server.add_guild("elsewhere")
     channel, stranger = elsewhere.add_channel(), elsewhere.add_member("stranger")
@@ -89,11 +89,13 @@ async def test_who_only_reads_does_not_wait_for_who_waits_to_write(
     assert names_in(await asked.response())
 
 
-async def test_two_settings_changed_at_once_are_both_kept(house: House) -> None:
+async def test_two_settings_changed_at_once_are_both_kept(services: Services) -> None:
     changes: dict[str, object] = {"prefix": "?", "locale": "zh-CN"}
-    await asyncio.gather(*(house.servers.set(1, name, value) for name, value in changes.items()))
+    await asyncio.gather(
+        *(services.guild_settings.set(1, name, value) for name, value in changes.items())
+    )
 
-    settings = await house.servers.of(1)
+    settings = await services.guild_settings.of(1)
     assert (settings.prefix, settings.locale) == ("?", "zh-CN")
 
 
@@ -120,12 +122,12 @@ async def test_what_waits_to_be_written_is_told_to_the_asker_alone(
 
 @pytest.mark.parametrize("is_slash", [False, True], ids=["prefix", "slash"])
 async def test_who_asks_where_settings_cannot_be_read_is_told_so(
-    discord_server: LoopbackDiscord, house: House, is_slash: bool
+    discord_server: LoopbackDiscord, services: Services, is_slash: bool
 ) -> None:
     elsewhere = discord_server.add_guild("elsewhere")
     channel, stranger = elsewhere.add_channel(), elsewhere.add_member("stranger")
     await discord_server.announce(elsewhere)
-    await house.database.write("DROP TABLE server_settings")
+    await services.database.write("DROP TABLE server_settings")
 
     if is_slash:
         asked = await discord_server.slash("dino", author=stranger, channel=channel)
@@ -139,16 +141,19 @@ async def test_who_asks_where_settings_cannot_be_read_is_told_so(
 
 @pytest.mark.parametrize("jump", [_YEAR_SECONDS, -_YEAR_SECONDS], ids=["forward", "back"])
 async def test_a_clock_that_jumps_in_mid_request_loses_nothing(
-    discord_server: LoopbackDiscord, house: House, monkeypatch: pytest.MonkeyPatch, jump: float
+    discord_server: LoopbackDiscord,
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    jump: float,
 ) -> None:
     gate = discord_server.faults.hold("POST", "/channels/*/messages")
     asked = await discord_server.say("!dino")
     await gate.reached()
     now = time.time
     monkeypatch.setattr(time, "time", lambda: now() + jump)
-    monkeypatch.setattr(house.answers, "_clock", time.time)
+    monkeypatch.setattr(services.answers, "_clock", time.time)
     gate.release()
 
     assert names_in(await discord_server.reply(to=asked))
     assert names_in(await ask(discord_server, "!dino"))
-    assert house.engine.waiting("dino") == 0
+    assert services.engine.waiting("dino") == 0

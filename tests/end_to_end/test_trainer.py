@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import Store
-from engine.jobs.events import Compared, Sampled, Saved, Scored, Started
-from engine.jobs.queue import Trainings
-from engine.jobs.spec import TrainingOrder
+from engine import ModelRegistry
+from engine.jobs.events import Compared, Evaluated, Sampled, Saved, Started
+from engine.jobs.queue import TrainingQueue
+from engine.jobs.spec import TrainingRequest
 from engine.locks import FileLock
 from tests.trainings import seen, store_in, trainings
 
@@ -62,10 +62,10 @@ async def test_a_training_outlives_the_bot_that_ordered_it(tmp_path: Path) -> No
         started = await seen(training, Started)
         assert isinstance(started, Started)
         assert started.resumed
-        again = await seen(training, lambda e: isinstance(e, Scored) and e.step > int(step))
-        assert isinstance(again, Scored)
+        again = await seen(training, lambda e: isinstance(e, Evaluated) and e.step > int(step))
+        assert isinstance(again, Evaluated)
         await jobs.cancel(training.id)
-    assert store_in(tmp_path).of_server(1).versions() == []
+    assert store_in(tmp_path).of_guild(1).versions() == []
 
 
 async def test_the_process_of_a_training_may_be_killed_with_its_bot(tmp_path: Path) -> None:
@@ -101,22 +101,22 @@ VERSE = "\n\n".join(
 @pytest.mark.timeout(240)
 async def test_a_poem_network_is_trained_paused_and_resumed(tmp_path: Path) -> None:
     options = {"embedding": 8, "units": 16, "batch_size": 8, "window": 40, "evaluate_every": 20}
-    order = TrainingOrder(
+    order = TrainingRequest(
         "poem", 7, VERSE.encode(), "verse.txt", 10, options=options, is_fresh=True
     )
     async with _poem_trainings(tmp_path) as jobs:
         training = await jobs.submit(order)
-        first = await seen(training, Scored)
+        first = await seen(training, Evaluated)
         await seen(training, Sampled)
-    assert isinstance(first, Scored)
+    assert isinstance(first, Evaluated)
 
     async with _poem_trainings(tmp_path) as jobs:
         (training,) = jobs.all
         started = await seen(training, Started)
         assert isinstance(started, Started)
         assert started.resumed
-        later = await seen(training, lambda e: isinstance(e, Scored) and e.step > first.step)
-        assert isinstance(later, Scored)
+        later = await seen(training, lambda e: isinstance(e, Evaluated) and e.step > first.step)
+        assert isinstance(later, Evaluated)
         compared = await seen(training, Compared)
         saved = await training.ended()
 
@@ -124,13 +124,13 @@ async def test_a_poem_network_is_trained_paused_and_resumed(tmp_path: Path) -> N
     assert isinstance(saved, Saved)
     assert compared.new.nats_per_character is not None
     assert compared.old is None
-    folder = store_in(tmp_path).of_server(7).folder_of("poem") / saved.version
+    folder = store_in(tmp_path).of_guild(7).folder_of("poem") / saved.version
     assert (folder / "corpus.txt").read_text() == VERSE
     card = json.loads((folder / "card.json").read_text())
     assert card["corpus"]["source"] == "verse.txt"
     assert card["settings"]["uploads"] is True
 
 
-def _poem_trainings(home: Path) -> Trainings:
-    store = Store(home / "models", home / "shipped")
-    return Trainings(store, home / "trainings", downloads=home / "corpora")
+def _poem_trainings(home: Path) -> TrainingQueue:
+    registry = ModelRegistry(home / "models", home / "shipped")
+    return TrainingQueue(registry, home / "trainings", downloads=home / "corpora")

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.features.options import MAX_NAMES, parse_dino
-from engine import InvalidRequestError, NameRequest, NothingInventedError
+from engine import InvalidRequestError, NameRequest, NoNamesError
 from engine.generation import sample_batch
-from engine.generation.names import MAX_LETTERS, MIN_LETTERS, invent
+from engine.generation.names import MAX_LETTERS, MIN_LETTERS, generate
 from engine.networks import rnn
 from engine.networks.vocabulary import LETTERS, pad
 from engine.text.profanity import is_decent
@@ -46,10 +46,10 @@ def test_padding_loses_no_name(names: list[str]) -> None:
 @given(REQUESTS)
 def test_invented_names_are_fit_to_show(request: NameRequest) -> None:
     try:
-        names = invent(
+        names = generate(
             PARAMETERS, LETTERS, frozenset(NAMES), request, np.random.default_rng(request.seed)
         )
-    except NothingInventedError:
+    except NoNamesError:
         return
 
     assert 1 <= len(names) <= request.count
@@ -89,7 +89,7 @@ def test_numbers_of_names_outside_the_limits_are_refused(count: int) -> None:
 def test_names_drawn_beside_others_are_those_drawn_alone(
     requests: list[NameRequest], data: st.DataObject
 ) -> None:
-    def begin(request: NameRequest) -> sample_batch.Draws:
+    def begin(request: NameRequest) -> sample_batch.SampleBatch:
         rng = np.random.default_rng(request.seed)
         return sample_batch.begin(PARAMETERS, LETTERS, request.count, request, rng)
 

@@ -9,7 +9,7 @@ import pytest
 
 import data
 from bot.cli import main
-from engine import Store
+from engine import ModelRegistry
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,7 +21,7 @@ CARDS = sorted(data.MODELS.glob("dino/*/card.json"))
 def test_a_shipped_model_is_whole_and_its_card_tells_how_it_is_made(
     card: Path, tmp_path: Path
 ) -> None:
-    model = Store(tmp_path, data.MODELS).load(card.parent.name)
+    model = ModelRegistry(tmp_path, data.MODELS).load(card.parent.name)
 
     assert model.known >= {name.lower() for name in data.GENERA.read_text().split()}
     written = json.loads(card.read_text())
@@ -37,8 +37,8 @@ def test_the_readme_names_only_subcommands_that_exist() -> None:
 
 
 def test_the_readme_states_what_the_card_of_the_shipped_model_states(tmp_path: Path) -> None:
-    store = Store(tmp_path, data.MODELS)
-    scores = store.load().card.scores
+    registry = ModelRegistry(tmp_path, data.MODELS)
+    scores = registry.load().card.scores
 
     readme = (ROOT / "README.md").read_text("utf-8")
     assert f"{scores['held_out_nats_per_character']:.3f} nats" in readme

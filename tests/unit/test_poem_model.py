@@ -11,7 +11,7 @@ from engine.corpora.shakespeare import FIRST_HELD_OUT, sonnets
 from engine.corpora.verse import MAX_SIZE_BYTES
 from engine.evaluation.metrics import nats_of_verse
 from engine.models.poem_model import PoemModel
-from engine.models.registry import Store
+from engine.models.registry import ModelRegistry
 from engine.networks.lstm import logits_of
 
 SHARED = Path(os.environ.get("DINOBARD_ARTICLE", Path(__file__).parents[3] / "shared"))
@@ -20,7 +20,7 @@ SONNETS = SHARED / "corpora/article/sonnets.txt"
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> PoemModel:
-    return Store(tmp_path_factory.mktemp("own"), data.MODELS).load_poem()
+    return ModelRegistry(tmp_path_factory.mktemp("own"), data.MODELS).load_poem()
 
 
 def test_it_is_small_enough_to_be_shipped(model: PoemModel) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Settings, SettingsError, from_mapping, load_settings
+from bot.config import Config, ConfigError, from_mapping, load_config
 
 EXAMPLE = Path(__file__).parents[3] / ".env.example"
 TOKEN = "a-token-that-nobody-has"
@@ -10,7 +10,7 @@ TOKEN = "a-token-that-nobody-has"
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.__slots__:
+    for name in Config.__slots__:
         for prefix in ("DISCORD_", "DINOBARD_"):
             monkeypatch.delenv(f"{prefix}{name.upper()}", raising=False)
 
@@ -29,7 +29,7 @@ def test_the_environment_overrules_the_file(
     (tmp_path / ".env").write_text("DISCORD_TOKEN=from-file\nDINOBARD_WORKERS=3\n")
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
 
-    settings = load_settings(tmp_path)
+    settings = load_config(tmp_path)
 
     assert settings.token == TOKEN
     assert settings.workers == 3
@@ -68,7 +68,7 @@ def test_the_token_is_in_no_representation() -> None:
     ],
 )
 def test_values_without_sense_are_named(name: str, value: str) -> None:
-    with pytest.raises(SettingsError, match=f"{name} must be"):
+    with pytest.raises(ConfigError, match=f"{name} must be"):
         from_mapping({name: value})
 
 
@@ -86,7 +86,7 @@ def test_shards_are_numbers_and_ranges(text: str, ids: tuple[int, ...]) -> None:
     "text", ["8", "0-8", "3-2", "-1", "1,,2", "1,1", "0-2,2", "all", "٣", "1" * 5_000]
 )
 def test_shards_that_cannot_be_are_named(text: str) -> None:
-    with pytest.raises(SettingsError, match="DISCORD_SHARD_IDS must be"):
+    with pytest.raises(ConfigError, match="DISCORD_SHARD_IDS must be"):
         from_mapping({"DISCORD_SHARD_COUNT": "8", "DISCORD_SHARD_IDS": text})
 
 
@@ -103,22 +103,22 @@ def test_a_process_serves_the_servers_of_its_shards_and_with_the_first_the_host(
 
 
 def test_shards_of_one_process_need_their_number_in_all() -> None:
-    with pytest.raises(SettingsError, match="DISCORD_SHARD_COUNT must be given"):
+    with pytest.raises(ConfigError, match="DISCORD_SHARD_COUNT must be given"):
         from_mapping({"DISCORD_SHARD_IDS": "0"})
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"DISCORD_TOKEN=\xff\xfe")
 
-    with pytest.raises(SettingsError, match="UTF-8"):
-        load_settings(tmp_path)
+    with pytest.raises(ConfigError, match="UTF-8"):
+        load_config(tmp_path)
 
 
 def test_the_example_explains_every_setting_and_changes_none(tmp_path: Path) -> None:
     text = EXAMPLE.read_text("utf-8")
     (tmp_path / ".env").write_text(text)
 
-    assert load_settings(tmp_path) == from_mapping({})
+    assert load_config(tmp_path) == from_mapping({})
     source = Path(__file__).parents[3] / "bot/config.py"
     for name in {word.strip('",)(') for word in source.read_text().split() if "_" in word}:
         if name.startswith(("DISCORD_", "DINOBARD_")):

@@ -10,8 +10,8 @@ def test_what_was_written_while_a_library_is_loaded_is_not_lost_at_the_end() -> 
     code = (
         "import os\n"
         "from bot import signals\n"
-        "from engine.networks.stderr_filter import without_chatter\n"
-        "with without_chatter():\n"
+        "from engine.networks.stderr_filter import filtered_stderr\n"
+        "with filtered_stderr():\n"
         f"    os.write(2, b'kept\\n' * {LINES})\n"
         "    signals.end()\n"
     )

@@ -5,9 +5,9 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from engine.generation.decoder import Decoder
-from engine.generation.poems import Poet
-from engine.generation.sequences import Decodes, Order, Strand
+from engine.generation.decoder import LSTMDecoder
+from engine.generation.poems import PoemGenerator
+from engine.generation.sequences import DecodeRequest, ModelRunner, SequenceGroup
 from engine.networks import lstm
 from engine.networks.tensorflow import Model, keras
 from engine.networks.vocabulary import Vocabulary
@@ -28,7 +28,7 @@ class Hindered:
         sizes: rows of each stretch that was decoded.
     """
 
-    inner: Decodes
+    inner: ModelRunner
     memory: int = 1_000
     error: type[Exception] = MemoryError
     gate: threading.Event = field(default_factory=threading.Event)
@@ -42,13 +42,13 @@ class Hindered:
     def warm_up(self, is_unwanted: Callable[[], bool] = lambda: False) -> None:
         """Be ready as it is."""
 
-    def begin(self, order: Order) -> Strand:
+    def begin(self, order: DecodeRequest) -> SequenceGroup:
         return self.inner.begin(order)
 
-    def advance(self, orders: Sequence[Strand]) -> None:
+    def advance(self, orders: Sequence[SequenceGroup]) -> None:
         self.reached.release()
         self.gate.wait()
-        rows = sum(strand.rows for strand in orders)
+        rows = sum(group.rows for group in orders)
         if rows > self.memory:
             raise self.error
         self.sizes.append(rows)
@@ -58,16 +58,16 @@ class Hindered:
 def tiny_network(units: int = 16, newline_bias: float = 2.0) -> Model:
     """Return a network that knows nothing but that lines end, which the bias makes it do."""
     keras.utils.set_random_seed(11)
-    network = lstm.build(lstm.Sizes(len(VOCABULARY.symbols), 8, units))
+    network = lstm.build(lstm.LSTMConfig(len(VOCABULARY.symbols), 8, units))
     kernel, bias = network.get_layer("logits").get_weights()
     bias[VOCABULARY.end] = newline_bias
     network.get_layer("logits").set_weights([kernel, bias])
     return network
 
 
-def tiny_poet(newline_bias: float = 2.0, sizes: Sequence[int] = (8, 16, 32)) -> Poet:
+def tiny_poet(newline_bias: float = 2.0, sizes: Sequence[int] = (8, 16, 32)) -> PoemGenerator:
     """Return a poet of version "tiny" that writes nonsense, in batches of up to 32 rows."""
     # In bfloat16 some processors sum up tiny products in another order for each size.
-    decoder = Decoder(tiny_network(newline_bias=newline_bias), sizes, precision="float32")
+    decoder = LSTMDecoder(tiny_network(newline_bias=newline_bias), sizes, precision="float32")
     decoder.warm_up()
-    return Poet("tiny", VOCABULARY, WORDS, decoder)
+    return PoemGenerator("tiny", VOCABULARY, WORDS, decoder)

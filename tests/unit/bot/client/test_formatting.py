@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.client.formatting import MAX_MESSAGE, escape, for_discord
+from bot.client.formatting import MAX_MESSAGE, escape_markdown, for_discord
 from bot.replies import Reply
 
 
@@ -32,7 +32,7 @@ def test_nothing_formats(text: str, shown: str) -> None:
 
 @given(st.text("ab1 \n\\*_~|`[]<>#-+.)/:@", max_size=60))
 def test_escaping_changes_nothing_that_is_seen(text: str) -> None:
-    escaped = escape(text)
+    escaped = escape_markdown(text)
 
     assert re.sub(r"\\([\W_])", r"\1", escaped) == text
     # Two backslashes show one, and escape nothing.

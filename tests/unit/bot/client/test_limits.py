@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.client.formatting import MAX_MESSAGE, shown
-from bot.client.limits import FILE, fitting
+from bot.client.formatting import MAX_MESSAGE, escape
+from bot.client.limits import FILE, fit_limits
 from bot.replies import Field, Reply, as_text
 
 LINE = "To be, or not to be\n"
@@ -15,7 +15,7 @@ LINE = "To be, or not to be\n"
     ids=["short", "long", "card", "escaped"],
 )
 def test_what_fits_stays_as_it_is(reply: Reply) -> None:
-    assert fitting(reply) is reply
+    assert fit_limits(reply) is reply
 
 
 @pytest.mark.parametrize(
@@ -32,18 +32,18 @@ def test_what_fits_stays_as_it_is(reply: Reply) -> None:
     ids=["lines", "escaped", "one line", "card", "field", "fields", "in all"],
 )
 def test_what_does_not_fit_goes_as_a_file(reply: Reply) -> None:
-    short = fitting(reply)
+    short = fit_limits(reply)
 
-    (file,) = short.pictures
+    (file,) = short.attachments
     assert file.name == FILE
     assert file.content.decode() == as_text(reply)
     assert short.text
-    assert len(shown(short.text)) <= MAX_MESSAGE
-    assert fitting(short).pictures == short.pictures
+    assert len(escape(short.text)) <= MAX_MESSAGE
+    assert fit_limits(short).attachments == short.attachments
 
 
 def test_lines_are_not_cut() -> None:
-    *lines, end = fitting(Reply(LINE * 101)).text.splitlines()
+    *lines, end = fit_limits(Reply(LINE * 101)).text.splitlines()
 
     assert set(lines) == {LINE.rstrip()}
     assert end == "…"

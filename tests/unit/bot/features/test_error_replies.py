@@ -10,24 +10,24 @@ import pytest
 
 from bot.features.error_replies import INVALID, REPLIES, reply_to
 from bot.i18n.texts import LOCALES, Locale, texts_in
-from bot.training.progress import Status, ending_of
+from bot.training.progress import TrainingStatus, ending_of
 from engine import (
     CheckpointError,
     CorpusTooLargeError,
     CorpusTooSmallError,
-    EngineBusyError,
+    DeadlineExceededError,
     EngineClosedError,
     EngineError,
-    EngineLateError,
     IndecentLineError,
     InvalidRequestError,
     ModelDamagedError,
     ModelInheritedError,
     ModelInUseError,
     ModelNotFoundError,
-    NothingInventedError,
-    NothingWrittenError,
+    NoNamesError,
+    NoPoemError,
     NotTextError,
+    OverloadedError,
 )
 from engine.errors import (
     DownloadError,
@@ -46,8 +46,8 @@ from tests.unit.bot.storage.test_training_log import ENTRY
 
 ERRORS = [
     InvalidRequestError("wish", "short"),
-    NothingInventedError("tri"),
-    NothingWrittenError(),
+    NoNamesError("tri"),
+    NoPoemError(),
     IndecentLineError(),
     NotTextError("names.txt", "it has no names", "empty"),
     NotTextError("names.txt", "line 3 has a control character", "control", line=3, sign="U+0007"),
@@ -63,8 +63,8 @@ ERRORS = [
     TrainingNotFoundError("abcd"),
     TrainingNotRunError(),
     CheckpointError(Path("checkpoint.npz"), "it is gone"),
-    EngineBusyError(2.0),
-    EngineLateError(2.0),
+    OverloadedError(2.0),
+    DeadlineExceededError(2.0),
     EngineClosedError(),
 ]
 
@@ -112,7 +112,7 @@ def test_an_error_from_the_process_of_a_training_is_told_like_any_other(
     heard = from_line(to_line(failed))
     assert isinstance(heard, Failed)
 
-    told = ending_of(Status(ENTRY, end=heard), texts_in(locale))
+    told = ending_of(TrainingStatus(ENTRY, end=heard), texts_in(locale))
 
     assert reply_to(error, texts_in(locale)).text in told
     assert texts_in(locale)("training-failed", reason="") in told
@@ -121,11 +121,11 @@ def test_an_error_from_the_process_of_a_training_is_told_like_any_other(
 
 @pytest.mark.parametrize(
     ("kind", "details"),
-    [("ValueError", {}), ("Path", {}), ("NotTextError", {"source": "x"}), ("EngineBusyError", {})],
+    [("ValueError", {}), ("Path", {}), ("NotTextError", {"source": "x"}), ("OverloadedError", {})],
 )
 def test_an_unknown_failure_is_left_to_the_log(kind: str, details: dict[str, str]) -> None:
     assert error_of(kind, details) is None
-    ending = Status(ENTRY, end=Failed(kind, "An English sentence of the engine.", details))
+    ending = TrainingStatus(ENTRY, end=Failed(kind, "An English sentence of the engine.", details))
     assert "日志" in ending_of(ending, texts_in("zh-CN"))
     assert "sentence" not in ending_of(ending, texts_in("en"))
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.client.formatting import shown
+from bot.client.formatting import escape
 from bot.features.setting_types import SETTINGS, BadValueError, Known
 from bot.i18n.texts import LOCALES, Locale, texts_in
-from bot.storage.guild_settings import DEFAULTS, ServerSettings
+from bot.storage.guild_settings import DEFAULTS, GuildSettings
 
 CHANNELS = {11: "general", 12: "games", 13: "twin", 14: "twin", 15: "Text Channels"}
 KNOWN = Known(CHANNELS, {21: "Keepers", 22: "三角龙"})
@@ -88,13 +88,13 @@ def test_anything_is_a_value_or_refused(name: str, typed: str) -> None:
         return
     if name == "prefix":
         assert isinstance(value, str)
-        assert shown(value).replace("\\", "") == value
+        assert escape(value).replace("\\", "") == value
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("name", SETTINGS)
 def test_every_setting_can_be_shown(name: str, locale: Locale) -> None:
-    full = ServerSettings("?", frozenset({11, 99}), 98, 5.0, 1.0, 0.9, "zh-CN", True)
+    full = GuildSettings("?", frozenset({11, 99}), 98, 5.0, 1.0, 0.9, "zh-CN", True)
     setting = SETTINGS[name]
 
     assert all(setting.show(settings, KNOWN, texts_in(locale)) for settings in (DEFAULTS, full))

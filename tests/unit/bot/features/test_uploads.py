@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.features.uploads import delete_uploads
-from engine import Store
+from engine import ModelRegistry
 from engine.models.registry import Quota
 from engine.models.version import UPLOADS, NamesModel, write_version
 
@@ -14,14 +14,19 @@ SERVER = 5
 
 
 @pytest.fixture
-def store(tmp_path: Path, tiny_model: NamesModel) -> Store:
+def registry(tmp_path: Path, tiny_model: NamesModel) -> ModelRegistry:
     """A server's store: its host serves "host"."""
-    add(Store(tmp_path / "own", tmp_path / "shipped"), tmp_path / "shipped", tiny_model, "host")
-    return Store(tmp_path / "own", tmp_path / "shipped").of_server(SERVER)
+    add(
+        ModelRegistry(tmp_path / "own", tmp_path / "shipped"),
+        tmp_path / "shipped",
+        tiny_model,
+        "host",
+    )
+    return ModelRegistry(tmp_path / "own", tmp_path / "shipped").of_guild(SERVER)
 
 
 def add(
-    store: Store,
+    registry: ModelRegistry,
     root: Path,
     model: NamesModel,
     version: str,
@@ -31,59 +36,65 @@ def add(
     is_marked: bool = False,
 ) -> None:
     settings = ({"from": start} if start else {}) | ({UPLOADS: True} if is_marked else {})
-    created = f"2026-01-01T00:00:{len(store.versions()):02}+00:00"
+    created = f"2026-01-01T00:00:{len(registry.versions()):02}+00:00"
     card = replace(model.card, id=version, settings=settings, created=created)
     write_version(root / "dino", card, model.parameters, model.vocabulary, model.known, upload)
 
 
-def test_versions_made_of_uploads_go_and_others_stay(store: Store, tiny_model: NamesModel) -> None:
-    add(store, store.root, tiny_model, "usual")
-    add(store, store.root, tiny_model, "uploaded", upload=b"secret")
-    add(store, store.root, tiny_model, "tuned", start="uploaded")
-    store.activate("usual")
-    store.activate("tuned")
+def test_versions_made_of_uploads_go_and_others_stay(
+    registry: ModelRegistry, tiny_model: NamesModel
+) -> None:
+    add(registry, registry.root, tiny_model, "usual")
+    add(registry, registry.root, tiny_model, "uploaded", upload=b"secret")
+    add(registry, registry.root, tiny_model, "tuned", start="uploaded")
+    registry.activate("usual")
+    registry.activate("tuned")
 
-    deleted = delete_uploads(store)
+    deleted = delete_uploads(registry)
 
     assert deleted == [("dino", "uploaded"), ("dino", "tuned")]
-    assert [card.id for card in store.versions()] == ["usual", "host"]
-    assert store.active() == "usual"
+    assert [card.id for card in registry.versions()] == ["usual", "host"]
+    assert registry.active() == "usual"
 
 
 def test_what_was_made_of_a_version_that_is_gone_goes_too(
-    store: Store, tiny_model: NamesModel
+    registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    add(store, store.root, tiny_model, "0", upload=b"secret", is_marked=True)
+    add(registry, registry.root, tiny_model, "0", upload=b"secret", is_marked=True)
     for n in range(1, 11):
-        add(store, store.root, tiny_model, str(n), start=str(n - 1), is_marked=True)
-    store.activate("10")
-    assert store.prune("dino", Quota(versions=10)) == ["0"]
+        add(registry, registry.root, tiny_model, str(n), start=str(n - 1), is_marked=True)
+    registry.activate("10")
+    assert registry.prune("dino", Quota(versions=10)) == ["0"]
 
-    deleted = delete_uploads(store)
+    deleted = delete_uploads(registry)
 
     assert deleted == [("dino", str(n)) for n in range(1, 11)]
-    assert [card.id for card in store.versions()] == ["host"]
-    assert store.active() == "host"
+    assert [card.id for card in registry.versions()] == ["host"]
+    assert registry.active() == "host"
 
 
-def test_the_host_answers_where_nothing_else_is_left(store: Store, tiny_model: NamesModel) -> None:
-    add(store, store.root, tiny_model, "uploaded", upload=b"secret")
-    store.activate("uploaded")
+def test_the_host_answers_where_nothing_else_is_left(
+    registry: ModelRegistry, tiny_model: NamesModel
+) -> None:
+    add(registry, registry.root, tiny_model, "uploaded", upload=b"secret")
+    registry.activate("uploaded")
 
-    delete_uploads(store)
+    delete_uploads(registry)
 
-    assert store.active() == "host"
-    assert not [path for path in store.root.rglob("*") if path.name == "corpus.txt"]
+    assert registry.active() == "host"
+    assert not [path for path in registry.root.rglob("*") if path.name == "corpus.txt"]
 
 
-def test_a_damaged_version_does_not_stop_it(store: Store, tiny_model: NamesModel) -> None:
-    add(store, store.root, tiny_model, "usual")
-    add(store, store.root, tiny_model, "uploaded", upload=b"secret")
-    store.activate("usual")
-    store.activate("uploaded")
-    (store.root / "dino" / "usual" / "weights.npz").write_bytes(b"")
+def test_a_damaged_version_does_not_stop_it(
+    registry: ModelRegistry, tiny_model: NamesModel
+) -> None:
+    add(registry, registry.root, tiny_model, "usual")
+    add(registry, registry.root, tiny_model, "uploaded", upload=b"secret")
+    registry.activate("usual")
+    registry.activate("uploaded")
+    (registry.root / "dino" / "usual" / "weights.npz").write_bytes(b"")
 
-    delete_uploads(store)
+    delete_uploads(registry)
 
-    assert store.active() == "host"
-    assert "uploaded" not in [card.id for card in store.versions()]
+    assert registry.active() == "host"
+    assert "uploaded" not in [card.id for card in registry.versions()]

@@ -1,4 +1,4 @@
-from bot.observability.metrics import REGISTRY, EngineMeter
+from bot.observability.metrics import REGISTRY, MetricsHooks
 
 
 def value(name: str, **labels: str) -> float | None:
@@ -6,7 +6,7 @@ def value(name: str, **labels: str) -> float | None:
 
 
 def test_the_queue_is_what_was_accepted_and_has_not_ended() -> None:
-    meter = EngineMeter()
+    meter = MetricsHooks()
     before = value("dinobard_queue_length", network="dino") or 0
 
     for _ in range(3):
@@ -20,7 +20,7 @@ def test_the_queue_is_what_was_accepted_and_has_not_ended() -> None:
 
 
 def test_batches_are_measured() -> None:
-    meter = EngineMeter()
+    meter = MetricsHooks()
     meter.worked("poem", 4, 0.5)
     before = value("dinobard_batch_size_sum", network="poem")
 
@@ -31,7 +31,7 @@ def test_batches_are_measured() -> None:
 
 
 def test_only_the_version_that_the_host_serves_now_is_shown() -> None:
-    meter = EngineMeter()
+    meter = MetricsHooks()
 
     meter.served("poem", None, "old")
     meter.served("poem", None, "new")

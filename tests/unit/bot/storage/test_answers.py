@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.context import Asker
+from bot.context import RequestContext
 from bot.features.generation_details import command_of
-from bot.storage.answers import FRESH_SECONDS, KEPT_SECONDS, SLICE, AnswerTable
+from bot.storage.answers import FRESH_SECONDS, KEPT_SECONDS, SLICE, AnswerStore
 from bot.storage.database import MIGRATIONS, Database, DatabaseError
 from engine import NameRequest, PoemRequest
 
-ASKER = Asker(user=1, server=2, channel=3)
+ASKER = RequestContext(user=1, guild=2, channel=3)
 NAMES = NameRequest(count=5, prefix="tri", temperature=0.7, seed=42)
 POEM = PoemRequest(prompt="-- O 'rose'", length=200, seed=7, candidates=4, decent=False)
 
@@ -43,27 +43,27 @@ async def database(tmp_path: Path) -> AsyncGenerator[Database]:
 
 
 @pytest.fixture
-def table(database: Database, clock: Clock) -> AnswerTable:
-    return AnswerTable(database, clock)
+def table(database: Database, clock: Clock) -> AnswerStore:
+    return AnswerStore(database, clock)
 
 
 @pytest.mark.parametrize("request_", [NAMES, POEM], ids=["names", "poem"])
 async def test_an_answer_comes_back_whole(
-    table: AnswerTable, request_: NameRequest | PoemRequest
+    table: AnswerStore, request_: NameRequest | PoemRequest
 ) -> None:
     number = await table.add(ASKER, request_, "model", "O 'rose'\nthou art")
 
     record = await table.find(number)
     assert record
     assert record.request == request_
-    assert (record.server, record.model) == (2, "model")
+    assert (record.guild, record.model) == (2, "model")
     assert record.text == "O 'rose'\nthou art"
     assert record.is_fresh
     assert record.is_complete
 
 
 async def test_after_a_day_who_asked_and_what_was_typed_is_gone(
-    database: Database, table: AnswerTable, clock: Clock
+    database: Database, table: AnswerStore, clock: Clock
 ) -> None:
     typed = await table.add(ASKER, POEM, "model", "secret verse")
     untyped = await table.add(ASKER, replace(POEM, prompt=""), "model", "secret verse")
@@ -87,7 +87,7 @@ async def test_after_a_day_who_asked_and_what_was_typed_is_gone(
 
 
 async def test_after_a_week_all_is_gone(
-    database: Database, table: AnswerTable, clock: Clock
+    database: Database, table: AnswerStore, clock: Clock
 ) -> None:
     number = await table.add(ASKER, NAMES, "model")
     clock.now += KEPT_SECONDS + 1
@@ -98,14 +98,14 @@ async def test_after_a_week_all_is_gone(
     assert await database.rows("SELECT * FROM answers") == []
 
 
-async def keep(table: AnswerTable, count: int) -> list[int]:
+async def keep(table: AnswerStore, count: int) -> list[int]:
     requests = [NameRequest(count=1, prefix="tri", seed=seed) for seed in range(count)]
     return await asyncio.gather(*(table.add(ASKER, request, "model") for request in requests))
 
 
 @pytest.mark.parametrize("count", [SLICE, 2 * SLICE + 5])
 async def test_all_that_is_old_goes_however_many_slices_that_takes(
-    database: Database, table: AnswerTable, clock: Clock, count: int
+    database: Database, table: AnswerStore, clock: Clock, count: int
 ) -> None:
     await keep(table, count)
     clock.now += KEPT_SECONDS - FRESH_SECONDS
@@ -122,7 +122,7 @@ async def test_all_that_is_old_goes_however_many_slices_that_takes(
 
 @pytest.mark.parametrize("what", ["a day old", "a week old", "of a user", "of a server"])
 async def test_answers_are_kept_between_two_slices(
-    database: Database, table: AnswerTable, clock: Clock, what: str
+    database: Database, table: AnswerStore, clock: Clock, what: str
 ) -> None:
     await keep(table, 3 * SLICE)
     clock.now += {"a day old": FRESH_SECONDS + 1, "a week old": KEPT_SECONDS + 1}.get(what, 0)
@@ -133,19 +133,19 @@ async def test_answers_are_kept_between_two_slices(
     )
     forget = {
         "of a user": lambda: table.forget_user(1),
-        "of a server": lambda: table.forget_server(2),
+        "of a server": lambda: table.forget_guild(2),
     }.get(what, table.prune)
 
     forgetting = asyncio.create_task(forget())
     while not forgetting.done():
-        await table.add(replace(ASKER, user=10, server=20), NAMES, "model")
+        await table.add(replace(ASKER, user=10, guild=20), NAMES, "model")
 
     assert {(2 * SLICE,), (SLICE,)} <= set(await database.rows("SELECT * FROM seen"))
     assert await database.row("SELECT count(*) FROM answers WHERE user = 1") == (0,)
 
 
 async def test_of_too_many_answers_the_oldest_go(
-    database: Database, table: AnswerTable, monkeypatch: pytest.MonkeyPatch
+    database: Database, table: AnswerStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.storage.answers.MAX_ANSWERS", SLICE)
     await table.prune()
@@ -157,7 +157,7 @@ async def test_of_too_many_answers_the_oldest_go(
     assert [number for (number,) in rows] == sorted(numbers)[-SLICE:]
 
 
-async def test_the_latest_of_a_channel_is_found_for_a_day(table: AnswerTable, clock: Clock) -> None:
+async def test_the_latest_of_a_channel_is_found_for_a_day(table: AnswerStore, clock: Clock) -> None:
     await table.add(ASKER, NAMES, "model")
     latest = await table.add(ASKER, NAMES, "model")
     await table.add(replace(ASKER, channel=4), NAMES, "model")
@@ -170,17 +170,17 @@ async def test_the_latest_of_a_channel_is_found_for_a_day(table: AnswerTable, cl
     assert await table.latest(3) is None
 
 
-async def test_users_servers_and_answers_are_forgotten(table: AnswerTable) -> None:
+async def test_users_servers_and_answers_are_forgotten(table: AnswerStore) -> None:
     numbers = [
         await table.add(ASKER, NAMES, "model"),
-        await table.add(replace(ASKER, server=20), NAMES, "model"),
-        await table.add(replace(ASKER, user=10, server=20), NAMES, "model"),
-        await table.add(replace(ASKER, user=10, server=None), NAMES, "model"),
+        await table.add(replace(ASKER, guild=20), NAMES, "model"),
+        await table.add(replace(ASKER, user=10, guild=20), NAMES, "model"),
+        await table.add(replace(ASKER, user=10, guild=None), NAMES, "model"),
         await table.add(replace(ASKER, user=10), NAMES, "model"),
     ]
 
     await table.forget_user(1)
-    await table.forget_server(20)
+    await table.forget_guild(20)
     await table.forget(numbers[4])
 
     kept = [number for number in numbers if await table.find(number)]
@@ -188,7 +188,7 @@ async def test_users_servers_and_answers_are_forgotten(table: AnswerTable) -> No
 
 
 async def test_an_answer_goes_with_the_message_that_shows_it(
-    database: Database, table: AnswerTable
+    database: Database, table: AnswerStore
 ) -> None:
     numbers = [await table.add(ASKER, NAMES, "model") for _ in range(4)]
     for number in numbers[:3]:
@@ -205,7 +205,7 @@ async def test_an_answer_goes_with_the_message_that_shows_it(
 
 
 async def test_after_a_day_the_message_of_an_answer_is_not_known(
-    database: Database, table: AnswerTable, clock: Clock
+    database: Database, table: AnswerStore, clock: Clock
 ) -> None:
     table.shown(await table.add(ASKER, NAMES, "model"), 100)
     await table.written()
@@ -231,7 +231,7 @@ async def test_what_an_older_program_kept_is_there_and_its_numbers_go_on(tmp_pat
     older.close()
 
     async with Database(path) as database:
-        table = AnswerTable(database, Clock())
+        table = AnswerStore(database, Clock())
         record = await table.latest(3)
         assert record
         assert (record.id, record.request) == (1, NameRequest(prefix="tri"))
@@ -240,14 +240,14 @@ async def test_what_an_older_program_kept_is_there_and_its_numbers_go_on(tmp_pat
         assert await database.rows("SELECT * FROM answers") == []
 
 
-async def test_numbers_are_never_used_again(table: AnswerTable) -> None:
+async def test_numbers_are_never_used_again(table: AnswerStore) -> None:
     first = await table.add(ASKER, NAMES, "model")
     await table.forget(first)
 
     assert await table.add(ASKER, NAMES, "model") > first
 
 
-async def test_the_command_has_all_that_matters(table: AnswerTable, clock: Clock) -> None:
+async def test_the_command_has_all_that_matters(table: AnswerStore, clock: Clock) -> None:
     number = await table.add(ASKER, POEM, "model", "-- O 'rose'\nthou art")
 
     record = await table.find(number)
@@ -267,7 +267,7 @@ async def test_the_command_has_all_that_matters(table: AnswerTable, clock: Clock
     assert command_of(record).endswith("'FIRST LINE'")
 
 
-async def test_answers_that_come_at_once_each_get_their_own_number(table: AnswerTable) -> None:
+async def test_answers_that_come_at_once_each_get_their_own_number(table: AnswerStore) -> None:
     requests = [NameRequest(count=1, seed=seed) for seed in range(100)]
 
     numbers = await asyncio.gather(*(table.add(ASKER, request, "m") for request in requests))
@@ -280,7 +280,7 @@ async def test_answers_that_come_at_once_each_get_their_own_number(table: Answer
 
 
 async def test_all_who_wait_hear_that_nothing_can_be_kept(
-    database: Database, table: AnswerTable
+    database: Database, table: AnswerStore
 ) -> None:
     await database.close()
 

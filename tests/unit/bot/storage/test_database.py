@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.storage.database import MIGRATIONS, Database, DatabaseError, Row
-from bot.storage.guild_settings import DEFAULTS, ServerSettings, ServerSettingsTable
+from bot.storage.guild_settings import DEFAULTS, GuildSettings, GuildSettingsStore
 
-SETTINGS = ServerSettings("?", frozenset({1, 2}), 7, 5.0, 1.0, 0.9, "en", True)
+SETTINGS = GuildSettings("?", frozenset({1, 2}), 7, 5.0, 1.0, 0.9, "en", True)
 
 
 @pytest.fixture
@@ -47,12 +47,12 @@ def test_several_that_open_a_new_file_at_once_do_not_get_into_each_others_way(
 
 async def test_what_is_written_is_there_after_reopening(path: Path) -> None:
     async with Database(path) as database:
-        await ServerSettingsTable(database).change(42, SETTINGS)
+        await GuildSettingsStore(database).change(42, SETTINGS)
     async with Database(path) as database:
-        table = ServerSettingsTable(database)
+        table = GuildSettingsStore(database)
         assert await table.of(42) == SETTINGS
         assert await table.of(43) == await table.of(None) == DEFAULTS
-        await table.forget_server(42)
+        await table.forget_guild(42)
         assert await table.of(42) == DEFAULTS
 
 
@@ -105,7 +105,7 @@ async def test_what_is_no_database_is_refused_and_kept(path: Path) -> None:
 
 async def test_a_locked_database_is_an_error_that_loses_nothing(path: Path) -> None:
     async with Database(path, busy_seconds=0.05) as database:
-        table = ServerSettingsTable(database)
+        table = GuildSettingsStore(database)
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseError, match="locked"):
@@ -122,7 +122,7 @@ async def test_a_write_that_is_cancelled_keeps_nobody_from_writing(
     path: Path, seconds: float
 ) -> None:
     async with Database(path) as database:
-        table = ServerSettingsTable(database)
+        table = GuildSettingsStore(database)
         for server in range(20):
             writing = asyncio.create_task(table.change(server, SETTINGS))
             await asyncio.sleep(seconds)
@@ -138,7 +138,7 @@ async def test_a_write_that_is_cancelled_while_it_waits_for_a_lock_keeps_nobody_
     path: Path,
 ) -> None:
     async with Database(path) as database:
-        table = ServerSettingsTable(database)
+        table = GuildSettingsStore(database)
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         writing = asyncio.create_task(table.change(1, SETTINGS))
@@ -157,16 +157,16 @@ async def test_who_reads_does_not_wait_for_who_waits_to_write(path: Path) -> Non
     async with Database(path) as database:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        writing = asyncio.create_task(ServerSettingsTable(database).change(42, SETTINGS))
+        writing = asyncio.create_task(GuildSettingsStore(database).change(42, SETTINGS))
         await asyncio.sleep(0.05)
 
-        assert await ServerSettingsTable(database).of(42) == DEFAULTS
+        assert await GuildSettingsStore(database).of(42) == DEFAULTS
 
         assert not writing.done()
         other.execute("ROLLBACK")
         other.close()
         await writing
-        assert await ServerSettingsTable(database).of(42) == SETTINGS
+        assert await GuildSettingsStore(database).of(42) == SETTINGS
 
 
 async def test_who_reads_changes_nothing(path: Path) -> None:

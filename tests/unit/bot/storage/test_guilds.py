@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot.storage.database import Database
-from bot.storage.guilds import MISSING_SECONDS, MembershipTable, Shard
+from bot.storage.guilds import MISSING_SECONDS, GuildStore, Shard
 
 BOT, OTHER_BOT = 10, 11
 ALL = Shard(BOT, 0, 1)
@@ -37,11 +37,11 @@ async def database(tmp_path: Path) -> AsyncGenerator[Database]:
 
 
 @pytest.fixture
-def table(database: Database, clock: Clock) -> MembershipTable:
-    return MembershipTable(database, clock)
+def table(database: Database, clock: Clock) -> GuildStore:
+    return GuildStore(database, clock)
 
 
-async def test_what_is_missing_for_a_day_is_found(table: MembershipTable, clock: Clock) -> None:
+async def test_what_is_missing_for_a_day_is_found(table: GuildStore, clock: Clock) -> None:
     assert await table.compare(ALL, {HERE, THERE}) == 0
     assert await table.compare(ALL, {HERE}) == 1
     clock.now += MISSING_SECONDS - 1
@@ -53,7 +53,7 @@ async def test_what_is_missing_for_a_day_is_found(table: MembershipTable, clock:
 
 
 async def test_what_comes_back_is_missed_anew_when_it_goes_again(
-    table: MembershipTable, clock: Clock
+    table: GuildStore, clock: Clock
 ) -> None:
     await table.compare(ALL, {HERE})
     await table.compare(ALL, ())
@@ -67,14 +67,14 @@ async def test_what_comes_back_is_missed_anew_when_it_goes_again(
     assert await table.missing(ALL) == [HERE]
 
 
-async def test_what_was_never_noted_is_not_missed(table: MembershipTable, clock: Clock) -> None:
+async def test_what_was_never_noted_is_not_missed(table: GuildStore, clock: Clock) -> None:
     assert await table.compare(ALL, ()) == 0
     clock.now += MISSING_SECONDS
 
     assert await table.missing(ALL) == []
 
 
-async def test_another_shard_misses_nothing(table: MembershipTable, clock: Clock) -> None:
+async def test_another_shard_misses_nothing(table: GuildStore, clock: Clock) -> None:
     first, second = Shard(BOT, 0, 2), Shard(BOT, 1, 2)
     await table.compare(first, {HERE})
     assert await table.compare(second, ()) == 0
@@ -87,7 +87,7 @@ async def test_another_shard_misses_nothing(table: MembershipTable, clock: Clock
 
 
 async def test_another_application_misses_only_what_it_was_in_last(
-    table: MembershipTable, clock: Clock
+    table: GuildStore, clock: Clock
 ) -> None:
     other = Shard(OTHER_BOT, 0, 1)
     await table.compare(ALL, {HERE, THERE})
@@ -100,9 +100,7 @@ async def test_another_application_misses_only_what_it_was_in_last(
     assert await table.missing(other) == [HERE]
 
 
-async def test_what_is_deferred_is_missed_from_then_on(
-    table: MembershipTable, clock: Clock
-) -> None:
+async def test_what_is_deferred_is_missed_from_then_on(table: GuildStore, clock: Clock) -> None:
     await table.compare(ALL, {HERE, THERE})
     await table.compare(ALL, {HERE})
     clock.now += MISSING_SECONDS
@@ -114,7 +112,7 @@ async def test_what_is_deferred_is_missed_from_then_on(
     assert await table.missing(ALL) == [THERE]
 
 
-async def test_what_is_removed_is_not_missed(table: MembershipTable, clock: Clock) -> None:
+async def test_what_is_removed_is_not_missed(table: GuildStore, clock: Clock) -> None:
     await table.compare(ALL, {HERE})
     await table.remove(HERE)
 
@@ -122,7 +120,7 @@ async def test_what_is_removed_is_not_missed(table: MembershipTable, clock: Cloc
 
 
 async def test_a_clock_that_was_ahead_delays_by_no_more_than_a_day(
-    table: MembershipTable, clock: Clock
+    table: GuildStore, clock: Clock
 ) -> None:
     await table.compare(ALL, {HERE})
     clock.now *= 2
@@ -134,7 +132,7 @@ async def test_a_clock_that_was_ahead_delays_by_no_more_than_a_day(
     assert await table.missing(ALL) == [HERE]
 
 
-async def test_only_what_differs_is_written(database: Database, table: MembershipTable) -> None:
+async def test_only_what_differs_is_written(database: Database, table: GuildStore) -> None:
     async def changes() -> int:
         # Counted by each connection for itself.
         async with database.transaction() as writer:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest_asyncio
 
 from bot.storage.database import Database
-from bot.storage.training_log import Entry, TrainingRecord
+from bot.storage.training_log import Entry, TrainingLog
 
 ENTRY = Entry(
     id="a",
-    server=1,
+    guild=1,
     user=7,
     member="Mary",
     network="dino",
@@ -25,12 +25,12 @@ ENTRY = Entry(
 
 
 @pytest_asyncio.fixture
-async def record(tmp_path: Path) -> AsyncGenerator[TrainingRecord]:
+async def record(tmp_path: Path) -> AsyncGenerator[TrainingLog]:
     async with Database(tmp_path / "state.sqlite3") as database:
-        yield TrainingRecord(database)
+        yield TrainingLog(database)
 
 
-async def test_an_entry_is_read_as_it_was_written(record: TrainingRecord) -> None:
+async def test_an_entry_is_read_as_it_was_written(record: TrainingLog) -> None:
     await record.write(ENTRY)
     await record.show("a", 3, 4)
 
@@ -38,7 +38,7 @@ async def test_an_entry_is_read_as_it_was_written(record: TrainingRecord) -> Non
     assert await record.get("b") is None
 
 
-async def test_an_end_is_entered_once_and_decisions_stay(record: TrainingRecord) -> None:
+async def test_an_end_is_entered_once_and_decisions_stay(record: TrainingLog) -> None:
     await record.write(ENTRY)
     saved = replace(ENTRY, result="saved", version="v", new_score=1.0, is_worse=True)
     await record.end(saved)
@@ -53,7 +53,7 @@ async def test_an_end_is_entered_once_and_decisions_stay(record: TrainingRecord)
     assert found.ended
 
 
-async def test_a_text_that_was_forgotten_before_the_end_stays_so(record: TrainingRecord) -> None:
+async def test_a_text_that_was_forgotten_before_the_end_stays_so(record: TrainingLog) -> None:
     await record.write(ENTRY)
     await record.forget_uploads(1)
 
@@ -64,14 +64,14 @@ async def test_a_text_that_was_forgotten_before_the_end_stays_so(record: Trainin
     assert (found.result, found.corpus) == ("cancelled", None)
 
 
-async def test_the_latest_of_a_server_come_first(record: TrainingRecord) -> None:
+async def test_the_latest_of_a_server_come_first(record: TrainingLog) -> None:
     for number in range(3):
         await record.write(replace(ENTRY, id=str(number)))
-    await record.write(replace(ENTRY, id="of another", server=2))
-    await record.write(replace(ENTRY, id="of the host", server=None))
+    await record.write(replace(ENTRY, id="of another", guild=2))
+    await record.write(replace(ENTRY, id="of the host", guild=None))
 
-    assert [entry.id for entry in await record.of_server(1, 2)] == ["2", "1"]
-    assert [entry.id for entry in await record.of_server(None)] == ["of the host"]
+    assert [entry.id for entry in await record.of_guild(1, 2)] == ["2", "1"]
+    assert [entry.id for entry in await record.of_guild(None)] == ["of the host"]
 
 
 def traces(folder: Path, words: str) -> list[Path]:
@@ -80,7 +80,7 @@ def traces(folder: Path, words: str) -> list[Path]:
 
 
 async def test_a_user_is_forgotten_and_the_training_stays(
-    record: TrainingRecord, tmp_path: Path
+    record: TrainingLog, tmp_path: Path
 ) -> None:
     await record.write(ENTRY)
     assert traces(tmp_path, ENTRY.member)
@@ -91,18 +91,16 @@ async def test_a_user_is_forgotten_and_the_training_stays(
     assert not traces(tmp_path, ENTRY.member)
 
 
-async def test_a_server_is_forgotten(record: TrainingRecord, tmp_path: Path) -> None:
+async def test_a_server_is_forgotten(record: TrainingLog, tmp_path: Path) -> None:
     await record.write(ENTRY)
 
-    await record.forget_server(1)
+    await record.forget_guild(1)
 
     assert await record.get("a") is None
     assert not traces(tmp_path, ENTRY.member)
 
 
-async def test_what_uploads_were_called_is_forgotten(
-    record: TrainingRecord, tmp_path: Path
-) -> None:
+async def test_what_uploads_were_called_is_forgotten(record: TrainingLog, tmp_path: Path) -> None:
     await record.write(ENTRY)
     await record.write(replace(ENTRY, id="usual", source=""))
 

@@ -4,29 +4,29 @@ import pytest
 
 from bot.i18n.texts import texts_in
 from bot.replies import as_text
-from bot.training.progress import Status, shown_result, shown_status
+from bot.training.progress import TrainingStatus, shown_result, shown_status
 from engine.jobs.events import (
     Cancelled,
     Compared,
     Crashed,
+    Evaluated,
     Failed,
+    Progress,
     Queued,
     Sampled,
     Saved,
-    Scored,
     Side,
     Started,
-    Stepped,
 )
 from tests.unit.bot.storage.test_training_log import ENTRY
 
 TEXTS = texts_in("en")
-STEPPED = Stepped("fine-tuning", 30, 60, 2, 1.2345, 61.0, 125.0)
+STEPPED = Progress("fine-tuning", 30, 60, 2, 1.2345, 61.0, 125.0)
 COMPARED = Compared(Side("v", 1.5, ("Newdon",)), Side("w", 1.25, ("Oldodon",)), 80, is_worse=True)
 
 
-def status(*events: object) -> Status:
-    found = Status(ENTRY)
+def status(*events: object) -> TrainingStatus:
+    found = TrainingStatus(ENTRY)
     for event in events:
         found.take(event)  # pyright: ignore[reportArgumentType] - events alone are given
     return found
@@ -35,7 +35,7 @@ def status(*events: object) -> Status:
 def test_a_training_that_runs_shows_all_that_is_known() -> None:
     reply = shown_status(
         status(
-            Started(1, False), STEPPED, Scored("fine-tuning", 30, 1.1, 1.1, 61.0), Sampled("Rex")
+            Started(1, False), STEPPED, Evaluated("fine-tuning", 30, 1.1, 1.1, 61.0), Sampled("Rex")
         ),
         TEXTS,
     )
@@ -58,7 +58,7 @@ def test_a_result_shows_both_sides_and_warns_of_a_worse_one() -> None:
     for part in ("Oldodon", "1.2500", "Newdon", "1.5000", "worse", "80"):
         assert part in text
     assert [button.label for button in reply.buttons] == ["Keep", "Discard"]
-    assert reply.pictures
+    assert reply.attachments
 
 
 @pytest.mark.parametrize(

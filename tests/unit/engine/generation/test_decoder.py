@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.generation.decoder import Decoder
-from engine.generation.sequences import Order
+from engine.generation.decoder import LSTMDecoder
+from engine.generation.sequences import DecodeRequest
 from engine.networks import lstm, sampling
 from engine.networks.rnn import Floats, Indices
 from engine.networks.tensorflow import keras
@@ -22,8 +22,8 @@ def network() -> Any:
 
 
 @pytest.fixture(scope="module")
-def decoder(network: Any) -> Decoder:
-    decoder = Decoder(network, sizes=(4, 8, 16), steps=64, stretch=8, precision="float32")
+def decoder(network: Any) -> LSTMDecoder:
+    decoder = LSTMDecoder(network, sizes=(4, 8, 16), steps=64, chunk=8, precision="float32")
     decoder.warm_up()
     return decoder
 
@@ -31,25 +31,25 @@ def decoder(network: Any) -> Decoder:
 def tiny_network() -> Any:
     """Weights several times larger than fresh ones, for distributions with a shape."""
     keras.utils.set_random_seed(5)
-    network: Any = lstm.build(lstm.Sizes(SYMBOLS, 6, 24))
+    network: Any = lstm.build(lstm.LSTMConfig(SYMBOLS, 6, 24))
     network.set_weights([3 * weight for weight in network.get_weights()])
     return network
 
 
-def an_order(seed: int, given: int = 4, drawn: int = 30, **settings: Any) -> Order:
+def an_order(seed: int, given: int = 4, drawn: int = 30, **settings: Any) -> DecodeRequest:
     rng = np.random.default_rng(seed)
     uniforms = rng.random((ROWS, drawn), dtype=np.float32)
-    return Order(rng.integers(SYMBOLS, size=given), uniforms, **settings)
+    return DecodeRequest(rng.integers(SYMBOLS, size=given), uniforms, **settings)
 
 
-def logits_after(network: Any, order: Order, symbols: Indices) -> Floats:
+def logits_after(network: Any, order: DecodeRequest, symbols: Indices) -> Floats:
     """Return what Keras predicts for each drawn symbol, shape (C, T, V)."""
-    given = np.tile(order.given, (ROWS, 1))
+    given = np.tile(order.prompt, (ROWS, 1))
     logits = network(np.concatenate([given, symbols], axis=1)).numpy()
-    return logits[:, len(order.given) - 1 : -1].astype(np.float64)
+    return logits[:, len(order.prompt) - 1 : -1].astype(np.float64)
 
 
-def test_the_loop_gives_the_likelihoods_of_keras(network: Any, decoder: Decoder) -> None:
+def test_the_loop_gives_the_likelihoods_of_keras(network: Any, decoder: LSTMDecoder) -> None:
     order = an_order(1)
 
     (drawn,) = decoder.decode([order])
@@ -71,7 +71,7 @@ def test_the_loop_gives_the_likelihoods_of_keras(network: Any, decoder: Decoder)
     ],
 )
 def test_each_symbol_is_drawn_by_inversion_from_its_kept_distribution(
-    network: Any, decoder: Decoder, settings: dict[str, Any]
+    network: Any, decoder: LSTMDecoder, settings: dict[str, Any]
 ) -> None:
     order = an_order(2, **settings)
 
@@ -92,7 +92,7 @@ def test_each_symbol_is_drawn_by_inversion_from_its_kept_distribution(
     np.testing.assert_array_equal(drawn.symbols.reshape(-1)[clear], expected[clear])
 
 
-def neighbours() -> Iterator[tuple[int, list[Order]]]:
+def neighbours() -> Iterator[tuple[int, list[DecodeRequest]]]:
     for seed in range(25):
         rng = np.random.default_rng(seed)
         others = [
@@ -110,7 +110,7 @@ def neighbours() -> Iterator[tuple[int, list[Order]]]:
 
 
 def test_an_order_is_fulfilled_alike_to_the_last_bit_whatever_its_neighbours(
-    decoder: Decoder,
+    decoder: LSTMDecoder,
 ) -> None:
     for seed, others in neighbours():
         order = an_order(seed, temperature=0.9, top_p=0.95)
@@ -126,12 +126,12 @@ def test_an_order_is_fulfilled_alike_to_the_last_bit_whatever_its_neighbours(
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_neighbours_do_not_matter_at_the_size_of_a_real_network(precision: str) -> None:
     keras.utils.set_random_seed(6)
-    network = lstm.build(lstm.Sizes(64, 32, 384))
-    decoder = Decoder(network, sizes=(8, 16, 32), stretch=16, precision=precision)
+    network = lstm.build(lstm.LSTMConfig(64, 32, 384))
+    decoder = LSTMDecoder(network, sizes=(8, 16, 32), chunk=16, precision=precision)
     decoder.warm_up()
     rng = np.random.default_rng(6)
     orders = [
-        Order(rng.integers(64, size=5), rng.random((rows, 70), dtype=np.float32))
+        DecodeRequest(rng.integers(64, size=5), rng.random((rows, 70), dtype=np.float32))
         for rows in (8, 1, 3, 1, 8, 2)
     ]
 
@@ -142,17 +142,17 @@ def test_neighbours_do_not_matter_at_the_size_of_a_real_network(precision: str) 
         np.testing.assert_array_equal(drawn.log_likelihoods, alone.log_likelihoods)
 
 
-def test_it_does_not_matter_when_an_order_joins(decoder: Decoder) -> None:
+def test_it_does_not_matter_when_an_order_joins(decoder: LSTMDecoder) -> None:
     late, other = an_order(1), an_order(2, drawn=50)
     (alone,) = decoder.decode([late])
 
-    strands = [decoder.begin(other)]
-    decoder.advance(strands)
-    strands.append(decoder.begin(late))
-    while not strands[-1].is_done:
-        decoder.advance(strands)
+    groups = [decoder.begin(other)]
+    decoder.advance(groups)
+    groups.append(decoder.begin(late))
+    while not groups[-1].is_done:
+        decoder.advance(groups)
 
-    drawn = strands[-1].continuations()
+    drawn = groups[-1].completions()
     np.testing.assert_array_equal(drawn.symbols, alone.symbols)
     np.testing.assert_array_equal(drawn.log_likelihoods, alone.log_likelihoods)
 
@@ -160,7 +160,7 @@ def test_it_does_not_matter_when_an_order_joins(decoder: Decoder) -> None:
 def test_a_size_that_sums_up_in_another_order_is_not_used(
     network: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    decoder = Decoder(network, sizes=(4, 8, 16), steps=64, stretch=8, precision="float32")
+    decoder = LSTMDecoder(network, sizes=(4, 8, 16), steps=64, chunk=8, precision="float32")
     probe = decoder._probe  # pyright: ignore[reportPrivateUsage] - no way leads there from outside
 
     def rounded_otherwise(size: int) -> Floats:
@@ -175,7 +175,7 @@ def test_a_size_that_sums_up_in_another_order_is_not_used(
 
 
 def test_products_in_bfloat16_come_close_to_those_of_keras(network: Any) -> None:
-    decoder = Decoder(network, sizes=(4,), steps=64, stretch=8, precision="bfloat16")
+    decoder = LSTMDecoder(network, sizes=(4,), steps=64, chunk=8, precision="bfloat16")
     order = an_order(1)
 
     (drawn,) = decoder.decode([order])
@@ -186,7 +186,7 @@ def test_products_in_bfloat16_come_close_to_those_of_keras(network: Any) -> None
     np.testing.assert_allclose(drawn.log_likelihoods, expected, atol=0.05)
 
 
-def test_rows_of_an_order_draw_on_their_own_numbers(decoder: Decoder) -> None:
+def test_rows_of_an_order_draw_on_their_own_numbers(decoder: LSTMDecoder) -> None:
     order = an_order(3, temperature=1.5)
 
     (drawn,) = decoder.decode([order])
@@ -194,16 +194,16 @@ def test_rows_of_an_order_draw_on_their_own_numbers(decoder: Decoder) -> None:
     assert len({tuple(row) for row in drawn.symbols.tolist()}) == ROWS
 
 
-def test_equal_numbers_draw_equal_symbols(decoder: Decoder) -> None:
+def test_equal_numbers_draw_equal_symbols(decoder: LSTMDecoder) -> None:
     order = an_order(4)
-    same = Order(order.given, np.repeat(order.uniforms[:1], ROWS, axis=0))
+    same = DecodeRequest(order.prompt, np.repeat(order.uniforms[:1], ROWS, axis=0))
 
     (drawn,) = decoder.decode([same])
 
     assert (drawn.symbols == drawn.symbols[0]).all()
 
 
-def test_a_top_k_of_one_takes_the_likeliest_symbol(network: Any, decoder: Decoder) -> None:
+def test_a_top_k_of_one_takes_the_likeliest_symbol(network: Any, decoder: LSTMDecoder) -> None:
     order = an_order(5, top_k=1)
 
     (drawn,) = decoder.decode([order])
@@ -218,15 +218,19 @@ def test_a_top_k_of_one_takes_the_likeliest_symbol(network: Any, decoder: Decode
         pytest.param([an_order(1, given=0)], id="nothing given"),
         pytest.param([an_order(1, drawn=0)], id="nothing to draw"),
         pytest.param([an_order(1, given=4, drawn=61)], id="too long"),
-        pytest.param([Order(np.zeros(1, int), np.zeros((5, 4), np.float32))], id="too wide"),
+        pytest.param(
+            [DecodeRequest(np.zeros(1, int), np.zeros((5, 4), np.float32))], id="too wide"
+        ),
     ],
 )
-def test_orders_that_do_not_fit_are_refused(decoder: Decoder, orders: list[Order]) -> None:
+def test_orders_that_do_not_fit_are_refused(
+    decoder: LSTMDecoder, orders: list[DecodeRequest]
+) -> None:
     with pytest.raises(ValueError, match=r"\d"):
         decoder.decode(orders)
 
 
-def test_orders_that_do_not_fit_together_are_fulfilled_by_turns(decoder: Decoder) -> None:
+def test_orders_that_do_not_fit_together_are_fulfilled_by_turns(decoder: LSTMDecoder) -> None:
     orders = [an_order(seed, drawn=10 + seed) for seed in range(8)]
 
     together = decoder.decode(orders)
@@ -236,13 +240,13 @@ def test_orders_that_do_not_fit_together_are_fulfilled_by_turns(decoder: Decoder
 
 
 def test_more_rows_than_are_ready_are_refused(network: Any) -> None:
-    decoder = Decoder(network, sizes=(4, 8), steps=64, stretch=8, precision="float32")
+    decoder = LSTMDecoder(network, sizes=(4, 8), steps=64, chunk=8, precision="float32")
 
     with pytest.raises(ValueError, match="6 rows"):
         decoder.advance([decoder.begin(an_order(seed)) for seed in range(2)])
 
 
-def test_the_longest_order_fits(decoder: Decoder) -> None:
+def test_the_longest_order_fits(decoder: LSTMDecoder) -> None:
     (drawn,) = decoder.decode([an_order(1, given=4, drawn=60)])
 
     assert drawn.symbols.shape == (ROWS, 60)

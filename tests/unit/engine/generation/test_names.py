@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 import data
-from engine import InvalidRequestError, NameRequest, NothingInventedError
+from engine import InvalidRequestError, NameRequest, NoNamesError
 from engine.generation import sample_batch
 from engine.generation.names import (
-    MAX_VAIN_SAMPLES,
-    Invention,
-    invent,
+    MAX_REJECTED_SAMPLES,
+    NameSampler,
+    generate,
     is_fit,
     is_pronounceable,
     sample,
@@ -56,25 +56,25 @@ def test_samples_are_what_the_network_spells(rng: np.random.Generator) -> None:
     ],
 )
 def test_unfit_names_are_not_shown(rng: np.random.Generator, word: str, why: str) -> None:
-    with pytest.raises(NothingInventedError):
-        invent(_speller(word), LETTERS, frozenset({"trex"}), NameRequest(), rng)
+    with pytest.raises(NoNamesError):
+        generate(_speller(word), LETTERS, frozenset({"trex"}), NameRequest(), rng)
 
 
 def test_a_name_is_more_than_its_beginning(rng: np.random.Generator) -> None:
-    with pytest.raises(NothingInventedError):
-        invent(_speller("rexodon"), LETTERS, frozenset(), NameRequest(prefix="rexodon"), rng)
+    with pytest.raises(NoNamesError):
+        generate(_speller("rexodon"), LETTERS, frozenset(), NameRequest(prefix="rexodon"), rng)
 
-    assert invent(_speller("rexodon"), LETTERS, frozenset(), NameRequest(prefix="rexo"), rng)
+    assert generate(_speller("rexodon"), LETTERS, frozenset(), NameRequest(prefix="rexo"), rng)
 
 
 def test_knots_of_consonants_are_not_shown_unless_the_prefix_is_one(
     rng: np.random.Generator,
 ) -> None:
-    with pytest.raises(NothingInventedError):
-        invent(_speller("rexbcdfodon"), LETTERS, frozenset(), NameRequest(), rng)
+    with pytest.raises(NoNamesError):
+        generate(_speller("rexbcdfodon"), LETTERS, frozenset(), NameRequest(), rng)
 
     knot = NameRequest(prefix="bcdf")
-    assert invent(_speller("bcdfodon"), LETTERS, frozenset(), knot, rng) == ("Bcdfodon",)
+    assert generate(_speller("bcdfodon"), LETTERS, frozenset(), knot, rng) == ("Bcdfodon",)
 
 
 def test_nearly_all_genera_are_pronounceable() -> None:
@@ -84,7 +84,7 @@ def test_nearly_all_genera_are_pronounceable() -> None:
 
 
 def test_the_same_name_is_not_shown_twice(rng: np.random.Generator) -> None:
-    names = invent(_speller("rexodon"), LETTERS, frozenset(), NameRequest(count=5), rng)
+    names = generate(_speller("rexodon"), LETTERS, frozenset(), NameRequest(count=5), rng)
 
     assert names == ("Rexodon",)
 
@@ -94,7 +94,7 @@ def test_names_begin_with_the_prefix(
 ) -> None:
     request = NameRequest(count=10, prefix="Tri")
 
-    names = invent(tiny_parameters, LETTERS, frozenset(), request, rng)
+    names = generate(tiny_parameters, LETTERS, frozenset(), request, rng)
 
     assert len(names) == 10
     assert all(name.startswith("Tri") for name in names)
@@ -103,7 +103,7 @@ def test_names_begin_with_the_prefix(
 def test_the_same_seed_gives_the_same_names(tiny_parameters: rnn.Parameters) -> None:
     def draw(seed: int) -> tuple[str, ...]:
         rng = np.random.default_rng(seed)
-        return invent(tiny_parameters, LETTERS, frozenset(), NameRequest(count=4), rng)
+        return generate(tiny_parameters, LETTERS, frozenset(), NameRequest(count=4), rng)
 
     assert draw(1) == draw(1)
     assert draw(1) != draw(2)
@@ -155,14 +155,14 @@ def test_indecent_names_are_fit_where_they_are_wished_for() -> None:
 def test_a_wish_that_hardly_can_be_granted_is_given_up_soon(
     rng: np.random.Generator, word: str, count: int
 ) -> None:
-    invention = Invention(
+    sampler = NameSampler(
         _speller(word), LETTERS, frozenset(), NameRequest(count=count, prefix=word[:4]), rng
     )
     drawn = 0
-    while not invention.is_over:
-        drawn += invention.draws.rows
-        while not invention.draws.is_done:
-            sample_batch.advance(_speller(word), LETTERS.end, [invention.draws])
-        invention.look()
+    while not sampler.is_over:
+        drawn += sampler.batch.rows
+        while not sampler.batch.is_done:
+            sample_batch.advance(_speller(word), LETTERS.end, [sampler.batch])
+        sampler.filter_batch()
 
-    assert drawn <= MAX_VAIN_SAMPLES + 8 * count
+    assert drawn <= MAX_REJECTED_SAMPLES + 8 * count

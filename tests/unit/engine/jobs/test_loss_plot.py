@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.jobs.events import Compared, Scored, Side, Stepped
-from engine.jobs.loss_plot import draw
+from engine.jobs.events import Compared, Evaluated, Progress, Side
+from engine.jobs.loss_plot import plot
 from engine.jobs.spec import LABELS
 from engine.text.fonts import first_with
 
 EVENTS = [
-    *(Stepped("training", n, 50, 0, 3 - n / 40, n * 1.0, None) for n in range(1, 51)),
-    *(Scored("training", n, 3 - n / 50, 2.0, n * 1.0) for n in range(10, 51, 10)),
+    *(Progress("training", n, 50, 0, 3 - n / 40, n * 1.0, None) for n in range(1, 51)),
+    *(Evaluated("training", n, 3 - n / 50, 2.0, n * 1.0) for n in range(10, 51, 10)),
 ]
 NEW = Side("new", 2.0, ())
 
@@ -22,7 +22,7 @@ COMPARED = Compared(NEW, None, 100, is_worse=False)
 
 
 def _picture(path: Path, compared: Compared, labels: Mapping[str, str] = LABELS) -> np.ndarray:
-    draw(path, EVENTS, compared, labels)
+    plot(path, EVENTS, compared, labels)
     with Image.open(io.BytesIO(path.read_bytes())) as image:
         assert image.format == "PNG"
         return np.asarray(image.convert("RGB"))

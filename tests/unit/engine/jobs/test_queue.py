@@ -23,33 +23,33 @@ from engine.jobs.events import (
     Cancelled,
     Compared,
     Crashed,
+    Evaluated,
     Event,
     Failed,
     Paused,
+    Progress,
     Queued,
     Sampled,
     Saved,
-    Scored,
     Started,
-    Stepped,
 )
-from engine.jobs.handle import Training
-from engine.jobs.queue import Trainings
-from engine.jobs.spec import Limits, TrainingOrder
-from engine.models.version import UPLOADS, Card, write_version
+from engine.jobs.handle import TrainingHandle
+from engine.jobs.queue import TrainingQueue
+from engine.jobs.spec import Limits, TrainingRequest
+from engine.models.version import UPLOADS, ModelCard, write_version
 from tests.trainings import ENDLESS, UPLOAD, order, seen, store_in, trainings
 
 LIMITS = Limits(waiting=3)
 
 
 @pytest_asyncio.fixture
-async def jobs(tmp_path: Path) -> AsyncIterator[Trainings]:
+async def jobs(tmp_path: Path) -> AsyncIterator[TrainingQueue]:
     async with trainings(tmp_path, LIMITS) as opened:
         yield opened
 
 
 def _versions(home: Path, server: int = 1) -> list[str]:
-    return [card.id for card in store_in(home).of_server(server).versions()]
+    return [card.id for card in store_in(home).of_guild(server).versions()]
 
 
 def _left_overs(home: Path) -> list[Path]:
@@ -67,59 +67,59 @@ def _pid(event: Event) -> int:
 
 
 async def test_a_training_ends_as_a_version_that_is_not_yet_served(
-    jobs: Trainings, tmp_path: Path
+    jobs: TrainingQueue, tmp_path: Path
 ) -> None:
     training = await jobs.submit(order())
     events = [event async for event in training.watch()]
 
     kinds = [type(event) for event in events]
     assert kinds[-2:] == [Compared, Saved]
-    assert {Scored, Sampled} <= set(kinds)
+    assert {Evaluated, Sampled} <= set(kinds)
     saved = events[-1]
     assert isinstance(saved, Saved)
-    store = store_in(tmp_path).of_server(1)
-    assert [card.id for card in store.versions()] == [saved.version]
-    assert store.is_own(saved.version)
-    assert not store.folder_of("dino").joinpath("active.json").exists()
+    registry = store_in(tmp_path).of_guild(1)
+    assert [card.id for card in registry.versions()] == [saved.version]
+    assert registry.is_own(saved.version)
+    assert not registry.folder_of("dino").joinpath("active.json").exists()
     assert store_in(tmp_path).versions() == []
 
 
 async def test_the_uploaded_text_lives_and_dies_with_its_version(
-    jobs: Trainings, tmp_path: Path
+    jobs: TrainingQueue, tmp_path: Path
 ) -> None:
     training = await jobs.submit(order())
     saved = await training.ended()
 
     assert isinstance(saved, Saved)
-    store = store_in(tmp_path).of_server(1)
-    text = store.folder_of("dino") / saved.version / "corpus.txt"
+    registry = store_in(tmp_path).of_guild(1)
+    text = registry.folder_of("dino") / saved.version / "corpus.txt"
     assert text.read_bytes() == UPLOAD
-    assert "corpus.txt" in store.card(saved.version).checksums
+    assert "corpus.txt" in registry.card(saved.version).checksums
     await jobs.acknowledge(training.id)
-    store.delete(saved.version)
+    registry.delete(saved.version)
     assert not await asyncio.to_thread(_is_kept, tmp_path, UPLOAD)
 
 
 async def test_the_curves_are_a_picture_until_the_end_is_acknowledged(
-    jobs: Trainings, tmp_path: Path
+    jobs: TrainingQueue, tmp_path: Path
 ) -> None:
     training = await jobs.submit(order())
     await training.ended()
 
-    assert training.curves.read_bytes().startswith(b"\x89PNG")
+    assert training.loss_plot.read_bytes().startswith(b"\x89PNG")
     await jobs.acknowledge(training.id)
-    assert not training.curves.exists()
+    assert not training.loss_plot.exists()
     assert [path for path in (tmp_path / "trainings").iterdir() if path.is_dir()] == []
     with pytest.raises(TrainingNotFoundError):
         jobs.get(training.id)
 
 
 async def test_the_new_network_is_compared_with_the_one_that_is_served(
-    jobs: Trainings, tmp_path: Path
+    jobs: TrainingQueue, tmp_path: Path
 ) -> None:
     first = await (await jobs.submit(order(epochs=40))).ended()
     assert isinstance(first, Saved)
-    store_in(tmp_path).of_server(1).activate(first.version)
+    store_in(tmp_path).of_guild(1).activate(first.version)
     for training in jobs.all:
         await jobs.acknowledge(training.id)
 
@@ -135,59 +135,59 @@ async def test_the_new_network_is_compared_with_the_one_that_is_served(
 
 
 async def test_what_is_served_in_place_of_a_damaged_version_is_fine_tuned(
-    jobs: Trainings, tmp_path: Path
+    jobs: TrainingQueue, tmp_path: Path
 ) -> None:
     sound = await (await jobs.submit(order(server=None))).ended()
     damaged = await (await jobs.submit(order(server=1))).ended()
     assert isinstance(sound, Saved)
     assert isinstance(damaged, Saved)
     store_in(tmp_path).activate(sound.version)
-    store = store_in(tmp_path).of_server(1)
-    store.activate(damaged.version)
-    (store.folder_of("dino") / damaged.version / "weights.npz").write_bytes(b"")
+    registry = store_in(tmp_path).of_guild(1)
+    registry.activate(damaged.version)
+    (registry.folder_of("dino") / damaged.version / "weights.npz").write_bytes(b"")
 
     tuned = await jobs.submit(replace(order(server=1), is_fresh=False))
     end = await tuned.ended()
 
     assert isinstance(end, Saved)
-    assert store.card(end.version).settings["from"] == sound.version
+    assert registry.card(end.version).settings["from"] == sound.version
     compared = await seen(tuned, Compared)
     assert isinstance(compared, Compared)
     assert compared.old is not None
     assert compared.old.version == sound.version
 
 
-async def saved_card(jobs: Trainings, home: Path, wanted: TrainingOrder) -> Card:
+async def saved_card(jobs: TrainingQueue, home: Path, wanted: TrainingRequest) -> ModelCard:
     """Train to the end, let the version answer, and return its card."""
     training = await jobs.submit(wanted)
     end = await training.ended()
     assert isinstance(end, Saved)
     await jobs.acknowledge(training.id)
-    store = store_in(home).of_server(wanted.server)
-    store.activate(end.version)
-    return store.card(end.version)
+    registry = store_in(home).of_guild(wanted.guild)
+    registry.activate(end.version)
+    return registry.card(end.version)
 
 
 async def test_a_card_says_that_an_upload_was_learned_be_it_by_what_it_began_as(
-    jobs: Trainings, tmp_path: Path
+    jobs: TrainingQueue, tmp_path: Path
 ) -> None:
     small = order()
     uploaded = await saved_card(jobs, tmp_path, small)
     usual = replace(small, corpus=None)
     tuned = await saved_card(jobs, tmp_path, replace(usual, is_fresh=False))
-    store_in(tmp_path).of_server(1).delete(uploaded.id)
+    store_in(tmp_path).of_guild(1).delete(uploaded.id)
     again = await saved_card(jobs, tmp_path, replace(usual, is_fresh=False))
     fresh = await saved_card(jobs, tmp_path, usual)
 
     assert [card.settings.get(UPLOADS) for card in (uploaded, tuned, again)] == [True] * 3
     assert again.settings["from"] == tuned.id
     assert UPLOADS not in fresh.settings
-    made = store_in(tmp_path).of_server(1).made_of_uploads("dino")
+    made = store_in(tmp_path).of_guild(1).made_of_uploads("dino")
     assert made == [tuned.id, again.id]
 
 
 async def test_what_the_host_has_uploaded_is_no_upload_of_a_server(
-    jobs: Trainings, tmp_path: Path
+    jobs: TrainingQueue, tmp_path: Path
 ) -> None:
     await saved_card(jobs, tmp_path, order(server=None))
 
@@ -201,30 +201,30 @@ async def test_a_checkpoint_of_another_start_is_not_gone_on_from(tmp_path: Path)
     async with trainings(tmp_path) as jobs:
         uploaded = await saved_card(jobs, tmp_path, order())
         training = await jobs.submit(tune)
-        await seen(training, Scored)
-    store = store_in(tmp_path).of_server(1)
-    model = store.load(uploaded.id)
+        await seen(training, Evaluated)
+    registry = store_in(tmp_path).of_guild(1)
+    model = registry.load(uploaded.id)
     for version in ("begun with in its place", "answering"):
         card = replace(model.card, id=version, settings={})
-        root = store.folder_of("dino")
+        root = registry.folder_of("dino")
         write_version(root, card, model.parameters, model.vocabulary, model.known)
-        store.activate(version)
-    store.delete(uploaded.id)
+        registry.activate(version)
+    registry.delete(uploaded.id)
 
     async with trainings(tmp_path) as jobs:
         again = jobs.get(training.id)
-        stepped = await seen(again, Stepped)
+        stepped = await seen(again, Progress)
         await jobs.cancel(again.id)
 
-    assert isinstance(stepped, Stepped)
+    assert isinstance(stepped, Progress)
     assert stepped.step == 1
 
 
-async def test_every_watcher_sees_every_milestone_to_the_same_end(jobs: Trainings) -> None:
+async def test_every_watcher_sees_every_milestone_to_the_same_end(jobs: TrainingQueue) -> None:
     training = await jobs.submit(order())
 
     async def milestones() -> list[Event]:
-        passing = Queued | Started | Stepped
+        passing = Queued | Started | Progress
         return [event async for event in training.watch() if not isinstance(event, passing)]
 
     first, second = await asyncio.gather(milestones(), milestones())
@@ -234,9 +234,9 @@ async def test_every_watcher_sees_every_milestone_to_the_same_end(jobs: Training
     assert isinstance(first[-1], Saved)
 
 
-async def test_one_runs_while_the_others_wait_in_order(jobs: Trainings) -> None:
+async def test_one_runs_while_the_others_wait_in_order(jobs: TrainingQueue) -> None:
     running = await jobs.submit(order(server=1, epochs=ENDLESS))
-    await seen(running, Scored)
+    await seen(running, Evaluated)
     second = await jobs.submit(order(server=2))
     third = await jobs.submit(order(server=3))
 
@@ -248,21 +248,21 @@ async def test_one_runs_while_the_others_wait_in_order(jobs: Trainings) -> None:
     assert isinstance(await third.ended(), Saved)
 
 
-async def test_a_server_has_one_training_at_a_time(jobs: Trainings) -> None:
+async def test_a_server_has_one_training_at_a_time(jobs: TrainingQueue) -> None:
     accepted = await asyncio.gather(
         jobs.submit(order(epochs=ENDLESS)),
         jobs.submit(order(epochs=ENDLESS)),
         return_exceptions=True,
     )
 
-    (training,) = [result for result in accepted if isinstance(result, Training)]
+    (training,) = [result for result in accepted if isinstance(result, TrainingHandle)]
     (refusal,) = [result for result in accepted if isinstance(result, Exception)]
     assert isinstance(refusal, TrainingPendingError)
     assert refusal.training == training.id
     await jobs.cancel(training.id)
 
 
-async def test_a_full_queue_takes_no_more(jobs: Trainings) -> None:
+async def test_a_full_queue_takes_no_more(jobs: TrainingQueue) -> None:
     taken = [await jobs.submit(order(server=n, epochs=ENDLESS)) for n in range(3)]
 
     with pytest.raises(TrainingQueueFullError):
@@ -271,11 +271,11 @@ async def test_a_full_queue_takes_no_more(jobs: Trainings) -> None:
         await jobs.cancel(training.id)
 
 
-async def test_what_cannot_be_learned_is_refused_before_anything_runs(jobs: Trainings) -> None:
+async def test_what_cannot_be_learned_is_refused_before_anything_runs(jobs: TrainingQueue) -> None:
     with pytest.raises(CorpusError):
-        await jobs.submit(TrainingOrder("dino", 1, b"rex\n"))
+        await jobs.submit(TrainingRequest("dino", 1, b"rex\n"))
     with pytest.raises(InvalidRequestError):
-        await jobs.submit(TrainingOrder("dino", 1, UPLOAD, minutes=1_000))
+        await jobs.submit(TrainingRequest("dino", 1, UPLOAD, minutes=1_000))
     assert jobs.all == ()
 
 
@@ -287,9 +287,9 @@ async def test_a_closed_queue_takes_no_more(tmp_path: Path) -> None:
         await jobs.submit(order())
 
 
-@pytest.mark.parametrize("stage", [Queued, Started, Stepped, Scored, Compared])
+@pytest.mark.parametrize("stage", [Queued, Started, Progress, Evaluated, Compared])
 async def test_a_training_is_cancelled_at_any_stage(
-    jobs: Trainings, tmp_path: Path, stage: type[Event]
+    jobs: TrainingQueue, tmp_path: Path, stage: type[Event]
 ) -> None:
     epochs = 4 if stage is Compared else ENDLESS
     training = await jobs.submit(order(epochs=epochs))
@@ -305,7 +305,7 @@ async def test_a_training_is_cancelled_at_any_stage(
     assert isinstance(await (await jobs.submit(order())).ended(), Saved)
 
 
-async def test_a_training_that_waits_is_cancelled_at_once(jobs: Trainings) -> None:
+async def test_a_training_that_waits_is_cancelled_at_once(jobs: TrainingQueue) -> None:
     running = await jobs.submit(order(server=1, epochs=ENDLESS))
     waiting = await jobs.submit(order(server=2))
 
@@ -326,9 +326,9 @@ def _be_killed(folder: Path, **_: object) -> None:
     raise _KilledError
 
 
-@pytest.mark.parametrize("moment", [Started, Stepped, Scored, Sampled, Compared])
+@pytest.mark.parametrize("moment", [Started, Progress, Evaluated, Sampled, Compared])
 async def test_a_killed_process_is_a_crash_that_leaves_nothing_half_written(
-    jobs: Trainings, tmp_path: Path, moment: type[Event]
+    jobs: TrainingQueue, tmp_path: Path, moment: type[Event]
 ) -> None:
     training = await jobs.submit(order(epochs=4 if moment is Compared else ENDLESS))
     pid = _pid(await seen(training, Started))
@@ -352,24 +352,24 @@ async def test_a_killed_process_is_a_crash_that_leaves_nothing_half_written(
 
 
 async def test_a_training_that_is_killed_while_it_saves_shows_no_half_version(
-    jobs: Trainings, tmp_path: Path
+    jobs: TrainingQueue, tmp_path: Path
 ) -> None:
     for delay in range(6):
         training = await jobs.submit(order(epochs=3 + delay, hidden_units=200))
         pid = _pid(await seen(training, Started))
-        await seen(training, lambda e: isinstance(e, Stepped) and e.step == e.steps)
+        await seen(training, lambda e: isinstance(e, Progress) and e.step == e.steps)
         for _ in range(delay * 20):
             await asyncio.sleep(0)  # Moments of different length, not a wait for anything.
         with suppress(ProcessLookupError):  # It may have ended.
             os.kill(pid, signal.SIGKILL)
         end = await training.ended()
         await jobs.acknowledge(training.id)
-        store = store_in(tmp_path).of_server(1)
-        listed = [card.id for card in store.versions()]
+        registry = store_in(tmp_path).of_guild(1)
+        listed = [card.id for card in registry.versions()]
         if isinstance(end, Saved):
             assert end.version in listed
         for version in listed:
-            store.load(version)
+            registry.load(version)
 
 
 async def test_a_process_that_hangs_is_killed(tmp_path: Path) -> None:
@@ -382,10 +382,10 @@ async def test_a_process_that_hangs_is_killed(tmp_path: Path) -> None:
     assert end.exit_code == -signal.SIGKILL
 
 
-async def test_a_process_that_is_stopped_from_outside_is_reported(jobs: Trainings) -> None:
+async def test_a_process_that_is_stopped_from_outside_is_reported(jobs: TrainingQueue) -> None:
     training = await jobs.submit(order(epochs=ENDLESS))
     pid = _pid(await seen(training, Started))
-    await seen(training, Scored)
+    await seen(training, Evaluated)
 
     os.kill(pid, signal.SIGTERM)
 
@@ -411,22 +411,22 @@ async def test_a_kill_while_a_training_is_removed_does_not_bring_it_back(
 async def test_a_training_goes_on_from_its_checkpoint_at_the_next_start(tmp_path: Path) -> None:
     async with trainings(tmp_path) as jobs:
         training = await jobs.submit(order(epochs=ENDLESS))
-        scored = await seen(training, Scored)
+        scored = await seen(training, Evaluated)
         assert await jobs.submit(order(server=2, epochs=2))
     assert isinstance(await training.ended(), Paused)
-    assert training.files.checkpoint.exists()
+    assert training.directory.checkpoint.exists()
 
     async with trainings(tmp_path) as jobs:
         resumed, waiting = jobs.all
         assert resumed.id == training.id
         assert resumed.is_from_before
-        assert resumed.order.corpus is None
+        assert resumed.request.corpus is None
         started = await seen(resumed, Started)
         assert isinstance(started, Started)
         assert started.resumed
-        stepped = await seen(resumed, Stepped)
-        assert isinstance(scored, Scored)
-        assert isinstance(stepped, Stepped)
+        stepped = await seen(resumed, Progress)
+        assert isinstance(scored, Evaluated)
+        assert isinstance(stepped, Progress)
         assert stepped.step > scored.step
         await jobs.cancel(resumed.id)
         assert isinstance(await waiting.ended(), Saved)
@@ -442,7 +442,7 @@ async def test_an_end_that_nobody_has_acknowledged_is_told_again(tmp_path: Path)
         assert again.end == end
         events = [event async for event in again.watch()]
         assert isinstance(events[-2], Compared)
-        assert again.curves.exists()
+        assert again.loss_plot.exists()
         await jobs.acknowledge(again.id)
 
     async with trainings(tmp_path) as jobs:
@@ -452,7 +452,7 @@ async def test_an_end_that_nobody_has_acknowledged_is_told_again(tmp_path: Path)
 async def test_two_bots_with_one_folder_do_not_take_each_others_trainings(tmp_path: Path) -> None:
     async with trainings(tmp_path) as first:
         running = await first.submit(order(server=1, epochs=ENDLESS))
-        await seen(running, Scored)
+        await seen(running, Evaluated)
         async with trainings(tmp_path) as second:
             assert second.all == ()
             waits = await second.submit(order(server=2))
@@ -489,8 +489,8 @@ async def test_of_two_bots_each_goes_on_with_the_trainings_of_its_own_servers(
 async def test_a_cut_checkpoint_costs_what_it_held_and_no_more(tmp_path: Path, keep: int) -> None:
     async with trainings(tmp_path) as jobs:
         training = await jobs.submit(order(epochs=30))
-        await seen(training, Scored)
-    checkpoint = training.files.checkpoint
+        await seen(training, Evaluated)
+    checkpoint = training.directory.checkpoint
     if not checkpoint.exists():
         pytest.skip("the training was faster than the end of the bot")
     checkpoint.write_bytes(checkpoint.read_bytes()[:keep])
@@ -506,8 +506,8 @@ async def test_a_version_that_was_written_before_the_end_is_not_written_twice(
         training = await jobs.submit(order())
         saved = await training.ended()
     # As if the bot had been killed before it wrote the end down.
-    (training.files.folder / "end.json").unlink()
-    training.files.corpus.write_bytes(UPLOAD)
+    (training.directory.folder / "end.json").unlink()
+    training.directory.corpus.write_bytes(UPLOAD)
 
     async with trainings(tmp_path) as jobs:
         assert await jobs.get(training.id).ended() == saved
@@ -529,7 +529,7 @@ async def test_a_full_disk_fails_the_training_and_leaves_nothing(
     assert isinstance(end, Failed)
     assert end.kind == "OSError"
     assert "disk" in end.message
-    assert any(isinstance(event, Scored) for event in training.milestones) == (copies > 1)
+    assert any(isinstance(event, Evaluated) for event in training.milestones) == (copies > 1)
     assert _versions(tmp_path) == []
     assert _left_overs(tmp_path) == []
 
@@ -560,7 +560,7 @@ async def test_when_the_minutes_are_over_the_best_so_far_is_saved(tmp_path: Path
 
     assert isinstance(end, Saved)
     assert not end.is_whole
-    card = store_in(tmp_path).of_server(1).card(end.version)
+    card = store_in(tmp_path).of_guild(1).card(end.version)
     assert card.settings["interrupted"]
 
 

@@ -21,7 +21,7 @@ import pytest
 
 from engine.errors import ModelDamagedError
 from engine.models.poem_model import read_poem_version, write_poem_version
-from engine.models.version import Card, NamesModel, read_card, read_version, write_version
+from engine.models.version import ModelCard, NamesModel, read_card, read_version, write_version
 from engine.networks import lstm
 from engine.networks.tensorflow import keras
 from engine.networks.vocabulary import Vocabulary
@@ -99,8 +99,8 @@ def test_the_trap_would_have_gone_off(mark: Path) -> None:
 
 
 @pytest.fixture
-def poem_version(tmp_path: Path, card: Card) -> Path:
-    network = lstm.build(lstm.Sizes(4, 3, 5))
+def poem_version(tmp_path: Path, card: ModelCard) -> Path:
+    network = lstm.build(lstm.LSTMConfig(4, 3, 5))
     write_poem_version(tmp_path, card, network, VOCABULARY, {"ab"})
     return tmp_path / card.id
 

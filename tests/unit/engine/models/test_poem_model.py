@@ -6,8 +6,8 @@ import pytest
 
 from engine.errors import ModelDamagedError, ModelNotFoundError
 from engine.models.poem_model import PoemModel, read_poem_version, write_poem_version
-from engine.models.registry import Store
-from engine.models.version import Card
+from engine.models.registry import ModelRegistry
+from engine.models.version import ModelCard
 from engine.networks import lstm
 from engine.networks.tensorflow import keras
 from engine.networks.vocabulary import Vocabulary
@@ -17,9 +17,9 @@ WORDS = frozenset({"a", "ab", "baba"})
 
 
 @pytest.fixture
-def model(card: Card) -> PoemModel:
+def model(card: ModelCard) -> PoemModel:
     keras.utils.set_random_seed(4)
-    network = lstm.build(lstm.Sizes(4, 3, 5), dropout=0.1)
+    network = lstm.build(lstm.LSTMConfig(4, 3, 5), dropout=0.1)
     return PoemModel(card, network, VOCABULARY, WORDS)
 
 
@@ -65,22 +65,25 @@ def test_a_file_that_would_run_code_is_refused(tmp_path: Path, model: PoemModel)
 
 
 def test_a_network_of_other_sizes_is_refused(tmp_path: Path, model: PoemModel) -> None:
-    other = lstm.build(lstm.Sizes(7, 3, 5))
+    other = lstm.build(lstm.LSTMConfig(7, 3, 5))
 
     with pytest.raises(ModelDamagedError, match="does not fit"):
         _write(tmp_path, replace(model, network=other))
 
 
 def test_the_store_serves_both_networks_side_by_side(tmp_path: Path, model: PoemModel) -> None:
-    store = Store(tmp_path / "own", tmp_path / "shipped")
+    registry = ModelRegistry(tmp_path / "own", tmp_path / "shipped")
     _write(tmp_path / "shipped", model, "2026-01-01-shipped")
     _write(tmp_path / "own", model, "2026-01-02-own")
 
-    assert store.active("poem") == "2026-01-01-shipped"
-    store.activate("2026-01-02-own")
-    assert store.load_poem().card.id == "2026-01-02-own"
-    assert [card.id for card in store.versions("poem")] == ["2026-01-02-own", "2026-01-01-shipped"]
-    assert store.versions("dino") == []
-    assert store.roll_back("poem") == "2026-01-01-shipped"
+    assert registry.active("poem") == "2026-01-01-shipped"
+    registry.activate("2026-01-02-own")
+    assert registry.load_poem().card.id == "2026-01-02-own"
+    assert [card.id for card in registry.versions("poem")] == [
+        "2026-01-02-own",
+        "2026-01-01-shipped",
+    ]
+    assert registry.versions("dino") == []
+    assert registry.roll_back("poem") == "2026-01-01-shipped"
     with pytest.raises(ModelNotFoundError):
-        store.load()
+        registry.load()

@@ -12,10 +12,17 @@ from engine import (
     ModelInheritedError,
     ModelInUseError,
     ModelNotFoundError,
-    Store,
+    ModelRegistry,
 )
 from engine.models.registry import Quota
-from engine.models.version import Card, NamesModel, lock_of, read_version, verify, write_version
+from engine.models.version import (
+    ModelCard,
+    NamesModel,
+    lock_of,
+    read_version,
+    verify,
+    write_version,
+)
 
 
 def _write(root: Path, model: NamesModel, version: str) -> Path:
@@ -25,11 +32,11 @@ def _write(root: Path, model: NamesModel, version: str) -> Path:
 
 
 @pytest.fixture
-def store(tmp_path: Path, tiny_model: NamesModel) -> Store:
+def registry(tmp_path: Path, tiny_model: NamesModel) -> ModelRegistry:
     _write(tmp_path / "shipped", tiny_model, "2026-01-01-shipped")
     for version in ("2026-01-02-first", "2026-01-03-second"):
         _write(tmp_path / "own", tiny_model, version)
-    return Store(tmp_path / "own", tmp_path / "shipped")
+    return ModelRegistry(tmp_path / "own", tmp_path / "shipped")
 
 
 def test_a_version_is_read_as_it_was_written(tmp_path: Path, tiny_model: NamesModel) -> None:
@@ -97,7 +104,7 @@ def _restore_checksum(folder: Path, name: str) -> None:
 
 
 def test_a_version_that_cannot_be_written_leaves_nothing_behind(
-    tmp_path: Path, tiny_model: NamesModel, card: Card, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, tiny_model: NamesModel, card: ModelCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[Path] = []
 
@@ -116,147 +123,155 @@ def test_a_version_that_cannot_be_written_leaves_nothing_behind(
     assert list((tmp_path / "dino").iterdir()) == []
 
 
-def test_own_versions_are_listed_oldest_first_before_the_inherited_ones(store: Store) -> None:
-    assert [card.id for card in store.versions()] == [
+def test_own_versions_are_listed_oldest_first_before_the_inherited_ones(
+    registry: ModelRegistry,
+) -> None:
+    assert [card.id for card in registry.versions()] == [
         "2026-01-02-first",
         "2026-01-03-second",
         "2026-01-01-shipped",
     ]
 
 
-def test_the_shipped_version_serves_until_another_is_chosen(store: Store) -> None:
-    assert store.load().card.id == "2026-01-01-shipped"
+def test_the_shipped_version_serves_until_another_is_chosen(registry: ModelRegistry) -> None:
+    assert registry.load().card.id == "2026-01-01-shipped"
 
-    store.activate("2026-01-02-first")
+    registry.activate("2026-01-02-first")
 
-    assert store.load().card.id == "2026-01-02-first"
+    assert registry.load().card.id == "2026-01-02-first"
 
 
-def test_rolling_back_goes_through_the_choices_to_the_shipped_one(store: Store) -> None:
-    store.activate("2026-01-02-first")
-    store.activate("2026-01-03-second")
+def test_rolling_back_goes_through_the_choices_to_the_shipped_one(registry: ModelRegistry) -> None:
+    registry.activate("2026-01-02-first")
+    registry.activate("2026-01-03-second")
 
-    assert store.roll_back() == "2026-01-02-first"
-    assert store.roll_back() == "2026-01-01-shipped"
+    assert registry.roll_back() == "2026-01-02-first"
+    assert registry.roll_back() == "2026-01-01-shipped"
     with pytest.raises(ModelNotFoundError):
-        store.roll_back()
+        registry.roll_back()
 
 
-def test_an_unknown_version_is_not_chosen(store: Store) -> None:
+def test_an_unknown_version_is_not_chosen(registry: ModelRegistry) -> None:
     with pytest.raises(ModelNotFoundError, match="no model 'nothing'"):
-        store.activate("nothing")
-    assert store.active() == "2026-01-01-shipped"
+        registry.activate("nothing")
+    assert registry.active() == "2026-01-01-shipped"
 
 
-def test_a_damaged_version_is_not_chosen(store: Store) -> None:
-    (store.folder_of("dino") / "2026-01-02-first/weights.npz").write_bytes(b"")
+def test_a_damaged_version_is_not_chosen(registry: ModelRegistry) -> None:
+    (registry.folder_of("dino") / "2026-01-02-first/weights.npz").write_bytes(b"")
 
     with pytest.raises(ModelDamagedError):
-        store.activate("2026-01-02-first")
-    assert store.active() == "2026-01-01-shipped"
+        registry.activate("2026-01-02-first")
+    assert registry.active() == "2026-01-01-shipped"
 
 
-def test_a_half_written_version_is_not_listed(store: Store) -> None:
-    folder = store.folder_of("dino") / ".writing"
+def test_a_half_written_version_is_not_listed(registry: ModelRegistry) -> None:
+    folder = registry.folder_of("dino") / ".writing"
     folder.mkdir()
     (folder / "card.json").write_bytes(
-        (store.folder_of("dino") / "2026-01-02-first/card.json").read_bytes()
+        (registry.folder_of("dino") / "2026-01-02-first/card.json").read_bytes()
     )
 
-    assert len(store.versions()) == 3
+    assert len(registry.versions()) == 3
 
 
 def test_an_empty_store_says_so(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFoundError):
-        Store(tmp_path, tmp_path).load()
+        ModelRegistry(tmp_path, tmp_path).load()
 
 
-def _server_version(store: Store, server: int, model: NamesModel, version: str) -> Path:
-    return _write(store.of_server(server).root, model, version)
+def _server_version(registry: ModelRegistry, server: int, model: NamesModel, version: str) -> Path:
+    return _write(registry.of_guild(server).root, model, version)
 
 
 def test_a_server_serves_what_the_host_serves_until_it_chooses(
-    store: Store, tiny_model: NamesModel
+    registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    _server_version(store, 7, tiny_model, "2026-02-01-server")
-    server = store.of_server(7)
+    _server_version(registry, 7, tiny_model, "2026-02-01-server")
+    server = registry.of_guild(7)
 
     assert server.active() == "2026-01-01-shipped"
-    store.activate("2026-01-02-first")
+    registry.activate("2026-01-02-first")
     assert server.active() == "2026-01-02-first"
     server.activate("2026-02-01-server")
     assert server.active() == "2026-02-01-server"
     assert server.load().card.id == "2026-02-01-server"
-    assert store.active() == store.of_server(8).active() == "2026-01-02-first"
+    assert registry.active() == registry.of_guild(8).active() == "2026-01-02-first"
     assert server.roll_back() == "2026-01-02-first"
 
 
 def test_a_server_sees_its_own_versions_and_the_hosts_alone(
-    store: Store, tiny_model: NamesModel
+    registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    _server_version(store, 7, tiny_model, "2026-02-01-server")
-    _server_version(store, 8, tiny_model, "2026-02-02-other")
+    _server_version(registry, 7, tiny_model, "2026-02-01-server")
+    _server_version(registry, 8, tiny_model, "2026-02-02-other")
 
-    assert [card.id for card in store.of_server(7).versions()] == [
+    assert [card.id for card in registry.of_guild(7).versions()] == [
         "2026-02-01-server",
         "2026-01-02-first",
         "2026-01-03-second",
         "2026-01-01-shipped",
     ]
-    assert store.of_server(7).is_own("2026-02-01-server")
-    assert not store.of_server(7).is_own("2026-01-02-first")
+    assert registry.of_guild(7).is_own("2026-02-01-server")
+    assert not registry.of_guild(7).is_own("2026-01-02-first")
     with pytest.raises(ModelNotFoundError):
-        store.of_server(7).activate("2026-02-02-other")
-    assert store.of_server(7).of_server(None).versions() == store.versions()
+        registry.of_guild(7).activate("2026-02-02-other")
+    assert registry.of_guild(7).of_guild(None).versions() == registry.versions()
 
 
-def test_a_version_is_deleted_for_good(store: Store) -> None:
-    store.activate("2026-01-02-first")
-    store.activate("2026-01-03-second")
+def test_a_version_is_deleted_for_good(registry: ModelRegistry) -> None:
+    registry.activate("2026-01-02-first")
+    registry.activate("2026-01-03-second")
 
-    store.delete("2026-01-02-first")
+    registry.delete("2026-01-02-first")
 
-    assert "2026-01-02-first" not in [card.id for card in store.versions()]
-    assert store.roll_back() == "2026-01-01-shipped"
-    assert [path.name for path in store.folder_of("dino").iterdir()].count("2026-01-02-first") == 0
-    assert not list(store.folder_of("dino").glob(".*"))
+    assert "2026-01-02-first" not in [card.id for card in registry.versions()]
+    assert registry.roll_back() == "2026-01-01-shipped"
+    assert [path.name for path in registry.folder_of("dino").iterdir()].count(
+        "2026-01-02-first"
+    ) == 0
+    assert not list(registry.folder_of("dino").glob(".*"))
 
 
-def test_a_version_that_is_served_is_not_deleted(store: Store) -> None:
-    store.activate("2026-01-02-first")
+def test_a_version_that_is_served_is_not_deleted(registry: ModelRegistry) -> None:
+    registry.activate("2026-01-02-first")
 
     with pytest.raises(ModelInUseError, match="Use another version first"):
-        store.delete("2026-01-02-first")
-    assert store.load().card.id == "2026-01-02-first"
+        registry.delete("2026-01-02-first")
+    assert registry.load().card.id == "2026-01-02-first"
 
 
 @pytest.mark.parametrize("version", ["2026-01-01-shipped", "2026-01-02-first"])
-def test_an_inherited_version_is_not_deleted(store: Store, version: str) -> None:
+def test_an_inherited_version_is_not_deleted(registry: ModelRegistry, version: str) -> None:
     with pytest.raises(ModelInheritedError):
-        store.of_server(7).delete(version)
-    assert store.load(version)
+        registry.of_guild(7).delete(version)
+    assert registry.load(version)
 
 
-def test_the_oldest_that_are_not_served_are_pruned(store: Store, tiny_model: NamesModel) -> None:
-    server = store.of_server(7)
+def test_the_oldest_that_are_not_served_are_pruned(
+    registry: ModelRegistry, tiny_model: NamesModel
+) -> None:
+    server = registry.of_guild(7)
     made = [f"2026-02-0{n}-own" for n in range(1, 6)]
     for version in made:
-        _server_version(store, 7, tiny_model, version)
+        _server_version(registry, 7, tiny_model, version)
     server.activate(made[0])
 
     assert server.prune("dino", Quota(versions=3)) == made[1:3]
     assert [c.id for c in server.versions() if server.is_own(c.id)] == [made[0], *made[3:]]
     assert server.prune("dino", Quota(versions=3)) == []
     assert server.prune("dino", Quota(size_bytes=1), spared=[made[4]]) == [made[3]]
-    assert len(store.versions()) == 3
+    assert len(registry.versions()) == 3
 
 
-def test_what_is_served_in_place_of_a_damaged_version(store: Store, tiny_model: NamesModel) -> None:
-    server = store.of_server(7)
+def test_what_is_served_in_place_of_a_damaged_version(
+    registry: ModelRegistry, tiny_model: NamesModel
+) -> None:
+    server = registry.of_guild(7)
     for version in ("2026-02-01-own", "2026-02-02-own"):
-        _server_version(store, 7, tiny_model, version)
+        _server_version(registry, 7, tiny_model, version)
         server.activate(version)
-    store.activate("2026-01-03-second")
+    registry.activate("2026-01-03-second")
 
     assert server.fallbacks() == ["2026-02-01-own", "2026-01-03-second", "2026-01-01-shipped"]
     server.delete("2026-02-01-own")
@@ -264,54 +279,54 @@ def test_what_is_served_in_place_of_a_damaged_version(store: Store, tiny_model: 
     assert server.fallbacks() == ["2026-01-03-second", "2026-01-01-shipped"]
 
 
-def test_an_unreadable_choice_is_mended_by_the_next(store: Store) -> None:
-    store.activate("2026-01-02-first")
-    (store.folder_of("dino") / "active.json").write_bytes(b"{}")
+def test_an_unreadable_choice_is_mended_by_the_next(registry: ModelRegistry) -> None:
+    registry.activate("2026-01-02-first")
+    (registry.folder_of("dino") / "active.json").write_bytes(b"{}")
 
     with pytest.raises(ModelDamagedError):
-        store.active()
-    store.activate("2026-01-03-second")
-    assert store.active() == "2026-01-03-second"
+        registry.active()
+    registry.activate("2026-01-03-second")
+    assert registry.active() == "2026-01-03-second"
 
 
 def test_a_server_is_forgotten_whole_and_alone(
-    tmp_path: Path, store: Store, tiny_model: NamesModel
+    tmp_path: Path, registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
     for server in (7, 8):
-        _server_version(store, server, tiny_model, "2026-02-01-server")
-        store.of_server(server).activate("2026-02-01-server")
+        _server_version(registry, server, tiny_model, "2026-02-01-server")
+        registry.of_guild(server).activate("2026-02-01-server")
 
-    store.of_server(7).forget()
-    store.of_server(9).forget()
+    registry.of_guild(7).forget()
+    registry.of_guild(9).forget()
 
-    assert store.of_server(7).active() == "2026-01-01-shipped"
+    assert registry.of_guild(7).active() == "2026-01-01-shipped"
     assert [path.name for path in (tmp_path / "own/servers").iterdir()] == ["8"]
-    assert store.of_server(8).active() == "2026-02-01-server"
+    assert registry.of_guild(8).active() == "2026-02-01-server"
     with pytest.raises(ValueError, match="host"):
-        store.forget()
+        registry.forget()
 
 
 def test_what_killed_writers_left_is_swept_but_not_under_a_writer(
-    store: Store, tiny_model: NamesModel
+    registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    _server_version(store, 7, tiny_model, "2026-02-01-server")
-    left = [root / ".left.tmp" for root in (store.folder_of("dino"),)]
-    left.append(store.of_server(7).folder_of("dino") / ".left.tmp")
-    left.append(store.root / "servers/.left.tmp")
+    _server_version(registry, 7, tiny_model, "2026-02-01-server")
+    left = [root / ".left.tmp" for root in (registry.folder_of("dino"),)]
+    left.append(registry.of_guild(7).folder_of("dino") / ".left.tmp")
+    left.append(registry.root / "servers/.left.tmp")
     for folder in left:
         folder.mkdir()
         (folder / "weights.npz").write_bytes(b"half")
 
-    with lock_of(store.folder_of("dino")):
-        store.sweep()
+    with lock_of(registry.folder_of("dino")):
+        registry.sweep()
     assert [folder.exists() for folder in left] == [True, False, False]
-    store.sweep()
+    registry.sweep()
     assert not left[0].exists()
-    assert len(store.of_server(7).versions()) == 4
+    assert len(registry.of_guild(7).versions()) == 4
 
 
 def test_an_uploaded_text_that_was_altered_is_noticed(
-    tmp_path: Path, tiny_model: NamesModel, card: Card
+    tmp_path: Path, tiny_model: NamesModel, card: ModelCard
 ) -> None:
     parts = (tiny_model.parameters, tiny_model.vocabulary, tiny_model.known)
     write_version(tmp_path / "dino", card, *parts, b"rex\n")

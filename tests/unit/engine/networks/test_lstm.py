@@ -5,12 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.networks.lstm import Learner, Recipe, Sizes, build, logits_of, sizes_of, with_weights
+from engine.networks.lstm import (
+    LSTMConfig,
+    OptimizerConfig,
+    TrainStep,
+    build,
+    logits_of,
+    sizes_of,
+    with_weights,
+)
 from engine.networks.rnn import Floats, Indices
 from engine.networks.tensorflow import keras
 
-SIZES = Sizes(symbols=9, embedding=4, units=6)
-RECIPE = Recipe(
+SIZES = LSTMConfig(symbols=9, embedding=4, units=6)
+RECIPE = OptimizerConfig(
     dropout=0.0, weight_decay=0.0, clip_norm=1.0, averaging=0.9, precision="float32", seed=2
 )
 B, T = 4, 5
@@ -23,9 +31,9 @@ def symbols(rng: np.random.Generator) -> Indices:
     return rng.integers(0, SIZES.symbols, (B, 2 * T + 1))
 
 
-def _learn(learner: Learner, symbols: Indices, start: int = 0, rate: float = 0.0) -> float:
+def _learn(learner: TrainStep, symbols: Indices, start: int = 0, rate: float = 0.0) -> float:
     """Learn the window from a step on; at step 0 from a state of zeros."""
-    return learner.learn(
+    return learner.run(
         symbols[:, start : start + T],
         symbols[:, start + 1 : start + T + 1],
         np.ones((B, T), np.float32),
@@ -47,7 +55,7 @@ def test_sizes_are_read_back() -> None:
 
 
 def test_the_loss_is_that_of_the_keras_network_with_carried_state(symbols: Indices) -> None:
-    learner = Learner(SIZES, RECIPE, B)
+    learner = TrainStep(SIZES, RECIPE, B)
     weights = learner.average()
 
     first, second = _learn(learner, symbols), _learn(learner, symbols, start=T)
@@ -57,24 +65,24 @@ def test_the_loss_is_that_of_the_keras_network_with_carried_state(symbols: Indic
 
 
 def test_a_fresh_row_starts_from_zeros(symbols: Indices) -> None:
-    learner = Learner(SIZES, RECIPE, B)
+    learner = TrainStep(SIZES, RECIPE, B)
     first = _learn(learner, symbols)
 
     assert _learn(learner, symbols) == pytest.approx(first, abs=1e-6)
 
 
 def test_padding_does_not_count(symbols: Indices) -> None:
-    learner = Learner(SIZES, RECIPE, B)
+    learner = TrainStep(SIZES, RECIPE, B)
     weights = np.zeros((B, T), np.float32)
     weights[:, 0] = 1
 
-    loss = learner.learn(symbols[:, :T], symbols[:, 1 : T + 1], weights, ALL_FRESH, 0.0)
+    loss = learner.run(symbols[:, :T], symbols[:, 1 : T + 1], weights, ALL_FRESH, 0.0)
 
     assert loss == pytest.approx(_mean_nats(learner.average(), symbols, slice(0, 1)), abs=1e-5)
 
 
 def test_steps_lower_the_loss_and_move_the_average_along(symbols: Indices) -> None:
-    learner = Learner(SIZES, RECIPE, B)
+    learner = TrainStep(SIZES, RECIPE, B)
 
     losses = [_learn(learner, symbols, rate=0.02) for _ in range(60)]
 
@@ -86,7 +94,7 @@ def test_dropout_is_drawn_anew_for_each_step_but_the_same_from_the_same_seed(
     symbols: Indices,
 ) -> None:
     recipe = replace(RECIPE, dropout=0.5)
-    learner, twin = Learner(SIZES, recipe, B), Learner(SIZES, recipe, B)
+    learner, twin = TrainStep(SIZES, recipe, B), TrainStep(SIZES, recipe, B)
 
     losses = [_learn(learner, symbols) for _ in range(2)]
 
@@ -96,7 +104,7 @@ def test_dropout_is_drawn_anew_for_each_step_but_the_same_from_the_same_seed(
 
 def test_a_restored_learner_goes_on_as_if_nothing_had_happened(symbols: Indices) -> None:
     recipe = replace(RECIPE, dropout=0.3, weight_decay=0.1)
-    learner, other = Learner(SIZES, recipe, B), Learner(SIZES, replace(recipe, seed=2), B)
+    learner, other = TrainStep(SIZES, recipe, B), TrainStep(SIZES, replace(recipe, seed=2), B)
     for _ in range(3):
         _learn(learner, symbols, rate=0.01)
 
@@ -112,7 +120,7 @@ def test_a_restored_learner_goes_on_as_if_nothing_had_happened(symbols: Indices)
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_both_precisions_learn(symbols: Indices, precision: str) -> None:
-    learner = Learner(SIZES, replace(RECIPE, precision=precision), B)
+    learner = TrainStep(SIZES, replace(RECIPE, precision=precision), B)
 
     losses = [_learn(learner, symbols, rate=0.02) for _ in range(40)]
 

@@ -19,8 +19,8 @@ def test_loading_is_silent() -> None:
 def test_what_others_write_meanwhile_gets_through() -> None:
     result = _python(
         "import os\n"
-        "from engine.networks.stderr_filter import without_chatter\n"
-        "with without_chatter():\n"
+        "from engine.networks.stderr_filter import filtered_stderr\n"
+        "with filtered_stderr():\n"
         "    os.write(2, b'I0000 00:00:1.2 3 port.cc:153] chatter\\nkept\\n')\n"
     )
 

@@ -6,20 +6,20 @@ import time
 import pytest
 
 from engine.errors import EngineClosedError
-from engine.serving.admission import Door
-from engine.serving.hooks import Observer
+from engine.serving.admission import AdmissionController
+from engine.serving.hooks import ServingHooks
 
 
 async def test_a_request_that_is_late_just_then_keeps_no_door_from_closing() -> None:
-    door = Door("dino", 2, 0.2, 1.0, Observer())
+    admission = AdmissionController("dino", 2, 0.2, 1.0, ServingHooks())
     begun: list[object] = []
 
     async def stay() -> None:
-        async with door.entered(None):
+        async with admission.admit(None):
             await asyncio.sleep(60)
 
     def close() -> None:
-        closing = door.close(1.0)
+        closing = admission.close(1.0)
         begun.append(closing.send(None))
         closing.close()
 

@@ -8,33 +8,33 @@ import pytest
 
 import engine.serving.names_scheduler
 from engine import (
+    DeadlineExceededError,
     Engine,
-    EngineBusyError,
     EngineClosedError,
-    EngineLateError,
     ModelNotFoundError,
+    ModelRegistry,
     NameRequest,
-    Observer,
-    Store,
+    OverloadedError,
+    ServingHooks,
 )
-from engine.generation.sample_batch import Draws
+from engine.generation.sample_batch import SampleBatch
 from engine.models.registry import Network
 from engine.models.version import NamesModel, write_version
 from engine.networks.rnn import Parameters
-from engine.serving.engine import Pace
+from engine.serving.engine import Timeouts
 from engine.serving.hooks import Outcome
 
 
 @pytest.fixture
-def store(tmp_path: Path, tiny_model: NamesModel) -> Store:
+def registry(tmp_path: Path, tiny_model: NamesModel) -> ModelRegistry:
     model = tiny_model
     write_version(tmp_path / "dino", model.card, model.parameters, model.vocabulary, model.known)
-    return Store(tmp_path / "own", tmp_path)
+    return ModelRegistry(tmp_path / "own", tmp_path)
 
 
 @pytest.fixture
-async def names_engine(store: Store) -> AsyncIterator[Engine]:
-    async with Engine(store, workers=2, queue_limit=3, wakes_poet=False) as opened:
+async def names_engine(registry: ModelRegistry) -> AsyncIterator[Engine]:
+    async with Engine(registry, workers=2, queue_limit=3, preloads_poems=False) as opened:
         yield opened
 
 
@@ -43,7 +43,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Keeps every name back until it is set."""
     opened, advance = threading.Event(), engine.serving.names_scheduler.advance
 
-    def wait_at_the_gate(parameters: Parameters, end: int, together: Sequence[Draws]) -> None:
+    def wait_at_the_gate(parameters: Parameters, end: int, together: Sequence[SampleBatch]) -> None:
         opened.wait()
         advance(parameters, end, together)
 
@@ -71,7 +71,7 @@ async def test_a_full_queue_is_refused_and_accepted_requests_are_answered(
     accepted = [asyncio.create_task(names_engine.names(NameRequest())) for _ in range(3)]
     await asyncio.sleep(0)
 
-    with pytest.raises(EngineBusyError):
+    with pytest.raises(OverloadedError):
         await names_engine.names(NameRequest())
     gate.set()
 
@@ -92,8 +92,8 @@ async def test_a_request_that_is_given_up_frees_its_place(
     assert await names_engine.names(NameRequest())
 
 
-async def test_a_closed_engine_takes_no_requests(store: Store) -> None:
-    async with Engine(store, wakes_poet=False) as opened:
+async def test_a_closed_engine_takes_no_requests(registry: ModelRegistry) -> None:
+    async with Engine(registry, preloads_poems=False) as opened:
         pass
 
     with pytest.raises(EngineClosedError):
@@ -102,18 +102,18 @@ async def test_a_closed_engine_takes_no_requests(store: Store) -> None:
 
 async def test_an_engine_without_a_model_does_not_open(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFoundError):
-        await Engine(Store(tmp_path, tmp_path)).open()
+        await Engine(ModelRegistry(tmp_path, tmp_path)).open()
 
 
 async def test_one_server_is_let_in_up_to_half_of_all_places(
-    store: Store, gate: threading.Event
+    registry: ModelRegistry, gate: threading.Event
 ) -> None:
-    async with Engine(store, queue_limit=4, wakes_poet=False) as engine:
-        greedy = [asyncio.create_task(engine.names(NameRequest(), server=1)) for _ in range(2)]
+    async with Engine(registry, queue_limit=4, preloads_poems=False) as engine:
+        greedy = [asyncio.create_task(engine.names(NameRequest(), guild=1)) for _ in range(2)]
         await asyncio.sleep(0)
-        with pytest.raises(EngineBusyError):
-            await engine.names(NameRequest(), server=1)
-        modest = asyncio.create_task(engine.names(NameRequest(), server=2))
+        with pytest.raises(OverloadedError):
+            await engine.names(NameRequest(), guild=1)
+        modest = asyncio.create_task(engine.names(NameRequest(), guild=2))
         await asyncio.sleep(0)
         assert engine.waiting("dino") == 3
         gate.set()
@@ -122,12 +122,14 @@ async def test_one_server_is_let_in_up_to_half_of_all_places(
 
 
 async def test_a_request_that_takes_too_long_is_told_and_its_thread_replaced(
-    store: Store, gate: threading.Event
+    registry: ModelRegistry, gate: threading.Event
 ) -> None:
     told = Told()
-    pace = Pace(deadline_seconds=0.5, stuck_seconds=0)
-    async with Engine(store, workers=1, wakes_poet=False, pace=pace, observer=told) as engine:
-        with pytest.raises(EngineLateError):
+    pace = Timeouts(deadline_seconds=0.5, stall_seconds=0)
+    async with Engine(
+        registry, workers=1, preloads_poems=False, timeouts=pace, hooks=told
+    ) as engine:
+        with pytest.raises(DeadlineExceededError):
             await engine.names(NameRequest())
         assert told.outcomes == ["late"]
         assert told.replaced_threads == 1
@@ -136,9 +138,9 @@ async def test_a_request_that_takes_too_long_is_told_and_its_thread_replaced(
 
 
 async def test_closing_with_a_thread_that_hangs_ends_in_time(
-    store: Store, gate: threading.Event
+    registry: ModelRegistry, gate: threading.Event
 ) -> None:
-    engine = Engine(store, wakes_poet=False, pace=Pace(grace_seconds=0.05))
+    engine = Engine(registry, preloads_poems=False, timeouts=Timeouts(grace_seconds=0.05))
     await engine.open()
     accepted = asyncio.create_task(engine.names(NameRequest()))
     await asyncio.sleep(0)
@@ -151,14 +153,14 @@ async def test_closing_with_a_thread_that_hangs_ends_in_time(
 
 
 async def test_each_server_is_answered_by_its_own_model(
-    store: Store, tiny_model: NamesModel
+    registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    own = add_version(store.of_server(7), tiny_model, "2026-02-01-own")
-    store.of_server(7).activate(own)
+    own = add_version(registry.of_guild(7), tiny_model, "2026-02-01-own")
+    registry.of_guild(7).activate(own)
 
-    async with Engine(store, wakes_poet=False) as engine:
-        theirs = await engine.names(NameRequest(seed=1), server=7)
-        others = await engine.names(NameRequest(seed=1), server=8)
+    async with Engine(registry, preloads_poems=False) as engine:
+        theirs = await engine.names(NameRequest(seed=1), guild=7)
+        others = await engine.names(NameRequest(seed=1), guild=8)
         hosts = await engine.names(NameRequest(seed=1))
 
     assert theirs.model == own
@@ -166,39 +168,39 @@ async def test_each_server_is_answered_by_its_own_model(
 
 
 async def test_a_named_version_answers_only_the_server_that_has_it(
-    store: Store, tiny_model: NamesModel
+    registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    own = add_version(store.of_server(7), tiny_model, "2026-02-01-own")
+    own = add_version(registry.of_guild(7), tiny_model, "2026-02-01-own")
 
-    async with Engine(store, wakes_poet=False) as engine:
-        first = await engine.names(NameRequest(seed=1), server=7, version=own)
+    async with Engine(registry, preloads_poems=False) as engine:
+        first = await engine.names(NameRequest(seed=1), guild=7, version=own)
         assert first.model == own
-        assert await engine.names(NameRequest(seed=1), server=7, version=own) == first
+        assert await engine.names(NameRequest(seed=1), guild=7, version=own) == first
         with pytest.raises(ModelNotFoundError):
-            await engine.names(NameRequest(), server=8, version=own)
-        assert (await engine.names(NameRequest(), server=7)).model != own
+            await engine.names(NameRequest(), guild=8, version=own)
+        assert (await engine.names(NameRequest(), guild=7)).model != own
 
 
 async def test_a_refreshed_model_serves_and_requests_under_way_end_with_the_old_one(
-    store: Store, tiny_model: NamesModel, gate: threading.Event
+    registry: ModelRegistry, tiny_model: NamesModel, gate: threading.Event
 ) -> None:
     told = Told()
-    async with Engine(store, wakes_poet=False, observer=told) as engine:
+    async with Engine(registry, preloads_poems=False, hooks=told) as engine:
         gate.set()
-        await engine.names(NameRequest(), server=7)
+        await engine.names(NameRequest(), guild=7)
         gate.clear()
-        under_way = asyncio.create_task(engine.names(NameRequest(), server=7))
+        under_way = asyncio.create_task(engine.names(NameRequest(), guild=7))
         await asyncio.sleep(0)
-        own = add_version(store.of_server(7), tiny_model, "2026-02-01-own")
-        store.of_server(7).activate(own)
+        own = add_version(registry.of_guild(7), tiny_model, "2026-02-01-own")
+        registry.of_guild(7).activate(own)
         await engine.refresh(7, "dino")
         gate.set()
 
         assert (await under_way).model == "2026-01-02-abcdef01"
-        assert (await engine.names(NameRequest(), server=7)).model == own
-        store.of_server(7).roll_back("dino")
+        assert (await engine.names(NameRequest(), guild=7)).model == own
+        registry.of_guild(7).roll_back("dino")
         await engine.refresh(7, "dino")
-        assert (await engine.names(NameRequest(), server=7)).model == "2026-01-02-abcdef01"
+        assert (await engine.names(NameRequest(), guild=7)).model == "2026-01-02-abcdef01"
     assert [version for server, version in told.versions if server == 7] == [
         "2026-01-02-abcdef01",
         own,
@@ -207,67 +209,69 @@ async def test_a_refreshed_model_serves_and_requests_under_way_end_with_the_old_
 
 
 async def test_a_new_choice_of_the_host_reaches_those_who_inherit_it(
-    store: Store, tiny_model: NamesModel
+    registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    async with Engine(store, wakes_poet=False) as engine:
-        assert (await engine.names(NameRequest(), server=8)).model == "2026-01-02-abcdef01"
-        store.activate(add_version(store, tiny_model, "2026-03-01-new"))
+    async with Engine(registry, preloads_poems=False) as engine:
+        assert (await engine.names(NameRequest(), guild=8)).model == "2026-01-02-abcdef01"
+        registry.activate(add_version(registry, tiny_model, "2026-03-01-new"))
         await engine.refresh(None, "dino")
 
-        assert (await engine.names(NameRequest(), server=8)).model == "2026-03-01-new"
+        assert (await engine.names(NameRequest(), guild=8)).model == "2026-03-01-new"
         assert engine.model == "2026-03-01-new"
 
 
 async def test_a_damaged_model_is_told_and_the_next_one_serves(
-    store: Store, tiny_model: NamesModel
+    registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    theirs = store.of_server(7)
+    theirs = registry.of_guild(7)
     own = add_version(theirs, tiny_model, "2026-02-01-own")
     theirs.activate(own)
     (theirs.folder_of("dino") / own / "names.txt").write_text("other\n")
     told = Told()
 
-    async with Engine(store, wakes_poet=False, observer=told) as engine:
-        answered = await engine.names(NameRequest(), server=7)
+    async with Engine(registry, preloads_poems=False, hooks=told) as engine:
+        answered = await engine.names(NameRequest(), guild=7)
 
     assert answered.model == "2026-01-02-abcdef01"
     assert told.damages == [("dino", 7, own)]
 
 
 async def test_a_choice_that_cannot_be_read_is_told_and_the_shipped_model_serves(
-    store: Store, tiny_model: NamesModel
+    registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    store.activate(add_version(store, tiny_model, "2026-03-01-new"))
-    (store.folder_of("dino") / "active.json").write_text("{")
+    registry.activate(add_version(registry, tiny_model, "2026-03-01-new"))
+    (registry.folder_of("dino") / "active.json").write_text("{")
     told = Told()
 
-    async with Engine(store, wakes_poet=False, observer=told) as engine:
+    async with Engine(registry, preloads_poems=False, hooks=told) as engine:
         assert (await engine.names(NameRequest())).model == "2026-01-02-abcdef01"
 
     assert told.damages[0] == ("dino", None, "")
 
 
 async def test_models_that_were_not_used_for_long_are_put_away_and_loaded_again(
-    store: Store, tiny_model: NamesModel
+    registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    for server in range(5):
-        own = store.of_server(server)
-        own.activate(add_version(own, tiny_model, f"2026-02-0{server + 1}-own"))
+    for guild in range(5):
+        own = registry.of_guild(guild)
+        own.activate(add_version(own, tiny_model, f"2026-02-0{guild + 1}-own"))
 
-    async with Engine(store, wakes_poet=False, names_models=2) as engine:
+    async with Engine(registry, preloads_poems=False, names_models=2) as engine:
         for _ in range(2):
-            for server in range(5):
-                names = await engine.names(NameRequest(), server=server)
-                assert names.model == f"2026-02-0{server + 1}-own"
-        assert len(engine._names._models) == 2  # pyright: ignore[reportPrivateUsage] - memory only
+            for guild in range(5):
+                names = await engine.names(NameRequest(), guild=guild)
+                assert names.model == f"2026-02-0{guild + 1}-own"
+        assert len(engine._names_cache._models) == 2  # pyright: ignore[reportPrivateUsage] - memory only
 
 
-async def test_an_observer_hears_how_requests_end(store: Store, gate: threading.Event) -> None:
+async def test_an_observer_hears_how_requests_end(
+    registry: ModelRegistry, gate: threading.Event
+) -> None:
     told = Told()
-    async with Engine(store, queue_limit=2, wakes_poet=False, observer=told) as engine:
+    async with Engine(registry, queue_limit=2, preloads_poems=False, hooks=told) as engine:
         answered, cancelled = (asyncio.create_task(engine.names(NameRequest())) for _ in range(2))
         await asyncio.sleep(0)
-        with pytest.raises(EngineBusyError):
+        with pytest.raises(OverloadedError):
             await engine.names(NameRequest())
         cancelled.cancel()
         await asyncio.gather(cancelled, return_exceptions=True)
@@ -278,7 +282,7 @@ async def test_an_observer_hears_how_requests_end(store: Store, gate: threading.
     assert sorted(told.outcomes) == ["answered", "cancelled"]
 
 
-class Told(Observer):
+class Told(ServingHooks):
     """Remembers what it hears."""
 
     def __init__(self) -> None:
@@ -296,19 +300,19 @@ class Told(Observer):
     def ended(self, network: Network, outcome: Outcome, seconds: float) -> None:
         self.outcomes.append(outcome)
 
-    def served(self, network: Network, server: int | None, version: str) -> None:
-        self.versions.append((server, version))
+    def served(self, network: Network, guild: int | None, version: str) -> None:
+        self.versions.append((guild, version))
 
-    def damaged(self, network: Network, server: int | None, version: str, reason: str) -> None:
-        self.damages.append((network, server, version))
+    def damaged(self, network: Network, guild: int | None, version: str, reason: str) -> None:
+        self.damages.append((network, guild, version))
 
     def replaced(self, network: Network) -> None:
         self.replaced_threads += 1
 
 
-def add_version(store: Store, model: NamesModel, version: str) -> str:
+def add_version(registry: ModelRegistry, model: NamesModel, version: str) -> str:
     """Write the tiny model as another version, and return its id."""
     card = replace(model.card, id=version)
-    folder = store.folder_of("dino")
+    folder = registry.folder_of("dino")
     write_version(folder, card, model.parameters, model.vocabulary, model.known)
     return version

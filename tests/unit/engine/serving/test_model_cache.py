@@ -7,27 +7,29 @@ from pathlib import Path
 import pytest
 
 import data
-from engine import Store
+from engine import ModelRegistry
 from engine.errors import EngineClosedError
-from engine.serving.hooks import Observer
-from engine.serving.model_cache import Shelf
+from engine.serving.hooks import ServingHooks
+from engine.serving.model_cache import ModelCache
 
 
 async def test_whoever_waits_for_a_model_is_told_that_it_comes_no_more(tmp_path: Path) -> None:
     reached, gate = threading.Event(), threading.Event()
 
-    def load(_: Store, version: str) -> str:
+    def load(_: ModelRegistry, version: str) -> str:
         reached.set()
         gate.wait()
         return version
 
-    shelf = Shelf(Store(tmp_path, data.MODELS), "dino", load, limit=2, observer=Observer())
-    loading = asyncio.create_task(shelf.get(None, None))
+    cache = ModelCache(
+        ModelRegistry(tmp_path, data.MODELS), "dino", load, limit=2, hooks=ServingHooks()
+    )
+    loading = asyncio.create_task(cache.get(None, None))
     await asyncio.to_thread(reached.wait)
-    waiting = asyncio.create_task(shelf.refresh(7))
+    waiting = asyncio.create_task(cache.refresh(7))
     await asyncio.sleep(0.01)
 
-    shelf.close()
+    cache.close()
 
     with pytest.raises(EngineClosedError):
         await waiting

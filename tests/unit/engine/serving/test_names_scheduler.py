@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 import engine.serving.names_scheduler
-from engine import EngineBusyError, NameRequest, Names, NothingInventedError
-from engine.generation.names import Invention
-from engine.generation.sample_batch import Draws
+from engine import NameRequest, Names, NoNamesError, OverloadedError
+from engine.generation.names import NameSampler
+from engine.generation.sample_batch import SampleBatch
 from engine.models.registry import Network
 from engine.models.version import NamesModel
 from engine.networks.rnn import Parameters
-from engine.serving.engine import answer
-from engine.serving.hooks import Observer
-from engine.serving.names_scheduler import Inventor, NamesClerk, NamesCommission
-from engine.serving.worker_pool import Desk
+from engine.serving.engine import generate_names
+from engine.serving.hooks import ServingHooks
+from engine.serving.names_scheduler import NamesPayload, NamesScheduler, NamesWorker
+from engine.serving.worker_pool import WorkerPool
 
 PATIENCE_SECONDS = 60
 
@@ -44,7 +44,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
     gate, advance = Gate(), engine.serving.names_scheduler.advance
 
     def advance_through_the_gate(
-        parameters: Parameters, end: int, together: Sequence[Draws]
+        parameters: Parameters, end: int, together: Sequence[SampleBatch]
     ) -> None:
         gate.reached.release()
         gate.is_open.wait()
@@ -58,7 +58,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
     return gate
 
 
-class Heard(Observer):
+class Heard(ServingHooks):
     """Remembers the steps that it hears of."""
 
     def __init__(self) -> None:
@@ -75,51 +75,51 @@ def heard() -> Heard:
     return Heard()
 
 
-NamesDesk = Desk[NamesCommission, Names]
+NamesDesk = WorkerPool[NamesPayload, Names]
 
 
 @pytest.fixture
-def desk(gate: Gate, heard: Heard) -> Iterator[NamesDesk]:
-    def work(clerk: NamesClerk) -> None:
-        Inventor(clerk, heard, rows=16).work()
+def pool(gate: Gate, heard: Heard) -> Iterator[NamesDesk]:
+    def work(worker: NamesWorker) -> None:
+        NamesScheduler(worker, heard, rows=16).work()
 
-    opened: NamesDesk = Desk("names", work)
+    opened: NamesDesk = WorkerPool("names", work)
     yield opened
     gate.is_open.set()
     opened.close(PATIENCE_SECONDS)
 
 
-def submit_first(desk: NamesDesk, model: NamesModel, gate: Gate, seed: int = 99) -> Future[Names]:
+def submit_first(pool: NamesDesk, model: NamesModel, gate: Gate, seed: int = 99) -> Future[Names]:
     """Submit a wish, and wait until its first step is to begin."""
-    future = desk.submit((model, NameRequest(seed=seed))).future
+    future = pool.submit((model, NameRequest(seed=seed))).future
     assert gate.reached.acquire(timeout=PATIENCE_SECONDS)
     return future
 
 
 def test_names_join_a_batch_that_is_under_way_and_come_out_as_alone(
-    desk: NamesDesk, tiny_model: NamesModel, gate: Gate
+    pool: NamesDesk, tiny_model: NamesModel, gate: Gate
 ) -> None:
-    first = submit_first(desk, tiny_model, gate)
+    first = submit_first(pool, tiny_model, gate)
     wishes = [
         NameRequest(seed=1),
         NameRequest(seed=2, temperature=0.7, top_p=1.0),
         NameRequest(seed=3, prefix="tri"),
     ]
-    others = [desk.submit((tiny_model, wish)).future for wish in wishes]
+    others = [pool.submit((tiny_model, wish)).future for wish in wishes]
     gate.is_open.set()
 
     together = [future.result(PATIENCE_SECONDS) for future in (first, *others)]
 
     assert gate.sizes[:2] == [4, 16]
-    assert together == [answer(tiny_model, w) for w in (NameRequest(seed=99), *wishes)]
+    assert together == [generate_names(tiny_model, w) for w in (NameRequest(seed=99), *wishes)]
 
 
 def test_no_more_are_begun_than_there_is_room_for(
-    desk: NamesDesk, tiny_model: NamesModel, gate: Gate
+    pool: NamesDesk, tiny_model: NamesModel, gate: Gate
 ) -> None:
-    first = submit_first(desk, tiny_model, gate)
+    first = submit_first(pool, tiny_model, gate)
     wishes = [NameRequest(count=5, seed=seed) for seed in range(6)]
-    others = [desk.submit((tiny_model, wish)).future for wish in wishes]
+    others = [pool.submit((tiny_model, wish)).future for wish in wishes]
     gate.is_open.set()
 
     for future in (first, *others):
@@ -128,10 +128,10 @@ def test_no_more_are_begun_than_there_is_room_for(
     assert gate.sizes[:2] == [4, 4 + 10 + 10]
 
 
-def test_models_invent_side_by_side(desk: NamesDesk, tiny_model: NamesModel, gate: Gate) -> None:
+def test_models_invent_side_by_side(pool: NamesDesk, tiny_model: NamesModel, gate: Gate) -> None:
     other = replace(tiny_model, card=replace(tiny_model.card, id="2026-02-03-other"))
-    first = submit_first(desk, tiny_model, gate)
-    second = desk.submit((other, NameRequest(seed=99))).future
+    first = submit_first(pool, tiny_model, gate)
+    second = pool.submit((other, NameRequest(seed=99))).future
     gate.is_open.set()
 
     assert first.result(PATIENCE_SECONDS).model == tiny_model.card.id
@@ -140,10 +140,10 @@ def test_models_invent_side_by_side(desk: NamesDesk, tiny_model: NamesModel, gat
 
 
 def test_a_wish_that_is_given_up_leaves_the_batch(
-    desk: NamesDesk, tiny_model: NamesModel, gate: Gate
+    pool: NamesDesk, tiny_model: NamesModel, gate: Gate
 ) -> None:
-    given_up = submit_first(desk, tiny_model, gate)
-    other = desk.submit((tiny_model, NameRequest(seed=1))).future
+    given_up = submit_first(pool, tiny_model, gate)
+    other = pool.submit((tiny_model, NameRequest(seed=1))).future
     assert given_up.cancel()
     gate.is_open.set()
 
@@ -153,20 +153,20 @@ def test_a_wish_that_is_given_up_leaves_the_batch(
 
 
 def test_out_of_memory_the_asker_is_told_to_come_again_and_the_next_one_is_served(
-    desk: NamesDesk, tiny_model: NamesModel, gate: Gate
+    pool: NamesDesk, tiny_model: NamesModel, gate: Gate
 ) -> None:
     gate.error = MemoryError()
-    future = submit_first(desk, tiny_model, gate)
+    future = submit_first(pool, tiny_model, gate)
     gate.is_open.set()
 
-    with pytest.raises(EngineBusyError):
+    with pytest.raises(OverloadedError):
         future.result(PATIENCE_SECONDS)
-    assert desk.submit((tiny_model, NameRequest())).future.result(PATIENCE_SECONDS)
+    assert pool.submit((tiny_model, NameRequest())).future.result(PATIENCE_SECONDS)
 
 
-@pytest.mark.parametrize("place", ["__init__", "look"])
+@pytest.mark.parametrize("place", ["__init__", "filter_batch"])
 def test_out_of_memory_at_either_end_of_a_round_the_asker_is_told_to_come_again(
-    desk: NamesDesk,
+    pool: NamesDesk,
     tiny_model: NamesModel,
     gate: Gate,
     monkeypatch: pytest.MonkeyPatch,
@@ -177,46 +177,46 @@ def test_out_of_memory_at_either_end_of_a_round_the_asker_is_told_to_come_again(
 
     gate.is_open.set()
     with monkeypatch.context() as broken:
-        broken.setattr(Invention, place, fail)
-        with pytest.raises(EngineBusyError):
-            desk.submit((tiny_model, NameRequest())).future.result(PATIENCE_SECONDS)
+        broken.setattr(NameSampler, place, fail)
+        with pytest.raises(OverloadedError):
+            pool.submit((tiny_model, NameRequest())).future.result(PATIENCE_SECONDS)
 
-    assert desk.submit((tiny_model, NameRequest())).future.result(PATIENCE_SECONDS)
+    assert pool.submit((tiny_model, NameRequest())).future.result(PATIENCE_SECONDS)
 
 
 def test_a_failing_step_ends_its_wishes_and_the_next_one_is_served(
-    desk: NamesDesk, tiny_model: NamesModel, gate: Gate
+    pool: NamesDesk, tiny_model: NamesModel, gate: Gate
 ) -> None:
     gate.error = ArithmeticError("no")
-    future = submit_first(desk, tiny_model, gate)
+    future = submit_first(pool, tiny_model, gate)
     gate.is_open.set()
 
     with pytest.raises(ArithmeticError):
         future.result(PATIENCE_SECONDS)
-    assert desk.submit((tiny_model, NameRequest())).future.result(PATIENCE_SECONDS)
+    assert pool.submit((tiny_model, NameRequest())).future.result(PATIENCE_SECONDS)
 
 
 def test_a_wish_that_cannot_be_granted_does_not_harm_its_neighbours(
-    desk: NamesDesk, tiny_model: NamesModel, gate: Gate
+    pool: NamesDesk, tiny_model: NamesModel, gate: Gate
 ) -> None:
-    first = submit_first(desk, tiny_model, gate)
-    in_vain = desk.submit((tiny_model, NameRequest(prefix="fuck", seed=1))).future
+    first = submit_first(pool, tiny_model, gate)
+    in_vain = pool.submit((tiny_model, NameRequest(prefix="fuck", seed=1))).future
     foreign = replace(tiny_model, vocabulary=replace(tiny_model.vocabulary, symbols=("\n", "a")))
-    broken = desk.submit((foreign, NameRequest(prefix="z", seed=1))).future
+    broken = pool.submit((foreign, NameRequest(prefix="z", seed=1))).future
     gate.is_open.set()
 
-    assert first.result(PATIENCE_SECONDS) == answer(tiny_model, NameRequest(seed=99))
-    with pytest.raises(NothingInventedError):
+    assert first.result(PATIENCE_SECONDS) == generate_names(tiny_model, NameRequest(seed=99))
+    with pytest.raises(NoNamesError):
         in_vain.result(PATIENCE_SECONDS)
     with pytest.raises(KeyError):
         broken.result(PATIENCE_SECONDS)
 
 
 def test_an_observer_hears_of_each_step(
-    desk: NamesDesk, tiny_model: NamesModel, gate: Gate, heard: Heard
+    pool: NamesDesk, tiny_model: NamesModel, gate: Gate, heard: Heard
 ) -> None:
     gate.is_open.set()
-    desk.submit((tiny_model, NameRequest(seed=1))).future.result(PATIENCE_SECONDS)
+    pool.submit((tiny_model, NameRequest(seed=1))).future.result(PATIENCE_SECONDS)
 
     assert heard.sizes == gate.sizes
     assert heard.sizes[0] == 4

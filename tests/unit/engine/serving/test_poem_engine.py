@@ -10,21 +10,21 @@ import pytest
 
 from engine import (
     Engine,
-    EngineBusyError,
     EngineClosedError,
     InvalidRequestError,
     ModelDamagedError,
     ModelNotFoundError,
+    ModelRegistry,
     NameRequest,
-    Observer,
+    OverloadedError,
     PoemRequest,
-    Store,
+    ServingHooks,
 )
-from engine.generation.poems import Poet
+from engine.generation.poems import PoemGenerator
 from engine.models.poem_model import write_poem_version
 from engine.models.registry import Network
-from engine.models.version import Card, NamesModel, write_version
-from engine.serving.engine import Pace, load_poet
+from engine.models.version import ModelCard, NamesModel, write_version
+from engine.serving.engine import Timeouts, load_poem_generator
 from tests.unit.engine.poets import VOCABULARY, WORDS, tiny_network
 
 PATIENCE_SECONDS = 60
@@ -33,14 +33,14 @@ WISH = PoemRequest(prompt="The rose", seed=5, length=100, candidates=4)
 
 
 @pytest.fixture
-def names_store(tmp_path: Path, tiny_model: NamesModel) -> Store:
+def names_store(tmp_path: Path, tiny_model: NamesModel) -> ModelRegistry:
     model = tiny_model
     write_version(tmp_path / "dino", model.card, model.parameters, model.vocabulary, model.known)
-    return Store(tmp_path / "own", tmp_path)
+    return ModelRegistry(tmp_path / "own", tmp_path)
 
 
 @pytest.fixture
-def store(names_store: Store, tmp_path: Path, card: Card) -> Store:
+def registry(names_store: ModelRegistry, tmp_path: Path, card: ModelCard) -> ModelRegistry:
     write_poem_version(
         tmp_path / "poem", replace(card, id="2026-01-03-poem"), tiny_network(), VOCABULARY, WORDS
     )
@@ -48,8 +48,8 @@ def store(names_store: Store, tmp_path: Path, card: Card) -> Store:
 
 
 @pytest.fixture
-async def opened(store: Store) -> AsyncIterator[Engine]:
-    async with Engine(store) as engine:
+async def opened(registry: ModelRegistry) -> AsyncIterator[Engine]:
+    async with Engine(registry) as engine:
         yield engine
 
 
@@ -72,14 +72,14 @@ async def test_poems_asked_for_at_once_are_as_alone(opened: Engine) -> None:
     assert together == [await opened.poem(wish) for wish in wishes]
 
 
-async def test_names_are_served_while_the_poet_gets_ready(store: Store) -> None:
+async def test_names_are_served_while_the_poet_gets_ready(registry: ModelRegistry) -> None:
     gate = threading.Event()
 
-    def load_at_the_gate(store: Store, version: str) -> Poet:
+    def load_at_the_gate(registry: ModelRegistry, version: str) -> PoemGenerator:
         gate.wait()
-        return load_poet(store, version)
+        return load_poem_generator(registry, version)
 
-    async with Engine(store, load_poet=load_at_the_gate) as engine:
+    async with Engine(registry, load_poem_generator=load_at_the_gate) as engine:
         early = asyncio.create_task(engine.poem(WISH))
         assert (await engine.names(NameRequest())).names
         assert not engine.poems_ready
@@ -87,8 +87,8 @@ async def test_names_are_served_while_the_poet_gets_ready(store: Store) -> None:
         assert (await early).prompt == "The rose"
 
 
-async def test_closing_waits_for_accepted_poems(store: Store) -> None:
-    engine = Engine(store)
+async def test_closing_waits_for_accepted_poems(registry: ModelRegistry) -> None:
+    engine = Engine(registry)
     await engine.open()
     accepted = [asyncio.create_task(engine.poem(WISH)) for _ in range(3)]
     await asyncio.sleep(0)
@@ -101,18 +101,18 @@ async def test_closing_waits_for_accepted_poems(store: Store) -> None:
 
 
 async def test_a_full_queue_is_refused_and_a_cancelled_request_frees_its_place(
-    store: Store,
+    registry: ModelRegistry,
 ) -> None:
     gate = threading.Event()
 
-    def load_at_the_gate(store: Store, version: str) -> Poet:
+    def load_at_the_gate(registry: ModelRegistry, version: str) -> PoemGenerator:
         gate.wait()
-        return load_poet(store, version)
+        return load_poem_generator(registry, version)
 
-    async with Engine(store, poem_limit=2, load_poet=load_at_the_gate) as engine:
+    async with Engine(registry, poem_limit=2, load_poem_generator=load_at_the_gate) as engine:
         accepted = [asyncio.create_task(engine.poem(WISH)) for _ in range(2)]
         await asyncio.sleep(0)
-        with pytest.raises(EngineBusyError):
+        with pytest.raises(OverloadedError):
             await engine.poem(WISH)
         accepted.pop().cancel()
         await asyncio.sleep(0)
@@ -129,7 +129,7 @@ async def test_a_line_that_the_network_cannot_read_is_refused(opened: Engine) ->
         await opened.poem(PoemRequest(prompt="1234"))
 
 
-async def test_without_a_poem_network_names_are_served(names_store: Store) -> None:
+async def test_without_a_poem_network_names_are_served(names_store: ModelRegistry) -> None:
     async with Engine(names_store) as engine:
         with pytest.raises(ModelNotFoundError):
             await engine.poem(WISH)
@@ -137,29 +137,31 @@ async def test_without_a_poem_network_names_are_served(names_store: Store) -> No
 
 
 async def test_a_damaged_poem_network_is_told_and_names_are_served(
-    store: Store, tmp_path: Path
+    registry: ModelRegistry, tmp_path: Path
 ) -> None:
     (tmp_path / "poem" / "2026-01-03-poem" / "words.txt").write_text("other\n")
 
-    async with Engine(store) as engine:
+    async with Engine(registry) as engine:
         with pytest.raises(ModelDamagedError):
             await engine.poem(WISH)
         assert (await engine.names(NameRequest())).names
 
 
-async def test_an_engine_that_is_not_open_writes_nothing(store: Store) -> None:
+async def test_an_engine_that_is_not_open_writes_nothing(registry: ModelRegistry) -> None:
     with pytest.raises(EngineClosedError):
-        await Engine(store).poem(WISH)
+        await Engine(registry).poem(WISH)
 
 
-async def test_a_poet_that_is_not_woken_early_wakes_for_the_first_wish(store: Store) -> None:
+async def test_a_poet_that_is_not_woken_early_wakes_for_the_first_wish(
+    registry: ModelRegistry,
+) -> None:
     loaded: list[str] = []
 
-    def load(store: Store, version: str) -> Poet:
+    def load(registry: ModelRegistry, version: str) -> PoemGenerator:
         loaded.append(version)
-        return load_poet(store, version)
+        return load_poem_generator(registry, version)
 
-    async with Engine(store, wakes_poet=False, load_poet=load) as engine:
+    async with Engine(registry, preloads_poems=False, load_poem_generator=load) as engine:
         assert (await engine.names(NameRequest())).names
         assert not loaded
         assert (await engine.poem(WISH)).text
@@ -167,55 +169,61 @@ async def test_a_poet_that_is_not_woken_early_wakes_for_the_first_wish(store: St
     assert loaded == ["2026-01-03-poem"]
 
 
-async def test_a_poet_that_nobody_asked_for_is_never_loaded(store: Store) -> None:
-    def load(store: Store, version: str) -> Poet:
+async def test_a_poet_that_nobody_asked_for_is_never_loaded(registry: ModelRegistry) -> None:
+    def load(registry: ModelRegistry, version: str) -> PoemGenerator:
         raise AssertionError("not wanted")
 
-    async with Engine(store, wakes_poet=False, load_poet=load) as engine:
+    async with Engine(registry, preloads_poems=False, load_poem_generator=load) as engine:
         assert (await engine.names(NameRequest())).names
 
 
-async def test_a_poet_gets_ready_without_being_asked(store: Store) -> None:
+async def test_a_poet_gets_ready_without_being_asked(registry: ModelRegistry) -> None:
     loaded = threading.Event()
 
-    def load(store: Store, version: str) -> Poet:
+    def load(registry: ModelRegistry, version: str) -> PoemGenerator:
         loaded.set()
-        return load_poet(store, version)
+        return load_poem_generator(registry, version)
 
-    async with Engine(store, load_poet=load, pace=Pace(head_start_seconds=0)):
+    async with Engine(registry, load_poem_generator=load, timeouts=Timeouts(head_start_seconds=0)):
         assert await asyncio.to_thread(loaded.wait, PATIENCE_SECONDS)
 
 
-async def test_an_engine_that_is_closed_at_once_loads_no_poet(store: Store) -> None:
-    def load(store: Store, version: str) -> Poet:
+async def test_an_engine_that_is_closed_at_once_loads_no_poet(registry: ModelRegistry) -> None:
+    def load(registry: ModelRegistry, version: str) -> PoemGenerator:
         raise AssertionError("not wanted")
 
-    async with Engine(store, load_poet=load, pace=Pace(head_start_seconds=PATIENCE_SECONDS)):
+    async with Engine(
+        registry, load_poem_generator=load, timeouts=Timeouts(head_start_seconds=PATIENCE_SECONDS)
+    ):
         pass
 
 
-async def test_closing_does_not_wait_for_a_poet_that_nobody_waits_for(store: Store) -> None:
+async def test_closing_does_not_wait_for_a_poet_that_nobody_waits_for(
+    registry: ModelRegistry,
+) -> None:
     is_loading, gate = threading.Event(), threading.Event()
 
-    def load_at_the_gate(_: Store, __: str) -> Poet:
+    def load_at_the_gate(_: ModelRegistry, __: str) -> PoemGenerator:
         is_loading.set()
         gate.wait()
         raise ModelNotFoundError("poem")
 
-    pace = Pace(head_start_seconds=0)
-    async with Engine(store, load_poet=load_at_the_gate, pace=pace):
+    pace = Timeouts(head_start_seconds=0)
+    async with Engine(registry, load_poem_generator=load_at_the_gate, timeouts=pace):
         assert await asyncio.to_thread(is_loading.wait, PATIENCE_SECONDS)
     gate.set()
 
 
-async def test_closing_does_not_wait_for_poems_for_ever(store: Store) -> None:
+async def test_closing_does_not_wait_for_poems_for_ever(registry: ModelRegistry) -> None:
     gate = threading.Event()
 
-    def load_at_the_gate(store: Store, version: str) -> Poet:
+    def load_at_the_gate(registry: ModelRegistry, version: str) -> PoemGenerator:
         gate.wait()
-        return load_poet(store, version)
+        return load_poem_generator(registry, version)
 
-    engine = Engine(store, load_poet=load_at_the_gate, pace=Pace(grace_seconds=0.05))
+    engine = Engine(
+        registry, load_poem_generator=load_at_the_gate, timeouts=Timeouts(grace_seconds=0.05)
+    )
     await engine.open()
     accepted = asyncio.create_task(engine.poem(WISH))
     accepted.add_done_callback(lambda _: gate.set())
@@ -228,13 +236,13 @@ async def test_closing_does_not_wait_for_poems_for_ever(store: Store) -> None:
 
 
 async def test_a_refreshed_poet_writes_and_poems_under_way_end_with_the_old_one(
-    store: Store, card: Card
+    registry: ModelRegistry, card: ModelCard
 ) -> None:
-    theirs = store.of_server(7)
-    async with Engine(store) as engine:
+    theirs = registry.of_guild(7)
+    async with Engine(registry) as engine:
         # Loaded before there is another one.
-        await engine.poem(WISH, server=7)
-        under_way = asyncio.create_task(engine.poem(WISH, server=7))
+        await engine.poem(WISH, guild=7)
+        under_way = asyncio.create_task(engine.poem(WISH, guild=7))
         new = replace(card, id="2026-02-01-own")
         await asyncio.to_thread(
             write_poem_version, theirs.folder_of("poem"), new, tiny_network(), VOCABULARY, WORDS
@@ -244,25 +252,27 @@ async def test_a_refreshed_poet_writes_and_poems_under_way_end_with_the_old_one(
         await engine.refresh(7, "poem")
 
         assert old.model == "2026-01-03-poem"
-        assert (await engine.poem(WISH, server=7)).model == new.id
-        assert (await engine.poem(WISH, server=8)).model == old.model
+        assert (await engine.poem(WISH, guild=7)).model == new.id
+        assert (await engine.poem(WISH, guild=8)).model == old.model
         again = replace(WISH, candidates=old.candidates)
-        assert await engine.poem(again, server=7, version=old.model) == old
+        assert await engine.poem(again, guild=7, version=old.model) == old
 
 
-async def test_a_damaged_poet_is_told_and_the_next_one_writes(store: Store, card: Card) -> None:
-    theirs = store.of_server(7)
+async def test_a_damaged_poet_is_told_and_the_next_one_writes(
+    registry: ModelRegistry, card: ModelCard
+) -> None:
+    theirs = registry.of_guild(7)
     damaged = replace(card, id="2026-02-01-own")
     write_poem_version(theirs.folder_of("poem"), damaged, tiny_network(), VOCABULARY, WORDS)
     theirs.activate(damaged.id)
     (theirs.folder_of("poem") / damaged.id / "model.keras").write_bytes(b"PK")
     told: list[tuple[int | None, str]] = []
 
-    class Told(Observer):
-        def damaged(self, network: Network, server: int | None, version: str, reason: str) -> None:
-            told.append((server, version))
+    class Told(ServingHooks):
+        def damaged(self, network: Network, guild: int | None, version: str, reason: str) -> None:
+            told.append((guild, version))
 
-    async with Engine(store, observer=Told()) as engine:
-        assert (await engine.poem(WISH, server=7)).model == "2026-01-03-poem"
+    async with Engine(registry, hooks=Told()) as engine:
+        assert (await engine.poem(WISH, guild=7)).model == "2026-01-03-poem"
 
     assert told == [(7, damaged.id)]

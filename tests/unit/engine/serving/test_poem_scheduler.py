@@ -8,34 +8,34 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.baselines.gathering import Gatherer
-from engine.errors import EngineBusyError, InvalidRequestError
-from engine.generation.poems import Poet
+from engine.errors import InvalidRequestError, OverloadedError
+from engine.generation.poems import PoemGenerator
 from engine.models.registry import Network
 from engine.requests import Poem, PoemRequest
-from engine.serving.hooks import Observer
-from engine.serving.poem_scheduler import Commission, PoemClerk, Scribe
-from engine.serving.worker_pool import Desk
+from engine.serving.hooks import ServingHooks
+from engine.serving.poem_scheduler import PoemPayload, PoemScheduler, PoemWorker
+from engine.serving.worker_pool import WorkerPool
 from tests.unit.engine.poets import Hindered, tiny_poet
 
 PATIENCE_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
-def tiny() -> Poet:
+def tiny() -> PoemGenerator:
     return tiny_poet()
 
 
 @pytest.fixture
-def decoder(tiny: Poet) -> Hindered:
+def decoder(tiny: PoemGenerator) -> Hindered:
     return Hindered(tiny.decoder)
 
 
 @pytest.fixture
-def poet(tiny: Poet, decoder: Hindered) -> Poet:
+def generator(tiny: PoemGenerator, decoder: Hindered) -> PoemGenerator:
     return replace(tiny, decoder=decoder)
 
 
-class Heard(Observer):
+class Heard(ServingHooks):
     """Remembers the batches that it hears of."""
 
     def __init__(self) -> None:
@@ -53,32 +53,32 @@ def heard() -> Heard:
 
 
 @pytest.fixture
-def desk(decoder: Hindered, heard: Heard) -> Iterator[Desk[Commission, Poem]]:
-    def work(clerk: PoemClerk) -> None:
-        Scribe(clerk, rows=16, observer=heard).work()
+def pool(decoder: Hindered, heard: Heard) -> Iterator[WorkerPool[PoemPayload, Poem]]:
+    def work(worker: PoemWorker) -> None:
+        PoemScheduler(worker, rows=16, hooks=heard).work()
 
-    opened: Desk[Commission, Poem] = Desk("poems", work)
+    opened: WorkerPool[PoemPayload, Poem] = WorkerPool("poems", work)
     yield opened
     decoder.gate.set()
     opened.close(PATIENCE_SECONDS)
 
 
 @pytest.fixture
-def gathering(decoder: Hindered) -> Iterator[Callable[[float], Desk[Commission, Poem]]]:
+def gathering(decoder: Hindered) -> Iterator[Callable[[float], WorkerPool[PoemPayload, Poem]]]:
     """A desk whose clerk waits so many seconds for more, as `benchmarks.joining` measures it."""
-    opened: list[Desk[Commission, Poem]] = []
+    opened: list[WorkerPool[PoemPayload, Poem]] = []
 
-    def open_desk(window_seconds: float) -> Desk[Commission, Poem]:
-        def work(clerk: PoemClerk) -> None:
-            Gatherer(clerk, 16, Observer(), window_seconds).work()
+    def open_desk(window_seconds: float) -> WorkerPool[PoemPayload, Poem]:
+        def work(worker: PoemWorker) -> None:
+            Gatherer(worker, 16, ServingHooks(), window_seconds).work()
 
-        opened.append(Desk("poems", work))
+        opened.append(WorkerPool("poems", work))
         return opened[-1]
 
     yield open_desk
     decoder.gate.set()
-    for desk in opened:
-        desk.close(PATIENCE_SECONDS)
+    for pool in opened:
+        pool.close(PATIENCE_SECONDS)
 
 
 def a_wish(seed: int = 1, length: int = 100, candidates: int | None = 4) -> PoemRequest:
@@ -89,18 +89,23 @@ def results(futures: Sequence[Future[Poem]]) -> list[Poem]:
     return [future.result(PATIENCE_SECONDS) for future in futures]
 
 
-def submit_first(desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered) -> Future[Poem]:
+def submit_first(
+    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered
+) -> Future[Poem]:
     """Submit a wish for a long poem, and wait until its first stretch is to begin."""
-    future = desk.submit((poet, a_wish(seed=99, length=400))).future
+    future = pool.submit((generator, a_wish(seed=99, length=400))).future
     assert decoder.reached.acquire(timeout=PATIENCE_SECONDS)
     return future
 
 
 def test_poems_join_a_batch_that_is_under_way_and_come_out_as_alone(
-    desk: Desk[Commission, Poem], tiny: Poet, poet: Poet, decoder: Hindered
+    pool: WorkerPool[PoemPayload, Poem],
+    tiny: PoemGenerator,
+    generator: PoemGenerator,
+    decoder: Hindered,
 ) -> None:
-    first = submit_first(desk, poet, decoder)
-    others = [desk.submit((poet, a_wish(seed))).future for seed in range(3)]
+    first = submit_first(pool, generator, decoder)
+    others = [pool.submit((generator, a_wish(seed))).future for seed in range(3)]
     decoder.gate.set()
 
     together = results([first, *others])
@@ -111,10 +116,10 @@ def test_poems_join_a_batch_that_is_under_way_and_come_out_as_alone(
 
 
 def test_no_more_are_begun_than_there_is_room_for(
-    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered
 ) -> None:
-    first = submit_first(desk, poet, decoder)
-    others = [desk.submit((poet, a_wish(seed))).future for seed in range(8)]
+    first = submit_first(pool, generator, decoder)
+    others = [pool.submit((generator, a_wish(seed))).future for seed in range(8)]
     decoder.gate.set()
 
     assert len(results([first, *others])) == 9
@@ -122,11 +127,14 @@ def test_no_more_are_begun_than_there_is_room_for(
 
 
 def test_with_more_to_do_poems_have_fewer_candidates(
-    desk: Desk[Commission, Poem], tiny: Poet, poet: Poet, decoder: Hindered
+    pool: WorkerPool[PoemPayload, Poem],
+    tiny: PoemGenerator,
+    generator: PoemGenerator,
+    decoder: Hindered,
 ) -> None:
-    first = desk.submit((poet, a_wish(candidates=None))).future
+    first = pool.submit((generator, a_wish(candidates=None))).future
     assert decoder.reached.acquire(timeout=PATIENCE_SECONDS)
-    others = [desk.submit((poet, a_wish(seed, candidates=None))).future for seed in range(20)]
+    others = [pool.submit((generator, a_wish(seed, candidates=None))).future for seed in range(20)]
     decoder.gate.set()
 
     alone, *hurried = results([first, *others])
@@ -138,11 +146,11 @@ def test_with_more_to_do_poems_have_fewer_candidates(
 
 
 def test_different_poets_write_side_by_side(
-    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered
 ) -> None:
-    other = replace(poet, id="other")
-    first = submit_first(desk, poet, decoder)
-    second = desk.submit((other, a_wish(99, length=400))).future
+    other = replace(generator, id="other")
+    first = submit_first(pool, generator, decoder)
+    second = pool.submit((other, a_wish(99, length=400))).future
     decoder.gate.set()
 
     mine, theirs = results([first, second])
@@ -152,10 +160,10 @@ def test_different_poets_write_side_by_side(
 
 
 def test_a_poem_that_is_given_up_leaves_the_batch(
-    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered
 ) -> None:
-    first = submit_first(desk, poet, decoder)
-    other = desk.submit((poet, a_wish(length=1_000))).future
+    first = submit_first(pool, generator, decoder)
+    other = pool.submit((generator, a_wish(length=1_000))).future
 
     assert first.cancel()
     decoder.gate.set()
@@ -166,11 +174,14 @@ def test_a_poem_that_is_given_up_leaves_the_batch(
 
 
 def test_out_of_memory_makes_batches_smaller_and_loses_no_poem(
-    desk: Desk[Commission, Poem], tiny: Poet, poet: Poet, decoder: Hindered
+    pool: WorkerPool[PoemPayload, Poem],
+    tiny: PoemGenerator,
+    generator: PoemGenerator,
+    decoder: Hindered,
 ) -> None:
     decoder.memory = 4
-    first = submit_first(desk, poet, decoder)
-    others = [desk.submit((poet, a_wish(seed))).future for seed in range(3)]
+    first = submit_first(pool, generator, decoder)
+    others = [pool.submit((generator, a_wish(seed))).future for seed in range(3)]
     decoder.gate.set()
 
     assert results([first, *others])[1:] == [tiny.poem(a_wish(seed)) for seed in range(3)]
@@ -178,23 +189,23 @@ def test_out_of_memory_makes_batches_smaller_and_loses_no_poem(
 
 
 def test_a_poem_for_which_there_is_never_enough_memory_is_refused(
-    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered
 ) -> None:
     decoder.memory = 3
     decoder.gate.set()
-    refused = [desk.submit((poet, a_wish(seed))).future for seed in range(3)]
+    refused = [pool.submit((generator, a_wish(seed))).future for seed in range(3)]
     for future in refused:
-        with pytest.raises(EngineBusyError):
+        with pytest.raises(OverloadedError):
             future.result(PATIENCE_SECONDS)
 
     decoder.memory = 1_000
-    assert desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS).text
+    assert pool.submit((generator, a_wish())).future.result(PATIENCE_SECONDS).text
 
 
 @pytest.mark.parametrize("place", ["prepare", "begin", "best"])
 def test_out_of_memory_at_either_end_of_a_poem_the_asker_is_told_to_come_again(
-    desk: Desk[Commission, Poem],
-    poet: Poet,
+    pool: WorkerPool[PoemPayload, Poem],
+    generator: PoemGenerator,
     decoder: Hindered,
     monkeypatch: pytest.MonkeyPatch,
     place: str,
@@ -204,30 +215,30 @@ def test_out_of_memory_at_either_end_of_a_poem_the_asker_is_told_to_come_again(
 
     decoder.gate.set()
     with monkeypatch.context() as broken:
-        broken.setattr(Poet, place, fail)
-        with pytest.raises(EngineBusyError):
-            desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS)
+        broken.setattr(PoemGenerator, place, fail)
+        with pytest.raises(OverloadedError):
+            pool.submit((generator, a_wish())).future.result(PATIENCE_SECONDS)
 
-    assert desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS).text
+    assert pool.submit((generator, a_wish())).future.result(PATIENCE_SECONDS).text
 
 
 def test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written(
-    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered
 ) -> None:
     decoder.memory, decoder.error = 0, ZeroDivisionError
     decoder.gate.set()
     with pytest.raises(ZeroDivisionError):
-        desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS)
+        pool.submit((generator, a_wish())).future.result(PATIENCE_SECONDS)
 
     decoder.memory = 1_000
-    assert desk.submit((poet, a_wish())).future.result(PATIENCE_SECONDS).text
+    assert pool.submit((generator, a_wish())).future.result(PATIENCE_SECONDS).text
 
 
 def test_a_bad_wish_does_not_harm_its_neighbours(
-    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered
+    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered
 ) -> None:
-    first = submit_first(desk, poet, decoder)
-    bad = desk.submit((poet, PoemRequest(prompt="1234"))).future
+    first = submit_first(pool, generator, decoder)
+    bad = pool.submit((generator, PoemRequest(prompt="1234"))).future
     decoder.gate.set()
 
     assert first.result(PATIENCE_SECONDS).text
@@ -236,25 +247,27 @@ def test_a_bad_wish_does_not_harm_its_neighbours(
 
 
 def test_an_observer_hears_of_each_batch(
-    desk: Desk[Commission, Poem], poet: Poet, decoder: Hindered, heard: Heard
+    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered, heard: Heard
 ) -> None:
     decoder.gate.set()
-    results([desk.submit((poet, a_wish())).future])
-    desk.close(PATIENCE_SECONDS)
+    results([pool.submit((generator, a_wish())).future])
+    pool.close(PATIENCE_SECONDS)
 
     assert heard.sizes == decoder.sizes
     assert heard.sizes
 
 
 def test_gathered_poems_begin_together_once_there_are_enough(
-    gathering: Callable[[float], Desk[Commission, Poem]], poet: Poet, decoder: Hindered
+    gathering: Callable[[float], WorkerPool[PoemPayload, Poem]],
+    generator: PoemGenerator,
+    decoder: Hindered,
 ) -> None:
-    desk = gathering(10 * PATIENCE_SECONDS)
+    pool = gathering(10 * PATIENCE_SECONDS)
     decoder.gate.set()
-    first = desk.submit((poet, a_wish(candidates=None))).future
-    while desk.waiting:  # until it is taken
+    first = pool.submit((generator, a_wish(candidates=None))).future
+    while pool.waiting:  # until it is taken
         time.sleep(0.001)
-    others = [desk.submit((poet, a_wish(seed, candidates=None))).future for seed in range(15)]
+    others = [pool.submit((generator, a_wish(seed, candidates=None))).future for seed in range(15)]
 
     poems = results([first, *others])
 
@@ -263,11 +276,13 @@ def test_gathered_poems_begin_together_once_there_are_enough(
 
 
 def test_none_joins_gathered_poems_that_are_under_way(
-    gathering: Callable[[float], Desk[Commission, Poem]], poet: Poet, decoder: Hindered
+    gathering: Callable[[float], WorkerPool[PoemPayload, Poem]],
+    generator: PoemGenerator,
+    decoder: Hindered,
 ) -> None:
-    desk = gathering(0.0)
-    first = submit_first(desk, poet, decoder)
-    others = [desk.submit((poet, a_wish(seed))).future for seed in range(3)]
+    pool = gathering(0.0)
+    first = submit_first(pool, generator, decoder)
+    others = [pool.submit((generator, a_wish(seed))).future for seed in range(3)]
     decoder.gate.set()
 
     results([first, *others])

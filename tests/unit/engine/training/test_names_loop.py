@@ -6,32 +6,32 @@ import pytest
 
 from engine.corpora.names import NameCorpus
 from engine.errors import CheckpointError
-from engine.models.registry import Store
+from engine.models.registry import ModelRegistry
 from engine.networks.vocabulary import LETTERS
 from engine.training import names_loop
-from engine.training.checkpoint import load_run, save_run
-from engine.training.names_loop import Finished, Scored, Settings, Stepped
-from engine.training.names_trainer import NamesJob, Saved, train_names
+from engine.training.checkpoint import load_state, save_state
+from engine.training.names_loop import NamesEvaluated, NamesTrainConfig, NamesTrained, Stepped
+from engine.training.names_trainer import NamesJob, NamesSaved, train_names
 from tests.conftest import NAMES
 
-TINY = Settings(
+TINY = NamesTrainConfig(
     members=2, hidden_units=12, epochs=8, batch_size=16, evaluate_every=2, learning_rate=0.02
 )
 
 
-def _train(run: names_loop.Run) -> list[names_loop.Event]:
+def _train(run: names_loop.NamesTrainState) -> list[names_loop.Event]:
     return list(names_loop.train(run, NAMES, LETTERS))
 
 
-def _finished(events: list[names_loop.Event]) -> Finished:
-    assert isinstance(events[-1], Finished)
+def _finished(events: list[names_loop.Event]) -> NamesTrained:
+    assert isinstance(events[-1], NamesTrained)
     return events[-1]
 
 
 def test_the_score_falls() -> None:
     events = _train(names_loop.begin(TINY, 27))
 
-    scores = [event.score for event in events if isinstance(event, Scored)]
+    scores = [event.score for event in events if isinstance(event, NamesEvaluated)]
     assert scores[-1] < scores[0] < np.log(27)
     assert _finished(events).best_score == min(scores)
 
@@ -56,11 +56,11 @@ def test_a_resumed_run_ends_as_one_that_was_not_interrupted(tmp_path: Path) -> N
     whole = _finished(_train(names_loop.begin(TINY, 27)))
     path = tmp_path / "checkpoint.npz"
     for event in names_loop.train(names_loop.begin(TINY, 27), NAMES, LETTERS):
-        if isinstance(event, Scored) and event.epoch == 4:
-            save_run(path, event.run, "corpus")
+        if isinstance(event, NamesEvaluated) and event.epoch == 4:
+            save_state(path, event.state, "corpus")
             break
 
-    resumed = _finished(_train(load_run(path, TINY, "corpus")))
+    resumed = _finished(_train(load_state(path, TINY, "corpus")))
 
     assert resumed.best_score == whole.best_score
     for name, weight in whole.parameters.arrays().items():
@@ -93,23 +93,23 @@ def test_no_member_learns_from_the_names_that_it_leaves_out() -> None:
     [(replace(TINY, seed=2), "corpus", "other settings"), (TINY, "other", "another text")],
 )
 def test_a_checkpoint_of_another_training_is_refused(
-    tmp_path: Path, settings: Settings, corpus: str, reason: str
+    tmp_path: Path, settings: NamesTrainConfig, corpus: str, reason: str
 ) -> None:
     path = tmp_path / "checkpoint.npz"
-    save_run(path, names_loop.begin(TINY, 27), "corpus")
+    save_state(path, names_loop.begin(TINY, 27), "corpus")
 
     with pytest.raises(CheckpointError, match=reason):
-        load_run(path, settings, corpus)
+        load_state(path, settings, corpus)
 
 
 @pytest.mark.parametrize("keep", [0, 10, 1_000], ids=["empty", "a few bytes", "half"])
 def test_a_truncated_checkpoint_is_refused(tmp_path: Path, keep: int) -> None:
     path = tmp_path / "checkpoint.npz"
-    save_run(path, names_loop.begin(TINY, 27), "corpus")
+    save_state(path, names_loop.begin(TINY, 27), "corpus")
     path.write_bytes(path.read_bytes()[:keep])
 
     with pytest.raises(CheckpointError, match="cannot be read"):
-        load_run(path, TINY, "corpus")
+        load_state(path, TINY, "corpus")
 
 
 @pytest.fixture
@@ -127,8 +127,8 @@ def job(tmp_path: Path) -> NamesJob:
 def test_a_training_ends_as_a_version_in_the_store(job: NamesJob, tmp_path: Path) -> None:
     *_, saved = train_names(job)
 
-    assert isinstance(saved, Saved)
-    model = Store(tmp_path / "models", tmp_path / "none").load(saved.model.card.id)
+    assert isinstance(saved, NamesSaved)
+    model = ModelRegistry(tmp_path / "models", tmp_path / "none").load(saved.model.card.id)
     assert model.known == {*NAMES, "trex"}
     assert 0 < model.card.scores["held_out_nats_per_character"] < np.log(27)
     assert model.card.corpus["licence"] == "MIT"
@@ -139,25 +139,25 @@ def test_the_same_training_again_makes_another_version(job: NamesJob) -> None:
     *_, first = train_names(job)
     *_, second = train_names(job)
 
-    assert isinstance(first, Saved)
-    assert isinstance(second, Saved)
+    assert isinstance(first, NamesSaved)
+    assert isinstance(second, NamesSaved)
     assert first.model.card.id != second.model.card.id
 
 
 def test_an_interruption_saves_the_best_so_far(job: NamesJob) -> None:
     events = train_names(job)
-    assert any(isinstance(event, Scored) for event in events)
+    assert any(isinstance(event, NamesEvaluated) for event in events)
 
     saved = events.throw(KeyboardInterrupt())
 
-    assert isinstance(saved, Saved)
+    assert isinstance(saved, NamesSaved)
     assert saved.model.card.settings["interrupted"]
     assert job.checkpoint.exists()
 
 
 def test_an_interrupted_training_resumes_from_its_checkpoint(job: NamesJob) -> None:
     events = train_names(job)
-    assert any(isinstance(event, Scored) for event in events)
+    assert any(isinstance(event, NamesEvaluated) for event in events)
     events.close()
 
     resumed = [e for e in train_names(replace(job, resumes=True)) if isinstance(e, Stepped)]
@@ -167,11 +167,11 @@ def test_an_interrupted_training_resumes_from_its_checkpoint(job: NamesJob) -> N
 
 def test_fine_tuning_starts_from_the_weights_of_the_other_version(job: NamesJob) -> None:
     *_, first = train_names(job)
-    assert isinstance(first, Saved)
+    assert isinstance(first, NamesSaved)
 
     tuned = replace(job, start=first.model, settings=replace(job.settings, learning_rate=1e-9))
     *_, second = train_names(tuned)
 
-    assert isinstance(second, Saved)
+    assert isinstance(second, NamesSaved)
     assert second.model.card.settings["from"] == first.model.card.id
     np.testing.assert_allclose(second.model.parameters.w_hh, first.model.parameters.w_hh, atol=1e-6)

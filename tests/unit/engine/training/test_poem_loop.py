@@ -17,16 +17,16 @@ from engine.networks.vocabulary import Vocabulary
 from engine.training import poem_loop
 from engine.training.names_loop import Stepped
 from engine.training.poem_loop import (
-    Finished,
-    Scored,
-    Settings,
+    PoemEvaluated,
+    PoemTrainConfig,
+    PoemTrained,
     begin,
     count_steps,
     encode,
     windows,
 )
-from engine.training.poem_trainer import Began, Event, PoemJob, Saved, train_poem
-from engine.training.recipes import Order, text_job
+from engine.training.poem_trainer import Event, PoemJob, PoemSaved, StageStarted, train_poem
+from engine.training.recipes import RecipeOptions, text_job
 from tests.verse import STANZAS, VERSE
 
 VOCABULARY = Vocabulary(tuple(sorted({"\n", *VERSE})))
@@ -41,16 +41,16 @@ OPTIONS: dict[str, Any] = {
     "dropout": 0.0,
     "evaluate_every": 10,
 }
-SETTINGS = Settings(**OPTIONS)
+SETTINGS = PoemTrainConfig(**OPTIONS)
 
 
 def _job(folder: Path, *, resumes: bool = False, text: str = VERSE, **options: float) -> PoemJob:
-    order = Order(folder, "dinobard train poem", OPTIONS | options, resumes=resumes)
+    order = RecipeOptions(folder, "dinobard train poem", OPTIONS | options, resumes=resumes)
     return text_job(order, [Text("verse.txt", "0" * 64, text)], "CC0")
 
 
-def _saved(events: list[Event]) -> Saved:
-    assert isinstance(events[-1], Saved)
+def _saved(events: list[Event]) -> PoemSaved:
+    assert isinstance(events[-1], PoemSaved)
     return events[-1]
 
 
@@ -95,10 +95,10 @@ def test_training_learns_the_verse() -> None:
 
     losses = [event.loss for event in events if isinstance(event, Stepped)]
     finished = events[-1]
-    assert isinstance(finished, Finished)
+    assert isinstance(finished, PoemTrained)
     assert len(losses) == finished.step
     assert finished.best_score < 1.5 < losses[0]
-    assert finished.best_score == min(e.score for e in events if isinstance(e, Scored))
+    assert finished.best_score == min(e.score for e in events if isinstance(e, PoemEvaluated))
 
 
 def test_training_stops_when_the_score_no_longer_improves() -> None:
@@ -108,14 +108,14 @@ def test_training_stops_when_the_score_no_longer_improves() -> None:
 
     events = list(poem_loop.train(run, STANZAS[:70], STANZAS[70:], VOCABULARY))
 
-    assert [e.step for e in events if isinstance(e, Scored)] == [1, 2, 3]
+    assert [e.step for e in events if isinstance(e, PoemEvaluated)] == [1, 2, 3]
 
 
 def test_a_job_saves_a_version_with_scores_and_words(tmp_path: Path) -> None:
     events = list(train_poem(_job(tmp_path)))
 
     model = _saved(events).model
-    assert isinstance(events[0], Began)
+    assert isinstance(events[0], StageStarted)
     assert model.card.scores["held_out_nats_per_character"] < 1.6
     assert model.card.corpus["source"] == "verse.txt"
     assert {"kettle", "lantern", "softly"} <= model.words
@@ -127,12 +127,12 @@ def test_a_closed_training_resumes_to_the_same_weights(tmp_path: Path) -> None:
     events = train_poem(_job(tmp_path / "parts"))
     scores = 0
     while scores < 2:
-        scores += isinstance(next(events), Scored)
+        scores += isinstance(next(events), PoemEvaluated)
     events.close()
 
     resumed = list(train_poem(_job(tmp_path / "parts", resumes=True)))
 
-    assert resumed[0] == Began("training", 20)
+    assert resumed[0] == StageStarted("training", 20)
     model = _saved(resumed).model
     for mine, theirs in zip(model.network.get_weights(), whole.network.get_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
@@ -140,12 +140,12 @@ def test_a_closed_training_resumes_to_the_same_weights(tmp_path: Path) -> None:
 
 def test_an_interruption_keeps_the_best_and_the_checkpoint(tmp_path: Path) -> None:
     events = train_poem(_job(tmp_path))
-    while not isinstance(next(events), Scored):
+    while not isinstance(next(events), PoemEvaluated):
         pass
 
     saved = events.throw(KeyboardInterrupt())
 
-    assert isinstance(saved, Saved)
+    assert isinstance(saved, PoemSaved)
     assert saved.model.card.settings["interrupted"] is True
     assert (tmp_path / "checkpoint.npz").exists()
     with pytest.raises(StopIteration):
@@ -162,7 +162,7 @@ def test_an_interruption_before_the_first_score_is_passed_on(tmp_path: Path) -> 
 
 def test_the_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
     events = train_poem(_job(tmp_path))
-    while not isinstance(next(events), Scored):
+    while not isinstance(next(events), PoemEvaluated):
         pass
     events.close()
 
@@ -176,10 +176,10 @@ def test_the_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
 
 def test_fine_tuning_goes_on_from_a_version_where_its_alphabet_allows(tmp_path: Path) -> None:
     start = _saved(list(train_poem(_job(tmp_path)))).model
-    order = Order(tmp_path, "", {"passes": 0.01, "evaluate_every": 1}, start)
+    order = RecipeOptions(tmp_path, "", {"passes": 0.01, "evaluate_every": 1}, start)
 
     job = text_job(order, [Text("again.txt", "", VERSE.replace("e", "\u00e8", 3))], "CC0")
-    first = next(e for e in train_poem(job) if isinstance(e, Scored))
+    first = next(e for e in train_poem(job) if isinstance(e, PoemEvaluated))
     other = text_job(order, [Text("other.txt", "", VERSE.translate(_greek()))], "CC0")
 
     assert job.vocabulary == start.vocabulary
@@ -202,9 +202,9 @@ import sys
 from pathlib import Path
 from tests.unit.engine.training.test_poem_loop import _job
 from engine.training.poem_trainer import train_poem
-from engine.training.poem_loop import Scored
+from engine.training.poem_loop import PoemEvaluated
 for event in train_poem(_job(Path(sys.argv[1]))):
-    if isinstance(event, Scored):
+    if isinstance(event, PoemEvaluated):
         print("scored", event.step, flush=True)
 """
 
@@ -222,6 +222,6 @@ def test_a_killed_training_resumes_from_its_checkpoint(tmp_path: Path) -> None:
 
     events = list(train_poem(_job(tmp_path, resumes=True)))
 
-    assert isinstance(events[0], Began)
+    assert isinstance(events[0], StageStarted)
     assert events[0].step >= 10
     assert _saved(events).model.card.scores["held_out_nats_per_character"] < 1.6
