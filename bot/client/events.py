@@ -34,7 +34,7 @@ def skip_bad_events(parsers: dict[str, Parser]) -> None:
 
 
 def announce_guilds(parsers: dict[str, Parser], dispatch: Callable[..., None]) -> None:
-    """Let the event `server_list` tell of the servers that Discord lists when a session begins.
+    """Let the event `guild_list` tell of the servers that Discord lists when a session begins.
 
     It has the number of the shard, the number of all shards, and the servers' ids. The client's own
     list is another: it keeps servers that were lost between two sessions.
@@ -48,7 +48,7 @@ def announce_guilds(parsers: dict[str, Parser], dispatch: Callable[..., None]) -
     def parse_and_announce(payload: Any) -> None:
         parse(payload)
         number, count = payload["shard"]
-        dispatch("server_list", number, count, [int(guild["id"]) for guild in payload["guilds"]])
+        dispatch("guild_list", number, count, [int(guild["id"]) for guild in payload["guilds"]])
 
     parsers["READY"] = parse_and_announce
 

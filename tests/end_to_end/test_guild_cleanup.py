@@ -293,7 +293,7 @@ async def test_a_discord_that_does_not_say_so_deletes_nothing(
     monkeypatch: pytest.MonkeyPatch,
     inflict: Callable[[LoopbackDiscord], Awaitable[None]],
 ) -> None:
-    monkeypatch.setattr("bot.client.retries.PAUSES_SECONDS", (0.0,))
+    monkeypatch.setattr("bot.client.retries.RETRY_SECONDS", (0.0,))
     guild = discord_server.guild
     async with visits.visit(discord_server) as bot:
         await give(bot.services, guild)
@@ -343,7 +343,7 @@ async def test_what_could_not_be_deleted_at_once_is_deleted_later(
             raise DatabaseError(Path("state.sqlite3"), "database is locked")
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(record, "forget_server", fail)
+            patch.setattr(record, "forget_guild", fail)
             await discord_server.remove_bot(guild)
             await discord_server.settled()
         assert await has_note(bot.services, guild)
