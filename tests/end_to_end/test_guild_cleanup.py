@@ -86,7 +86,7 @@ async def has_note(services: Services, guild: Guild) -> bool:
 
 async def check(bot: Dinobard) -> None:
     """Look now for servers that have been missing for a day, not within the hour."""
-    cog = bot.get_cog("Removals")
+    cog = bot.get_cog("GuildCleanupCog")
     assert isinstance(cog, GuildCleanupCog)
     await cog.check()
 
