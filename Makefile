@@ -1,4 +1,5 @@
 # make run    install what is missing into .venv and start the bot; leaves .venv/bin/dinobard
+# make dev    install what developers need, too
 # make check  lint, types and the quick tests, in under two minutes: before each commit
 # make test   lint, types and all tests, in about ten minutes: what continuous integration runs
 # make audit  look the pinned libraries up among the known vulnerabilities
@@ -10,11 +11,13 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 PYTEST := $(RUN) -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
-.PHONY: run check test lint types audit lock clean
+.PHONY: run dev check test lint types audit lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run
 	@$(BIN)/dinobard run
+
+dev: $(VENV)/.dev
 
 check: lint types
 	$(PYTEST) -m "not slow" bot engine tests/unit
