@@ -67,6 +67,14 @@ def test_relative_links_lead_somewhere(page: str) -> None:
     assert [link for link, target in targets if not target.exists()] == []
 
 
+def test_code_that_is_quoted_is_the_code() -> None:
+    blocks = re.findall(r"^```python\n(.*?)^```$", read("docs/how-it-works.md"), re.DOTALL | re.M)
+    sources = [path.read_text("utf-8") for path in (ROOT / "engine").rglob("*.py")]
+
+    assert len(blocks) >= 5
+    assert [block for block in blocks if not any(block in source for source in sources)] == []
+
+
 def test_the_tables_of_packages_list_all_their_modules() -> None:
     rows = ROWS.findall(read("docs/architecture.md"))
     listed = {f"{folder}/{name}.py" for folder, names in rows for name in re.findall(r"\w+", names)}
