@@ -63,6 +63,7 @@ async def conversations() -> dict[str, list[Message]]:
                 question, training = await ask("!retrain dino passes=40", _NAMES)
                 result = await server.reply(to=training)
                 poem = await ask("!poem Shall I compare thee to a summer's day?")
+                await server.until(lambda: poem[1].buttons, "a poem in place of a notice")
                 label = next(label for label in poem[1].buttons if "picture" in label)
                 pressed = await server.click(poem[1], label, author=member)
                 poem.append(await pressed.response())
