@@ -9,6 +9,8 @@ from click.testing import CliRunner, Result
 from bot.cli import main
 from tests.verse import STANZAS, VERSE
 
+pytestmark = pytest.mark.slow
+
 TRAIN = ("train", "poem", "--units", "16", "--batch-size", "4", "--seed", "3")
 
 

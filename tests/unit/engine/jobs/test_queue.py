@@ -39,6 +39,8 @@ from engine.jobs.spec import Limits, TrainingRequest
 from engine.models.version import UPLOADS, ModelCard, write_version
 from tests.trainings import ENDLESS, UPLOAD, order, seen, store_in, trainings
 
+pytestmark = pytest.mark.slow
+
 LIMITS = Limits(waiting=3)
 
 

@@ -10,6 +10,8 @@ from engine.networks.tensorflow import keras
 from engine.reference import keras_lstm
 from engine.reference.keras_lstm import STRIDE, WINDOW, Corpus
 
+pytestmark = pytest.mark.slow
+
 ARTICLE = Path(os.environ.get("DINOBARD_ARTICLE", Path(__file__).parents[5] / "shared"))
 SONNETS = ARTICLE / "corpora/article/sonnets.txt"
 VERSE = "The kettle sings, the cat is warm,\nthe window keeps away the storm.\n" * 3

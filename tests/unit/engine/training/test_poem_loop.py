@@ -29,6 +29,8 @@ from engine.training.poem_trainer import Event, PoemJob, PoemSaved, StageStarted
 from engine.training.recipes import RecipeOptions, text_job
 from tests.verse import STANZAS, VERSE
 
+pytestmark = pytest.mark.slow
+
 VOCABULARY = Vocabulary(tuple(sorted({"\n", *VERSE})))
 OPTIONS: dict[str, Any] = {
     "embedding": 12,
