@@ -22,6 +22,7 @@ import click
 
 import data
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.context import RequestContext
 from bot.services import Services, open_services
 from bot.storage.guild_settings import GuildSettingsStore
@@ -116,7 +117,7 @@ async def _measure(folder: Path) -> tuple[Trace, Trace]:
 
 
 async def _served(server: LoopbackDiscord, services: Services) -> tuple[Trace, Trace]:
-    async with running(Dinobard(services, server.api_url), server):
+    async with running(Dinobard(services, server.api_url, cogs=COGS), server):
         return await trace_poem(server)
 
 

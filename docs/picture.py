@@ -13,6 +13,7 @@ from pathlib import Path
 
 import data
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.services import open_services
 from engine import Engine, ModelRegistry, PoemRequest
 from engine.serving.engine import Timeouts
@@ -43,7 +44,7 @@ async def conversation() -> list[tuple[str, str]]:
         state = Path(folder) / "state.sqlite3"
         async with LoopbackDiscord() as server, open_services(engine, state) as services:
             said: list[tuple[str, str]] = []
-            async with running(Dinobard(services, server.api_url), server):
+            async with running(Dinobard(services, server.api_url, cogs=COGS), server):
                 await engine.poem(PoemRequest())  # wakes the poet
                 for question in QUESTIONS:
                     message = await server.say(question)

@@ -41,7 +41,7 @@ async def write(services: Services, context: RequestContext, wish: PoemOptions) 
         EngineError: the wish cannot be granted.
         DatabaseError: the settings of the server cannot be read.
     """
-    usual = (await services.guild_settings.of(context.guild)).temperature or _USUAL.temperature
+    usual = context.settings.temperature or _USUAL.temperature
     request = PoemRequest(
         prompt=wish.first_line,
         length=_USUAL.length if wish.length is None else wish.length,
