@@ -101,9 +101,11 @@ async def trace_poem(server: LoopbackDiscord) -> tuple[Trace, Trace]:
     """Return the traces of a typed `!poem`, and of a press of *Again* under its answer."""
     with tracing() as typed:
         poem = await server.reply(to=await server.say(f"!poem {_LINE}"))
+        await server.settled()
     assert poem.buttons, poem.content
     with tracing() as pressed:
         again = await (await server.click(poem, "Again")).response()
+        await server.settled()
     assert again.buttons, again.content
     return typed, pressed
 
@@ -117,7 +119,12 @@ async def _measure(folder: Path) -> tuple[Trace, Trace]:
 
 
 async def _served(server: LoopbackDiscord, services: Services) -> tuple[Trace, Trace]:
-    async with running(Dinobard(services, server.api_url, cogs=COGS), server):
+    bot = Dinobard(services, server.api_url, cogs=COGS)
+    async with running(bot, server):
+        # Work at the start is not counted.
+        await bot.wait_until_ready()
+        await server.reply(to=await server.say("!ping", author=server.guild.add_member()))
+        await server.settled()
         return await trace_poem(server)
 
 

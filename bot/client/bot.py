@@ -167,13 +167,14 @@ class Dinobard(commands.AutoShardedBot):
 
     async def _acquire(self, ctx: Context) -> None:
         """Take a cooldown slot before a command is run."""
-        if misspelled(ctx):
+        if ctx.subcommand_passed and misspelled(ctx):
             raise commands.CommandNotFound
         if _is_exempt(ctx) or ctx.holds_slot:
             return
+        is_generation = _root_of(ctx) in _GENERATORS
         with _reported_errors():
             context = await context_of(self.services, ctx)
-            self.services.cooldowns.acquire(context, is_generation=_root_of(ctx) in _GENERATORS)
+            self.services.cooldowns.acquire(context, is_generation=is_generation)
         ctx.holds_slot = True
 
     async def _release(self, ctx: Context) -> None:

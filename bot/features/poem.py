@@ -47,6 +47,7 @@ async def write(services: Services, context: RequestContext, wish: PoemOptions) 
         length=_USUAL.length if wish.length is None else wish.length,
         temperature=usual if wish.temperature is None else wish.temperature,
         seed=wish.seed,
+        decent=not context.allows_indecent,
     )
     return await _answer(services, context, request)
 
@@ -164,7 +165,8 @@ def _anew(
 async def _answer(
     services: Services, context: RequestContext, request: PoemRequest, model: str | None = None
 ) -> Reply:
-    request = replace(request, decent=not context.allows_indecent)
+    if request.decent == context.allows_indecent:
+        request = replace(request, decent=not context.allows_indecent)
     written = await services.engine.poem(request, guild=context.guild, version=model)
     given = replace(request, seed=written.seed, candidates=written.candidates)
     number = await keep(services, context, given, written.model, written.text)

@@ -296,7 +296,7 @@ async def test_a_discord_that_does_not_say_so_deletes_nothing(
     monkeypatch: pytest.MonkeyPatch,
     inflict: Callable[[LoopbackDiscord], Awaitable[None]],
 ) -> None:
-    monkeypatch.setattr("bot.client.retries.PAUSES_SECONDS", (0.0,))
+    monkeypatch.setattr("bot.client.retries.RETRY_SECONDS", (0.0,))
     guild = discord_server.guild
     async with visits.visit(discord_server) as bot:
         await give(bot.services, guild)

@@ -70,7 +70,7 @@ async def bot(
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncGenerator[None]:
     """The bot, which tries as often as it does otherwise, without the pauses."""
-    monkeypatch.setattr("bot.client.retries.LONG_PAUSES_SECONDS", (0.0,) * len(LONG_RETRY_SECONDS))
+    monkeypatch.setattr("bot.client.retries.LONG_RETRY_SECONDS", (0.0,) * len(LONG_RETRY_SECONDS))
     async with (
         open_services(Engine(registry, preloads_poems=False), home / "state.sqlite3") as services,
         running(Dinobard(services, discord_server.api_url, cogs=COGS), discord_server),
