@@ -22,6 +22,7 @@ from threadpoolctl import threadpool_limits
 import data
 from benchmarks.measure import Row, report, row
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.services import open_services
 from engine import Engine, ModelRegistry, NameRequest, Names
 from engine.serving.engine import generate_names
@@ -140,7 +141,7 @@ async def _serve(is_on_the_loop: bool, address: str) -> None:
         engine = (_OnTheLoop if is_on_the_loop else Engine)(registry, preloads_poems=False)
         async with (
             open_services(engine, Path(folder) / "state.sqlite3") as services,
-            Dinobard(services, address) as bot,
+            Dinobard(services, address, cogs=COGS) as bot,
         ):
             connection = asyncio.create_task(bot.start(token))
             await read()

@@ -26,6 +26,7 @@ from threadpoolctl import threadpool_limits
 import data
 from benchmarks.measure import Row, report, row
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.services import open_services
 from engine import Engine, ModelRegistry, PoemRequest
 from tests.loopback import LoopbackDiscord, Permission
@@ -159,7 +160,7 @@ async def _serve(address: str) -> None:
         engine = Engine(ModelRegistry(Path(folder) / "models", data.MODELS))
         async with (
             open_services(engine, Path(folder) / "state.sqlite3") as services,
-            Dinobard(services, address) as bot,
+            Dinobard(services, address, cogs=COGS) as bot,
         ):
             connection = asyncio.create_task(bot.start(token))
             await services.engine.poem(PoemRequest("O rose"))

@@ -1,4 +1,4 @@
-"""Opens the parts in order and closes them in reverse; the only module that knows all of them."""
+"""Opens the parts in order and closes them in reverse; the only module that knows all."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import aiohttp
 import discord
-from discord.backoff import ExponentialBackoff
 
 import data
 from bot import signals
 from bot.client.bot import GRACE_SECONDS, Dinobard
+from bot.client.internals import ExponentialBackoff
+from bot.cogs import COGS
 from bot.config import Config
 from bot.health import HealthServer, serving
 from bot.observability import metrics
@@ -26,7 +27,7 @@ from engine.serving.engine import Timeouts
 
 log = logging.getLogger(__name__)
 
-# Of the time that a stop may take, what is kept for sending the last answers.
+# Kept of the time that a stop may take, for sending the last answers.
 _SENDING_SECONDS = 2.0
 _UNKNOWN_TOKEN = 4004
 _WRONG_SHARDS = (4010, 4011)
@@ -41,24 +42,23 @@ class StartError(Exception):
 
 
 class _BrokenError(Exception):
-    """The connection to Discord broke in a way that discord.py does not mend."""
+    """The connection to Discord broke in a way that discord.py does not repair."""
 
 
 async def serve(settings: Config, token: str) -> None:
     """Answer on Discord until SIGINT or SIGTERM.
 
     Args:
-        settings: what the host has set.
+        settings: the configuration.
         token: of the bot's application.
 
     Raises:
-        StartError: Discord cannot be reached or does not let the bot in, or the port for metrics
-            cannot be had.
+        StartError: Discord cannot be reached or refuses the bot, or the port for metrics is taken.
         ModelError: there is no model to serve.
         DatabaseError: the database cannot be used.
     """
     stop = signals.heed_signals()
-    # Else the event loop waits up to 5 ms for a thread that draws names, each time that it wakes.
+    # By default the event loop waits up to 5 ms for a worker thread each time that it wakes.
     sys.setswitchinterval(_SWITCH_SECONDS)
     registry = ModelRegistry(settings.models, data.MODELS)
     limit = settings.queue_limit
@@ -66,7 +66,7 @@ async def serve(settings: Config, token: str) -> None:
         registry,
         workers=settings.workers,
         queue_limit=limit,
-        # A poem takes longer than names: fewer are let in, so that none of them waits for a second.
+        # A poem takes longer than names: admit fewer, so that none of them waits for a second.
         poem_limit=max(1, limit * 3 // 4),
         timeouts=Timeouts(grace_seconds=GRACE_SECONDS - _SENDING_SECONDS),
         hooks=metrics.MetricsHooks(),
@@ -80,7 +80,7 @@ async def serve(settings: Config, token: str) -> None:
     ) as services:
         monitor = HealthServer(engine, services.trainings)
         async with _watched(monitor, settings):
-            await _Link(settings, token, services, monitor, stop).keep()
+            await _Connection(settings, token, services, monitor, stop).keep()
 
 
 @asynccontextmanager
@@ -94,7 +94,7 @@ async def _watched(monitor: HealthServer, settings: Config) -> AsyncGenerator[No
             yield
     except OSError as error:
         raise StartError(
-            f"Port {settings.metrics_port} of {settings.metrics_host} cannot be had for metrics: "
+            f"Port {settings.metrics_port} of {settings.metrics_host} cannot be used for metrics: "
             f"{error.strerror}. Give DINOBARD_METRICS_PORT another."
         ) from error
     finally:
@@ -102,17 +102,17 @@ async def _watched(monitor: HealthServer, settings: Config) -> AsyncGenerator[No
 
 
 @dataclass(slots=True)
-class _Link:
-    """The connection to Discord, from the start of the bot to its end.
+class _Connection:
+    """The connection to Discord, from start to stop, over several clients.
 
     Attributes:
-        settings: what the host has set.
+        settings: the configuration.
         token: of the bot's application.
-        services: what the bot works with.
-        monitor: is told of each new client.
-        stop: set when the bot is to end.
-        was_up: whether Discord has let the bot in once; then the reason for a failure is not here.
-        reads_messages: whether to ask Discord for the content of all messages.
+        services: passed to each client.
+        monitor: reports the health of the client.
+        stop: set to stop the bot.
+        was_up: whether a client was connected once; then failures are not the configuration's.
+        reads_messages: whether to request the content of all messages.
     """
 
     settings: Config
@@ -124,10 +124,10 @@ class _Link:
     reads_messages: bool = True
 
     async def keep(self) -> None:
-        """Stay connected until told to stop, with a new client where one broke.
+        """Stay connected until `stop` is set, with a new client after a failure.
 
         Raises:
-            StartError: Discord cannot be reached or does not let the bot in.
+            StartError: Discord cannot be reached or refuses the bot.
         """
         pauses = ExponentialBackoff()
         while not self.stop.is_set():
@@ -135,7 +135,7 @@ class _Link:
                 await self._connect_once()
             except _BrokenError as error:
                 metrics.RESTARTS.inc()
-                log.error("%s. It is begun anew.", error)
+                log.error("%s. Reconnecting.", error)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self.stop.wait(), pauses.delay())
 
@@ -144,6 +144,7 @@ class _Link:
         self.monitor.bot = bot = Dinobard(
             self.services,
             settings.api_url,
+            cogs=COGS,
             shard_count=settings.shard_count,
             shard_ids=settings.shard_ids,
             reads_messages=self.reads_messages,
@@ -155,15 +156,15 @@ class _Link:
             stopping.cancel()
             if not connection.done():
                 await self._finish(bot)
-                # While it waits to try again, it does not hear that the client is closed.
+                # While waiting to reconnect it does not notice that the client is closed.
                 connection.cancel()
             await asyncio.wait({connection})
         if not connection.cancelled():
             connection.result()
 
     async def _finish(self, bot: Dinobard) -> None:
-        """Accept nothing more, and end what was accepted, all within the time of grace."""
-        log.info("Stopping: what has been asked for is finished first")
+        """Finish running requests within the grace period, accepting no new ones."""
+        log.info("Stopping: finishing running requests first")
         deadline = asyncio.get_running_loop().time() + GRACE_SECONDS
         await self.services.engine.close()
         bot.grace_seconds = max(_SENDING_SECONDS, deadline - asyncio.get_running_loop().time())
@@ -213,7 +214,7 @@ def _unknown_token() -> StartError:
 
 
 def _closed(code: int) -> Exception:
-    """Return what it means that Discord closed the gateway with a code that forbids resuming."""
+    """Return the error for a gateway close code that forbids resuming."""
     if code == _UNKNOWN_TOKEN:
         return _unknown_token()
     if code in _WRONG_SHARDS:

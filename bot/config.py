@@ -1,4 +1,4 @@
-"""What the person who hosts the bot may set: read once, from the environment and `.env`."""
+"""Configuration by the operator, read once from the environment and `.env`."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from urllib.parse import urlsplit
 import platformdirs
 from dotenv import dotenv_values
 
-from bot.shards import shard_of
-
 _MOST_SHARDS = 10_000
 _SHARDS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 
 class ConfigError(Exception):
-    """A setting has a value that makes no sense.
+    """A setting has an invalid value.
 
     Attributes:
         name: the environment variable.
@@ -35,23 +33,23 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings, checked.
+    """Checked settings.
 
     Attributes:
         token: of the bot's Discord application, or None where there is none.
         api_url: REST address of a Discord-compatible server, or None for Discord itself.
-        home: folder of all that must last.
+        home: folder of all persistent data.
         corpus: folder that has the training texts already, or None to download them.
-        log_level: how much is logged.
-        log_format: "human" or "json", or None to decide by where the log goes.
+        log_level: of our own loggers.
+        log_format: "human" or "json", or None for "human" in a terminal alone.
         metrics_port: of the metrics and the health check, or None for neither.
         metrics_host: the address that they are served on.
         shard_count: shards in all processes together, or None for as many as Discord advises.
         shard_ids: those of this process, or None for all.
         application_id: of the bot's Discord application, or None to take it from the token.
-        workers: threads that draw names.
-        queue_limit: requests that are accepted and not answered, at most.
-        cooldown_seconds: between two wishes of a member, on servers that have set nothing else.
+        workers: threads that generate names.
+        queue_limit: accepted requests without an answer, at most.
+        cooldown_seconds: between two requests of a member, in guilds that have set nothing else.
     """
 
     token: str | None = field(repr=False)
@@ -76,24 +74,34 @@ class Config:
 
     @property
     def database(self) -> Path:
-        """File of the settings of each server, and of all else that must last."""
+        """The database file."""
         return self.home / "dinobard.sqlite3"
 
     def serves(self, guild: int | None) -> bool:
-        """Tell whether a Discord server, or the host for None, is this process's."""
+        """Tell whether a guild, or the operator for None, belongs to this process."""
         if self.shard_ids is None or self.shard_count is None:
             return True
         return shard_of(guild, self.shard_count) in self.shard_ids
 
 
+def shard_of(guild: int | None, count: int) -> int:
+    """Return the shard of a guild as Discord computes it; direct messages are on the first.
+
+    Args:
+        guild: its id, or None for direct messages and the operator.
+        count: of all shards of the bot.
+    """
+    return 0 if guild is None else (guild >> 22) % count
+
+
 def load_config(folder: Path | None = None) -> Config:
-    """Read the environment, and where that is silent the file `.env`.
+    """Read the environment, then `.env`.
 
     Args:
         folder: where `.env` may lie; the current folder if None.
 
     Raises:
-        SettingsError: a value makes no sense.
+        ConfigError: a value is invalid.
     """
     path = (folder or Path.cwd()) / ".env"
     try:
@@ -107,7 +115,7 @@ def from_mapping(values: Mapping[str, str | None]) -> Config:
     """Check settings that were read.
 
     Raises:
-        SettingsError: a value makes no sense.
+        ConfigError: a value is invalid.
     """
     given = {name: value.strip() for name, value in values.items() if value and value.strip()}
     shard_count = _whole(given, "DISCORD_SHARD_COUNT", highest=_MOST_SHARDS)

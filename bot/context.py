@@ -1,27 +1,28 @@
-"""Who asks, and where."""
+"""The request context: who makes a request, where, and with which settings."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.i18n.texts import DEFAULT_PREFIX, Locale, Texts, texts_in
+from bot.i18n.texts import Locale, Texts, texts_in
+from bot.storage.guild_settings import DEFAULTS, GuildSettings
 
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """Who asks, and where; ids are Discord's.
+    """Who makes a request, and where; ids are Discord's.
 
     Attributes:
-        user: who.
-        guild: the Discord server, or None in a direct message or a terminal.
-        channel: the channel.
-        locale: the language to answer in.
-        is_manager: whether they may change what concerns the whole server.
-        is_moderator: whether they may delete what others have written there.
+        user: id of the member.
+        guild: id of the guild, or None in a direct message or a terminal.
+        channel: id of the channel.
+        locale: language of the reply.
+        is_manager: whether they may change what concerns the whole guild.
+        is_moderator: whether they may delete messages of others there.
         allows_indecent: whether indecent words may be shown there.
-        roles: their roles there.
-        prefix: what a command begins with there.
-        is_owner: whether the bot is theirs.
+        roles: ids of their roles there.
+        is_owner: whether the application is theirs.
+        settings: of the guild, as they were when the request came in.
     """
 
     user: int = 0
@@ -32,13 +33,13 @@ class RequestContext:
     is_moderator: bool = False
     allows_indecent: bool = False
     roles: frozenset[int] = frozenset()
-    prefix: str = DEFAULT_PREFIX
     is_owner: bool = False
+    settings: GuildSettings = DEFAULTS
 
     @property
     def texts(self) -> Texts:
         """The texts in their language."""
-        return texts_in(self.locale, self.prefix)
+        return texts_in(self.locale, self.settings.prefix)
 
 
 OPERATOR = RequestContext(is_manager=True, is_moderator=True, is_owner=True)

@@ -1,13 +1,53 @@
-"""What can go wrong when settings are changed."""
+"""Errors of the bot's own that features turn into replies."""
 
 from __future__ import annotations
 
 
-class NotManagerError(Exception):
-    """Somebody who does not manage the server wants to change what concerns all of it."""
+class CooldownError(Exception):
+    """A request comes too soon.
+
+    Attributes:
+        is_repeated: whether the member has been told already, and nothing has changed since.
+    """
+
+    def __init__(self, message: str, *, is_repeated: bool) -> None:
+        self.is_repeated = is_repeated
+        super().__init__(message)
+
+
+class CoolingDownError(CooldownError):
+    """The cooldown after a request of this user, or in this channel, has not passed.
+
+    Attributes:
+        seconds: left, rounded up.
+        in_channel: whether it is the channel's cooldown, not the user's.
+    """
+
+    def __init__(self, seconds: int, *, in_channel: bool, is_repeated: bool) -> None:
+        self.seconds = seconds
+        self.in_channel = in_channel
+        super().__init__(f"Wait {seconds} s before the next request.", is_repeated=is_repeated)
+
+
+class TooManyRequestsError(CooldownError):
+    """Too many requests of this user are running."""
+
+    def __init__(self, *, is_repeated: bool) -> None:
+        super().__init__("Wait until a running request has ended.", is_repeated=is_repeated)
+
+
+class TooManyPressesError(CooldownError):
+    """Too many buttons that this user has pressed are being answered."""
 
     def __init__(self) -> None:
-        super().__init__("Only those who may manage the server can do this.")
+        super().__init__("Wait until a button has been answered.", is_repeated=False)
+
+
+class NotManagerError(Exception):
+    """A member without Manage Server wants to change what concerns the whole guild."""
+
+    def __init__(self) -> None:
+        super().__init__("Only members with Manage Server can do this.")
 
 
 class UnknownSettingError(Exception):

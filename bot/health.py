@@ -12,8 +12,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.client import events
 from bot.client.bot import Dinobard
+from bot.client.internals import event_tasks
 from bot.observability.metrics import REGISTRY
 from engine import Engine, EngineClosedError
 from engine.jobs.events import Queued
@@ -64,7 +64,7 @@ class HealthServer(Collector):
         in_flight = GaugeMetricFamily(
             "dinobard_requests_in_flight", "Events that are being dealt with."
         )
-        in_flight.add_metric([], len(events.handlers()))
+        in_flight.add_metric([], len(event_tasks()))
         healthy = GaugeMetricFamily("dinobard_healthy", "Whether /healthz finds nothing wrong.")
         healthy.add_metric([], not self.problems())
         yield in_flight

@@ -1,7 +1,8 @@
-"""What the actions work with, opened and closed in order."""
+"""The container of what features work with, opened and closed in order."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -16,7 +17,6 @@ from bot.storage.erasable import Erasable
 from bot.storage.guild_settings import DEFAULTS, GuildSettings, GuildSettingsStore
 from bot.storage.guilds import GuildStore
 from bot.storage.training_log import TrainingLog
-from bot.version_memory import VersionStore
 from engine import Engine, ModelRegistry
 from engine.jobs.queue import TrainingQueue
 from engine.jobs.spec import Limits
@@ -24,19 +24,19 @@ from engine.jobs.spec import Limits
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts of the running program.
+    """What features work with.
 
     Attributes:
-        engine: answers.
-        database: keeps what must last.
-        guilds: the settings of each Discord server.
-        answers: what was answered of late.
-        cooldowns: decides who may ask now.
-        opened_at: when the program started to serve, by the monotonic clock.
-        trainings: those that wait or run.
-        record: what became of every training.
-        alarms: versions that do not answer any more.
-        memberships: which servers the bot is in.
+        engine: generates names and poems.
+        database: holds the stores.
+        guild_settings: settings of each guild.
+        answers: recent answers.
+        trainings: queue of trainings.
+        training_log: results of trainings.
+        model_alerts: versions that can no longer be loaded.
+        guilds: the guilds that the bot is in.
+        cooldowns: decides which requests may run now.
+        opened_at: start of the program, by the monotonic clock.
     """
 
     engine: Engine
@@ -52,17 +52,38 @@ class Services:
 
     @property
     def registry(self) -> ModelRegistry:
-        """The versions of the networks: the host's."""
+        """The versions of the networks."""
         return self.engine.registry
 
     @property
     def erasables(self) -> tuple[Erasable, ...]:
-        """All that keeps something of users or servers, but that the bot is in a server.
+        """All stores of data of members or guilds, except `guilds`, which is deleted last."""
+        return (
+            self.guild_settings,
+            self.training_log,
+            self.answers,
+            _ErasableModels(self.registry, self.trainings),
+        )
 
-        That is kept until all of these have forgotten the server.
+
+@dataclass(frozen=True, slots=True)
+class _ErasableModels:
+    """The versions and uploads of guilds."""
+
+    registry: ModelRegistry
+    trainings: TrainingQueue
+
+    async def forget_user(self, user: int) -> None:
+        """Do nothing: versions do not tell who made them."""
+
+    async def forget_guild(self, guild: int) -> None:
+        """Cancel the trainings of a guild, and delete its versions and their texts.
+
+        Raises:
+            OSError: something could not be deleted.
         """
-        versions = VersionStore(self.registry, self.trainings)
-        return (self.guild_settings, self.training_log, self.answers, versions)
+        await self.trainings.cancel_guild(guild)
+        await asyncio.to_thread(self.registry.of_guild(guild).forget)
 
 
 @asynccontextmanager
@@ -75,16 +96,16 @@ async def open_services(
     defaults: GuildSettings = DEFAULTS,
     is_own: Callable[[int | None], bool] = lambda _guild: True,
 ) -> AsyncGenerator[Services]:
-    """Open the parts in order, and close them in reverse.
+    """Open the services in order, and close them in reverse.
 
     Args:
         engine: not open yet.
         database: the file, made if missing; trainings and downloaded texts are kept beside it.
         texts: folder that has the training texts already, or None to download them.
-        limits: what trainings may use.
-        defaults: the settings of a Discord server that has set nothing.
-        is_own: whether a Discord server, or the host for None, is this process's; the trainings
-            of others are left to the processes that share the folder.
+        limits: of trainings.
+        defaults: settings of a guild that has set nothing.
+        is_own: whether the trainings of a guild, or of the operator for None, are this process's;
+            others are left to the processes that share the folder.
 
     Raises:
         DatabaseError: the database cannot be used.
@@ -100,7 +121,7 @@ async def open_services(
         texts=texts,
         is_own=is_own,
     )
-    engine.add_hooks(alarms := ModelAlerts())
+    engine.add_hooks(alerts := ModelAlerts())
     async with Database(database) as opened, engine, trainings:
         services = Services(
             engine=engine,
@@ -109,7 +130,7 @@ async def open_services(
             answers=AnswerStore(opened),
             trainings=trainings,
             training_log=TrainingLog(opened),
-            model_alerts=alarms,
+            model_alerts=alerts,
             guilds=GuildStore(opened),
         )
         try:

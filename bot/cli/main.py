@@ -10,8 +10,8 @@ import click
 from threadpoolctl import threadpool_limits
 
 import data
+from bot import program_version
 from bot.config import Config, ConfigError
-from bot.version import program_version
 from engine.errors import EngineError, InvalidRequestError
 from engine.models.registry import ModelRegistry
 

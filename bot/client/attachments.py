@@ -1,4 +1,4 @@
-"""The text that a member has attached, fetched from Discord within bounds."""
+"""Downloads the text that a member has attached, up to a size."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from bot.features.training import Upload
 from engine.errors import CorpusTooLargeError
 
 MAX_NAME = 100
-"""Characters of a file's name that are kept."""
+"""Characters of a file name that are kept."""
 
 _SECONDS = 30.0
-_PIECE_BYTES = 65_536
+_CHUNK_BYTES = 65_536
 
 
 async def attached_text(
     attachments: Sequence[discord.Attachment], limit_bytes: int
 ) -> Upload | None:
-    """Fetch the one text among attachments, or return None where there are none.
+    """Download the one attached text, or return None where nothing is attached.
 
     Args:
         attachments: of a message or a command.
-        limit_bytes: the largest text that is fetched.
+        limit_bytes: size of the largest text.
 
     Raises:
-        TrainingRefusedError: there is more than one, it is no text, or it cannot be had.
+        TrainingRefusedError: there is more than one, it is no text, or it cannot be downloaded.
         CorpusTooLargeError: it is larger than the limit.
     """
     if not attachments:
@@ -55,9 +55,9 @@ async def _fetch(url: str, limit_bytes: int) -> bytes:
         aiohttp.ClientSession(trust_env=True) as session,
         session.get(url, raise_for_status=True) as response,
     ):
-        # The size that was told need not be the true one.
-        async for piece in response.content.iter_chunked(_PIECE_BYTES):
-            content += piece
+        # The declared size may be wrong.
+        async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+            content += chunk
             if len(content) > limit_bytes:
                 raise CorpusTooLargeError(len(content), limit_bytes)
     return bytes(content)

@@ -1,54 +1,40 @@
-"""The bot's connection to Discord."""
+"""The Discord client: dispatches messages and interactions to the cogs."""
 
 from __future__ import annotations
 
 import logging
 import re
 import unicodedata
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 
 import discord
-import yarl
 from discord.ext import commands
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
-from discord.webhook.async_ import async_context
 
-from bot.client import events
-from bot.client.buttons import routing
-from bot.client.checks import NotHereError, check_place, may_speak
+from bot.client import events, internals
+from bot.client.buttons import dynamic_item
+from bot.client.checks import NotHereError, check_channel
 from bot.client.command_translator import SlashTexts
-from bot.client.errors import (
-    cause_of,
-    context_or_anonymous,
-    names_of,
-    nearest,
-    reason_of,
-    refusal_of,
-)
-from bot.client.responses import Context, context_of, send
+from bot.client.context import Context, context_of, context_or_anonymous
+from bot.client.errors import cause_of, reason_of, refusal_of
+from bot.client.responses import send
 from bot.client.retries import UNREACHABLE, RetryingAdapter, give_up, with_retries
+from bot.client.suggestions import misspelled, suggestion
 from bot.client.sync import sync_commands
 from bot.client.tree import SlashTree
-from bot.cogs.about import AboutCog
-from bot.cogs.generate import GenerateCog
-from bot.cogs.guild_cleanup import GuildCleanupCog
-from bot.cogs.privacy import PrivacyCog
-from bot.cogs.settings import SettingsCog
-from bot.cogs.training import TrainingCog
-from bot.context import RequestContext
-from bot.cooldowns import CooldownError, CoolingDownError
+from bot.exceptions import CooldownError, CoolingDownError
 from bot.observability import requests
 from bot.replies import Reply
 from bot.services import Services
 from bot.storage.database import DatabaseError
-from bot.storage.guild_settings import DEFAULTS
+from bot.storage.guild_settings import DEFAULTS, GuildSettings
 
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 10.0
-"""How long a client that is closed waits for what is being answered."""
+"""How long `Dinobard.close` waits for running requests."""
 
 _LEAST_NOTICE_SECONDS = 4.0
 _HINT_SECONDS = 30.0
@@ -56,17 +42,21 @@ _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
 _GENERATORS = ("dino", "poem")
 _UNKNOWN = "unknown"
 
+# `get_prefix` reads them, `get_context` passes them on within the same task.
+_settings: ContextVar[GuildSettings | None] = ContextVar("settings", default=None)
+
 
 class Dinobard(commands.AutoShardedBot):
-    """Routes what members write to the actions, and their replies back.
+    """Dispatches messages and interactions to the features, and sends their replies.
 
     Args:
-        services: what the actions work with.
+        services: passed to the features.
         api_url: REST address of a Discord-compatible server, or None for Discord itself.
+        cogs: makers of the cogs, called with the client and the services.
         shard_count: shards in all processes together, or None for as many as Discord advises.
         shard_ids: those of this process, or None for all.
         reads_messages: whether Discord lets the bot read messages that do not mention it; if not,
-            commands with a prefix are not heard on servers.
+            commands with a prefix do not work in guilds.
     """
 
     def __init__(
@@ -74,22 +64,21 @@ class Dinobard(commands.AutoShardedBot):
         services: Services,
         api_url: str | None = None,
         *,
+        cogs: Sequence[Callable[[Dinobard, Services], commands.Cog]],
         shard_count: int | None = None,
         shard_ids: Sequence[int] | None = None,
         reads_messages: bool = True,
     ) -> None:
-        # Not a word about libraries that only voice would need.
-        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
-        intents = discord.Intents(guilds=True, messages=True, message_content=reads_messages)
+        internals.silence_voice()
         super().__init__(
-            command_prefix=_prefixes,
-            intents=intents,
+            command_prefix=DEFAULTS.prefix,
+            intents=discord.Intents(guilds=True, messages=True, message_content=reads_messages),
             allowed_mentions=discord.AllowedMentions.none(),
             help_command=None,
             tree_cls=SlashTree,
             case_insensitive=True,
             strip_after_prefix=True,
-            # Members are not needed, and a server of a hundred thousand has many.
+            # Members are not needed, and a guild may have a hundred thousand.
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
@@ -97,111 +86,124 @@ class Dinobard(commands.AutoShardedBot):
         )
         self.shard_ids = None if shard_ids is None else list(shard_ids)
         self.grace_seconds = GRACE_SECONDS
-        events.skip_bad_events(self._connection.parsers)
-        events.announce_guilds(self._connection.parsers, self.dispatch)
-        self.http.request = with_retries(self.http.request)
-        self.add_check(self._check_place)
-        self.before_invoke(self._enter)
-        self.after_invoke(self._leave)
+        parsers = internals.parsers_of(self)
+        events.skip_bad_events(parsers)
+        events.announce_guilds(parsers, self.dispatch)
+        internals.send_through(self, with_retries)
+        self.add_check(self._check_channel)
+        self.before_invoke(self._acquire)
+        self.after_invoke(self._release)
         self.services = services
-        self._active: dict[int, RequestContext] = {}
+        self._cog_makers = cogs
         self._api_url = api_url
         if api_url:
-            Route.BASE = api_url
+            internals.use_api(api_url)
 
     async def setup_hook(self) -> None:
-        """Add the commands, once, before the connection is made."""
-        # For this task, and all that handle what it will hear.
-        async_context.set(RetryingAdapter())
-        await self.add_cog(GenerateCog(self.services))
-        await self.add_cog(AboutCog(self.services))
-        await self.add_cog(SettingsCog(self.services))
-        await self.add_cog(PrivacyCog(self.services))
+        """Add the commands, once, before the gateway connection is made."""
+        internals.answer_through(RetryingAdapter())
         await self.tree.set_translator(SlashTexts())
-        await self.add_cog(TrainingCog(self, self.services))
-        await self.add_cog(GuildCleanupCog(self, self.services))
-        self.add_dynamic_items(routing(self.services))
+        for make_cog in self._cog_makers:
+            await self.add_cog(make_cog(self, self.services))
+        self.add_dynamic_items(dynamic_item(self.services))
         if self._api_url:
-            # After an invalid session the library goes back to its default, which is Discord's.
-            _, address, _ = await self.http.get_bot_gateway()
-            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
+            await internals.find_gateway(self)
         # Discord allows few registrations a day: of several processes one makes it.
         if self.shard_ids is None or 0 in self.shard_ids:
             await sync_commands(self.tree, self.services.database)
 
     async def close(self) -> None:
-        """Leave Discord, once what is being answered has been answered."""
+        """Finish running requests, then disconnect."""
         await events.finish_handlers(self.grace_seconds)
         await super().close()
 
+    async def get_prefix(self, message: discord.Message, /) -> list[str]:
+        """Return the prefix that a message begins with, if any: the guild's, or a mention."""
+        try:
+            settings = await self.services.guild_settings.of(
+                message.guild.id if message.guild else None
+            )
+        except DatabaseError:
+            # A command with the default prefix is answered with this error.
+            settings = None
+        _settings.set(settings)
+        prefix = (settings or DEFAULTS).prefix
+        mention = self._mention.match(message.content)
+        start = mention.end() if mention else 0
+        end = start + len(prefix)
+        if _folded(message.content[start:end]) == _folded(prefix):
+            return [message.content[:end]]
+        return [message.content[:start]] if mention else []
+
+    async def get_context(
+        self, origin: discord.Message | discord.Interaction[Any], /, *, cls: Any = Context
+    ) -> Any:
+        """Return a `Context`, with the guild's settings where they were read for the prefix."""
+        ctx = await super().get_context(origin, cls=cls)
+        if isinstance(origin, discord.Message):
+            ctx.settings = _settings.get()
+        return ctx
+
     async def process_commands(self, message: discord.Message, /) -> None:
-        """Do what a message asks for; who only mentions the bot is told what can be asked."""
-        # Discord itself speaks in the name of members: of threads that they open, of pins.
+        """Run the command of a message; a mention alone shows the help."""
+        # Discord itself posts in the name of members: of threads that they open, of pins.
         if message.author.bot or message.type not in _WRITTEN:
             return
         ctx: Context = await self.get_context(message)
-        if _mention_of(self).fullmatch(message.content):
+        if self._mention.fullmatch(message.content):
             ctx.command = self.get_command("help")
         await self.invoke(ctx)
 
-    async def _check_place(self, ctx: Context) -> bool:
-        """Tell whether the bot may speak in a channel.
+    @property
+    def _mention(self) -> re.Pattern[str]:
+        """A mention of the bot, and the spaces that clients add after it."""
+        return re.compile(rf"<@!?{self.user.id if self.user else 0}>\s*")
 
-        Raises:
-            NotHereError: it may not.
-            CommandInvokeError: the settings of the server cannot be read.
-        """
+    async def _check_channel(self, ctx: Context) -> bool:
         if not _is_exempt(ctx):
-            with reported_errors():
-                await check_place(self.services, ctx)
+            with _reported_errors():
+                await check_channel(self.services, ctx)
         return True
 
-    async def _enter(self, ctx: Context) -> None:
-        """Begin to grant a wish.
-
-        Raises:
-            CommandNotFound: a subcommand is misspelled.
-            CommandInvokeError: the asker has to wait, or the settings of the server cannot be read.
-        """
-        if _misspelled(ctx):
+    async def _acquire(self, ctx: Context) -> None:
+        """Take a cooldown slot before a command is run."""
+        if ctx.subcommand_passed and misspelled(ctx):
             raise commands.CommandNotFound
-        if _is_exempt(ctx) or ctx.message.id in self._active:
+        if _is_exempt(ctx) or ctx.holds_slot:
             return
-        with reported_errors():
+        is_generation = _root_of(ctx) in _GENERATORS
+        with _reported_errors():
             context = await context_of(self.services, ctx)
-            settings = await self.services.guild_settings.of(context.guild)
-            self.services.cooldowns.acquire(
-                context, settings, is_generation=_root_of(ctx) in _GENERATORS
-            )
-        self._active[ctx.message.id] = context
+            self.services.cooldowns.acquire(context, is_generation=is_generation)
+        ctx.holds_slot = True
 
-    async def _leave(self, ctx: Context) -> None:
-        """End what `_enter` began, if it did."""
-        if context := self._active.pop(ctx.message.id, None):
-            self.services.cooldowns.release(context)
+    async def _release(self, ctx: Context) -> None:
+        if ctx.holds_slot:
+            ctx.holds_slot = False
+            self.services.cooldowns.release(await context_of(self.services, ctx))
 
     async def on_ready(self) -> None:
-        """Say that the bot is at work."""
+        """Log that the bot is connected."""
         log.info("Connected, serving %d servers", len(self.guilds))
 
     async def on_command(self, ctx: Context) -> None:
-        """Note that a command has come; those by slash `SlashTree` notes."""
+        """Log the start of a typed command; `SlashTree` logs slash commands."""
         if ctx.interaction is None:
             requests.began(_name_of(ctx), "prefix")
 
     async def on_command_completion(self, ctx: Context) -> None:
-        """Enter a command that no error has ended; those by slash `SlashTree` enters."""
+        """Log the end of a typed command without an error."""
         if ctx.interaction:
             return
         if ctx.command_failed:
-            # discord.py takes it for complete where it was cancelled.
+            # discord.py takes a cancelled command for a complete one.
             requests.failed()
         requests.ended(_name_of(ctx), "prefix")
 
     async def on_command_error(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, ctx: Context, error: commands.CommandError
     ) -> None:
-        """Answer errors that no action has turned into a reply."""
+        """Answer errors that no feature has turned into a reply."""
         if isinstance(error, commands.CommandNotFound):
             await self._suggest(ctx)
             if ctx.command:
@@ -214,42 +216,47 @@ class Dinobard(commands.AutoShardedBot):
             requests.ended(_name_of(ctx), "slash" if ctx.interaction else "prefix")
 
     async def _refuse(self, ctx: Context, cause: Exception) -> None:
-        # discord.py calls the hook after a command only where a slash command went well.
-        if context := self._active.pop(ctx.message.id, None):
-            self.services.cooldowns.release(context)
-            self.services.cooldowns.reset(context)
+        # discord.py calls `_release` only where a slash command succeeded.
+        if ctx.holds_slot:
+            await self._release(ctx)
+            self.services.cooldowns.reset(await context_of(self.services, ctx))
         if isinstance(cause, UNREACHABLE):
             give_up(cause)
             return
-        if ctx.interaction is None and _is_passed_over(cause):
+        if ctx.interaction is None and _is_silent(cause):
             requests.refused(reason_of(cause))
             return
         context = await context_or_anonymous(self.services, ctx)
-        await _tell(ctx, refusal_of(cause, context, _name_of(ctx)), _seconds_shown(cause))
+        await _send_notice(ctx, refusal_of(cause, context, _name_of(ctx)), _seconds_shown(cause))
 
     async def _suggest(self, ctx: Context) -> None:
-        """Name the command that was probably meant, once in a while."""
-        name = _misspelled(ctx) or nearest(ctx.invoked_with or "", names_of(self.commands))
-        if name is None or not await may_speak(self.services, ctx):
+        """Name the command that was probably meant, once in a while in a channel."""
+        name = suggestion(ctx, self.commands)
+        if name is None:
+            return
+        try:
+            await check_channel(self.services, ctx)
+        except NotHereError:
             return
         if self.services.cooldowns.may_hint(ctx.channel.id):
             context = await context_of(self.services, ctx)
             requests.refused("unknown-command")
-            await _tell(ctx, Reply(context.texts("did-you-mean", command=name)), _HINT_SECONDS)
+            reply = Reply(context.texts("did-you-mean", command=name))
+            await _send_notice(ctx, reply, _HINT_SECONDS)
             requests.ended(_UNKNOWN, "prefix")
 
 
 @contextmanager
-def reported_errors() -> Generator[None]:
-    """Pass on to `on_command_error` what discord.py would take for an error of its own."""
+def _reported_errors() -> Generator[None]:
+    """Wrap our errors so that discord.py passes them to `on_command_error`."""
     try:
         yield
     except (DatabaseError, CooldownError) as error:
         raise commands.CommandInvokeError(error) from error
 
 
-async def _tell(ctx: Context, reply: Reply, seconds: float | None) -> None:
-    """Answer a command; in a channel that all read, only for so long."""
+async def _send_notice(ctx: Context, reply: Reply, seconds: float | None) -> None:
+    """Send a reply, and delete it after some seconds where it answers a message."""
     try:
         sent = await send(ctx, reply)
     except UNREACHABLE as error:
@@ -263,17 +270,8 @@ def _name_of(ctx: Context) -> str:
     return ctx.command.qualified_name if ctx.command else _UNKNOWN
 
 
-def _misspelled(ctx: Context) -> str | None:
-    """Return the full name of the subcommand that was probably meant, where there is none such."""
-    group, word = ctx.command, ctx.subcommand_passed
-    if not isinstance(group, commands.Group) or ctx.invoked_subcommand or not word:
-        return None
-    meant = nearest(word, names_of(group.commands))
-    return f"{group.qualified_name} {meant}" if meant else None
-
-
 def _is_exempt(ctx: Context) -> bool:
-    """Tell whether no rule holds: a manager who has locked up the bot can always undo it."""
+    """Tell whether no check applies: a manager can always undo a setting."""
     return _root_of(ctx) == "settings" and ctx.permissions.manage_guild
 
 
@@ -282,8 +280,8 @@ def _root_of(ctx: Context) -> str:
     return command.name if command else ""
 
 
-def _is_passed_over(cause: Exception) -> bool:
-    """Tell whether a message gets no answer: all would see it, and see it again and again."""
+def _is_silent(cause: Exception) -> bool:
+    """Tell whether a message gets no reply, which all would see, again and again."""
     is_repeated = isinstance(cause, CooldownError) and cause.is_repeated
     return is_repeated or isinstance(cause, NotHereError)
 
@@ -295,28 +293,6 @@ def _seconds_shown(cause: Exception) -> float | None:
     return max(left, _LEAST_NOTICE_SECONDS)
 
 
-async def _prefixes(bot: commands.AutoShardedBot, message: discord.Message) -> list[str]:
-    """Return what a message begins with that makes it a command, if anything."""
-    settings = DEFAULTS
-    if isinstance(bot, Dinobard):
-        # Where they cannot be read, whoever asks in the usual way is told so.
-        with suppress(DatabaseError):
-            settings = await bot.services.guild_settings.of(
-                message.guild.id if message.guild else None
-            )
-    mention = _mention_of(bot).match(message.content)
-    start = mention.end() if mention else 0
-    end = start + len(settings.prefix)
-    if _folded(message.content[start:end]) == _folded(settings.prefix):
-        return [message.content[:end]]
-    return [message.content[:start]] if mention else []
-
-
-def _mention_of(bot: commands.AutoShardedBot) -> re.Pattern[str]:
-    """Return what finds a mention of the bot, and spaces as a client puts them after it."""
-    return re.compile(rf"<@!?{bot.user.id if bot.user else 0}>\s*")
-
-
 def _folded(text: str) -> str:
-    # Chinese keyboards have a wider exclamation mark; capitals come by themselves on phones.
+    # Chinese keyboards have a wider exclamation mark; phones capitalise by themselves.
     return unicodedata.normalize("NFKC", text).casefold()

@@ -1,4 +1,4 @@
-"""Buttons on Discord: a press is answered by the custom id alone, also after a restart."""
+"""Buttons: dispatched by the custom id alone, also after a restart."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any, Self, cast
 
 import discord
 
-from bot.client.checks import check_place
+from bot.client.checks import check_channel
+from bot.client.context import Interaction, context_of
 from bot.client.errors import refusal_of
-from bot.client.responses import context_of, deferred_in_time, edit_of, note_shown, respond
+from bot.client.rendering import edit_of
+from bot.client.responses import deferred_in_time, note_shown, respond
 from bot.client.retries import UNREACHABLE, give_up
 from bot.context import RequestContext
 from bot.features import BUTTON_ACTIONS
@@ -22,15 +24,13 @@ from bot.replies import Reply
 from bot.services import Services
 
 AnyButton = discord.ui.Button[Any]
-Interaction = discord.Interaction[Any]
-Routing = type[discord.ui.DynamicItem[AnyButton]]
 
 
-def routing(services: Services) -> Routing:
-    """Return what the client is to be given so that presses reach their actions.
+def dynamic_item(services: Services) -> type[discord.ui.DynamicItem[AnyButton]]:
+    """Return the class for `Client.add_dynamic_items` that dispatches all buttons.
 
     Args:
-        services: what the actions work with.
+        services: passed to the actions.
     """
 
     class PressedButton(discord.ui.DynamicItem[AnyButton], template=TEMPLATE):
@@ -51,16 +51,16 @@ def routing(services: Services) -> Routing:
 
 
 def number_of_answer(message: discord.Message, bot: int) -> str:
-    """Return the number of the answer that a message of a member replies to, or nothing.
+    """Return the number of the answer that a member's message replies to, or an empty string.
 
     Args:
         message: of the member.
-        bot: the id of this bot; buttons of others say nothing of its answers.
+        bot: id of this bot.
     """
-    asked = message.reference.resolved if message.reference else None
-    if not isinstance(asked, discord.Message) or asked.author.id != bot:
+    answered = message.reference.resolved if message.reference else None
+    if not isinstance(answered, discord.Message) or answered.author.id != bot:
         return ""
-    for item in discord.ui.View.from_message(asked, timeout=None).children:
+    for item in discord.ui.View.from_message(answered, timeout=None).children:
         match = TEMPLATE.fullmatch(getattr(item, "custom_id", None) or "")
         if match and match["verb"] in ("how", "same"):
             return match["arguments"]
@@ -70,24 +70,24 @@ def number_of_answer(message: discord.Message, bot: int) -> str:
 async def answer(
     services: Services, interaction: Interaction, verb: str, owner: str, arguments: str
 ) -> None:
-    """Do what a pressed button says, and show what came of it.
+    """Run the action of a button and show its reply.
 
     Args:
-        services: what the actions work with.
-        interaction: the press.
-        verb: the key of what is done.
-        owner: the id of the user whom the button is for, or nothing.
-        arguments: what it is done with.
+        services: passed to the action.
+        interaction: of the button.
+        verb: key of the action.
+        owner: id of the user whom the button is for, or empty.
+        arguments: of the action.
     """
     action = BUTTON_ACTIONS.get(verb, _UNKNOWN)
     name = verb if verb in BUTTON_ACTIONS else "unknown"
     requests.began(name, "button")
     try:
         async with deferred_in_time(interaction, **_DEFERRED[action.shows]):
-            reply, has_faded = await _done(services, interaction, action, owner, arguments)
+            reply, has_expired = await _reply(services, interaction, action, owner, arguments)
         if message := await _SHOW[action.shows](interaction, reply):
             note_shown(services, reply, message)
-        if has_faded:
+        if has_expired:
             await _expire(interaction)
     except UNREACHABLE as error:
         # It came too late, or the message or the channel is gone.
@@ -99,30 +99,26 @@ async def answer(
         requests.ended(name, "button")
 
 
-async def _done(
+async def _reply(
     services: Services, interaction: Interaction, action: ButtonAction, owner: str, arguments: str
 ) -> tuple[Reply, bool]:
-    """Return what there is to say, and whether the button has faded."""
+    """Return the reply, and whether the button has expired."""
     context = RequestContext(locale=locale_of(str(interaction.locale)))
     try:
         context = await context_of(services, interaction)
         if not action.anywhere:
-            await check_place(services, interaction)
+            await check_channel(services, interaction)
         action.check(context, owner)
-        settings = await services.guild_settings.of(context.guild)
         cooldowns = services.cooldowns
-        with (
-            cooldowns.slot(context, settings)
-            if action.is_generation
-            else cooldowns.button_slot(context)
-        ):
+        slot = cooldowns.slot if action.is_generation else cooldowns.button_slot
+        with slot(context):
             return await action.action(services, context, arguments), False
     except Exception as error:
         return refusal_of(error, context, "help"), isinstance(error, ExpiredButtonError)
 
 
 async def _expire(interaction: Interaction) -> None:
-    """Take away the buttons that lead nowhere any more."""
+    """Remove the buttons that do nothing any more."""
     if interaction.message is None or interaction.message.flags.ephemeral:
         return
     view = discord.ui.View.from_message(interaction.message, timeout=None)
@@ -163,7 +159,7 @@ async def _refuse(*_: object) -> Reply:
 
 
 _UNKNOWN = ButtonAction(_refuse, may="anyone")
-"""A button of a version of the program that knew it."""
+"""A button of another version of the program."""
 
 _DEFERRED: dict[str, dict[str, bool]] = {
     "new": {"thinking": True},
@@ -171,7 +167,7 @@ _DEFERRED: dict[str, dict[str, bool]] = {
     "in-place": {"thinking": False},
     "gone": {"thinking": False},
 }
-"""How a press that takes its time is deferred, which fixes where its answer is seen."""
+"""How a slow action is deferred, which decides where its reply is shown."""
 
 _SHOW: dict[str, Callable[[Interaction, Reply], Awaitable[discord.Message | None]]] = {
     "new": respond,

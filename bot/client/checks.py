@@ -1,18 +1,17 @@
-"""Where the bot may speak: everywhere, or in the channels that the admins of a server name.
+"""Where the bot may speak: everywhere, or in the channels that a guild's settings name.
 
-A channel stands for its threads as well, a category for its channels.
+A channel includes its threads, a category its channels.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.responses import Context
+from bot.client.context import Context, Source, context_of
 from bot.i18n.texts import Texts
 from bot.replies import Reply
 from bot.services import Services
@@ -21,10 +20,10 @@ _MOST_NAMED = 5
 
 
 class NotHereError(commands.CheckFailure, app_commands.CheckFailure):
-    """The admins of the server do not let the bot speak in this channel.
+    """The settings of the guild do not let the bot speak in this channel.
 
     Attributes:
-        channels: ids of those that it may speak in, as far as the asker sees them.
+        channels: ids of those that it may speak in and the member sees.
     """
 
     def __init__(self, channels: Iterable[int]) -> None:
@@ -32,35 +31,26 @@ class NotHereError(commands.CheckFailure, app_commands.CheckFailure):
         super().__init__("The bot may not speak here.")
 
 
-async def check_place(services: Services, source: Context | discord.Interaction[Any]) -> None:
-    """Let pass what is asked, by a command or a button, where the bot may speak.
+async def check_channel(services: Services, source: Source) -> None:
+    """Check that the bot may speak where a request is made.
 
     Raises:
-        NotHereError: it may not here.
-        DatabaseError: the settings of the server cannot be read.
+        NotHereError: it may not.
+        DatabaseError: the settings of the guild cannot be read.
     """
-    if not await may_speak(services, source):
-        person = source.author if isinstance(source, commands.Context) else source.user
-        allowed = await _allowed(services, source)
+    allowed = (await context_of(services, source)).settings.channels
+    if not is_among(source.channel, allowed):
+        person = source.author if isinstance(source, Context) else source.user
         raise NotHereError(_seen_by(person, source.guild, allowed))
 
 
-async def may_speak(services: Services, source: Context | discord.Interaction[Any]) -> bool:
-    """Tell whether the bot may speak where something is asked.
-
-    Raises:
-        DatabaseError: the settings of the server cannot be read.
-    """
-    return is_among(source.channel, await _allowed(services, source))
-
-
 def is_among(channel: object, allowed: frozenset[int]) -> bool:
-    """Tell whether a channel is one of those that the bot may speak in; none stands for all."""
-    return not allowed or not allowed.isdisjoint(_places(channel))
+    """Tell whether the bot may speak in a channel; no ids allow all."""
+    return not allowed or not allowed.isdisjoint(_ids_of(channel))
 
 
 def refusal(error: NotHereError, texts: Texts) -> Reply:
-    """Return what an asker is told where the bot may not speak: where it may."""
+    """Return the reply where the bot may not speak: it names the channels where it may."""
     named = error.channels[:_MOST_NAMED]
     if not named:
         return Reply(texts("not-here"), is_refusal=True, is_private=True)
@@ -72,8 +62,8 @@ def refusal(error: NotHereError, texts: Texts) -> Reply:
     return Reply(text, is_refusal=True, is_private=True, channels=named)
 
 
-def _places(channel: object) -> set[int]:
-    """Return the ids of a channel, of what it is a thread of, and of their category."""
+def _ids_of(channel: object) -> set[int]:
+    """Return the ids of a channel, of the parent of a thread, and of their category."""
     outer = channel.parent if isinstance(channel, discord.Thread) else channel
     ids = (
         getattr(channel, "id", None),
@@ -83,16 +73,10 @@ def _places(channel: object) -> set[int]:
     return set(filter(None, ids))
 
 
-async def _allowed(
-    services: Services, source: Context | discord.Interaction[Any]
-) -> frozenset[int]:
-    return (await services.guild_settings.of(source.guild.id if source.guild else None)).channels
-
-
 def _seen_by(
     person: discord.User | discord.Member, guild: discord.Guild | None, channels: Iterable[int]
 ) -> list[int]:
-    """Return those channels that are there still, and that a person can see."""
+    """Return those channels that exist and that a person can see."""
     if guild is None or not isinstance(person, discord.Member):
         return []
     found = filter(None, map(guild.get_channel, sorted(channels)))

@@ -1,8 +1,8 @@
-"""The slash commands in the languages of Discord's users, from `bot/i18n/locales/slash`.
+"""Translates the slash commands from the catalogues in `bot/i18n/locales/slash`.
 
-English stands in the code. In a catalogue a command is `settings-set`, its option
-`settings-set-value`, a choice `choice-prefix`; the text is its name, and the
-attribute `description` what it does.
+English is in the code. In a catalogue a command is `settings-set`, its option
+`settings-set-value`, a choice `choice-prefix`; the text is its name, the attribute `description`
+its description.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from discord.app_commands import TranslationContextLocation as Location
 from fluent.runtime import FluentBundle, FluentResource
 
 FOLDER = Path(__file__).parents[1] / "i18n" / "locales" / "slash"
-"""A catalogue for each language but English, by Discord's name of it."""
+"""A catalogue for each language except English, named as Discord names it."""
 
 _DESCRIPTIONS = (
     Location.command_description,
@@ -49,7 +49,7 @@ class SlashTexts(app_commands.Translator):
 
 
 def key_of(text: str, context: app_commands.TranslationContext[Any, Any]) -> str:
-    """Return the name that a text of the code has in the catalogues."""
+    """Return the message id of a text in the catalogues."""
     thing = context.data
     if context.location is Location.choice_name:
         return f"choice-{_identifier(text)}"

@@ -1,4 +1,4 @@
-"""Wishes as Discord hands them over: options of a slash command, or words after a prefix."""
+"""Options of commands: those of a slash command, or the words after a prefix."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.responses import Context
+from bot.client.context import Context
 from bot.features.options import MAX_NAME, MAX_NAMES, NameOptions, PoemOptions, like, parse_dino
 from engine.requests import MAX_LENGTH, MIN_LENGTH
 
-# Whole numbers beyond are not exact in what Discord sends.
+# Discord sends greater whole numbers inexactly.
 _MAX_SEED = 2**53 - 1
 _MENTION = re.compile(r"<@!?(\d+)>")
 
@@ -29,14 +29,14 @@ class _FlagConverter(commands.FlagConverter):
 
     @classmethod
     async def convert(cls, ctx: Context, argument: str) -> Self:  # pyright: ignore[reportIncompatibleMethodOverride] - any context will do there
-        """Keep what follows a prefix; the library's own syntax for options is nobody's."""
+        """Keep the words after a prefix: the features parse them."""
         options = cls()
         options.typed = argument
         return options
 
 
 class DinoConverter(_FlagConverter):
-    """What can be wished for with `dino`."""
+    """Options of `dino`."""
 
     number: app_commands.Range[int, 1, MAX_NAMES] = commands.flag(
         default=1, description="How many names."
@@ -55,21 +55,21 @@ class DinoConverter(_FlagConverter):
     )
 
     def options(self, ctx: Context) -> NameOptions:
-        """Return what is wished for.
+        """Return the options as the features take them.
 
         Raises:
-            InvalidRequestError: it is not understood.
+            InvalidRequestError: the words are not understood.
         """
         if ctx.interaction is None:
             return parse_dino(self.typed, _people(ctx.message))
-        wish = NameOptions(self.number, temperature=self.temperature, seed=self.seed)
+        options = NameOptions(self.number, temperature=self.temperature, seed=self.seed)
         if self.member:
-            return replace(wish, person=self.member.display_name)
-        return like(wish, " ".join((self.beginning or "").split()))
+            return replace(options, person=self.member.display_name)
+        return like(options, " ".join((self.beginning or "").split()))
 
 
 class PoemConverter(_FlagConverter):
-    """What can be wished for with `poem`."""
+    """Options of `poem`."""
 
     first_line: str | None = commands.flag(
         default=None, description="The line to go on from; I can think of one, too."
@@ -85,14 +85,14 @@ class PoemConverter(_FlagConverter):
     )
 
     def options(self, ctx: Context) -> PoemOptions:
-        """Return what is wished for."""
+        """Return the options as the features take them."""
         if ctx.interaction is None:
             return PoemOptions(self.typed)
         return PoemOptions(self.first_line or "", self.length, self.temperature, self.seed)
 
 
 def _people(message: discord.Message) -> dict[str, str]:
-    """Return the names of those whom a message mentions, by the mention as it was typed."""
+    """Return the names of mentioned members by the mention as it was typed."""
     names = {str(person.id): person.display_name for person in message.mentions}
     found = _MENTION.finditer(message.content)
     return {mention[0]: names[mention[1]] for mention in found if mention[1] in names}

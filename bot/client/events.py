@@ -1,4 +1,4 @@
-"""What comes in over Discord's gateway: numbered, checked for form, and waited for at the end."""
+"""Gateway events: malformed ones are skipped, running handlers awaited before a stop."""
 
 from __future__ import annotations
 
@@ -7,26 +7,23 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
+from bot.client.internals import Parser, event_tasks
 from bot.observability import logs, metrics
 
 log = logging.getLogger(__name__)
 
-Parser = Callable[[Any], None]
-
 _REQUESTS = ("MESSAGE_CREATE", "INTERACTION_CREATE")
-# Without what READY tells no session can go on: the connection has to be made anew.
+# No session can go on without its READY: the connection has to be made anew.
 _INDISPENSABLE = ("READY",)
-# The tasks in which discord.py runs what listens to events, commands, buttons and modals.
-_HANDLERS = ("discord.py: ", "CommandTree-", "discord-ui-")
 
 
 def skip_bad_events(parsers: dict[str, Parser]) -> None:
-    """Let an event that cannot be read be left out, where discord.py would end the client.
+    """Skip events that cannot be read, where discord.py would end the client.
 
-    What handles a message or an interaction belongs to one request of the log from here on.
+    The handlers of a message or an interaction log under one reference from here on.
 
     Args:
-        parsers: of the client's state, by the name of the event; changed in place.
+        parsers: of the client, by the name of the event; changed in place.
     """
     for event, parse in parsers.items():
         if event not in _INDISPENSABLE:
@@ -34,14 +31,14 @@ def skip_bad_events(parsers: dict[str, Parser]) -> None:
 
 
 def announce_guilds(parsers: dict[str, Parser], dispatch: Callable[..., None]) -> None:
-    """Let the event `guild_list` tell of the servers that Discord lists when a session begins.
+    """Dispatch `guild_list` with the guilds that Discord lists when a session begins.
 
-    It has the number of the shard, the number of all shards, and the servers' ids. The client's own
-    list is another: it keeps servers that were lost between two sessions.
+    Its arguments are the number of the shard, the number of all shards, and the guilds' ids. The
+    client's own list keeps guilds that were lost between two sessions.
 
     Args:
-        parsers: of the client's state, by the name of the event; changed in place.
-        dispatch: calls who listens to an event.
+        parsers: of the client, by the name of the event; changed in place.
+        dispatch: `Client.dispatch`.
     """
     parse = parsers["READY"]
 
@@ -54,7 +51,7 @@ def announce_guilds(parsers: dict[str, Parser], dispatch: Callable[..., None]) -
 
 
 def _guarded(event: str, parse: Parser) -> Parser:
-    def parse_or_leave_out(payload: Any) -> None:
+    def parse_or_skip(payload: Any) -> None:
         try:
             if event not in _REQUESTS:
                 parse(payload)
@@ -64,9 +61,9 @@ def _guarded(event: str, parse: Parser) -> Parser:
         except Exception as error:
             metrics.MALFORMED_EVENTS.inc()
             # Neither the error's text nor its traceback: they may hold what a member wrote.
-            log.error("A malformed %s was left out: %s", event, type(error).__name__)
+            log.error("Skipped a malformed %s: %s", event, type(error).__name__)
 
-    return parse_or_leave_out
+    return parse_or_skip
 
 
 def _written(payload: dict[str, Any]) -> Iterator[str]:
@@ -90,20 +87,11 @@ def _values(part: Any, name: str = "") -> Iterator[str]:
         yield part
 
 
-def handlers() -> set[asyncio.Task[Any]]:
-    """Return the tasks that deal with events, but for the current one."""
-    return {
-        task
-        for task in asyncio.all_tasks()
-        if task.get_name().startswith(_HANDLERS) and task is not asyncio.current_task()
-    }
-
-
 async def finish_handlers(grace_seconds: float) -> None:
-    """Wait until every event that came in is dealt with; what takes longer is cancelled."""
+    """Wait until all events are handled; cancel handlers that take longer."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + grace_seconds
-    while (left := handlers()) and loop.time() < deadline:
+    while (left := event_tasks()) and loop.time() < deadline:
         await asyncio.wait(left, timeout=deadline - loop.time())
     for task in left:
         task.cancel()

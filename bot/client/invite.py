@@ -1,4 +1,4 @@
-"""The link that adds the bot to a Discord server."""
+"""The link that adds the bot to a guild."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ PERMISSIONS = (
     "attach_files",
     "read_message_history",
 )
-"""All that the bot needs on a server."""
+"""All that the bot needs in a guild."""
 
 
 def invite_link(application: int) -> str:
-    """Return the link that adds an application to a server, with the least permissions."""
+    """Return the link that adds an application to a guild, with the least permissions."""
     permissions = discord.Permissions(**dict.fromkeys(PERMISSIONS, True))
     scopes = ("bot", "applications.commands")
     return discord.utils.oauth_url(application, permissions=permissions, scopes=scopes)

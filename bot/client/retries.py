@@ -1,4 +1,4 @@
-"""Sends again what Discord failed to take, where discord.py gives up or might send it twice."""
+"""Retries requests to Discord, where discord.py gives up or might send one twice."""
 
 from __future__ import annotations
 
@@ -6,29 +6,24 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from types import CoroutineType
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 import aiohttp
 import discord
-from discord.http import Route
-from discord.webhook.async_ import AsyncWebhookAdapter
 
+from bot.client.internals import AsyncWebhookAdapter, Route, Send
 from bot.observability import metrics, requests
 
 log = logging.getLogger(__name__)
 
-# CoroutineType cannot be subscripted when the program runs.
-Send: TypeAlias = "Callable[..., CoroutineType[Any, Any, Any]]"
-
 RETRY_SECONDS = (0.5, 1.0, 2.0)
-"""How long to wait before each further try."""
+"""Waits before each further attempt."""
 
 LONG_RETRY_SECONDS = (*RETRY_SECONDS, 4.0, 8.0, 8.0)
-"""The same where a member waits for an answer; no outage shorter than all together loses one."""
+"""The same where a member waits for an answer: no outage shorter than their sum loses one."""
 
 UNREACHABLE = (discord.HTTPException, aiohttp.ClientError, OSError)
-"""What a request that Discord does not take ends with, after the last try."""
+"""Errors of a request that Discord does not take, after the last attempt."""
 
 _MESSAGES = "/channels/{channel_id}/messages"
 _UNAVAILABLE = 503
@@ -38,11 +33,10 @@ _UNKNOWN_MESSAGE = 10008
 
 
 def with_retries(send: Send) -> Send:
-    """Try again after a 503 or a cut line; 500, 502, 504 and 429 discord.py tries again itself.
+    """Retry after a 503 or a lost connection; 500, 502, 504 and 429 discord.py retries itself.
 
-    That is safe to do: each message has a nonce, by which Discord knows it again and does not post
-    it twice, and the other requests do the same thing however often they are made. Answers to
-    interactions go another way: see `RetryingAdapter`.
+    That is safe: each message has a nonce, so that Discord does not post it twice, and the other
+    requests are idempotent. Answers to interactions are sent by `RetryingAdapter`.
 
     Args:
         send: `HTTPClient.request`, which raises `aiohttp.ClientError`, `DiscordServerError`.
@@ -51,7 +45,7 @@ def with_retries(send: Send) -> Send:
     def may_repeat(error: Exception) -> bool:
         return getattr(error, "status", _UNAVAILABLE) == _UNAVAILABLE
 
-    async def send_or_try_again(
+    async def send_with_retries(
         route: Route, *, files: Sequence[discord.File] | None = None, **details: Any
     ) -> Any:
         async def try_once() -> Any:
@@ -61,14 +55,14 @@ def with_retries(send: Send) -> Send:
         pauses = LONG_RETRY_SECONDS if is_message else RETRY_SECONDS
         return await _retry(try_once, may_repeat, files or (), pauses)
 
-    return send_or_try_again
+    return send_with_retries
 
 
 def give_up(error: Exception) -> None:
-    """Note that a reply could not be sent, and leave it.
+    """Log that a reply could not be sent.
 
     Args:
-        error: one of `UNREACHABLE`: Discord is away, or the channel is gone, or the bot may not
+        error: one of `UNREACHABLE`: Discord is unavailable, the channel is gone, or the bot may not
             write there.
     """
     requests.failed()
@@ -77,35 +71,34 @@ def give_up(error: Exception) -> None:
 
 
 class RetryingAdapter(AsyncWebhookAdapter):
-    """Carries answers to interactions; Discord has no nonce for them, yet none appears twice.
+    """Retries answers to interactions without a nonce, yet none appears twice.
 
-    A first response is sent until Discord has it: it takes no second one. To edit or to delete
-    once more changes nothing. A follow-up would appear once more, so one that may have arrived
-    is not sent again: rather lost, for nothing but the bot's second words go this way.
+    Discord takes one first response only; edits and deletions are idempotent. A follow-up would
+    appear twice, so one that may have arrived is not sent again.
     """
 
     async def request(self, route: Route, session: aiohttp.ClientSession, **details: Any) -> Any:
-        """Send a request, as the library does, but know when that may be done again.
+        """Send a request as the library does, and retry where that is safe.
 
         Raises:
-            discord.HTTPException: Discord did not take it, or not surely.
-            aiohttp.ClientError: the line was cut, again and again.
+            discord.HTTPException: Discord did not take it, or may not have.
+            aiohttp.ClientError: the connection was lost at every attempt.
         """
         send = super().request
-        frank = cast(aiohttp.ClientSession, _SessionWithoutRetries(session))
+        strict = cast(aiohttp.ClientSession, _SessionWithoutRetries(session))
         tries = 0
 
         async def try_once() -> Any:
             nonlocal tries
             tries += 1
             try:
-                return await send(route, frank, **details)
+                return await send(route, strict, **details)
             except discord.HTTPException as error:
                 if tries > 1 and error.code == _ALREADY_ANSWERED:
-                    # The library wants to read an answer: this is the least that it needs.
+                    # The least that the library reads of an answer.
                     return {"interaction": {"id": route.webhook_id}}
                 if route.method == "DELETE" and error.code == _UNKNOWN_MESSAGE:
-                    # It is gone, as it was to be; aiohttp may have sent this twice by itself.
+                    # Deleted already: aiohttp may have sent this twice by itself.
                     return None
                 raise
 
@@ -115,7 +108,7 @@ class RetryingAdapter(AsyncWebhookAdapter):
 
 
 class _SessionWithoutRetries:
-    """A session that raises what the library would answer by sending again of its own accord."""
+    """A session that raises errors which the library would not pass on but retry itself."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
@@ -147,7 +140,7 @@ async def _retry(
         except (aiohttp.ClientConnectionError, discord.DiscordServerError) as error:
             if not may_repeat(error):
                 raise
-            log.debug("%s, again in %.1f s", type(error).__name__, pause)
+            log.debug("%s: retrying in %.1f s", type(error).__name__, pause)
         metrics.RESENDS.inc()
         await asyncio.sleep(pause)
         for file in files:

@@ -1,4 +1,4 @@
-"""Registers the slash commands with Discord, only when they have changed: it allows few a day."""
+"""Registers the slash commands when they have changed: Discord allows few registrations a day."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ async def sync_commands(
 ) -> None:
     """Register the commands of a tree, unless the same ones are registered already.
 
-    Commands that Discord will not take are logged: those with a prefix work all the same.
+    A refusal is logged: commands with a prefix work all the same.
 
     Raises:
-        DatabaseError: what is registered cannot be looked up.
+        DatabaseError: the digest of the last registration cannot be read.
     """
     payload = [await _payload(command, tree) for command in tree.get_commands()]
     application = tree.client.application_id
@@ -48,7 +48,7 @@ async def sync_commands(
 async def _payload(
     command: _Command, tree: app_commands.CommandTree[discord.AutoShardedClient]
 ) -> dict[str, Any]:
-    """Return what Discord is told of a command, in all languages."""
+    """Return what is registered for a command, in all languages."""
     if tree.translator is None:
         return command.to_dict(tree)
     return await command.get_translated_payload(tree, tree.translator)

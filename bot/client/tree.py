@@ -1,4 +1,4 @@
-"""Slash commands before one of ours is called: what cannot be read is refused politely."""
+"""The command tree: malformed interactions are refused, errors answered, requests logged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 import discord
 from discord import AppCommandOptionType, app_commands
 
-from bot.client.errors import MalformedCallError, cause_of, context_or_anonymous, refusal_of
+from bot.client.context import Interaction, context_or_anonymous
+from bot.client.errors import MalformedCallError, cause_of, refusal_of
+from bot.client.internals import CallableTree, autocomplete, wrapped_command
 from bot.client.responses import respond
 from bot.client.retries import UNREACHABLE, give_up
 from bot.context import RequestContext
@@ -26,11 +28,12 @@ _VALUES: dict[AppCommandOptionType, tuple[type, ...]] = {
 }
 
 
-class SlashTree(app_commands.CommandTree[Any]):
-    """The slash commands; discord.py trusts that their options are what was registered."""
+class SlashTree(CallableTree):
+    """Slash commands; discord.py assumes that their options are as registered."""
 
-    async def _call(self, interaction: discord.Interaction[Any]) -> None:
-        if interaction.type is discord.InteractionType.autocomplete:
+    async def call(self, interaction: Interaction) -> None:
+        """Invoke the command, and log the request."""
+        if _is_autocomplete(interaction):
             await self._call_checked(interaction)
             return
         requests.began(_name_of(interaction), "slash")
@@ -40,100 +43,84 @@ class SlashTree(app_commands.CommandTree[Any]):
             requests.failed()
             requests.ended(_name_of(interaction), "slash")
             raise
-        # An error that was raised or dispatched enters it once it has been told.
+        # After an error `on_error`, or the bot's handler, logs it.
         if not interaction.command_failed:
             requests.ended(_name_of(interaction), "slash")
 
-    async def _call_checked(self, interaction: discord.Interaction[Any]) -> None:
+    async def _call_checked(self, interaction: Interaction) -> None:
         try:
             self._check_options(interaction)
-            if interaction.type is discord.InteractionType.autocomplete:
-                await self._propose(interaction)
+            if _is_autocomplete(interaction):
+                await self._autocomplete(interaction)
             else:
-                await super()._call(interaction)
+                await super().call(interaction)
         except app_commands.AppCommandError:
             raise
         except Exception:
-            # What our own commands raise is wrapped: discord.py could not read the options, and
-            # would try it again to find out who handles the error.
+            # Our commands' own errors are wrapped: discord.py could not read the options, and
+            # would read them again to find out who handles the error.
             interaction.command_failed = True
             await self.on_error(interaction, MalformedCallError())
 
-    def _check_options(self, interaction: discord.Interaction[Any]) -> None:
-        """Compare the options with those of the command.
-
-        Raises:
-            MalformedCallError: one is of another kind or not among its choices, as after a change
-                of the command, or the command stands in a menu, where we have none.
-        """
+    def _check_options(self, interaction: Interaction) -> None:
+        """Refuse options that do not match the command, as after a change of it."""
         content: Any = interaction.data
         if content.get("type", _CHAT_INPUT) != _CHAT_INPUT:
             raise MalformedCallError
-        command, options = self._get_app_command_options(content)
+        command, options = self.command_and_options(interaction)
         known = {parameter.display_name: parameter for parameter in command.parameters}
         for option in options:
             parameter = known.get(option["name"])
             if parameter is None or option["type"] != parameter.type.value:
                 raise MalformedCallError
-            # What is only being typed is text, whatever it is to become.
+            # What is still being typed is text, whatever the option's type.
             is_typed = bool(option.get("focused"))
-            fitting = (str,) if is_typed else _VALUES.get(parameter.type, (str,))
+            types = (str,) if is_typed else _VALUES.get(parameter.type, (str,))
             value = option.get("value")
             choices = [choice.value for choice in parameter.choices]
             is_chosen = is_typed or not choices or value in choices
-            if not (isinstance(value, fitting) and is_chosen):
+            if not (isinstance(value, types) and is_chosen):
                 raise MalformedCallError
 
-    async def _propose(self, interaction: discord.Interaction[Any]) -> None:
-        """Propose values for what is being typed; discord.py would log each failure as an error.
-
-        Raises:
-            AppCommandError: nothing can be proposed, or it came too late.
-        """
-        content: Any = interaction.data
-        command, options = self._get_app_command_options(content)
+    async def _autocomplete(self, interaction: Interaction) -> None:
+        command, options = self.command_and_options(interaction)
         typed = next((option["name"] for option in options if option.get("focused")), None)
         if typed is None:
             raise MalformedCallError
         try:
-            await command._invoke_autocomplete(  # pyright: ignore[reportPrivateUsage] - as the library does
-                interaction, typed, interaction.namespace
-            )
+            await autocomplete(command, interaction, typed)
         except Exception as error:
             raise app_commands.CommandInvokeError(command, error) from error
 
     async def on_error(
-        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
+        self, interaction: Interaction, error: app_commands.AppCommandError, /
     ) -> None:
-        """Say privately what went wrong."""
+        """Answer an error with an ephemeral reply."""
         cause = cause_of(error)
-        is_proposal = interaction.type is discord.InteractionType.autocomplete
         if isinstance(cause, UNREACHABLE):
             give_up(cause)
-        elif is_proposal:
-            # Nothing but proposals can be answered: what nobody foresaw is for the log alone.
+        elif _is_autocomplete(interaction):
+            # It can be answered with choices only: the reply is made for the log.
             refusal_of(cause, RequestContext(), "help")
-            log.warning("Nothing could be proposed: %s", type(cause).__name__)
+            log.warning("Autocomplete failed: %s", type(cause).__name__)
         else:
-            await _tell(interaction, cause)
-        if not is_proposal:
+            context = await context_or_anonymous(interaction.client.services, interaction)
+            try:
+                await respond(interaction, refusal_of(cause, context, "help"))
+            except UNREACHABLE as failure:
+                give_up(failure)
+        if not _is_autocomplete(interaction):
             requests.ended(_name_of(interaction), "slash")
 
 
-def _name_of(interaction: discord.Interaction[Any]) -> str:
-    """Return the name of a command, by which it is known after a prefix as well."""
+def _is_autocomplete(interaction: Interaction) -> bool:
+    return interaction.type is discord.InteractionType.autocomplete
+
+
+def _name_of(interaction: Interaction) -> str:
+    """Return the full name of the command, the same as after a prefix."""
     try:
-        command = interaction.command
+        command = wrapped_command(interaction.command)
     except Exception:
         return "unknown"  # Its options cannot be read at all.
-    # The library wraps what can be asked both ways.
-    command = getattr(command, "wrapped", command)
     return command.qualified_name if command else "unknown"
-
-
-async def _tell(interaction: discord.Interaction[Any], cause: Exception) -> None:
-    context = await context_or_anonymous(interaction.client.services, interaction)
-    try:
-        await respond(interaction, refusal_of(cause, context, "help"))
-    except UNREACHABLE as failure:
-        give_up(failure)

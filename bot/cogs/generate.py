@@ -1,59 +1,48 @@
-"""Dinosaurs and poems on Discord."""
+"""`dino`, `poem` and `how`."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Coroutine, Set
 from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands, tasks
+from discord.ext import commands
 
 from bot import features
 from bot.client.buttons import number_of_answer
+from bot.client.context import Context, Interaction, context_of
 from bot.client.converters import DinoConverter, PoemConverter
-from bot.client.responses import Context, answer, context_of, note_shown, on_its_way, replace, send
+from bot.client.responses import answer, in_progress, note_shown, replace, send
 from bot.context import RequestContext
 from bot.features import dino, explain, poem
 from bot.features.etymology import beginnings
 from bot.observability import requests
 from bot.replies import Reply
 from bot.services import Services
-from bot.storage.database import DatabaseError
-
-log = logging.getLogger(__name__)
 
 
 class GenerateCog(commands.Cog):
-    """Invents dinosaurs and writes poems."""
+    """Commands that generate names and poems, and explain them."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, _bot: commands.AutoShardedBot, services: Services) -> None:
         self._services = services
-        # Set when the message that asks is gone, by its number.
-        self._asking: dict[int, asyncio.Event] = {}
-
-    async def cog_load(self) -> None:
-        """Begin to forget old answers."""
-        self._prune.start()
-
-    async def cog_unload(self) -> None:
-        """Leave old answers to the next start."""
-        self._prune.cancel()
+        # By the id of the message that made the request, set when that is deleted.
+        self._deleted: dict[int, asyncio.Event] = {}
 
     @commands.hybrid_command()
     async def dino(self, ctx: Context, *, options: DinoConverter) -> None:
         """Invent dinosaur names."""
 
-        async def invent(context: RequestContext) -> Reply:
+        async def generate(context: RequestContext) -> Reply:
             return await dino.invent(self._services, context, options.options(ctx))
 
-        await self._answer(ctx, "dino", invent)
+        await self._answer(ctx, "dino", generate)
 
     @dino.autocomplete("beginning")
     async def _complete_beginning(
-        self, interaction: discord.Interaction[Any], typed: str
+        self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         context = await context_of(self._services, interaction)
         found = await asyncio.to_thread(beginnings, typed, context.locale)
@@ -84,15 +73,15 @@ class GenerateCog(commands.Cog):
     async def _answer(
         self, ctx: Context, name: str, action: Callable[[RequestContext], Awaitable[Reply]]
     ) -> None:
-        gone = self._asking[ctx.message.id] = asyncio.Event()
+        deleted = self._deleted[ctx.message.id] = asyncio.Event()
         try:
-            await self._answer_unless(gone, ctx, name, action)
+            await self._answer_unless(deleted, ctx, name, action)
         finally:
-            del self._asking[ctx.message.id]
+            del self._deleted[ctx.message.id]
 
     async def _answer_unless(
         self,
-        gone: asyncio.Event,
+        deleted: asyncio.Event,
         ctx: Context,
         name: str,
         action: Callable[[RequestContext], Awaitable[Reply]],
@@ -100,10 +89,10 @@ class GenerateCog(commands.Cog):
         context = await context_of(self._services, ctx)
         first = features.notice(name, self._services, context)
         sent = await send(ctx, first) if first else None
-        async with on_its_way(ctx, is_slow=name == "poem"):
+        async with in_progress(ctx, is_slow=name == "poem"):
             example = features.EXAMPLES.get(name, "")
             making = features.attempt(context, lambda: action(context), example)
-            reply = await _made_unless(gone, making)
+            reply = await _made_unless(deleted, making)
         if reply is None:
             requests.cancelled()
             if sent:
@@ -117,33 +106,22 @@ class GenerateCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
-        """Give up what a message asked for that is gone, and forget the answer that it showed."""
-        await self._forget({deleted.message_id})
+        """Cancel the request of a deleted message."""
+        self._cancel({deleted.message_id})
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
-        """The same for many messages."""
-        await self._forget(deleted.message_ids)
+        """Cancel the requests of deleted messages."""
+        self._cancel(deleted.message_ids)
 
-    async def _forget(self, messages: Set[int]) -> None:
-        for number in messages & self._asking.keys():
-            self._asking[number].set()
-        try:
-            await self._services.answers.forget_shown(messages)
-        except DatabaseError as error:
-            log.error("The answers of deleted messages are kept until they are old: %s", error)
-
-    @tasks.loop(hours=1)
-    async def _prune(self) -> None:
-        try:
-            await self._services.answers.prune()
-        except DatabaseError as error:
-            log.error("Old answers are kept for another hour: %s", error)
+    def _cancel(self, messages: Set[int]) -> None:
+        for number in messages & self._deleted.keys():
+            self._deleted[number].set()
 
 
-async def _made_unless(gone: asyncio.Event, making: Coroutine[Any, Any, Reply]) -> Reply | None:
-    """Return what is being made, or nothing where the message that asks for it is gone."""
-    made, given_up = asyncio.create_task(making), asyncio.create_task(gone.wait())
+async def _made_unless(deleted: asyncio.Event, making: Coroutine[Any, Any, Reply]) -> Reply | None:
+    """Return the reply, or None where the message that asks for it is deleted before."""
+    made, given_up = asyncio.create_task(making), asyncio.create_task(deleted.wait())
     try:
         await asyncio.wait({made, given_up}, return_when=asyncio.FIRST_COMPLETED)
         return made.result() if made.done() else None

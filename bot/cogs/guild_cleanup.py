@@ -1,4 +1,4 @@
-"""What becomes of servers that have removed the bot, on Discord."""
+"""Deletes the data of guilds that have removed the bot."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ _MISSING_ACCESS = 50001
 
 
 class GuildCleanupCog(commands.Cog):
-    """Deletes what a server has that has removed the bot: at once, or a day after it was missed.
+    """Deletes the data of a guild at its removal, or a day after it was found missing.
 
-    A removal while no shard listens is not told of. So the servers that Discord lists when a
-    session begins are compared with those that the bot was in.
+    No event tells of a removal while no shard is connected. So the guilds that Discord lists when
+    a session begins are compared with those that the bot was in.
     """
 
     def __init__(self, bot: commands.AutoShardedBot, services: Services) -> None:
         self._bot = bot
         self._services = services
-        # Those listed when the session began, those that have come since, without those gone.
+        # Listed when the session began or joined since, without those left.
         self._guilds: dict[Shard, set[int]] = {}
-        # Two that delete the same files at once get into each other's way.
+        # Two checks must not delete the same files at once.
         self._checking = asyncio.Lock()
 
     @property
@@ -42,45 +42,45 @@ class GuildCleanupCog(commands.Cog):
         return cast(int, self._bot.application_id)  # Known since the login.
 
     async def cog_load(self) -> None:
-        """Begin to look for servers that stay away."""
+        """Check for missing guilds from now on, every hour."""
         self._check_now_and_then.start()
 
     async def cog_unload(self) -> None:
-        """Leave the servers that stay away to the next start."""
+        """Leave missing guilds to the next start."""
         self._check_now_and_then.cancel()
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Say how much is left alone because another bot may still be there."""
-        with _or_later():
+        """Log how many guilds of other applications are kept."""
+        with _logged_errors():
             if count := await self._services.guilds.of_others(self._application):
-                log.info("Servers of other applications, left as they are: %d", count)
+                log.info("Guilds of other applications, kept: %d", count)
 
     @commands.Cog.listener()
     async def on_guild_list(self, number: int, count: int, guilds: Collection[int]) -> None:
-        """Miss the servers that a new session does not have."""
+        """Compare the guilds of a new session with the stored ones."""
         shard = Shard(self._application, number, count)
         self._guilds[shard] = set(guilds)
-        with _or_later():
+        with _logged_errors():
             await self._compare(shard)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Note a new server, or one that has come back."""
+        """Store a guild that is new or has come back."""
         for shard, guilds in self._guilds.items():
             if shard.has(guild.id):
                 guilds.add(guild.id)
-                with _or_later():
+                with _logged_errors():
                     await self._compare(shard)
                 return
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Delete what the server has that the bot was thrown out of; not after a mere outage."""
+        """Delete the data of a guild that has removed the bot; an outage is no removal."""
         for guilds in self._guilds.values():
             guilds.discard(guild.id)
         if await self._forget(guild.id):
-            log.info("Removed from server %d; what it had is deleted", guild.id)
+            log.info("Removed from guild %d; its data is deleted", guild.id)
 
     @tasks.loop(hours=1)
     async def _check_now_and_then(self) -> None:
@@ -91,9 +91,9 @@ class GuildCleanupCog(commands.Cog):
         await self._bot.wait_until_ready()
 
     async def check(self) -> None:
-        """Forget the servers that have been missing for a day on a shard that is connected."""
+        """Delete the data of guilds that have been missing for a day on a connected shard."""
         async with self._checking:
-            with _or_later():
+            with _logged_errors():
                 for shard in tuple(self._guilds):
                     await self._check_shard(shard)
 
@@ -108,17 +108,17 @@ class GuildCleanupCog(commands.Cog):
     async def _compare(self, shard: Shard) -> None:
         missed = await self._services.guilds.compare(shard, self._guilds[shard])
         if missed:
-            log.info("Servers missing on shard %d that were there before: %d", shard.number, missed)
+            log.info("Guilds missing on shard %d: %d", shard.number, missed)
 
     async def _forget_missing(self, guild: int) -> None:
         if await self._is_gone(guild) and await self._forget(guild):
-            log.info("Server %d has removed the bot unseen; what it had is deleted", guild)
+            log.info("Guild %d has removed the bot unseen; its data is deleted", guild)
             return
-        log.warning("Missing server %d is not forgotten yet; tried again in a day", guild)
+        log.warning("Missing guild %d is kept; next check in a day", guild)
         await self._services.guilds.defer(guild)
 
     async def _is_gone(self, guild: int) -> bool:
-        """Ask for the server by itself: the list may have come incomplete."""
+        """Fetch the guild: the list may have been incomplete."""
         try:
             await self._bot.fetch_guild(guild, with_counts=False)
         except discord.HTTPException as error:
@@ -128,23 +128,23 @@ class GuildCleanupCog(commands.Cog):
         return False
 
     async def _forget(self, guild: int) -> bool:
-        """Delete all that a server has; what could not be deleted is missed, and tried again."""
+        """Delete all data of a guild; what fails is retried as of a missing guild."""
         is_forgotten = True
-        for memory in self._services.erasables:
+        for store in self._services.erasables:
             try:
-                await memory.forget_guild(guild)
+                await store.forget_guild(guild)
             except (DatabaseError, OSError) as error:
                 is_forgotten = False
-                log.error("Server %d could not be forgotten: %s", guild, error)
+                log.error("The data of guild %d could not be deleted: %s", guild, error)
         if is_forgotten:
-            with _or_later():
+            with _logged_errors():
                 await self._services.guilds.remove(guild)
         return is_forgotten
 
 
 @contextmanager
-def _or_later() -> Generator[None]:
+def _logged_errors() -> Generator[None]:
     try:
         yield
     except DatabaseError as error:
-        log.error("Which servers are left is looked at in the next hour: %s", error)
+        log.error("Missing guilds are checked in the next hour: %s", error)

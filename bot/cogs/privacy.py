@@ -1,18 +1,19 @@
-"""What is stored of members, on Discord."""
+"""`privacy` and `privacy forget`."""
 
 from __future__ import annotations
 
 from discord.ext import commands
 
-from bot.client.responses import Context, answer
+from bot.client.context import Context
+from bot.client.responses import answer
 from bot.features.privacy import forget, tell_privacy
 from bot.services import Services
 
 
 class PrivacyCog(commands.Cog):
-    """Says what is stored, and deletes it."""
+    """Commands that show and delete what is stored of a member."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, _bot: commands.AutoShardedBot, services: Services) -> None:
         self._services = services
 
     @commands.hybrid_group(fallback="show", case_insensitive=True)

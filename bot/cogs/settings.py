@@ -1,18 +1,14 @@
-"""The settings of a Discord server, on Discord."""
+"""`settings`, for those who manage the guild."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.responses import Context, answer
-from bot.context import RequestContext
+from bot.client.context import Context, Interaction
+from bot.client.responses import answer
 from bot.features.setting_types import SETTINGS, Known
 from bot.features.settings import Change, change, reset, show
-from bot.replies import Reply
 from bot.services import Services
 
 _MOST_CHOICES = 25
@@ -20,9 +16,9 @@ _NAMES = [app_commands.Choice(name=name, value=name) for name in SETTINGS]
 
 
 class SettingsCog(commands.Cog):
-    """Shows, changes and resets the settings of a server, for those who manage it."""
+    """Commands that show, change and reset the settings of a guild."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, _bot: commands.AutoShardedBot, services: Services) -> None:
         self._services = services
 
     @commands.hybrid_group(fallback="show", case_insensitive=True)
@@ -30,11 +26,12 @@ class SettingsCog(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     async def settings(self, ctx: Context) -> None:
         """Show the settings of this server."""
-
-        async def act(services: Services, context: RequestContext) -> Reply:
-            return await show(services, context, _known(ctx))
-
-        await answer(self._services, ctx, act, is_private=True)
+        await answer(
+            self._services,
+            ctx,
+            lambda services, context: show(services, context, _known(ctx)),
+            is_private=True,
+        )
 
     @settings.command(name="set")
     @commands.guild_only()
@@ -42,11 +39,12 @@ class SettingsCog(commands.Cog):
     @app_commands.choices(name=_NAMES)
     async def change(self, ctx: Context, name: str, *, value: str = "") -> None:
         """Change a setting of this server."""
-
-        async def act(services: Services, context: RequestContext) -> Reply:
-            return await change(services, context, _known(ctx), Change(name, value))
-
-        await answer(self._services, ctx, act, is_private=True)
+        await answer(
+            self._services,
+            ctx,
+            lambda services, context: change(services, context, _known(ctx), Change(name, value)),
+            is_private=True,
+        )
 
     @settings.command()
     @commands.guild_only()
@@ -56,7 +54,7 @@ class SettingsCog(commands.Cog):
 
     @change.autocomplete("value")
     async def _propose(
-        self, interaction: discord.Interaction[Any], typed: str
+        self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         name: object = interaction.namespace.name
         choices = SETTINGS[name].choices if isinstance(name, str) and name in SETTINGS else ()

@@ -1,9 +1,8 @@
-"""Retraining, and the versions that come of it, on Discord."""
+"""`retrain`, and `models` for the versions that come of it."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 
 import discord
@@ -12,8 +11,9 @@ from discord.ext import commands
 
 from bot import features
 from bot.client.attachments import attached_text
-from bot.client.checks import check_place
-from bot.client.responses import Context, answer, context_of, on_its_way, send
+from bot.client.checks import check_channel
+from bot.client.context import Context, context_of
+from bot.client.responses import answer, in_progress, send
 from bot.context import RequestContext
 from bot.features import models as versions
 from bot.features import training
@@ -24,8 +24,6 @@ from bot.services import Services
 from bot.training.watcher import TrainingWatcher
 from engine.models.registry import Network
 
-log = logging.getLogger(__name__)
-
 Interaction = discord.Interaction[commands.AutoShardedBot]
 Passes = app_commands.Range[int, 1, 1_000]
 Minutes = app_commands.Range[float, 0.1, 1_440.0]
@@ -35,32 +33,35 @@ _CHOICES = 25
 
 
 class TrainingCog(commands.Cog):
-    """Trains networks for a server, and tells how that goes."""
+    """Commands that train networks for a guild and choose the version that answers.
+
+    `retrain` has two entries, for words after a prefix and for slash options: discord.py's hybrid
+    commands read no bare word such as "fresh", and no options in any order.
+    """
 
     retrain_group = app_commands.Group(
         name="retrain", description="Train a network for this server.", guild_only=True
     )
 
     def __init__(self, bot: commands.AutoShardedBot, services: Services) -> None:
-        self._bot = bot
         self._services = services
         self._watchers = TrainingWatcher(bot, services)
-        self._alarm: asyncio.Task[None] | None = None
+        self._alerts: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
-        """Go on showing what was shown before a restart."""
+        """Resume the messages of running trainings."""
         await self._watchers.resume()
-        self._alarm = asyncio.create_task(self._watchers.tell_damages())
+        self._alerts = asyncio.create_task(self._watchers.tell_damages())
 
     async def cog_unload(self) -> None:
-        """Show nothing more; the trainings go on."""
-        if self._alarm:
-            self._alarm.cancel()
+        """Stop updating messages; the trainings go on."""
+        if self._alerts:
+            self._alerts.cancel()
         await self._watchers.close()
 
     async def interaction_check(self, interaction: Interaction) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Ask of slash commands what the bot asks of all others; raises what `check_place` does."""
-        await check_place(self._services, interaction)
+        """Check the channel of slash commands that are not hybrid."""
+        await check_channel(self._services, interaction)
         return True
 
     @commands.command()
@@ -69,11 +70,11 @@ class TrainingCog(commands.Cog):
         if words.strip().lower() == "forget":
             await answer(self._services, ctx, training.ask_to_forget)
             return
-        async with on_its_way(ctx, is_slow=True):
+        async with in_progress(ctx, is_slow=True):
             context = await context_of(self._services, ctx)
             reply = await features.attempt(
                 context,
-                lambda: self._order(
+                lambda: self._submit(
                     ctx, context, lambda: parse_retrain_options(words), _attachments(ctx)
                 ),
                 "try-retrain",
@@ -99,8 +100,8 @@ class TrainingCog(commands.Cog):
         fresh: bool = False,
     ) -> None:
         """Train dinosaur names for this server."""
-        wish = RetrainOptions("dino", passes, minutes, temperature, fresh)
-        await self._order_by_slash(interaction, wish, corpus)
+        options = RetrainOptions("dino", passes, minutes, temperature, fresh)
+        await self._submit_by_slash(interaction, options, corpus)
 
     @retrain_group.command(name="poem")
     @app_commands.describe(
@@ -120,8 +121,8 @@ class TrainingCog(commands.Cog):
         fresh: bool = False,
     ) -> None:
         """Train poems for this server."""
-        wish = RetrainOptions("poem", passes, minutes, temperature, fresh)
-        await self._order_by_slash(interaction, wish, corpus)
+        options = RetrainOptions("poem", passes, minutes, temperature, fresh)
+        await self._submit_by_slash(interaction, options, corpus)
 
     @retrain_group.command(name="forget")
     async def retrain_forget(self, interaction: Interaction) -> None:
@@ -129,9 +130,7 @@ class TrainingCog(commands.Cog):
         ctx = await Context.from_interaction(interaction)
 
         async def act(services: Services, context: RequestContext) -> Reply:
-            with services.cooldowns.slot(
-                context, await services.guild_settings.of(context.guild), is_generation=False
-            ):
+            with services.cooldowns.slot(context, is_generation=False):
                 return await training.ask_to_forget(services, context)
 
         await answer(self._services, ctx, act, is_private=True)
@@ -146,31 +145,34 @@ class TrainingCog(commands.Cog):
     @app_commands.describe(version="Which")
     async def use(self, ctx: Context, version: str) -> None:
         """Let a version answer from now on."""
-
-        async def act(services: Services, context: RequestContext) -> Reply:
-            return await versions.use(services, context, version)
-
-        await answer(self._services, ctx, act, is_slow=True)
+        await answer(
+            self._services,
+            ctx,
+            lambda services, context: versions.use(services, context, version),
+            is_slow=True,
+        )
 
     @models.command()
     @app_commands.describe(network="Of which")
     async def rollback(self, ctx: Context, network: Network) -> None:
         """Let the version answer that did so before."""
-
-        async def act(services: Services, context: RequestContext) -> Reply:
-            return await versions.roll_back(services, context, network)
-
-        await answer(self._services, ctx, act, is_slow=True)
+        await answer(
+            self._services,
+            ctx,
+            lambda services, context: versions.roll_back(services, context, network),
+            is_slow=True,
+        )
 
     @models.command()
     @app_commands.describe(version="Which")
     async def delete(self, ctx: Context, version: str) -> None:
         """Delete a version that was made here."""
-
-        async def act(services: Services, context: RequestContext) -> Reply:
-            return await versions.delete(services, context, version)
-
-        await answer(self._services, ctx, act, is_slow=True)
+        await answer(
+            self._services,
+            ctx,
+            lambda services, context: versions.delete(services, context, version),
+            is_slow=True,
+        )
 
     @models.command(name="log")
     async def show_log(self, ctx: Context) -> None:
@@ -179,20 +181,20 @@ class TrainingCog(commands.Cog):
 
     @use.autocomplete("version")
     async def propose(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-        """Propose the versions whose id has what is typed."""
+        """Suggest versions whose id contains the typed text."""
         return _choices(await versions.known_versions(self._services, interaction.guild_id), typed)
 
     @delete.autocomplete("version")
     async def propose_deletable(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
-        """Propose those of them that can be deleted."""
+        """Suggest those of them that can be deleted."""
         return _choices(
             await versions.deletable_versions(self._services, interaction.guild_id), typed
         )
 
-    async def _order_by_slash(
-        self, interaction: Interaction, wish: RetrainOptions, corpus: discord.Attachment | None
+    async def _submit_by_slash(
+        self, interaction: Interaction, options: RetrainOptions, corpus: discord.Attachment | None
     ) -> None:
         ctx = await Context.from_interaction(interaction)
         context = await context_of(self._services, ctx)
@@ -200,28 +202,25 @@ class TrainingCog(commands.Cog):
         attachments = [corpus] if corpus else []
 
         async def act() -> Reply:
-            # What `Dinobard` asks of commands that can be had with a prefix as well.
-            with self._services.cooldowns.slot(
-                context, await self._services.guild_settings.of(context.guild), is_generation=False
-            ):
-                return await self._order(ctx, context, lambda: wish, attachments)
+            with self._services.cooldowns.slot(context, is_generation=False):
+                return await self._submit(ctx, context, lambda: options, attachments)
 
         await send(ctx, await features.attempt(context, act))
 
-    async def _order(
+    async def _submit(
         self,
         ctx: Context,
         context: RequestContext,
-        wish: Callable[[], RetrainOptions],
+        read_options: Callable[[], RetrainOptions],
         attachments: Sequence[discord.Attachment],
     ) -> Reply:
-        """Order a training, which is then shown in the channel."""
+        """Submit a training, which a message in the channel then shows."""
         await require_trainer(self._services, context)
-        wanted = wish()
+        options = read_options()
         limit = self._services.trainings.limits.corpus_bytes
         upload = await attached_text(attachments, limit)
         member = ctx.author.display_name
-        entry = await training.order(self._services, context, member, wanted, upload)
+        entry = await training.order(self._services, context, member, options, upload)
         self._watchers.follow(entry, None if ctx.interaction else ctx.message)
         text = context.texts("training-accepted") if ctx.interaction else ""
         return Reply(text, is_private=True)
@@ -233,7 +232,7 @@ def _choices(known: Sequence[str], typed: str) -> list[app_commands.Choice[str]]
 
 
 def _attachments(ctx: Context) -> list[discord.Attachment]:
-    """Return what is attached to a message, or to the one that it answers."""
+    """Return the attachments of a message, or of the one that it replies to."""
     if ctx.message.attachments:
         return ctx.message.attachments
     reference = ctx.message.reference

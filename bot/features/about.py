@@ -7,12 +7,12 @@ import math
 import time
 from collections.abc import Mapping
 
+from bot import program_version
 from bot.context import RequestContext
 from bot.features.options import MAX_NAMES
 from bot.i18n.texts import Texts
 from bot.replies import Button, Field, Reply
 from bot.services import Services
-from bot.version import program_version
 from engine import ModelError, ModelRegistry
 from engine.models.registry import Network
 from engine.models.version import ModelCard
@@ -36,7 +36,7 @@ _NAMES: Mapping[Network, str] = {"dino": "about-names", "poem": "about-poems"}
 
 async def list_commands(_services: Services, context: RequestContext, topic: str) -> Reply:
     """Say what can be asked, or more about one command; of a subcommand, about its group."""
-    name = next(iter(topic.strip().removeprefix(context.prefix).lower().split()), "")
+    name = next(iter(topic.strip().removeprefix(context.settings.prefix).lower().split()), "")
     texts = context.texts
     if name in HELP:
         line, more = HELP[name]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.context import RequestContext
-from bot.replies import Reply
+from bot.replies import Button, Reply
 from bot.services import Services
 
 MAX_CUSTOM_ID = 100
@@ -104,6 +104,22 @@ class ButtonAction:
         }
         if not may[self.may]:
             raise NotYoursError(self.may)
+
+
+def labelled(names: Sequence[str], arguments: str, context: RequestContext) -> tuple[Button, ...]:
+    """Return buttons for the member of a request; anyone may use "how".
+
+    Args:
+        names: of their texts, each `button-VERB`.
+        arguments: of their actions.
+        context: of the request.
+    """
+    texts = context.texts
+    labels = [texts(name) for name in names]
+    verbs = [name.removeprefix("button-") for name in names]
+    owners = [None if verb == "how" else context.user for verb in verbs]
+    ids = [custom_id(verb, arguments, owner) for verb, owner in zip(verbs, owners, strict=True)]
+    return tuple(map(Button, labels, ids))
 
 
 def custom_id(verb: str, arguments: str = "", owner: int | None = None) -> str:

@@ -39,7 +39,7 @@ async def invent(services: Services, context: RequestContext, wish: NameOptions)
         EngineError: the wish cannot be granted.
         DatabaseError: the settings of the server cannot be read.
     """
-    usual = (await services.guild_settings.of(context.guild)).temperature or _TEMPERATURE
+    usual = context.settings.temperature or _TEMPERATURE
     request = NameRequest(
         count=wish.count,
         prefix=wish.beginning,

@@ -7,14 +7,15 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.cooldowns import (
-    MAX_CONCURRENT,
-    MAX_CONCURRENT_PRESSES,
+from bot.cooldowns import MAX_CONCURRENT, MAX_CONCURRENT_PRESSES
+from bot.exceptions import (
     CoolingDownError,
+    InvalidSettingError,
+    NotManagerError,
     TooManyPressesError,
     TooManyRequestsError,
+    UnknownSettingError,
 )
-from bot.exceptions import InvalidSettingError, NotManagerError, UnknownSettingError
 from bot.features.buttons import ButtonError
 from bot.features.options import MAX_NAMES
 from bot.features.permissions import TrainingRefusedError

@@ -6,7 +6,7 @@ import logging
 from typing import TypeVar
 
 from bot.context import RequestContext
-from bot.features.buttons import ExpiredButtonError, custom_id
+from bot.features.buttons import ExpiredButtonError, custom_id, labelled
 from bot.features.generation_details import command_of
 from bot.replies import Button, Field, Reply
 from bot.services import Services
@@ -58,22 +58,13 @@ def buttons(context: RequestContext, number: int | None, *labels: str) -> tuple[
         number: of the answer; where it is not kept it can only be deleted.
         labels: texts named `button-VERB`, of verbs that are keys of `bot.features.BUTTON_ACTIONS`.
     """
-    texts = context.texts
-    delete = Button(
-        texts("button-delete"), custom_id("delete", str(number or ""), owner=context.user)
-    )
-    if number is None:
-        return (delete,)
-    own = (
-        Button(texts(label), custom_id(label.removeprefix("button-"), str(number), context.user))
-        for label in labels
-    )
-    return (*own, how_button(context, str(number)), delete)
+    names = ["button-delete"] if number is None else [*labels, "button-how", "button-delete"]
+    return labelled(names, str(number or ""), context)
 
 
 def how_button(context: RequestContext, number: str) -> Button:
     """Return the button that says how an answer came about, by its number."""
-    return Button(context.texts("button-how"), custom_id("how", number))
+    return labelled(["button-how"], number, context)[0]
 
 
 async def how(services: Services, context: RequestContext, _arguments: str) -> Reply:

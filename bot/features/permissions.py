@@ -45,6 +45,6 @@ async def require_trainer(services: Services, context: RequestContext) -> None:
         return
     if context.guild is None:
         raise TrainingRefusedError("training-only-in-server")
-    role = (await services.guild_settings.of(context.guild)).trainer_role
+    role = context.settings.trainer_role
     if not (context.is_manager or context.is_owner or role in context.roles):
         raise TrainingRefusedError("training-not-allowed")

@@ -41,12 +41,13 @@ async def write(services: Services, context: RequestContext, wish: PoemOptions) 
         EngineError: the wish cannot be granted.
         DatabaseError: the settings of the server cannot be read.
     """
-    usual = (await services.guild_settings.of(context.guild)).temperature or _USUAL.temperature
+    usual = context.settings.temperature or _USUAL.temperature
     request = PoemRequest(
         prompt=wish.first_line,
         length=_USUAL.length if wish.length is None else wish.length,
         temperature=usual if wish.temperature is None else wish.temperature,
         seed=wish.seed,
+        decent=not context.allows_indecent,
     )
     return await _answer(services, context, request)
 
@@ -164,7 +165,8 @@ def _anew(
 async def _answer(
     services: Services, context: RequestContext, request: PoemRequest, model: str | None = None
 ) -> Reply:
-    request = replace(request, decent=not context.allows_indecent)
+    if request.decent == context.allows_indecent:
+        request = replace(request, decent=not context.allows_indecent)
     written = await services.engine.poem(request, guild=context.guild, version=model)
     given = replace(request, seed=written.seed, candidates=written.candidates)
     number = await keep(services, context, given, written.model, written.text)

@@ -33,8 +33,8 @@ async def show(services: Services, context: RequestContext, known: Known) -> Rep
         NotManagerError: the asker may not see them.
         DatabaseError: they cannot be read.
     """
-    settings = await services.guild_settings.of(_managed(context))
-    texts = context.texts
+    _managed(context)
+    settings, texts = context.settings, context.texts
     fields = [
         Field(f"{name} · {texts(setting.title)}", setting.show(settings, known, texts))
         for name, setting in SETTINGS.items()
@@ -97,4 +97,4 @@ def _managed(context: RequestContext) -> int:
 def _texts(context: RequestContext, settings: GuildSettings) -> Texts:
     """Return the texts as the asker will get them from now on."""
     locale = locale_of(settings.locale, context.locale)
-    return replace(context, locale=locale, prefix=settings.prefix).texts
+    return replace(context, locale=locale, settings=settings).texts

@@ -61,7 +61,6 @@ async def order(
         DatabaseError: the record cannot be used.
     """
     await require_trainer(services, context)
-    settings = await services.guild_settings.of(context.guild)
     wanted = TrainingRequest(
         network=wish.network,
         guild=context.guild,
@@ -69,7 +68,7 @@ async def order(
         source=upload.name if upload else "",
         passes=wish.passes,
         minutes=wish.minutes,
-        temperature=_first(wish.temperature, settings.temperature, _TEMPERATURE),
+        temperature=_first(wish.temperature, context.settings.temperature, _TEMPERATURE),
         is_fresh=wish.is_fresh,
         seed=secrets.randbelow(2**31),
         labels={name: context.texts(f"curve-{name}") for name in LABELS},

@@ -8,11 +8,13 @@ import logging
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from bot.context import RequestContext
 from bot.storage.database import Database, Row, Value
 from engine import NameRequest, PoemRequest
+
+if TYPE_CHECKING:  # The context holds the settings, which this package keeps.
+    from bot.context import RequestContext
 
 FRESH_SECONDS = 24 * 3600.0
 """How long buttons work, and who asked, where, and what they typed is kept."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import cast
 
-from bot.shards import shard_of
+from bot.config import shard_of
 from bot.storage.database import Database
 
 MISSING_SECONDS = 24 * 3600.0

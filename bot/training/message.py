@@ -9,7 +9,7 @@ from typing import Any
 
 import discord
 
-from bot.client.responses import message_of
+from bot.client.rendering import message_of
 from bot.client.retries import UNREACHABLE
 from bot.replies import Reply
 from bot.storage.training_log import Entry

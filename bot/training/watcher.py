@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 import discord
 
 from bot.client.checks import is_among
-from bot.client.responses import message_of
+from bot.client.rendering import message_of
 from bot.i18n.texts import locale_of, texts_in
 from bot.observability.model_alerts import ModelAlert
 from bot.replies import Reply

@@ -8,6 +8,7 @@ import pytest_asyncio
 
 import data
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.services import open_services
 from engine import Engine, ModelRegistry, PoemRequest
 from engine.generation.poems import PoemGenerator
@@ -43,7 +44,7 @@ async def dinobard(
     async with open_services(
         Engine(registry, preloads_poems=False), home / "state.sqlite3"
     ) as services:
-        client = Dinobard(services, discord_server.api_url)
+        client = Dinobard(services, discord_server.api_url, cogs=COGS)
         async with running(client, discord_server):
             yield client
 
@@ -60,7 +61,7 @@ async def poetic(
     engine = Engine(registry, load_poem_generator=loaded)
     async with open_services(engine, home / "state.sqlite3") as services:
         await engine.poem(PoemRequest(length=80))
-        client = Dinobard(services, discord_server.api_url)
+        client = Dinobard(services, discord_server.api_url, cogs=COGS)
         async with running(client, discord_server):
             yield client
 

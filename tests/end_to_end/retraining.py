@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.services import Services, open_services
 from engine import Engine, ModelRegistry
 from engine.jobs.spec import Limits
@@ -38,7 +39,7 @@ async def trainer(
     engine = Engine(registry, preloads_poems=False)
     async with (
         open_services(engine, home / "state.sqlite3", texts, limits=limits) as services,
-        running(Dinobard(services, server.api_url), server),
+        running(Dinobard(services, server.api_url, cogs=COGS), server),
     ):
         yield services
 

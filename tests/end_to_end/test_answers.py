@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.context import RequestContext
 from bot.features.buttons import ExpiredButtonError
 from bot.features.etymology import meaning, pronunciation
@@ -460,7 +461,7 @@ async def test_a_slow_slash_command_is_deferred_in_time(
     engine.gate = asyncio.Event()
     async with (
         open_services(engine, home / "state.sqlite3") as services,
-        running(Dinobard(services, discord_server.api_url), discord_server),
+        running(Dinobard(services, discord_server.api_url, cogs=COGS), discord_server),
     ):
         call = await discord_server.slash("dino", number=2)
         assert await call.acknowledged() is ResponseKind.DEFERRED_MESSAGE

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.services import open_services
 from engine import Engine, ModelRegistry
 from tests.end_to_end.talk import ask
@@ -23,7 +24,7 @@ async def _running(
 ) -> AsyncGenerator[None]:
     async with (
         open_services(Engine(registry, preloads_poems=False), home / "state.sqlite3") as services,
-        running(Dinobard(services, server.api_url), server),
+        running(Dinobard(services, server.api_url, cogs=COGS), server),
     ):
         yield
 

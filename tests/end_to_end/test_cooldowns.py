@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.cooldowns import MAX_CONCURRENT
 from bot.services import open_services
 from bot.storage.guild_settings import GuildSettings
@@ -46,7 +47,7 @@ async def patient(
     engine.gate.set()
     defaults = GuildSettings(user_cooldown_seconds=100.0)
     async with open_services(engine, home / "state.sqlite3", defaults=defaults) as services:
-        client = Dinobard(services, discord_server.api_url)
+        client = Dinobard(services, discord_server.api_url, cogs=COGS)
         async with running(client, discord_server):
             yield client
 
@@ -141,7 +142,7 @@ async def test_only_a_handful_of_wishes_is_granted_at_a_time(
 ) -> None:
     async with (
         open_services(engine, home / "state.sqlite3") as services,
-        running(Dinobard(services, discord_server.api_url), discord_server),
+        running(Dinobard(services, discord_server.api_url, cogs=COGS), discord_server),
     ):
         waiting = [await discord_server.say("!dino") for _ in range(MAX_CONCURRENT)]
         refused = await discord_server.reply(to=await discord_server.say("!dino"))

@@ -7,6 +7,7 @@ import pytest
 
 import data
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.services import open_services
 from bot.storage.guild_settings import GuildSettings
 from engine import Engine, ModelRegistry, NameRequest, Names
@@ -224,7 +225,7 @@ async def _answer_of(engine_class: type[Engine], registry: ModelRegistry, home: 
     async with (
         LoopbackDiscord() as server,
         open_services(engine_class(registry), home / "other.sqlite3") as services,
-        running(Dinobard(services, server.api_url), server),
+        running(Dinobard(services, server.api_url, cogs=COGS), server),
     ):
         return (await ask(server, "!dino tri")).content
 

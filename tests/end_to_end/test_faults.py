@@ -13,6 +13,7 @@ import pytest_asyncio
 
 import data
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.services import open_services
 from engine import Engine, ModelRegistry
 from tests.end_to_end.program import Program, started
@@ -320,7 +321,7 @@ async def connected(
 ) -> AsyncGenerator[None]:
     engine = Engine(ModelRegistry(home / "models", data.MODELS), preloads_poems=False)
     async with open_services(engine, home / "state.sqlite3") as services:
-        client = Dinobard(services, server.api_url)
+        client = Dinobard(services, server.api_url, cogs=COGS)
         # A minute is the client's own patience with a silent connection; no test waits for that.
         client._connection.heartbeat_timeout = heartbeat_timeout  # pyright: ignore[reportPrivateUsage]
         async with running(client, server):
@@ -466,7 +467,7 @@ async def test_a_connection_that_speaks_nonsense_is_begun_anew(
         _, err = await process.communicate()
     assert [len(message.answers) for message in [*asked, later]] == [1] * (AT_ONCE + 1)
     assert process.returncode == 0
-    assert "begun anew" in err.decode()
+    assert "Reconnecting" in err.decode()
 
 
 def table() -> str:

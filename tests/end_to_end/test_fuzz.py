@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.services import open_services
 from engine import Engine, ModelRegistry
 from tests.end_to_end.fuzz_requests import (
@@ -252,7 +253,7 @@ def test_whatever_is_wished_for_the_bot_lives_on(
             services = await stack.enter_async_context(
                 open_services(Engine(registry), home / "state.sqlite3")
             )
-            client = Dinobard(services, server.api_url)
+            client = Dinobard(services, server.api_url, cogs=COGS)
             await stack.enter_async_context(running(client, server))
             return server, client, crowd
 

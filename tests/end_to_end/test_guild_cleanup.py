@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.cogs.guild_cleanup import GuildCleanupCog
 from bot.services import Services, open_services
 from bot.storage.database import DatabaseError, Value
@@ -40,7 +41,9 @@ class Visits:
         engine = Engine(self._registry, preloads_poems=False)
         async with open_services(engine, self._home / "state.sqlite3") as services:
             self._patch.setattr(services.guilds, "_clock", lambda: self.now)
-            client = Dinobard(services, server.api_url, shard_ids=[shard], shard_count=shard_count)
+            client = Dinobard(
+                services, server.api_url, cogs=COGS, shard_ids=[shard], shard_count=shard_count
+            )
             async with running(client, server):
                 await server.settled()
                 yield client
@@ -242,7 +245,7 @@ async def test_the_servers_of_another_application_are_left_as_they_are(
         await another.settled()
 
         assert await has(bot.services, guild)
-    assert "Servers of other applications, left as they are: 1" in caplog.text
+    assert "Guilds of other applications, kept: 1" in caplog.text
 
 
 async def test_what_was_there_before_servers_were_noted_is_left_as_it_is(

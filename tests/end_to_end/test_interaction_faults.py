@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.features import BUTTON_ACTIONS
 from bot.services import open_services
 from engine import Engine, ModelRegistry, NameRequest, Names, NoNamesError, PoemRequest
@@ -70,7 +71,7 @@ async def bot(
 ) -> AsyncGenerator[Dinobard]:
     discord_server.patience_seconds = 30
     async with open_services(engine, home / "state.sqlite3") as services:
-        client = Dinobard(services, discord_server.api_url)
+        client = Dinobard(services, discord_server.api_url, cogs=COGS)
         async with running(client, discord_server):
             yield client
 

@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from bot.client.bot import Dinobard
 from bot.client.retries import LONG_RETRY_SECONDS
+from bot.cogs import COGS
 from bot.observability.metrics import REGISTRY
 from bot.services import open_services
 from engine import Engine, ModelRegistry
@@ -72,7 +73,7 @@ async def bot(
     monkeypatch.setattr("bot.client.retries.LONG_RETRY_SECONDS", (0.0,) * len(LONG_RETRY_SECONDS))
     async with (
         open_services(Engine(registry, preloads_poems=False), home / "state.sqlite3") as services,
-        running(Dinobard(services, discord_server.api_url), discord_server),
+        running(Dinobard(services, discord_server.api_url, cogs=COGS), discord_server),
     ):
         yield
 

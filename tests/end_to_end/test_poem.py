@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.services import open_services
 from bot.storage.guild_settings import GuildSettings
 from engine import Engine, ModelRegistry
@@ -156,7 +157,7 @@ async def waking(
         open_services(
             Engine(registry, load_poem_generator=load), home / "state.sqlite3"
         ) as services,
-        running(Dinobard(services, discord_server.api_url), discord_server),
+        running(Dinobard(services, discord_server.api_url, cogs=COGS), discord_server),
     ):
         try:
             yield gate

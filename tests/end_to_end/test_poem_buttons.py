@@ -12,6 +12,7 @@ import pytest_asyncio
 from PIL import Image
 
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.context import RequestContext
 from bot.features.poem import picture
 from bot.services import open_services
@@ -223,7 +224,7 @@ async def test_a_poem_written_in_haste_is_had_once_more_the_same(
     engine = Engine(registry, load_poem_generator=loaded)
     async with (
         open_services(engine, home / "state.sqlite3") as services,
-        running(Dinobard(services, discord_server.api_url), discord_server),
+        running(Dinobard(services, discord_server.api_url, cogs=COGS), discord_server),
     ):
         while not engine.poems_ready:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.01)

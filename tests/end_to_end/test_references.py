@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.observability import logs
 from bot.services import open_services
 from engine import Engine, ModelRegistry, NameRequest, Names
@@ -48,7 +49,7 @@ async def broken(
 ) -> AsyncGenerator[None]:
     async with (
         open_services(Broken(registry, preloads_poems=False), home / "state.sqlite3") as services,
-        running(Dinobard(services, discord_server.api_url), discord_server),
+        running(Dinobard(services, discord_server.api_url, cogs=COGS), discord_server),
     ):
         yield
 

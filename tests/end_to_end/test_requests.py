@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.context import RequestContext
 from bot.cooldowns import MAX_CONCURRENT, MAX_CONCURRENT_PRESSES
 from bot.observability import metrics
@@ -55,7 +56,7 @@ async def services(
 ) -> AsyncGenerator[Services]:
     async with (
         open_services(engine, home / "state.sqlite3") as services,
-        running(Dinobard(services, discord_server.api_url), discord_server),
+        running(Dinobard(services, discord_server.api_url, cogs=COGS), discord_server),
     ):
         yield services
 

@@ -11,6 +11,7 @@ import pytest_asyncio
 
 import data
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.services import Services, open_services
 from engine import Engine, ModelRegistry
 from tests.end_to_end.locking import locked
@@ -28,7 +29,7 @@ async def services(discord_server: LoopbackDiscord, home: Path) -> AsyncGenerato
     engine = Engine(ModelRegistry(home / "models", data.MODELS), preloads_poems=False)
     async with (
         open_services(engine, home / "state.sqlite3") as opened,
-        running(Dinobard(opened, discord_server.api_url), discord_server),
+        running(Dinobard(opened, discord_server.api_url, cogs=COGS), discord_server),
     ):
         yield opened
 

@@ -9,6 +9,7 @@ from discord import app_commands
 
 import bot.client.command_translator
 from bot.client.bot import Dinobard
+from bot.cogs import COGS
 from bot.services import open_services
 from engine import Engine, ModelRegistry
 from tests.end_to_end.talk import ask
@@ -36,7 +37,7 @@ async def start(
 ) -> None:
     async with (
         open_services(Engine(registry, preloads_poems=False), home / "state.sqlite3") as services,
-        running(kind(services, server.api_url), server),
+        running(kind(services, server.api_url, cogs=COGS), server),
     ):
         await ask(server, "!ping")
 
@@ -96,7 +97,9 @@ async def test_of_several_processes_the_one_with_the_first_shard_registers(
         async with open_services(
             Engine(registry, preloads_poems=False), home / "state.sqlite3"
         ) as services:
-            client = Dinobard(services, discord_server.api_url, shard_count=2, shard_ids=[shard])
+            client = Dinobard(
+                services, discord_server.api_url, cogs=COGS, shard_count=2, shard_ids=[shard]
+            )
             async with running(client, discord_server):
                 registered.append(len(discord_server.syncs))
 

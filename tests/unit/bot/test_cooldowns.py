@@ -1,6 +1,7 @@
-"""How often and how much one may ask."""
+"""Cooldowns and concurrency limits."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
@@ -11,20 +12,19 @@ from bot.cooldowns import (
     MAX_CONCURRENT_PRESSES,
     SHORT_COOLDOWN_SECONDS,
     Cooldowns,
-    CoolingDownError,
-    TooManyPressesError,
-    TooManyRequestsError,
 )
+from bot.exceptions import CoolingDownError, TooManyPressesError, TooManyRequestsError
 from bot.storage.guild_settings import GuildSettings
 
-ANNA = RequestContext(user=1, guild=10, channel=100)
-BERT = RequestContext(user=2, guild=10, channel=100)
-PATIENT = GuildSettings(user_cooldown_seconds=5.0, channel_cooldown_seconds=2.0)
-HASTY = GuildSettings()
+SLOW = GuildSettings(user_cooldown_seconds=5.0, channel_cooldown_seconds=2.0)
+ANNA = RequestContext(user=1, guild=10, channel=100, settings=SLOW)
+BERT = RequestContext(user=2, guild=10, channel=100, settings=SLOW)
+HASTY_ANNA = replace(ANNA, settings=GuildSettings())
+HASTY_BERT = replace(BERT, settings=GuildSettings())
 
 
 class Clock:
-    """A clock that goes on when it is told to."""
+    """A clock that is set by hand."""
 
     def __init__(self) -> None:
         self.now = 50.0
@@ -43,126 +43,124 @@ def cooldowns(clock: Clock) -> Cooldowns:
     return Cooldowns(clock)
 
 
-def refusal(
-    cooldowns: Cooldowns, context: RequestContext, settings: GuildSettings
-) -> CoolingDownError:
+def refusal(cooldowns: Cooldowns, context: RequestContext) -> CoolingDownError:
     with pytest.raises(CoolingDownError) as caught:
-        cooldowns.check(context, settings)
+        cooldowns.check(context)
     return caught.value
 
 
-def test_a_user_waits_as_long_as_the_server_says(cooldowns: Cooldowns, clock: Clock) -> None:
-    cooldowns.check(ANNA, PATIENT)
+def test_a_user_waits_as_long_as_the_guild_says(cooldowns: Cooldowns, clock: Clock) -> None:
+    cooldowns.check(ANNA)
     clock.now += 3.5
-    error = refusal(cooldowns, ANNA, PATIENT)
+    error = refusal(cooldowns, ANNA)
     clock.now += 1.5
-    cooldowns.check(ANNA, PATIENT)
+    cooldowns.check(ANNA)
 
     assert error.seconds == 2
     assert not error.in_channel
 
 
 def test_a_channel_waits_whoever_asks(cooldowns: Cooldowns, clock: Clock) -> None:
-    cooldowns.check(ANNA, PATIENT)
-    error = refusal(cooldowns, BERT, PATIENT)
+    cooldowns.check(ANNA)
+    error = refusal(cooldowns, BERT)
     clock.now += 2
-    cooldowns.check(BERT, PATIENT)
+    cooldowns.check(BERT)
 
     assert error.in_channel
     assert error.seconds == 2
 
 
 def test_a_refusal_prolongs_nothing(cooldowns: Cooldowns, clock: Clock) -> None:
-    cooldowns.check(ANNA, PATIENT)
+    cooldowns.check(ANNA)
     for _ in range(9):
         clock.now += 0.5
-        refusal(cooldowns, ANNA, PATIENT)
+        refusal(cooldowns, ANNA)
     clock.now += 0.5
-    cooldowns.check(ANNA, PATIENT)
+    cooldowns.check(ANNA)
 
 
-def test_after_a_refused_wish_its_asker_waits_briefly_and_nobody_else(
+def test_after_a_refused_request_only_its_member_waits_and_briefly(
     cooldowns: Cooldowns, clock: Clock
 ) -> None:
-    cooldowns.check(ANNA, PATIENT)
+    cooldowns.check(ANNA)
     cooldowns.reset(ANNA)
-    cooldowns.check(BERT, HASTY)
-    error = refusal(cooldowns, ANNA, PATIENT)
+    cooldowns.check(HASTY_BERT)
+    error = refusal(cooldowns, ANNA)
     clock.now += SHORT_COOLDOWN_SECONDS
-    cooldowns.check(ANNA, PATIENT)
+    cooldowns.check(ANNA)
 
     assert not error.in_channel
     assert error.seconds == SHORT_COOLDOWN_SECONDS
 
 
-def test_a_refused_wish_leaves_the_pause_of_another_member(cooldowns: Cooldowns) -> None:
-    cooldowns.check(ANNA, PATIENT)
+def test_a_refused_request_leaves_the_cooldown_of_another_member(cooldowns: Cooldowns) -> None:
+    cooldowns.check(ANNA)
     cooldowns.reset(BERT)
 
-    assert refusal(cooldowns, BERT, PATIENT).in_channel
+    assert refusal(cooldowns, BERT).in_channel
 
 
-def test_a_refused_wish_makes_no_pause_longer(cooldowns: Cooldowns, clock: Clock) -> None:
-    cooldowns.check(ANNA, PATIENT)
-    clock.now += PATIENT.user_cooldown_seconds - SHORT_COOLDOWN_SECONDS / 2
+def test_a_refused_request_makes_no_cooldown_longer(cooldowns: Cooldowns, clock: Clock) -> None:
+    cooldowns.check(ANNA)
+    clock.now += SLOW.user_cooldown_seconds - SHORT_COOLDOWN_SECONDS / 2
     cooldowns.reset(ANNA)
     clock.now += SHORT_COOLDOWN_SECONDS / 2
-    cooldowns.check(ANNA, PATIENT)
+    cooldowns.check(ANNA)
 
 
-def test_an_error_excuses_from_the_pauses(cooldowns: Cooldowns) -> None:
-    with pytest.raises(ZeroDivisionError), cooldowns.slot(ANNA, PATIENT):
+def test_an_error_resets_the_cooldowns(cooldowns: Cooldowns) -> None:
+    with pytest.raises(ZeroDivisionError), cooldowns.slot(ANNA):
         raise ZeroDivisionError
-    cooldowns.check(BERT, PATIENT)
+    cooldowns.check(BERT)
 
 
-def test_what_is_not_drawn_is_followed_by_a_brief_pause_of_its_asker(
+def test_a_request_that_generates_nothing_has_a_short_cooldown(
     cooldowns: Cooldowns, clock: Clock
 ) -> None:
-    cooldowns.check(ANNA, PATIENT, is_generation=False)
-    cooldowns.check(BERT, PATIENT, is_generation=False)
-    refusal(cooldowns, ANNA, PATIENT)
+    cooldowns.check(ANNA, is_generation=False)
+    cooldowns.check(BERT, is_generation=False)
+    refusal(cooldowns, ANNA)
     clock.now += SHORT_COOLDOWN_SECONDS
-    cooldowns.check(ANNA, PATIENT)
+    cooldowns.check(ANNA)
 
 
-def test_of_a_flood_only_the_first_is_told_in_each_pause(
+def test_of_a_flood_only_the_first_is_answered_in_each_cooldown(
     cooldowns: Cooldowns, clock: Clock
 ) -> None:
     told: list[int] = []
     for window in range(3):
-        cooldowns.check(ANNA, PATIENT)
-        errors = [refusal(cooldowns, ANNA, PATIENT) for _ in range(50)]
+        cooldowns.check(ANNA)
+        errors = [refusal(cooldowns, ANNA) for _ in range(50)]
         told += [window for error in errors if not error.is_repeated]
         clock.now += 5
 
     assert told == [0, 1, 2]
 
 
-def test_other_servers_and_users_do_not_wait(cooldowns: Cooldowns) -> None:
-    cooldowns.check(ANNA, PATIENT)
-    cooldowns.check(RequestContext(user=1, guild=11, channel=110), PATIENT)
-    cooldowns.check(RequestContext(user=2, guild=10, channel=101), PATIENT)
+def test_other_guilds_and_users_do_not_wait(cooldowns: Cooldowns) -> None:
+    cooldowns.check(ANNA)
+    cooldowns.check(replace(ANNA, guild=11, channel=110))
+    cooldowns.check(replace(BERT, channel=101))
 
 
-def test_only_a_handful_of_wishes_is_granted_at_a_time(cooldowns: Cooldowns) -> None:
+def test_few_requests_of_a_user_run_at_a_time(cooldowns: Cooldowns) -> None:
     for _ in range(MAX_CONCURRENT):
-        cooldowns.acquire(ANNA, HASTY)
+        cooldowns.acquire(HASTY_ANNA)
     repeated: list[bool] = []
     for _ in range(3):
         with pytest.raises(TooManyRequestsError) as caught:
-            cooldowns.acquire(ANNA, HASTY)
+            cooldowns.acquire(HASTY_ANNA)
         repeated.append(caught.value.is_repeated)
-    cooldowns.acquire(BERT, HASTY)
+    cooldowns.acquire(HASTY_BERT)
     cooldowns.release(ANNA)
-    cooldowns.acquire(ANNA, HASTY)
+    cooldowns.acquire(HASTY_ANNA)
 
     assert repeated == [False, True, True]
 
 
-def test_a_turn_ends_whatever_happens(cooldowns: Cooldowns) -> None:
+def test_a_slot_is_released_after_an_error(cooldowns: Cooldowns) -> None:
     for _ in range(2 * MAX_CONCURRENT):
-        with pytest.raises(ZeroDivisionError), cooldowns.slot(ANNA, HASTY):
+        with pytest.raises(ZeroDivisionError), cooldowns.slot(HASTY_ANNA):
             raise ZeroDivisionError
 
 
@@ -176,7 +174,7 @@ def test_hints_are_given_once_in_a_while(cooldowns: Cooldowns, clock: Clock) -> 
 
 def test_what_is_past_is_not_kept(cooldowns: Cooldowns, clock: Clock) -> None:
     for channel in range(30_000):
-        cooldowns.check(RequestContext(user=channel, guild=1, channel=-channel), PATIENT)
+        cooldowns.check(replace(ANNA, user=channel, channel=-channel))
         cooldowns.may_hint(channel)
         clock.now += HINT_COOLDOWN_SECONDS / 1_000
 
@@ -184,7 +182,7 @@ def test_what_is_past_is_not_kept(cooldowns: Cooldowns, clock: Clock) -> None:
     assert max(len(kept["_cooldowns"]), len(kept["_hinted"])) <= 10_001
 
 
-def test_presses_are_bounded_for_each_user_and_their_places_given_back(
+def test_button_slots_are_limited_for_each_user_and_released(
     cooldowns: Cooldowns,
 ) -> None:
     with ExitStack() as pressing:
@@ -193,7 +191,7 @@ def test_presses_are_bounded_for_each_user_and_their_places_given_back(
         with pytest.raises(TooManyPressesError), cooldowns.button_slot(ANNA):
             pass
         with cooldowns.button_slot(BERT):
-            cooldowns.check(ANNA, HASTY)
+            cooldowns.check(HASTY_ANNA)
     with cooldowns.button_slot(ANNA):
         pass
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.client.formatting import escape
+from bot.client.rendering import escape
 from bot.features.setting_types import SETTINGS, BadValueError, Known
 from bot.i18n.texts import LOCALES, Locale, texts_in
 from bot.storage.guild_settings import DEFAULTS, GuildSettings

@@ -1,11 +1,22 @@
+"""Replies as arguments of a message."""
+
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.client.formatting import MAX_MESSAGE, escape_markdown, for_discord
-from bot.replies import Reply
+from bot.client.rendering import (
+    FILE,
+    MAX_MESSAGE,
+    escape,
+    escape_markdown,
+    fit_limits,
+    for_discord,
+)
+from bot.replies import Field, Reply, as_text
+
+LINE = "To be, or not to be\n"
 
 
 @pytest.mark.parametrize(
@@ -60,3 +71,43 @@ def test_only_channels_that_the_reply_names_are_links() -> None:
     reply = Reply("Ask in <#12>, not in <#123> or *<#1>*", channels=(12,))
 
     assert for_discord(reply) == r"Ask in <#12>, not in \<\#123\> or \*\<\#1\>\*"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Reply("short"), Reply(LINE * 99), Reply(LINE * 200, title="An embed"), Reply("*" * 1_000)],
+    ids=["short", "long", "embed", "escaped"],
+)
+def test_a_reply_within_the_limits_is_unchanged(reply: Reply) -> None:
+    assert fit_limits(reply) is reply
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(LINE * 101),
+        Reply("*" * 1_001),
+        Reply("x" * 9_000),
+        Reply(LINE * 210, title="An embed"),
+        Reply("", title="An embed", fields=(Field("one", "y" * 1_025),)),
+        Reply("few", title="An embed", fields=(Field("one", "y"),) * 26),
+        Reply("few", title="An embed", fields=(Field("one", "y" * 1_000),) * 7),
+    ],
+    ids=["lines", "escaped", "one line", "embed", "field", "fields", "embed in all"],
+)
+def test_a_reply_beyond_the_limits_goes_as_a_file(reply: Reply) -> None:
+    short = fit_limits(reply)
+
+    (file,) = short.attachments
+    assert file.name == FILE
+    assert file.content.decode() == as_text(reply)
+    assert short.text
+    assert len(escape(short.text)) <= MAX_MESSAGE
+    assert fit_limits(short).attachments == short.attachments
+
+
+def test_lines_are_not_cut() -> None:
+    *lines, end = fit_limits(Reply(LINE * 101)).text.splitlines()
+
+    assert set(lines) == {LINE.rstrip()}
+    assert end == "…"

@@ -1,0 +1,172 @@
+"""Renders a reply as arguments of a Discord message: escaped, within the limits, with buttons."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+import unicodedata
+from typing import Any
+
+import discord
+from discord.utils import escape_mentions
+
+from bot.replies import Attachment, Button, Reply, as_text
+
+MAX_MESSAGE = 2_000
+"""Characters in a message, at most."""
+
+FILE = "answer.txt"
+"""Name of the file that holds all of a reply that is too long for a message."""
+
+_MAX_DESCRIPTION = 4_096
+_MAX_FIELD = 1_024
+_MAX_FIELDS = 25
+_MAX_EMBED = 6_000
+_HALF = MAX_MESSAGE // 2 - len("\n…")
+
+# discord.py's own escaping misses what stands inside a masked link, and ordered lists.
+_SPECIAL = re.compile(r"[\\*_~|`\[\]<>#]|^[ \t]*[-+]|(?<=:)//|(?<=\d)[.)](?=\s)", re.MULTILINE)
+
+_COLOUR = discord.Colour(0x57A773)
+_STYLES = {
+    "plain": discord.ButtonStyle.secondary,
+    "good": discord.ButtonStyle.success,
+    "bad": discord.ButtonStyle.danger,
+}
+
+
+def message_of(reply: Reply) -> dict[str, Any]:
+    """Return a reply as arguments of `send`: nothing in it formats, links or mentions."""
+    reply = fit_limits(reply)
+    arguments: dict[str, Any] = {}
+    if _is_embed(reply):
+        arguments["embed"] = _embed(reply)
+    else:
+        arguments |= {"content": for_discord(reply), "suppress_embeds": True}
+    if reply.buttons:
+        arguments["view"] = buttons_of(reply.buttons)
+    if reply.attachments:
+        arguments["files"] = [
+            discord.File(io.BytesIO(file.content), file.name, description=file.description or None)
+            for file in reply.attachments
+        ]
+    return arguments
+
+
+def edit_of(reply: Reply) -> dict[str, Any]:
+    """Return a reply as arguments of `edit`, which replace all of the message."""
+    arguments = message_of(reply)
+    arguments.pop("suppress_embeds", None)
+    files = arguments.pop("files", [])
+    return {"content": None, "embed": None, "view": None, "attachments": files, **arguments}
+
+
+def buttons_of(buttons: tuple[Button, ...]) -> discord.ui.View:
+    """Return a view of buttons, which any process dispatches by their custom ids."""
+    view = discord.ui.View(timeout=None)
+    for button in buttons:
+        if button.style == "link":
+            item = discord.ui.Button[discord.ui.View](label=button.label, url=button.custom_id)
+        else:
+            item = discord.ui.Button[discord.ui.View](
+                label=button.label, custom_id=button.custom_id, style=_STYLES[button.style]
+            )
+        view.add_item(item)
+    # Dispatched by custom id: the library need not remember the view.
+    view.stop()
+    return view
+
+
+def fit_limits(reply: Reply) -> Reply:
+    """Return a reply within Discord's limits; one that is too long has all of it in a file."""
+    if _fits(reply):
+        return reply
+    whole = Attachment(FILE, as_text(reply).encode())
+    text = _beginning(reply.text or as_text(reply))
+    return dataclasses.replace(reply, text=text, fields=(), attachments=(*reply.attachments, whole))
+
+
+def for_discord(reply: Reply) -> str:
+    """Return the text of a reply, escaped and shortened; only its own channels become links."""
+    text = escape(reply.text)
+    for channel in reply.channels:
+        mention = f"<#{channel}>"
+        text = text.replace(escape(mention), mention)
+    return shorten(text)
+
+
+def escape(text: str) -> str:
+    """Return a text that Discord shows as it is, and that mentions nobody."""
+    return escape_mentions(escape_markdown(visible(text)))
+
+
+def visible(text: str) -> str:
+    r"""Return a text without invisible characters and those that change the writing direction.
+
+    >>> visible("Rex\u202e\x1b\nDino")
+    'Rex\nDino'
+    """
+    return "".join(filter(_is_visible, text))
+
+
+def escape_markdown(text: str) -> str:
+    r"""Return a text that Discord shows as it is.
+
+    >>> escape_markdown("1. [*Rose*](https://rose.example)")
+    '1\\. \\[\\*Rose\\*\\](https:\\//rose.example)'
+    """
+    return _SPECIAL.sub(_escaped, text)
+
+
+def shorten(text: str) -> str:
+    """Return as many lines of a text as fit a message; of the first, as much as fits."""
+    if len(text) <= MAX_MESSAGE:
+        return text
+    lines = text[:MAX_MESSAGE].rpartition("\n")[0]
+    return lines.rstrip() or text[:MAX_MESSAGE].rstrip("\\")
+
+
+def _is_embed(reply: Reply) -> bool:
+    return bool(reply.title or reply.fields or reply.footer)
+
+
+def _embed(reply: Reply) -> discord.Embed:
+    embed = discord.Embed(
+        title=escape(reply.title) or None, description=escape(reply.text), colour=_COLOUR
+    )
+    for field in reply.fields:
+        embed.add_field(name=escape(field.name), value=escape(field.value), inline=False)
+    if reply.footer:
+        embed.set_footer(text=visible(reply.footer))
+    return embed
+
+
+def _fits(reply: Reply) -> bool:
+    if not _is_embed(reply):
+        return len(escape(reply.text)) <= MAX_MESSAGE
+    return (
+        len(escape(reply.text)) <= _MAX_DESCRIPTION
+        and len(reply.fields) <= _MAX_FIELDS
+        and all(len(escape(field.value)) <= _MAX_FIELD for field in reply.fields)
+        and len(escape(as_text(reply))) <= _MAX_EMBED
+    )
+
+
+def _beginning(text: str) -> str:
+    """Return the lines that fit half a message: escaping at most doubles them."""
+    if len(text) <= _HALF:
+        return text
+    lines = text[:_HALF].rpartition("\n")[0]
+    return f"{lines.rstrip() or text[:_HALF]}\n…"
+
+
+def _is_visible(symbol: str) -> bool:
+    # The joiner holds families of emoji together.
+    return symbol in "\n\u200d" or unicodedata.category(symbol) not in {"Cc", "Cf", "Cs"}
+
+
+def _escaped(special: re.Match[str]) -> str:
+    # A list's mark may be indented: the backslash goes right before the mark.
+    blanks, mark = re.split(r"(?=\S)", special[0], maxsplit=1)
+    return f"{blanks}\\{mark}"
