@@ -1,9 +1,10 @@
-# make run    install what is missing into .venv and start the bot; leaves .venv/bin/dinobard
-# make dev    install what developers need, too
-# make check  lint, types and the quick tests, in under two minutes: before each commit
-# make test   lint, types and all tests, in about ten minutes: what continuous integration runs
-# make audit  look the pinned libraries up among the known vulnerabilities
-# make lock   renew the pinned, hashed requirements (needs uv)
+# make run      install what is missing into .venv, .venv/bin/dinobard too, and start the bot
+# make install  the same, without starting it
+# make dev      install what developers need, too
+# make check    lint, types and the quick tests, in under two minutes: before each commit
+# make test     lint, types and all tests, in about ten minutes: what continuous integration runs
+# make audit    look the pinned libraries up among the known vulnerabilities
+# make lock     renew the pinned, hashed requirements (needs uv)
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,11 +12,13 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 PYTEST := $(RUN) -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
-.PHONY: run dev check test lint types audit lock clean
+.PHONY: run install dev check test lint types audit lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run
 	@$(BIN)/dinobard run
+
+install: $(VENV)/.run
 
 dev: $(VENV)/.dev
 
