@@ -220,82 +220,82 @@ ALONGSIDE = {
 }
 """What goes wrong for longer or beside an answer, and the test that shows it."""
 
-SERVICE = "tests/unit/engine/serving/test_engine.py"
-POEMS = "tests/unit/engine/serving/test_poem_engine.py"
-INVENTOR = "tests/unit/engine/serving/test_names_scheduler.py"
-DESK = "tests/unit/engine/serving/test_worker_pool.py"
-SCRIBE = "tests/unit/engine/serving/test_poem_scheduler.py"
+ENGINE = "tests/unit/engine/serving/test_engine.py"
+POEM_ENGINE = "tests/unit/engine/serving/test_poem_engine.py"
+NAMES_SCHEDULER = "tests/unit/engine/serving/test_names_scheduler.py"
+WORKER_POOL = "tests/unit/engine/serving/test_worker_pool.py"
+POEM_SCHEDULER = "tests/unit/engine/serving/test_poem_scheduler.py"
 DATABASE = "tests/unit/bot/storage/test_database.py"
 STATE = "tests/end_to_end/test_state_faults.py"
 RETRAIN = "tests/end_to_end/test_retrain_faults.py"
 KILLS = "tests/end_to_end/test_kills.py"
 WITHIN = {
-    "A worker thread hangs": (
-        "replies with an error at the deadline, and replaces the thread",
-        f"{SERVICE}::test_a_request_that_takes_too_long_is_told_and_its_thread_replaced",
+    "A worker thread is stuck": (
+        "says so when the time is over, and replaces the thread",
+        f"{ENGINE}::test_a_request_that_takes_too_long_is_told_and_its_thread_replaced",
     ),
-    "A worker thread crashes": (
-        "replies with an error, and replaces the thread",
-        f"{DESK}::test_a_clerk_that_crashes_is_replaced_and_its_wish_ends_with_the_error",
+    "A thread crashes": (
+        "says so, and replaces the thread",
+        f"{WORKER_POOL}::test_a_clerk_that_crashes_is_replaced_and_its_wish_ends_with_the_error",
     ),
     "Out of memory in decoding": (
-        "generates in smaller batches",
-        f"{SCRIBE}::test_out_of_memory_makes_batches_smaller_and_loses_no_poem",
+        "writes fewer poems at a time",
+        f"{POEM_SCHEDULER}::test_out_of_memory_makes_batches_smaller_and_loses_no_poem",
     ),
-    "Out of memory in sampling names": (
-        "rejects these requests for now, and serves the next",
-        f"{INVENTOR}::test_out_of_memory_the_asker_is_told_to_come_again_and_the_next_one_is_served",
+    "Out of memory in generating names": (
+        "refuses these requests, and serves the next",
+        f"{NAMES_SCHEDULER}::test_out_of_memory_the_asker_is_told_to_come_again_and_the_next_one_is_served",
     ),
     "A batch fails": (
-        "replies with an error to its requests, and continues with the next batch",
-        f"{SCRIBE}::test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written",
+        "says so, and writes the next",
+        f"{POEM_SCHEDULER}::test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written",
     ),
     "The queue is full": (
-        "rejects the request at once",
-        f"{SERVICE}::test_a_full_queue_is_refused_and_accepted_requests_are_answered",
+        "says so at once",
+        f"{ENGINE}::test_a_full_queue_is_refused_and_accepted_requests_are_answered",
     ),
     "The model for names is altered or missing": (
-        "serves the previous version",
-        f"{SERVICE}::test_a_damaged_model_is_told_and_the_next_one_serves",
+        "serves the one before it",
+        f"{ENGINE}::test_a_damaged_model_is_told_and_the_next_one_serves",
     ),
     "The model for poems is altered or missing": (
-        "serves the previous version; without one, replies with an error and serves names",
-        f"{POEMS}::test_a_damaged_poem_network_is_told_and_names_are_served",
+        "serves the one before it; without one, says so and serves names",
+        f"{POEM_ENGINE}::test_a_damaged_poem_network_is_told_and_names_are_served",
     ),
     "There is no model for names at all": (
         "does not start",
-        f"{SERVICE}::test_an_engine_without_a_model_does_not_open",
+        f"{ENGINE}::test_an_engine_without_a_model_does_not_open",
     ),
     "The database is locked": (
-        "waits five seconds; answers, without buttons that need what was not stored",
+        "waits five seconds; answers, without buttons that need what was not kept",
         f"{STATE}::test_names_are_given_while_another_process_has_locked_the_database",
     ),
     "Settings are changed while the database is locked": (
-        "waits five seconds, then replies with an error; nothing is lost",
+        "waits five seconds, then says so; nothing is lost",
         f"{DATABASE}::test_a_locked_database_is_an_error_that_loses_nothing",
     ),
     "The database is locked when a training ends": (
-        "retries at least once a minute, and posts the result once it is stored",
+        "tries again, at least once a minute, and tells the result when that is kept",
         f"{RETRAIN}::test_the_result_of_a_training_is_told_when_the_database_is_free_again",
     ),
     "Discord is away when a training ends": (
-        "keeps the result and retries at least once a minute, also after a restart",
+        "keeps the result and tries again, at least once a minute, also after a restart",
         f"{RETRAIN}::test_the_result_of_a_training_is_told_when_discord_is_back",
     ),
     "Discord refuses the result of a training": (
-        "stops retrying and logs it; the version remains usable",
+        "gives up telling it and logs that; the version stays and can be used",
         f"{RETRAIN}::test_a_result_that_discord_refuses_is_given_up",
     ),
     "The disk of the database is full": (
-        "answers, without buttons that need what was not stored",
+        "answers, without buttons that need what was not kept",
         f"{STATE}::test_names_are_given_on_a_full_disk_and_kept_again_when_there_is_room",
     ),
     "The clock jumps by a year": (
-        "continues: timeouts use a monotonic clock",
+        "goes on: waits are measured by a clock that cannot jump",
         f"{STATE}::test_a_clock_that_jumps_in_mid_request_loses_nothing",
     ),
     "The database is damaged": (
-        "does not start, and does not touch the file",
+        "does not start, and leaves it as it is",
         f"{DATABASE}::test_what_is_no_database_is_refused_and_kept",
     ),
     "Two processes start with a new database": (
@@ -303,7 +303,7 @@ WITHIN = {
         f"{DATABASE}::test_several_that_open_a_new_file_at_once_do_not_get_into_each_others_way",
     ),
     "The process is killed": (
-        "keeps what it confirmed, every finished model, and every training",
+        "has kept what it had confirmed, every finished model, and every training",
         f"{KILLS}::test_kills_lose_no_setting_and_no_choice_of_a_model_and_no_training",
     ),
 }
