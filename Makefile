@@ -44,7 +44,7 @@ define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Dinobard needs Python 3.11 or newer; name one: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x $(RUN) || $(PYTHON) -m venv --without-pip $(VENV)
-	@echo "Installing $$(grep -c '^[a-z].*==' $(1)) packages into $(VENV): 0.7 GB to download, 2.3 GB on disk." >&2
+	@echo "Installing up to $$(grep -c '^[a-z].*==' $(1)) packages into $(VENV): 0.7 GB to download, 2.3 GB on disk." >&2
 	@$(PYTHON) -m pip --python $(RUN) install --disable-pip-version-check \
 		--require-hashes -r $(1) >&2
 	@$(RUN) packaging/link_checkout.py
