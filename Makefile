@@ -1,9 +1,10 @@
-# make run    install what is missing into .venv and start the bot; leaves .venv/bin/dinobard
-# make dev    install what developers need, too
-# make check  lint, types and the quick tests, in under two minutes: before each commit
-# make test   lint, types and all tests, in about ten minutes: what continuous integration runs
-# make audit  look the pinned libraries up among the known vulnerabilities
-# make lock   renew the pinned, hashed requirements (needs uv)
+# make run      install what is missing into .venv, .venv/bin/dinobard too, and start the bot
+# make install  the same, without starting it
+# make dev      install what developers need, too
+# make check    lint, types and the quick tests, in under two minutes: before each commit
+# make test     lint, types and all tests, in about ten minutes: what continuous integration runs
+# make audit    look the pinned libraries up among the known vulnerabilities
+# make lock     renew the pinned, hashed requirements (needs uv)
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,11 +12,13 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 PYTEST := $(RUN) -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
-.PHONY: run dev check test lint types audit lock clean
+.PHONY: run install dev check test lint types audit lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.run
 	@$(BIN)/dinobard run
+
+install: $(VENV)/.run
 
 dev: $(VENV)/.dev
 
@@ -41,7 +44,7 @@ define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Dinobard needs Python 3.11 or newer; name one: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x $(RUN) || $(PYTHON) -m venv --without-pip $(VENV)
-	@echo "Installing $$(grep -c '^[a-z].*==' $(1)) packages into $(VENV): 0.7 GB to download, 2.3 GB on disk." >&2
+	@echo "Installing up to $$(grep -c '^[a-z].*==' $(1)) packages into $(VENV): 0.7 GB to download, 2.3 GB on disk." >&2
 	@$(PYTHON) -m pip --python $(RUN) install --disable-pip-version-check \
 		--require-hashes -r $(1) >&2
 	@$(RUN) packaging/link_checkout.py

@@ -95,7 +95,7 @@ IN_CONNECTION = (
     Fault("The connection is cut", "resumes; what was missed is replayed", cut, (True,)),
     Fault(
         "The connection is cut and the session is lost",
-        "begins a new session; what was said in between is missed",
+        "starts a new session; events in between are lost",
         cut_and_forget,
         (False,),
         replays=False,
@@ -106,7 +106,7 @@ IN_CONNECTION = (
     ),
     Fault(
         "The session is invalid for good",
-        "begins a new session",
+        "starts a new session",
         invalidate(resumable=False),
         (False,),
         replays=False,
@@ -114,17 +114,17 @@ IN_CONNECTION = (
     Fault("Discord closes the connection with an error", "resumes", close(4000), (True,)),
     Fault(
         "Discord closes the connection for good",
-        "begins a new session after a moment",
+        "starts a new session after a moment",
         close(1000),
         (False,),
         replays=False,
     ),
     Fault("Unknown events and opcodes", "are ignored", send_unknown),
-    Fault("Malformed events", "are left out, counted and logged", send_malformed),
+    Fault("Malformed events", "are skipped, counted and logged", send_malformed),
 )
 SILENCE = Fault(
     "Heartbeats are not acknowledged for a minute",
-    "leaves the connection and resumes",
+    "closes the connection and resumes",
     acknowledge_nothing,
     (True,),
 )
@@ -160,29 +160,27 @@ async def be_slow(server: LoopbackDiscord) -> None:
 AGAIN = "sends again"
 ONCE = "sends again; Discord knows the message by its nonce"
 IN_SENDING = (
-    Fault(
-        "429 on a route", "waits as long as Discord says, and sends again", limit(is_global=False)
-    ),
-    Fault("429 for the whole bot", "the same, for all it sends", limit(is_global=True)),
+    Fault("429 on a route", "waits as long as Discord says, and retries", limit(is_global=False)),
+    Fault("429 for the whole bot", "the same, for everything it sends", limit(is_global=True)),
     Fault("500 on an answer", AGAIN, fail(500)),
     Fault("502 on an answer", AGAIN, fail(502)),
     Fault("503 on an answer", AGAIN, fail(503)),
     Fault("500, yet the answer was posted", ONCE, fail(500, is_applied=True)),
     Fault("503, yet the answer was posted", ONCE, fail(503, is_applied=True)),
-    Fault("The line is cut while an answer is sent", AGAIN, cut_line(is_applied=False)),
-    Fault("The line is cut when the answer was posted", ONCE, cut_line(is_applied=True)),
+    Fault("The HTTP connection is cut while an answer is sent", AGAIN, cut_line(is_applied=False)),
+    Fault("The HTTP connection is cut when the answer was posted", ONCE, cut_line(is_applied=True)),
     Fault("502 on the answer to a slash command", AGAIN, fail(502, CALLBACKS)),
     Fault("Discord answers slowly", "waits", be_slow),
 )
 
 INTERACTIONS = "tests/end_to_end/test_interaction_faults.py"
 IN_INTERACTIONS = {
-    "An error or a cut line, yet the answer to a slash command or a button arrived": (
+    "An error or a cut connection, yet the answer to a slash command or a button arrived": (
         "sends again; Discord takes no second first response",
         f"{INTERACTIONS}::test_a_first_response_that_arrived_after_all_appears_once",
     ),
-    "The same with an answer that took its time": (
-        "puts it in the place of *is thinking...* again, which changes nothing",
+    "The same with a deferred answer": (
+        "replaces *is thinking...* again, which changes nothing",
         f"{INTERACTIONS}::test_a_deferred_answer_that_arrived_after_all_appears_once",
     ),
     "The same with a message that a button changes": (
@@ -190,10 +188,10 @@ IN_INTERACTIONS = {
         f"{INTERACTIONS}::test_a_press_that_was_shown_in_place_after_all_adds_no_message",
     ),
     "The same with a message that a button deletes": (
-        "deletes it again; what is gone is gone",
+        "deletes it again; that it is gone already is no error",
         f"{INTERACTIONS}::test_an_answer_that_was_deleted_after_all_is_not_missed",
     ),
-    "The same with a second message to one slash command or press": (
+    "The same with a second message for one slash command or button": (
         "does not send again what may have arrived, and logs it",
         f"{INTERACTIONS}::test_a_follow_up_that_may_have_arrived_is_not_sent_again",
     ),
@@ -201,11 +199,11 @@ IN_INTERACTIONS = {
 """What goes wrong with answers to slash commands and buttons, and the test that shows it."""
 
 WITHOUT_ANSWER = {
-    "The channel of the answer is deleted": "gives up that answer and logs it",
-    "The bot may not write in the channel": "gives up that answer and logs it",
-    "The message that asked is deleted": "answers in the channel, without a reference",
-    "What is no event at all": "finishes what it was asked and connects anew",
-    "Discord cannot be reached at the start": "tries again for some seconds, then exits with 1",
+    "The channel of the answer is deleted": "drops that answer and logs it",
+    "The bot may not write in the channel": "drops that answer and logs it",
+    "The message with the request is deleted": "answers in the channel, without a reference",
+    "Data that is not an event": "finishes running requests and reconnects",
+    "Discord cannot be reached at the start": "retries for some seconds, then exits with 1",
 }
 """Faults with tests of their own below, and what the bot does about them."""
 
@@ -213,68 +211,68 @@ OUTAGES = "tests/end_to_end/test_outages.py"
 POEM = "tests/end_to_end/test_poem.py"
 ALONGSIDE = {
     "Discord takes no answer for some time": (
-        "sends again for 23 seconds in all, then gives up that answer and logs it",
+        "retries for 23 seconds in all, then drops that answer and logs it",
         f"{OUTAGES}::test_an_outage_of_seconds_loses_no_answer",
     ),
-    "An error or a cut line where the bot shows that it is typing": (
-        "answers all the same, as soon as otherwise",
+    "An error or a cut connection where the bot shows that it is typing": (
+        "answers without delay",
         f"{POEM}::test_an_answer_comes_where_typing_cannot_be_shown",
     ),
 }
 """What goes wrong for longer or beside an answer, and the test that shows it."""
 
-SERVICE = "tests/unit/engine/serving/test_engine.py"
-POEMS = "tests/unit/engine/serving/test_poem_engine.py"
-INVENTOR = "tests/unit/engine/serving/test_names_scheduler.py"
-DESK = "tests/unit/engine/serving/test_worker_pool.py"
-SCRIBE = "tests/unit/engine/serving/test_poem_scheduler.py"
+ENGINE = "tests/unit/engine/serving/test_engine.py"
+POEM_ENGINE = "tests/unit/engine/serving/test_poem_engine.py"
+NAMES_SCHEDULER = "tests/unit/engine/serving/test_names_scheduler.py"
+WORKER_POOL = "tests/unit/engine/serving/test_worker_pool.py"
+POEM_SCHEDULER = "tests/unit/engine/serving/test_poem_scheduler.py"
 DATABASE = "tests/unit/bot/storage/test_database.py"
 STATE = "tests/end_to_end/test_state_faults.py"
 RETRAIN = "tests/end_to_end/test_retrain_faults.py"
 KILLS = "tests/end_to_end/test_kills.py"
 WITHIN = {
-    "A thread that draws or writes is stuck": (
-        "tells the asker when the time is over, and replaces the thread",
-        f"{SERVICE}::test_a_request_that_takes_too_long_is_told_and_its_thread_replaced",
+    "A worker thread is stuck": (
+        "says so when the time is over, and replaces the thread",
+        f"{ENGINE}::test_a_request_that_takes_too_long_is_told_and_its_thread_replaced",
     ),
     "A thread crashes": (
-        "tells the asker, and replaces the thread",
-        f"{DESK}::test_a_clerk_that_crashes_is_replaced_and_its_wish_ends_with_the_error",
+        "says so, and replaces the thread",
+        f"{WORKER_POOL}::test_a_clerk_that_crashes_is_replaced_and_its_wish_ends_with_the_error",
     ),
     "Out of memory in decoding": (
         "writes fewer poems at a time",
-        f"{SCRIBE}::test_out_of_memory_makes_batches_smaller_and_loses_no_poem",
+        f"{POEM_SCHEDULER}::test_out_of_memory_makes_batches_smaller_and_loses_no_poem",
     ),
-    "Out of memory in drawing names": (
-        "asks the askers to come again, and serves the next",
-        f"{INVENTOR}::test_out_of_memory_the_asker_is_told_to_come_again_and_the_next_one_is_served",
+    "Out of memory in generating names": (
+        "refuses these requests, and serves the next",
+        f"{NAMES_SCHEDULER}::test_out_of_memory_the_asker_is_told_to_come_again_and_the_next_one_is_served",
     ),
     "A batch fails": (
-        "tells the askers, and writes the next",
-        f"{SCRIBE}::test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written",
+        "says so, and writes the next",
+        f"{POEM_SCHEDULER}::test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written",
     ),
     "The queue is full": (
         "says so at once",
-        f"{SERVICE}::test_a_full_queue_is_refused_and_accepted_requests_are_answered",
+        f"{ENGINE}::test_a_full_queue_is_refused_and_accepted_requests_are_answered",
     ),
     "The model for names is altered or missing": (
         "serves the one before it",
-        f"{SERVICE}::test_a_damaged_model_is_told_and_the_next_one_serves",
+        f"{ENGINE}::test_a_damaged_model_is_told_and_the_next_one_serves",
     ),
     "The model for poems is altered or missing": (
         "serves the one before it; without one, says so and serves names",
-        f"{POEMS}::test_a_damaged_poem_network_is_told_and_names_are_served",
+        f"{POEM_ENGINE}::test_a_damaged_poem_network_is_told_and_names_are_served",
     ),
     "There is no model for names at all": (
         "does not start",
-        f"{SERVICE}::test_an_engine_without_a_model_does_not_open",
+        f"{ENGINE}::test_an_engine_without_a_model_does_not_open",
     ),
     "The database is locked": (
         "waits five seconds; answers, without buttons that need what was not kept",
         f"{STATE}::test_names_are_given_while_another_process_has_locked_the_database",
     ),
     "Settings are changed while the database is locked": (
-        "waits five seconds, then tells the asker; nothing is lost",
+        "waits five seconds, then says so; nothing is lost",
         f"{DATABASE}::test_a_locked_database_is_an_error_that_loses_nothing",
     ),
     "The database is locked when a training ends": (

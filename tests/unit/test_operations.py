@@ -40,7 +40,7 @@ def test_many_limits_are_documented() -> None:
 @pytest.mark.parametrize(
     "what",
     [
-        "typed for a proposal",
+        "typed for an autocomplete suggestion",
         "topic of `!help`",
         "setting's value",
         "file's name",
@@ -49,7 +49,7 @@ def test_many_limits_are_documented() -> None:
     ],
 )
 def test_all_ways_in_are_documented(what: str) -> None:
-    table = PAGE.partition("## What strangers can send")[2].partition("\n\n##")[0]
+    table = PAGE.partition("## Limits on what members send")[2].partition("\n\n##")[0]
 
     assert what in table
 
