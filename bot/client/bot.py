@@ -44,6 +44,7 @@ from bot.replies import Reply
 from bot.services import Services
 from bot.storage.database import DatabaseError
 from bot.storage.guild_settings import DEFAULTS
+from engine.families import FAMILIES
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,6 @@ GRACE_SECONDS = 10.0
 _LEAST_NOTICE_SECONDS = 4.0
 _HINT_SECONDS = 30.0
 _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
-_GENERATORS = ("dino", "poem")
 _UNKNOWN = "unknown"
 
 
@@ -113,7 +113,9 @@ class Dinobard(commands.AutoShardedBot):
         """Add the commands, once, before the connection is made."""
         # For this task, and all that handle what it will hear.
         async_context.set(RetryingAdapter())
-        await self.add_cog(GenerateCog(self.services))
+        await self.add_cog(generate := GenerateCog(self.services))
+        for command in generate.family_commands():
+            self.add_command(command)
         await self.add_cog(AboutCog(self.services))
         await self.add_cog(SettingsCog(self.services))
         await self.add_cog(PrivacyCog(self.services))
@@ -171,7 +173,7 @@ class Dinobard(commands.AutoShardedBot):
             context = await context_of(self.services, ctx)
             settings = await self.services.guild_settings.of(context.guild)
             self.services.cooldowns.acquire(
-                context, settings, is_generation=_root_of(ctx) in _GENERATORS
+                context, settings, is_generation=_root_of(ctx) in FAMILIES
             )
         self._active[ctx.message.id] = context
 

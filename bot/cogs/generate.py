@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Set
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Set
 from typing import Any
 
 import discord
@@ -22,6 +22,7 @@ from bot.observability import requests
 from bot.replies import Reply
 from bot.services import Services
 from bot.storage.database import DatabaseError
+from engine.families import FAMILIES, FamilyName
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,22 @@ class GenerateCog(commands.Cog):
             return await poem.write(self._services, context, options.options(ctx))
 
         await self._answer(ctx, "poem", write)
+
+    def family_commands(self) -> Iterator[commands.Command[Any, ..., Any]]:
+        """Yield a prefix command for each further family of models that answers names."""
+        for family in FAMILIES.values():
+            if family.answers == "names" and family.name != "dino":
+                yield self._family_command(family.name)
+
+    def _family_command(self, family: FamilyName) -> commands.Command[Any, ..., Any]:
+        @commands.command(name=family)
+        async def command(ctx: Context, *, options: DinoConverter) -> None:
+            async def act(context: RequestContext) -> Reply:
+                return await dino.invent(self._services, context, options.options(ctx), family)
+
+            await self._answer(ctx, family, act)
+
+        return command
 
     @commands.hybrid_command()
     async def how(self, ctx: Context) -> None:

@@ -22,7 +22,7 @@ from bot.features.training_options import RetrainOptions, parse_retrain_options
 from bot.replies import Reply
 from bot.services import Services
 from bot.training.watcher import TrainingWatcher
-from engine.models.registry import Network
+from engine.families import FAMILIES
 
 log = logging.getLogger(__name__)
 
@@ -154,11 +154,15 @@ class TrainingCog(commands.Cog):
 
     @models.command()
     @app_commands.describe(network="Of which")
-    async def rollback(self, ctx: Context, network: Network) -> None:
+    @app_commands.choices(network=[app_commands.Choice(name=name, value=name) for name in FAMILIES])
+    async def rollback(self, ctx: Context, network: str) -> None:
         """Let the version answer that did so before."""
 
         async def act(services: Services, context: RequestContext) -> Reply:
             return await versions.roll_back(services, context, network)
+
+        if network not in FAMILIES:
+            raise commands.BadArgument(network)
 
         await answer(self._services, ctx, act, is_slow=True)
 

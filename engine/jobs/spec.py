@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import InvalidRequestError
-from engine.models.registry import Network
+from engine.families import FamilyName, ModelFamily
 from engine.requests import MAX_SEED
 
 MAX_PASSES = 1_000
@@ -76,7 +76,7 @@ class TrainingRequest:
         InvalidRequestError: a value is outside its limits.
     """
 
-    network: Network
+    network: FamilyName
     guild: int | None = None
     corpus: bytes | None = field(default=None, repr=False)
     source: str = "upload.txt"
@@ -169,11 +169,13 @@ class WorkerInput:
         places: where things are.
         limits: what it may use.
         parent: the process that it must not outlive.
+        families: the model families; plug-ins may have registered some.
     """
 
     places: Places
     limits: Limits
     parent: int
+    families: tuple[ModelFamily, ...]
 
     def to_line(self) -> bytes:
         """Return it as a line."""
@@ -189,7 +191,8 @@ def worker_input_from_line(line: str | bytes) -> WorkerInput:
     try:
         fields: dict[str, Any] = json.loads(line)
         paths = {name: path and Path(path) for name, path in fields["places"].items()}
-        return WorkerInput(Places(**paths), Limits(**fields["limits"]), int(fields["parent"]))
+        families = tuple(ModelFamily(**row) for row in fields["families"])
+        return WorkerInput(Places(**paths), Limits(**fields["limits"]), fields["parent"], families)
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError("not a wish") from error
 
