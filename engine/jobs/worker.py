@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from engine.errors import CheckpointError, EngineError, details_of
 from engine.families import family, register
+from engine.files import lock_at
 from engine.jobs.directory import JobDirectory
 from engine.jobs.events import (
     Compared,
@@ -36,7 +37,6 @@ from engine.jobs.events import (
 )
 from engine.jobs.spec import Limits, WorkerInput, worker_input_from_line
 from engine.jobs.task import JobContext, SavedReading, ScoreReading, StageReading, TrainingTask
-from engine.locks import FileLock
 from engine.training.names_loop import Stepped as Learned
 
 _SECONDS_BETWEEN_STEPS = 0.25
@@ -155,8 +155,7 @@ def main() -> int:
     files = JobDirectory(Path(sys.argv[1]))
     watch = StopSignal(wish.parent)
     # Held until the process ends, however it ends: one training at a time on a machine.
-    lock = FileLock(files.folder.parent / ".machine.lock")
-    with lock:
+    with lock_at(files.folder.parent / ".machine.lock"):
         try:
             _train(JobContext(files.job(), files, wish.places), wish.limits, watch)
         except Stopped:

@@ -7,14 +7,16 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from filelock import FileLock, Timeout
+
 from engine.errors import ModelDamagedError
-from engine.files import flush_folder, replace_file
-from engine.locks import FileLock
+from engine.files import flush_folder, lock_at, replace_file
 
 Model = TypeVar("Model")
 
@@ -120,7 +122,7 @@ def write_folder(
 
 def lock_of(root: Path) -> FileLock:
     """Return the lock that whoever changes a folder of versions holds meanwhile."""
-    return FileLock(root.parent / f".{root.name}.lock")
+    return lock_at(root.parent / f".{root.name}.lock")
 
 
 def remove_folder(folder: Path) -> None:
@@ -143,15 +145,9 @@ def sweep(root: Path) -> None:
     """
     if not root.is_dir():
         return
-    lock = lock_of(root)
-    try:
-        if lock.acquire(waits=False):
-            _sweep(root)
-    except OSError:
-        # What may only be read has no left-overs that matter.
-        return
-    finally:
-        lock.release()
+    # What may only be read has no left-overs that matter.
+    with suppress(Timeout, OSError), lock_of(root).acquire(blocking=False):
+        _sweep(root)
 
 
 def _sweep(root: Path) -> None:
