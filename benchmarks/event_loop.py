@@ -43,9 +43,14 @@ class _OnTheLoop(Engine):
     """Draws names on the event loop, as a bot without a thread pool does."""
 
     async def names(
-        self, request: NameRequest, *, guild: int | None = None, version: str | None = None
+        self,
+        request: NameRequest,
+        *,
+        guild: int | None = None,
+        version: str | None = None,
+        family: str = "dino",
     ) -> Names:
-        return generate_names(await self._names_cache.get(guild, version), request)
+        return generate_names(await self._names_caches[family].get(guild, version), request)
 
 
 @click.command()

@@ -120,7 +120,7 @@ def torch_poem(seed: int) -> Callable[[], object]:
 
 def against_numpy(runs: int, seed: int) -> Iterator[Row]:
     """Compare a step of the shipped network with its products alone, and one row with eight."""
-    network = ModelRegistry(Path(), data.MODELS).load_poem().network
+    network = ModelRegistry(Path(), data.MODELS).load(network="poem").network
     sizes = lstm.sizes_of(network)
     symbols, name = sizes.symbols, f"shipped 2x{sizes.units}"
     one = one_poem(network, 1, symbols, seed)

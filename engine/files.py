@@ -1,10 +1,12 @@
-"""Durable writes: a reader sees the old or the new, and a crash leaves one of them whole."""
+"""Durable writes, and locks between processes: a crash leaves a whole file and no lock."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from pathlib import Path
+
+from filelock import FileLock
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -36,3 +38,17 @@ def flush_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def lock_at(path: Path) -> FileLock:
+    """Return a lock that one process at a time can hold; it is released when the holder dies.
+
+    Args:
+        path: of the lock's file, which stays; its folder is made if missing.
+
+    Raises:
+        OSError: the folder could not be made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Locks are taken in worker threads and released in the event loop's.
+    return FileLock(path, thread_local=False)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from engine.models.version import ModelCard, NamesModel
+from engine.models.names_model import NamesModel
+from engine.models.version import ModelCard
 from engine.networks import rnn
 from engine.networks.vocabulary import LETTERS
 

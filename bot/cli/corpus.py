@@ -14,7 +14,7 @@ import data
 from bot.cli.main import main
 from bot.config import Config, load_config
 from engine.corpora.downloads import Collection, fetch, read_manifest
-from engine.corpora.names import read_text
+from engine.corpora.text_file import read_text
 from engine.corpora.verse import MAX_SIZE_BYTES
 
 

@@ -6,22 +6,27 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.corpus import learned_text
 from bot.cli.main import READABLE, main, store_of
 from bot.config import load_config
-from engine.models.registry import NETWORKS, ModelRegistry, Network
+from engine.families import FAMILIES, FamilyName, family
 from engine.requests import MAX_CANDIDATES
+
+if TYPE_CHECKING:
+    from engine.models.names_model import NamesModel
+    from engine.models.poem_model import PoemModel
 
 
 @main.command()
-@click.argument("network", type=click.Choice(NETWORKS))
+@click.argument("network", type=click.Choice(list(FAMILIES)))
 @click.argument("file", type=READABLE)
 @click.option("--model", default=None, metavar="ID", help="A version; the active one if left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print an object.")
-def score(network: Network, file: Path, model: str | None, as_json: bool) -> None:
+def score(network: FamilyName, file: Path, model: str | None, as_json: bool) -> None:
     """Score a model on FILE, in nats per character.
 
     Names: one a line, closing newlines counted. Verse: each block between empty lines by itself,
@@ -29,11 +34,8 @@ def score(network: Network, file: Path, model: str | None, as_json: bool) -> Non
     newline of each of its lines.
     """
     registry = store_of(load_config())
-    mean, characters, version = (
-        _scored_verse(registry, file, model)
-        if network == "poem"
-        else _scored_names(registry, file, model)
-    )
+    scored = _scored_verse if family(network).answers == "poem" else _scored_names
+    mean, characters, version = scored(registry.load(model, network), file)
     if as_json:
         result = {
             "nats_per_character": mean,
@@ -45,26 +47,24 @@ def score(network: Network, file: Path, model: str | None, as_json: bool) -> Non
         click.echo(f"{mean:.4f} nats per character over {characters:,} ({version})")
 
 
-def _scored_names(registry: ModelRegistry, file: Path, model: str | None) -> tuple[float, int, str]:
+def _scored_names(loaded: NamesModel, file: Path) -> tuple[float, int, str]:
     from engine.corpora.names import read_names
     from engine.evaluation.metrics import nats_per_character
     from engine.networks.vocabulary import pad
 
-    loaded = registry.load(model)
     names = pad(read_names(file).lines, loaded.vocabulary)
     mean = nats_per_character(loaded.parameters, names)
     return mean, int(names.weights.sum()), loaded.card.id
 
 
-def _scored_verse(registry: ModelRegistry, file: Path, model: str | None) -> tuple[float, int, str]:
-    from engine.corpora.names import read_text
+def _scored_verse(loaded: PoemModel, file: Path) -> tuple[float, int, str]:
+    from engine.corpora.text_file import read_text
     from engine.corpora.verse import MAX_SIZE_BYTES, spelled, stanzas
     from engine.errors import NotTextError
     from engine.evaluation.metrics import nats_of_verse
     from engine.networks.lstm import logits_of
 
     text = read_text(file, MAX_SIZE_BYTES)
-    loaded = registry.load_poem(model)
     blocks = stanzas(spelled(text, loaded.vocabulary))
     if not blocks:
         raise NotTextError(file.name, "it has no lines", "lines")
@@ -87,7 +87,7 @@ def evaluate_dino(model: str | None, seed: int, as_json: bool) -> None:
 
     from engine.evaluation.names_report import evaluate_samples
 
-    loaded = store_of(load_config()).load(model)
+    loaded: NamesModel = store_of(load_config()).load(model)
     measures = evaluate_samples(
         loaded.parameters, loaded.vocabulary, loaded.known, np.random.default_rng(seed)
     )

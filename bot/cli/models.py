@@ -8,7 +8,7 @@ import click
 
 from bot.cli.main import main, store_of
 from bot.config import load_config
-from engine.models.registry import NETWORKS, Network
+from engine.families import FAMILIES, FamilyName
 from engine.models.version import ModelCard
 
 _GUILD = click.option(
@@ -36,10 +36,10 @@ def list_models(guild: int | None = None, as_json: bool = False) -> None:
     from dataclasses import asdict
 
     registry = store_of(load_config()).of_guild(guild)
-    served: dict[Network, str] = {
-        network: registry.active(network) for network in NETWORKS if registry.versions(network)
+    served: dict[FamilyName, str] = {
+        network: registry.active(network) for network in FAMILIES if registry.versions(network)
     }
-    listed: list[tuple[Network, ModelCard]] = [
+    listed: list[tuple[FamilyName, ModelCard]] = [
         (network, card) for network in served for card in registry.versions(network)
     ]
     if as_json:
@@ -72,9 +72,9 @@ def use(version_id: str, guild: int | None) -> None:
 
 
 @models.command()
-@click.argument("network", type=click.Choice(NETWORKS), default="dino")
+@click.argument("network", type=click.Choice(list(FAMILIES)), default="dino")
 @_GUILD
-def rollback(network: Network, guild: int | None) -> None:
+def rollback(network: FamilyName, guild: int | None) -> None:
     """Serve the version that was served before; of the names network if NETWORK is left out."""
     registry = store_of(load_config()).of_guild(guild)
     click.echo(f"{registry.roll_back(network)} is served from the next start on.")

@@ -39,7 +39,7 @@ def replay_article_poem(
     """
     import numpy as np
 
-    from engine.corpora.names import read_text
+    from engine.corpora.text_file import read_text
     from engine.corpora.verse import MAX_SIZE_BYTES
     from engine.networks.tensorflow import keras
     from engine.reference import keras_lstm

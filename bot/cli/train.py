@@ -133,7 +133,7 @@ def train_poem(
     if corpora and editions:
         raise click.UsageError("--edition is for Shakespeare; it does not go with --corpus.")
     from bot.terminal.progress_bar import watch_poem
-    from engine.corpora.names import read_text
+    from engine.corpora.text_file import read_text
     from engine.corpora.verse import MAX_SIZE_BYTES
     from engine.networks.lstm import faster_precision
     from engine.training.poem_trainer import train_poem as events_of
@@ -174,5 +174,5 @@ def _tell_interruption(card: ModelCard) -> None:
 def _start(registry: ModelRegistry, version: str | None, *, is_own: bool) -> PoemModel | None:
     """Return the version to fine-tune: the one named, or for a text of one's own the active one."""
     if version:
-        return registry.load_poem(version)
-    return registry.load_poem() if is_own and registry.versions("poem") else None
+        return registry.load(version, "poem")
+    return registry.load(network="poem") if is_own and registry.versions("poem") else None

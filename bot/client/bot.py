@@ -30,6 +30,7 @@ from bot.replies import Reply
 from bot.services import Services
 from bot.storage.database import DatabaseError
 from bot.storage.guild_settings import DEFAULTS, GuildSettings
+from engine.families import FAMILIES
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,6 @@ GRACE_SECONDS = 10.0
 _LEAST_NOTICE_SECONDS = 4.0
 _HINT_SECONDS = 30.0
 _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
-_GENERATORS = ("dino", "poem")
 _UNKNOWN = "unknown"
 
 # `get_prefix` reads them, `get_context` passes them on within the same task.
@@ -171,7 +171,7 @@ class Dinobard(commands.AutoShardedBot):
             raise commands.CommandNotFound
         if _is_exempt(ctx) or ctx.holds_slot:
             return
-        is_generation = _root_of(ctx) in _GENERATORS
+        is_generation = _root_of(ctx) in FAMILIES
         with _reported_errors():
             context = await context_of(self.services, ctx)
             self.services.cooldowns.acquire(context, is_generation=is_generation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Set
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Set
 from typing import Any
 
 import discord
@@ -21,15 +21,22 @@ from bot.features.etymology import beginnings
 from bot.observability import requests
 from bot.replies import Reply
 from bot.services import Services
+from engine.families import FAMILIES, FamilyName
 
 
 class GenerateCog(commands.Cog):
     """Commands that generate names and poems, and explain them."""
 
-    def __init__(self, _bot: commands.AutoShardedBot, services: Services) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, services: Services) -> None:
+        self._bot = bot
         self._services = services
         # By the id of the message that made the request, set when that is deleted.
         self._deleted: dict[int, asyncio.Event] = {}
+
+    async def cog_load(self) -> None:
+        """Add the commands of further model families."""
+        for command in self._family_commands():
+            self._bot.add_command(command)
 
     @commands.hybrid_command()
     async def dino(self, ctx: Context, *, options: DinoConverter) -> None:
@@ -56,6 +63,22 @@ class GenerateCog(commands.Cog):
             return await poem.write(self._services, context, options.options(ctx))
 
         await self._answer(ctx, "poem", write)
+
+    def _family_commands(self) -> Iterator[commands.Command[Any, ..., Any]]:
+        """Yield a prefix command for each further family of models that answers names."""
+        for family in FAMILIES.values():
+            if family.answers == "names" and family.name != "dino":
+                yield self._family_command(family.name)
+
+    def _family_command(self, family: FamilyName) -> commands.Command[Any, ..., Any]:
+        @commands.command(name=family)
+        async def command(ctx: Context, *, options: DinoConverter) -> None:
+            async def act(context: RequestContext) -> Reply:
+                return await dino.invent(self._services, context, options.options(ctx), family)
+
+            await self._answer(ctx, family, act)
+
+        return command
 
     @commands.hybrid_command()
     async def how(self, ctx: Context) -> None:

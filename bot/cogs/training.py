@@ -22,7 +22,7 @@ from bot.features.training_options import RetrainOptions, parse_retrain_options
 from bot.replies import Reply
 from bot.services import Services
 from bot.training.watcher import TrainingWatcher
-from engine.models.registry import Network
+from engine.families import FAMILIES
 
 Interaction = discord.Interaction[commands.AutoShardedBot]
 Passes = app_commands.Range[int, 1, 1_000]
@@ -154,8 +154,11 @@ class TrainingCog(commands.Cog):
 
     @models.command()
     @app_commands.describe(network="Of which")
-    async def rollback(self, ctx: Context, network: Network) -> None:
+    @app_commands.choices(network=[app_commands.Choice(name=name, value=name) for name in FAMILIES])
+    async def rollback(self, ctx: Context, network: str) -> None:
         """Let the version answer that did so before."""
+        if network not in FAMILIES:
+            raise commands.BadArgument(network)
         await answer(
             self._services,
             ctx,

@@ -14,7 +14,7 @@ from bot.i18n.texts import Texts
 from bot.replies import Button, Field, Reply
 from bot.services import Services
 from engine import ModelError, ModelRegistry
-from engine.models.registry import Network
+from engine.families import FAMILIES, FamilyName
 from engine.models.version import ModelCard
 
 HELP: Mapping[str, tuple[str, str]] = {
@@ -30,8 +30,6 @@ HELP: Mapping[str, tuple[str, str]] = {
     "help": ("help-help", "help-help-more"),
 }
 """The texts on each command: its line in the overview, and what follows when it is asked for."""
-
-_NAMES: Mapping[Network, str] = {"dino": "about-names", "poem": "about-poems"}
 
 
 async def list_commands(_services: Services, context: RequestContext, topic: str) -> Reply:
@@ -89,12 +87,12 @@ def duration(texts: Texts, seconds: float) -> str:
     return texts("hours-and-minutes", hours=hours, minutes=minutes % 60)
 
 
-def _cards(registry: ModelRegistry) -> dict[Network, ModelCard | None]:
+def _cards(registry: ModelRegistry) -> dict[FamilyName, ModelCard | None]:
     """Return the cards of the versions that are served; None for one that cannot be read."""
-    return {network: _card(registry, network) for network in _NAMES}
+    return {network: _card(registry, network) for network in FAMILIES}
 
 
-def _card(registry: ModelRegistry, network: Network) -> ModelCard | None:
+def _card(registry: ModelRegistry, network: FamilyName) -> ModelCard | None:
     try:
         active = registry.active(network)
     except ModelError:
@@ -102,8 +100,8 @@ def _card(registry: ModelRegistry, network: Network) -> ModelCard | None:
     return next((card for card in registry.versions(network) if card.id == active), None)
 
 
-def _field(texts: Texts, network: Network, card: ModelCard | None) -> Field:
-    name = texts(_NAMES[network])
+def _field(texts: Texts, network: FamilyName, card: ModelCard | None) -> Field:
+    name = texts("about-family", family=network)
     if card is None:
         return Field(name, texts("about-no-model"))
     nats = f"{card.scores['held_out_nats_per_character']:.3f}"

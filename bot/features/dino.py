@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from bot.context import RequestContext
 from bot.features.etymology import meaning, pronunciation
-from bot.features.explain import buttons, keep, recall
+from bot.features.explain import buttons, keep, recall_record
 from bot.features.options import NameOptions, letters_of, parse_dino
 from bot.replies import Reply
 from bot.services import Services
 from engine import NameRequest, Names, NoNamesError
+from engine.families import FamilyName
 
 MORE = 5
 """Names that the button for more of them asks for."""
@@ -32,8 +33,10 @@ async def dino(services: Services, context: RequestContext, arguments: str) -> R
     return await invent(services, context, parse_dino(arguments))
 
 
-async def invent(services: Services, context: RequestContext, wish: NameOptions) -> Reply:
-    """Invent dinosaur names.
+async def invent(
+    services: Services, context: RequestContext, wish: NameOptions, family: FamilyName = "dino"
+) -> Reply:
+    """Generate names with a family of models.
 
     Raises:
         EngineError: the wish cannot be granted.
@@ -48,14 +51,13 @@ async def invent(services: Services, context: RequestContext, wish: NameOptions)
         decent=not context.allows_indecent,
     )
     if wish.person is None:
-        return await _answer(
-            services, context, request, (request.prefix, request.prefix[:_FEW_LETTERS])
-        )
+        prefixes = (request.prefix, request.prefix[:_FEW_LETTERS])
+        return await _answer(services, context, request, family, prefixes)
     letters = letters_of(wish.person)
     note = "" if letters else context.texts("no-letters")
     lengths = range(_FEW_LETTERS, -1, -1)
     prefixes = (letters, *(letters[:length] for length in lengths))
-    return await _answer(services, context, request, prefixes, note)
+    return await _answer(services, context, request, family, prefixes, note)
 
 
 async def another(services: Services, context: RequestContext, number: str) -> Reply:
@@ -81,7 +83,11 @@ async def five_more(services: Services, context: RequestContext, number: str) ->
 
 
 async def repeat(
-    services: Services, context: RequestContext, request: NameRequest, model: str
+    services: Services,
+    context: RequestContext,
+    request: NameRequest,
+    model: str,
+    family: FamilyName,
 ) -> Reply:
     """Invent names once more as they were invented.
 
@@ -90,39 +96,48 @@ async def repeat(
         context: who asks for them.
         request: what gives the same names again, its seed too.
         model: the version that invented them.
+        family: of that model.
 
     Raises:
         EngineError: the wish cannot be granted.
     """
     request = replace(request, decent=not context.allows_indecent)
-    found = await services.engine.names(request, guild=context.guild, version=model)
-    return await _reply(services, context, request, found)
+    found = await services.engine.names(request, guild=context.guild, version=model, family=family)
+    return await _reply(services, context, request, family, found)
 
 
 async def _more(services: Services, context: RequestContext, number: str, count: int) -> Reply:
-    old, _ = await recall(services, number, NameRequest)
+    old, record = await recall_record(services, number, NameRequest)
     request = replace(old, count=count, seed=None, decent=not context.allows_indecent)
-    return await _answer(services, context, request, (request.prefix,))
+    return await _answer(services, context, request, record.network, (request.prefix,))
 
 
 async def _answer(
     services: Services,
     context: RequestContext,
     request: NameRequest,
+    family: FamilyName,
     prefixes: Iterable[str],
     note: str = "",
 ) -> Reply:
     wished = request.prefix
-    request, found = await _first(services, context, request, prefixes)
+    request, found = await _first(services, context, request, family, prefixes)
     if wished != request.prefix and request.prefix in wished:
         note = context.texts("begins-shorter")
-    return await _reply(services, context, request, found, note)
+    return await _reply(services, context, request, family, found, note)
 
 
 async def _reply(
-    services: Services, context: RequestContext, request: NameRequest, found: Names, note: str = ""
+    services: Services,
+    context: RequestContext,
+    request: NameRequest,
+    family: FamilyName,
+    found: Names,
+    note: str = "",
 ) -> Reply:
-    number = await keep(services, context, replace(request, seed=found.seed), found.model)
+    number = await keep(
+        services, context, replace(request, seed=found.seed), found.model, network=family
+    )
     if len(found.names) < request.count:
         note = context.texts("few-names", count=len(found.names))
     # The table of roots is a file, read once.
@@ -132,14 +147,18 @@ async def _reply(
 
 
 async def _first(
-    services: Services, context: RequestContext, request: NameRequest, prefixes: Iterable[str]
+    services: Services,
+    context: RequestContext,
+    request: NameRequest,
+    family: FamilyName,
+    prefixes: Iterable[str],
 ) -> tuple[NameRequest, Names]:
     """Return the names for the first of several prefixes that there are any for."""
     failure: NoNamesError | None = None
     for prefix in dict.fromkeys(prefixes):
         tried = replace(request, prefix=prefix)
         try:
-            return tried, await services.engine.names(tried, guild=context.guild)
+            return tried, await services.engine.names(tried, guild=context.guild, family=family)
         except NoNamesError as error:
             failure = failure or error
     raise failure or NoNamesError(request.prefix)

@@ -13,6 +13,7 @@ from bot.services import Services
 from bot.storage.answers import AnswerRecord, Request
 from bot.storage.database import DatabaseError
 from engine import NameRequest, PoemRequest
+from engine.families import FamilyName
 
 Kind = TypeVar("Kind", NameRequest, PoemRequest)
 
@@ -22,11 +23,16 @@ log = logging.getLogger(__name__)
 
 
 async def keep(
-    services: Services, context: RequestContext, request: Request, model: str, text: str = ""
+    services: Services,
+    context: RequestContext,
+    request: Request,
+    model: str,
+    text: str = "",
+    network: FamilyName = "dino",
 ) -> int | None:
     """Keep an answer, and return its number; None where it cannot be kept, but can be given."""
     try:
-        return await services.answers.add(context, request, model, text)
+        return await services.answers.add(context, request, model, text, network)
     except DatabaseError as error:
         log.error("An answer is not kept: %s", error)
         return None
@@ -44,10 +50,18 @@ async def recall(services: Services, number: str, kind: type[Kind]) -> tuple[Kin
         ExpiredButtonError: it is not kept any longer.
         DatabaseError: it cannot be read.
     """
+    request, record = await recall_record(services, number, kind)
+    return request, record.text
+
+
+async def recall_record(
+    services: Services, number: str, kind: type[Kind]
+) -> tuple[Kind, AnswerRecord]:
+    """Return the request of an answer, and all that is kept of it; raises what `recall` raises."""
     record = await services.answers.find(_number(number))
     if record is None or not record.is_fresh or not isinstance(record.request, kind):
         raise ExpiredButtonError
-    return record.request, record.text
+    return record.request, record
 
 
 def buttons(context: RequestContext, number: int | None, *labels: str) -> tuple[Button, ...]:

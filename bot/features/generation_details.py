@@ -13,15 +13,13 @@ def command_of(record: AnswerRecord) -> str:
 
     What the member typed is a word in capitals where it is no longer kept.
     """
-    request = record.request
+    network, request = record.network, record.request
     options = ["--temperature", str(request.temperature), "--top-p", str(request.top_p)]
     if isinstance(request, NameRequest):
-        network = "dino"
         typed = ["--prefix", request.prefix] if request.prefix else []
         options += ["-n", str(request.count)]
         typed = typed if record.is_complete else ["--prefix", "LETTERS"]
     else:
-        network = "poem"
         # A first line that begins with a dash is no option.
         typed = ["--", request.prompt] if request.prompt else []
         typed = typed if record.is_complete else ["FIRST LINE"]

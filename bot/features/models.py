@@ -13,7 +13,7 @@ from bot.replies import Reply
 from bot.services import Services
 from bot.storage.training_log import Entry
 from engine import ModelError, ModelRegistry
-from engine.models.registry import NETWORKS, Network
+from engine.families import FAMILIES, FamilyName
 from engine.models.version import ModelCard
 
 _SHOWN_ENTRIES = 20
@@ -39,7 +39,7 @@ async def models(services: Services, context: RequestContext, arguments: str) ->
             return await use(services, context, version)
         case ["delete", version]:
             return await delete(services, context, version)
-        case ["rollback", "dino" | "poem" as network]:
+        case ["rollback", network] if network in FAMILIES:
             return await roll_back(services, context, network)
         case _:
             return Reply(context.texts("models-usage"), is_refusal=True)
@@ -71,7 +71,7 @@ async def use(services: Services, context: RequestContext, version: str) -> Repl
     return Reply(context.texts("models-using", version=version))
 
 
-async def roll_back(services: Services, context: RequestContext, network: Network) -> Reply:
+async def roll_back(services: Services, context: RequestContext, network: FamilyName) -> Reply:
     """Let the version answer that did so before.
 
     Raises:
@@ -145,7 +145,7 @@ async def known_versions(services: Services, guild: int | None) -> list[str]:
     registry = services.registry.of_guild(guild)
 
     def find() -> list[str]:
-        return [card.id for network in NETWORKS for card in reversed(registry.versions(network))]
+        return [card.id for network in FAMILIES for card in reversed(registry.versions(network))]
 
     return await asyncio.to_thread(find)
 
@@ -156,7 +156,7 @@ async def deletable_versions(services: Services, guild: int | None) -> list[str]
 
     def find() -> list[str]:
         return [
-            version for network in NETWORKS for version in reversed(_deletable(registry, network))
+            version for network in FAMILIES for version in reversed(_deletable(registry, network))
         ]
 
     return await asyncio.to_thread(find)
@@ -170,13 +170,13 @@ async def _written(work: Callable[[_Argument], _Result], argument: _Argument) ->
         raise unwritable(error) from error
 
 
-def _deletable(registry: ModelRegistry, network: Network) -> list[str]:
+def _deletable(registry: ModelRegistry, network: FamilyName) -> list[str]:
     active = _active(registry, network)
     known = (card.id for card in registry.versions(network))
     return [version for version in known if registry.is_own(version) and version != active]
 
 
-def _active(registry: ModelRegistry, network: Network) -> str | None:
+def _active(registry: ModelRegistry, network: FamilyName) -> str | None:
     try:
         return registry.active(network)
     except ModelError:
@@ -185,13 +185,18 @@ def _active(registry: ModelRegistry, network: Network) -> str | None:
 
 def _sections(registry: ModelRegistry, trained: dict[str, Entry], texts: Texts) -> list[str]:
     return [
-        "\n".join([texts(f"models-{network}"), *_version_lines(registry, network, trained, texts)])
-        for network in NETWORKS
+        "\n".join(
+            [
+                texts("models-family", family=network),
+                *_version_lines(registry, network, trained, texts),
+            ]
+        )
+        for network in FAMILIES
     ]
 
 
 def _version_lines(
-    registry: ModelRegistry, network: Network, trained: dict[str, Entry], texts: Texts
+    registry: ModelRegistry, network: FamilyName, trained: dict[str, Entry], texts: Texts
 ) -> list[str]:
     active = _active(registry, network)
     lines: list[str] = []
@@ -222,7 +227,7 @@ def _log_line(entry: Entry, texts: Texts) -> str:
         "log-line",
         day=entry.began[:10],
         member=entry.member or texts("log-nobody"),
-        network=texts(f"models-{entry.network}"),
+        network=texts("models-family", family=entry.network),
         corpus=_corpus(entry, texts),
         result=_result(entry, texts),
     )

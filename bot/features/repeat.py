@@ -23,7 +23,9 @@ async def same(services: Services, context: RequestContext, number: str) -> Repl
     record = await complete(services, context, number)
     try:
         if isinstance(record.request, NameRequest):
-            return await dino.repeat(services, context, record.request, record.model)
+            return await dino.repeat(
+                services, context, record.request, record.model, record.network
+            )
         return await poem.repeat(services, context, record.request, record.model)
     except ModelNotFoundError as error:
         raise ButtonModelGoneError from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from engine import InvalidRequestError
-from engine.models.registry import Network
+from engine.families import FAMILIES, FamilyName
 
 _ALLOWED = "dino or poem, then perhaps fresh, passes=20, minutes=5 or temperature=0.8"
 
@@ -22,7 +22,7 @@ class RetrainOptions:
         is_fresh: whether to start from scratch.
     """
 
-    network: Network
+    network: FamilyName
     passes: int | None = None
     minutes: float | None = None
     temperature: float | None = None
@@ -39,7 +39,7 @@ def parse_retrain_options(words: str) -> RetrainOptions:
     RetrainOptions(network='dino', passes=None, minutes=5.0, temperature=None, is_fresh=True)
     """
     match words.lower().split():
-        case ["dino" | "poem" as network, *options]:
+        case [network, *options] if network in FAMILIES:
             wish = RetrainOptions(network)
         case _:
             raise InvalidRequestError("training wish", _ALLOWED)

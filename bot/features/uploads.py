@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from engine import ModelError, ModelRegistry
-from engine.models.registry import NETWORKS, Network
+from engine.families import FAMILIES, FamilyName
 
 
-def delete_uploads(registry: ModelRegistry) -> list[tuple[Network, str]]:
+def delete_uploads(registry: ModelRegistry) -> list[tuple[FamilyName, str]]:
     """Delete a server's versions that learned from an uploaded text, and the texts with them.
 
     A version that was fine-tuned from such a one has learned from the text as well. Where one of
@@ -21,8 +21,8 @@ def delete_uploads(registry: ModelRegistry) -> list[tuple[Network, str]]:
     Raises:
         OSError: something could not be deleted.
     """
-    deleted: list[tuple[Network, str]] = []
-    for network in NETWORKS:
+    deleted: list[tuple[FamilyName, str]] = []
+    for network in FAMILIES:
         tainted = registry.made_of_uploads(network)
         if tainted:
             _leave(registry, network, tainted)
@@ -32,7 +32,7 @@ def delete_uploads(registry: ModelRegistry) -> list[tuple[Network, str]]:
     return deleted
 
 
-def _leave(registry: ModelRegistry, network: Network, tainted: list[str]) -> None:
+def _leave(registry: ModelRegistry, network: FamilyName, tainted: list[str]) -> None:
     """Let another version answer than those."""
     try:
         while registry.active(network) in tainted:

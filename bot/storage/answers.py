@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from bot.storage.database import Database, Row, Value
 from engine import NameRequest, PoemRequest
+from engine.families import FamilyName
 
 if TYPE_CHECKING:  # The context holds the settings, which this package keeps.
     from bot.context import RequestContext
@@ -39,7 +40,7 @@ _INSERT = (
 )
 _SHOW = "UPDATE answers SET message = ? WHERE id = ?"
 _ANY_OF = "IN (SELECT value FROM json_each(?))"
-_TYPED = {"dino": "prefix", "poem": "prompt"}
+_TYPED: dict[type[Request], str] = {NameRequest: "prefix", PoemRequest: "prompt"}
 # For other processes: SQLite lets them look now and then whether the file is free.
 _GIVE_WAY_SECONDS = 0.02
 _DELETE = "DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE {} LIMIT ?)"
@@ -61,6 +62,7 @@ class AnswerRecord:
     Attributes:
         id: its number.
         guild: where it was asked for, or None in a direct message or a terminal.
+        network: family of the model.
         request: what gives the same answer again, seed and all; without what the member typed
             where that is no longer kept.
         model: the version that answered.
@@ -71,6 +73,7 @@ class AnswerRecord:
 
     id: int
     guild: int | None
+    network: FamilyName
     request: Request
     model: str
     text: str
@@ -98,7 +101,12 @@ class AnswerStore:
         self._writing: asyncio.Task[None] | None = None
 
     async def add(
-        self, context: RequestContext, request: Request, model: str, text: str = ""
+        self,
+        context: RequestContext,
+        request: Request,
+        model: str,
+        text: str = "",
+        network: FamilyName = "dino",
     ) -> int:
         """Keep an answer, and return its number.
 
@@ -107,13 +115,14 @@ class AnswerStore:
             request: what gives the same answer again, seed and all.
             model: the version that answered.
             text: of a poem.
+            network: family of the model, where it answers names.
 
         Raises:
             DatabaseError: it could not be written.
         """
-        network = "dino" if isinstance(request, NameRequest) else "poem"
+        network = "poem" if isinstance(request, PoemRequest) else network
         values = asdict(request)
-        typed = str(values.pop(_TYPED[network]))
+        typed = str(values.pop(_TYPED[type(request)]))
         place = context.user, context.guild, context.channel
         row = *place, network, json.dumps(values), model, typed, text, self._clock()
         number = asyncio.get_running_loop().create_future()
@@ -257,11 +266,13 @@ class AnswerStore:
 def _read(row: Row, now: float) -> AnswerRecord:
     number, guild, network, request, model, typed, text, created = row
     is_fresh = cast(float, created) >= now - FRESH_SECONDS
-    values = json.loads(str(request)) | {_TYPED[str(network)]: typed if is_fresh else ""}
+    kind = PoemRequest if network == "poem" else NameRequest
+    values = json.loads(str(request)) | {_TYPED[kind]: typed if is_fresh else ""}
     return AnswerRecord(
         id=cast(int, number),
         guild=cast("int | None", guild),
-        request=NameRequest(**values) if network == "dino" else PoemRequest(**values),
+        network=str(network),
+        request=kind(**values),
         model=str(model),
         text=str(text) if is_fresh else "",
         is_fresh=is_fresh,

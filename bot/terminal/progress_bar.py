@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar
 from tqdm import tqdm
 
 from engine.jobs import events as jobs
-from engine.models.version import NamesModel
+from engine.models.names_model import NamesModel
 from engine.training import names_loop, names_trainer
 from engine.training.names_loop import Stepped
 

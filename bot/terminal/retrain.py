@@ -17,7 +17,7 @@ from bot.replies import Reply
 from bot.services import Services
 from bot.training.finish import ended
 from bot.training.progress import TrainingStatus, shown_result
-from engine.corpora.names import read_text
+from engine.corpora.text_file import read_text
 from engine.jobs.events import Evaluated, Event, Progress, Saved
 from engine.jobs.handle import TrainingHandle
 

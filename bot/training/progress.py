@@ -81,7 +81,7 @@ class TrainingStatus:
 def shown_status(status: TrainingStatus, texts: Texts) -> Reply:
     """Return what a training looks like now, with a button that cancels it while it goes on."""
     entry = status.entry
-    title = texts(f"training-title-{entry.network}")
+    title = texts("training-title", family=entry.network)
     if status.end:
         return Reply(ending_of(status, texts), title=title)
     cancel = Button(texts("training-cancel"), custom_id("train_cancel", entry.id), "bad")
@@ -97,7 +97,7 @@ def shown_status(status: TrainingStatus, texts: Texts) -> Reply:
 def shown_result(status: TrainingStatus, curves: bytes | None, texts: Texts) -> Reply:
     """Return how a training ended: where it made a version, the old and the new side by side."""
     entry = status.entry
-    title = texts(f"training-title-{entry.network}")
+    title = texts("training-title", family=entry.network)
     text = ending_of(status, texts)
     if not isinstance(status.end, Saved):
         return Reply(text, title=title)

@@ -1,4 +1,4 @@
-"""Training texts as files: read, check, fingerprint, split."""
+"""Lists of names to train on: read, checked, split."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.errors import CorpusTooLargeError, CorpusTooSmallError, NotTextError
+from engine.corpora.text_file import Text, read_text
+from engine.errors import CorpusTooSmallError, NotTextError
 from engine.requests import plain_letters
 
 MAX_SIZE_BYTES = 1024**2
@@ -87,53 +88,6 @@ def names_of(text: Text) -> NameCorpus:
     return NameCorpus(text.source, text.sha256, names)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text file.
-
-    Attributes:
-        source: the file's name, without its folder.
-        sha256: of the file's bytes, in hexadecimal.
-        content: its characters, lines closed by a newline alone.
-    """
-
-    source: str
-    sha256: str
-    content: str
-
-
-def read_text(path: Path, max_size_bytes: int) -> Text:
-    """Read a text file.
-
-    Args:
-        path: a UTF-8 text.
-        max_size_bytes: the largest file that is read.
-
-    Raises:
-        NotTextError: it cannot be opened or is not UTF-8.
-        CorpusTooLargeError: it is larger than the limit.
-    """
-    return text_of(_read_bytes(path, max_size_bytes), path.name)
-
-
-def text_of(content: bytes, source: str) -> Text:
-    """Return the text that bytes hold.
-
-    Args:
-        content: of a file.
-        source: its name.
-
-    Raises:
-        NotTextError: it is not UTF-8.
-    """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        reason = f"byte {error.start + 1:,} is not UTF-8; save it as UTF-8 text"
-        raise NotTextError(source, reason, "encoding", byte=error.start + 1) from error
-    return Text(source, hashlib.sha256(content).hexdigest(), "\n".join(text.splitlines()))
-
-
 def _names_in(lines: Sequence[str], source: str) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
         name = plain_letters(line.strip())
@@ -148,14 +102,3 @@ def _names_in(lines: Sequence[str], source: str) -> Iterator[str]:
             reason = f"line {number:,} has {len(name):,} letters; a name has {MAX_LETTERS} at most"
             raise NotTextError(source, reason, "length", line=number, most=MAX_LETTERS)
         yield name
-
-
-def _read_bytes(path: Path, max_size_bytes: int) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > max_size_bytes:
-            raise CorpusTooLargeError(size, max_size_bytes)
-        return path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "it could not be read").lower()
-        raise NotTextError(path.name, reason, "unreadable") from error

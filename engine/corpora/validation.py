@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from typing import Any
 
-from engine.corpora.names import MAX_SIZE_BYTES, NameCorpus, Text, names_of, text_of
+from engine.corpora.names import MAX_SIZE_BYTES, NameCorpus, names_of
+from engine.corpora.text_file import Text, text_of
 from engine.corpora.verse import prepare, split
 from engine.errors import CorpusTooLargeError, CorpusTooSmallError, NotTextError
-from engine.models.registry import Network
+from engine.families import FamilyName, family
 
 MIN_LETTERS = 8
 """Different letters that a text should have; real ones have twenty and more."""
@@ -18,19 +20,18 @@ _MIN_SHARE_OF_LETTERS = 0.5
 
 
 def check_upload(
-    network: Network,
+    network: FamilyName,
     content: bytes,
     source: str = "upload.txt",
     max_size_bytes: int = MAX_SIZE_BYTES,
-) -> NameCorpus | Text:
-    """Check that a network can learn an uploaded text, and return it as it will be read.
+) -> Any:
+    """Check that a network can learn an uploaded text, and return the corpus.
 
     Args:
-        network: "dino" for names, one a line, in the letters A to Z; "poem" for verse or prose in
-            any alphabet.
+        network: family of the network.
         content: the bytes of the file.
-        source: what it is called.
-        max_size_bytes: the largest that is taken.
+        source: name of the file.
+        max_size_bytes: the largest size allowed.
 
     Raises:
         CorpusTooLargeError: it is larger than that.
@@ -42,14 +43,32 @@ def check_upload(
         raise CorpusTooLargeError(len(content), max_size_bytes)
     text = text_of(content, source)
     _refuse_controls(text)
-    if network == "poem":
-        _refuse_monotony(text.content, source)
-        split(prepare([text], None).pieces)
-        return text
+    return family(network).validate_upload(text)
+
+
+def check_names(text: Text) -> NameCorpus:
+    """Check a list of names, one a line, in the letters A to Z.
+
+    Raises:
+        NotTextError: a line is not a name, or it has too few letters.
+        CorpusTooSmallError: there are too few names.
+    """
     names = names_of(text)
     names.split()
-    _refuse_few_letters("".join(names.names), source)
+    _refuse_few_letters("".join(names.names), text.source)
     return names
+
+
+def check_verse(text: Text) -> Text:
+    """Check verse or prose in any alphabet.
+
+    Raises:
+        NotTextError: it has too few letters.
+        CorpusTooSmallError: there are too few stanzas or paragraphs.
+    """
+    _refuse_monotony(text.content, text.source)
+    split(prepare([text], None).pieces)
+    return text
 
 
 def fingerprint(content: bytes) -> str:

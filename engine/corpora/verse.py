@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from engine.corpora.names import Text
+from engine.corpora.text_file import Text
 from engine.errors import CorpusTooSmallError, NotTextError
 from engine.networks.vocabulary import Vocabulary
 

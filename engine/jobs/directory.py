@@ -21,10 +21,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.files import flush_folder, replace_file
+from filelock import FileLock, Timeout
+
+from engine.files import flush_folder, lock_at, replace_file
 from engine.jobs.events import Ending, Event, Progress, Queued, Started, from_line, to_line
 from engine.jobs.spec import TrainingJob, job_from_json
-from engine.locks import FileLock
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ class JobDirectory:
 
     def lock(self) -> FileLock:
         """Return the lock that is held by the bot that the training belongs to."""
-        return FileLock(self.folder.with_name(f".{self.folder.name}.lock"))
+        return lock_at(self.folder.with_name(f".{self.folder.name}.lock"))
 
     def job(self) -> TrainingJob:
         """Return what was ordered.
@@ -160,7 +161,7 @@ def create(root: Path, job: TrainingJob, corpus: bytes | None) -> JobDirectory:
         OSError: it could not be written; nothing is left behind.
     """
     root.mkdir(parents=True, exist_ok=True)
-    with FileLock(root / _LOCK):
+    with lock_at(root / _LOCK):
         aside = Path(tempfile.mkdtemp(dir=root, prefix=".", suffix=_ASIDE))
         try:
             if corpus is not None:
@@ -191,7 +192,7 @@ def adopt(
     adopted: list[tuple[TrainingJob, JobDirectory, FileLock]] = []
     if not root.is_dir():
         return adopted
-    with FileLock(root / _LOCK):
+    with lock_at(root / _LOCK):
         for folder in root.glob(f".*{_ASIDE}"):
             shutil.rmtree(folder, ignore_errors=True)
     for folder in root.glob("*"):
@@ -200,7 +201,11 @@ def adopt(
         files = JobDirectory(folder)
         lock = files.lock()
         # The lock of another bot's is not taken for a moment: it may be looking just now.
-        if _is_of_another(files, is_own) or not lock.acquire(waits=False):
+        if _is_of_another(files, is_own):
+            continue
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
             continue
         try:
             adopted.append((files.job(), files, lock))

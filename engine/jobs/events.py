@@ -1,54 +1,56 @@
-"""What a training tells while it runs: frozen events, each of them one line of JSON.
+"""The events of a training, each of them one line of JSON with a type tag.
 
-Started, Stepped, Scored, Sampled and Compared come from the process that trains; Queued tells where
-a training stands in the queue. A training ends once, with Saved, Failed, Cancelled or Crashed.
-Paused ends the watching alone: the training goes on when the bot is started again.
+Started, Progress, Evaluated, Sampled and Compared come from the process that trains; Queued gives
+its place in the queue. A training ends once, with Saved, Failed, Cancelled or Crashed. Paused ends
+the watching alone: the training resumes when the bot starts again.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Queued:
+
+class _Event(msgspec.Struct, frozen=True, tag_field="event", tag=True):
+    """One line of JSON; the tag is the name of the class."""
+
+
+class Queued(_Event, frozen=True):
     """The training waits.
 
     Attributes:
-        position: how many are before it; 0 where its process is being started.
+        position: how many are before it; 0 while its process starts.
     """
 
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
-    """Its process is at work.
+class Started(_Event, frozen=True):
+    """The process is running.
 
     Attributes:
         pid: of the process.
-        resumed: whether it goes on from a checkpoint.
+        resumed: whether it resumes from a checkpoint.
     """
 
     pid: int
     resumed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+# The tags of Progress and Evaluated are those of version 0.1, whose trainings are resumed.
+class Progress(_Event, frozen=True, tag="Stepped"):
     """Some batches have been learned.
 
     Attributes:
         stage: "training", "pretraining" or "fine-tuning".
         step: batches learned in this stage.
-        steps: batches in all, if nothing ends it early.
-        passes: passes over the text that are completed.
+        steps: batches in all, unless training stops early.
+        passes: completed passes over the text.
         loss: nats per character on the latest batch, dropout included.
-        seconds: how long the training has run, earlier runs of it included.
-        seconds_left: how long it is likely to go on; None while nothing is known.
+        seconds: how long the training has run, earlier runs included.
+        seconds_left: estimate of the rest; None while nothing is known.
     """
 
     stage: str
@@ -60,12 +62,11 @@ class Progress:
     seconds_left: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
+class Evaluated(_Event, frozen=True, tag="Scored"):
     """The network was scored on text that it does not learn.
 
     Attributes:
-        stage: as in `Stepped`.
+        stage: as in `Progress`.
         step: batches learned in this stage.
         score: nats per character.
         best_score: the best so far.
@@ -79,25 +80,23 @@ class Evaluated:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Sampled:
-    """What the network invents by now.
+class Sampled(_Event, frozen=True):
+    """What the network generates by now.
 
     Attributes:
-        text: names, one a line, or some lines of verse; decent, not escaped.
+        text: names, one a line, or some lines of verse; filtered, not escaped.
     """
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(msgspec.Struct, frozen=True):
     """One of two networks that are compared.
 
     Attributes:
-        version: its id; empty while the new one is not saved.
+        version: its id.
         nats_per_character: on the held-out text; None where it lacks the symbols of that text.
-        samples: three names, or three pieces of verse; fewer where little was fit to show.
+        samples: three names, or three pieces of verse; fewer where the filter left few.
     """
 
     version: str
@@ -105,8 +104,7 @@ class Side:
     samples: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(_Event, frozen=True):
     """The new network beside the one that was served, on the same held-out text.
 
     Attributes:
@@ -122,21 +120,19 @@ class Compared:
     is_worse: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """The new version is in the store, not served yet: the training has ended.
+class Saved(_Event, frozen=True):
+    """The new version is in the registry, not served yet: the training has ended.
 
     Attributes:
         version: its id.
-        is_whole: whether the training went through; else its minutes were over.
+        is_whole: whether the training was completed; else its minutes were over.
     """
 
     version: str
     is_whole: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(_Event, frozen=True):
     """The training has ended without a version.
 
     Attributes:
@@ -147,17 +143,15 @@ class Failed:
 
     kind: str
     message: str
-    details: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    details: Mapping[str, Any] = msgspec.field(default_factory=dict[str, Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Cancelled:
-    """Someone cancelled the training: nothing of it is left."""
+class Cancelled(_Event, frozen=True):
+    """A member cancelled the training; nothing of it is left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Crashed:
-    """Its process ended without a word.
+class Crashed(_Event, frozen=True):
+    """The process ended without a final event.
 
     Attributes:
         exit_code: of the process; the negative number of a signal if one killed it.
@@ -170,39 +164,23 @@ class Crashed:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Paused:
-    """The bot closes; the training goes on from its checkpoint at the next start."""
+class Paused(_Event, frozen=True):
+    """The bot closes; the training resumes from its checkpoint at the next start."""
 
 
 Ending = Saved | Failed | Cancelled | Crashed
 Event = Queued | Started | Progress | Evaluated | Sampled | Compared | Ending | Paused
 
-_KINDS: dict[str, type[Event]] = {
-    kind.__name__: kind
-    for kind in (
-        Queued,
-        Started,
-        Progress,
-        Evaluated,
-        Sampled,
-        Compared,
-        Saved,
-        Failed,
-        Cancelled,
-        Crashed,
-        Paused,
-    )
-}
+_DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 
 def to_line(event: Event) -> str:
     r"""Return an event as a line of JSON.
 
     >>> to_line(Sampled("Rex"))
-    '{"event": "Sampled", "text": "Rex"}\n'
+    '{"event":"Sampled","text":"Rex"}\n'
     """
-    return json.dumps({"event": type(event).__name__} | asdict(event)) + "\n"
+    return msgspec.json.encode(event).decode() + "\n"
 
 
 def from_line(line: str | bytes) -> Event:
@@ -215,18 +193,6 @@ def from_line(line: str | bytes) -> Event:
     Sampled(text='Rex')
     """
     try:
-        fields: dict[str, Any] = json.loads(line)
-        kind = _KINDS[fields.pop("event")]
-        if kind is Compared:
-            sides = {side: _side(fields.pop(side)) for side in ("new", "old")}
-            return kind(**sides, **fields)
-        return kind(**fields)
-    except (TypeError, KeyError, AttributeError) as error:
+        return _DECODER.decode(line)
+    except msgspec.MsgspecError as error:
         raise ValueError("not the line of an event") from error
-
-
-def _side(fields: dict[str, Any] | None) -> Any:
-    if fields is None:
-        return None
-    samples = tuple(fields.pop("samples"))
-    return Side(samples=samples, **fields)

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 import data
-from engine.corpora.names import NameCorpus, names_of, read_names, text_of
+from engine.corpora.names import NameCorpus, names_of, read_names
+from engine.corpora.text_file import text_of
 from engine.errors import NoNamesError
 from engine.evaluation import metrics
 from engine.generation.names import generate
 from engine.jobs.events import Compared, Side
 from engine.jobs.task import JobContext, Reading, SavedReading, ScoreReading
-from engine.models.version import NamesModel
+from engine.models.names_model import NamesModel
 from engine.networks.rnn import Parameters
 from engine.networks.vocabulary import LETTERS, Batch, pad
 from engine.requests import NameRequest
@@ -48,7 +49,7 @@ class NamesTask:
         self._genera = frozenset(read_names(data.GENERA).names)
         self._upload = job_context.directory.upload()
         self._corpus = _corpus(self._upload, self._order.source)
-        self._before = job_context.first_loadable(job_context.registry.load)
+        self._before: NamesModel | None = job_context.first_loadable()
         self._scored: names_loop.NamesTrainState | None = None
         self._rng = np.random.default_rng(self._order.seed)
 
@@ -99,7 +100,7 @@ class NamesTask:
         """
         _, held_out = self._corpus.split()
         batch = pad(held_out, LETTERS)
-        new = self._side(self._context.registry.load(version), batch)
+        new = self._side(self._context.load(version), batch)
         old = self._side(self._before, batch) if self._before else None
         is_worse = bool(old and _nats(new) > _nats(old))
         return Compared(new, old, int(batch.weights.sum()), is_worse)

@@ -10,7 +10,7 @@ import numpy as np
 
 import data
 from engine.corpora.downloads import fetch, read_manifest
-from engine.corpora.names import read_text, text_of
+from engine.corpora.text_file import read_text, text_of
 from engine.corpora.verse import MAX_SIZE_BYTES, restrict
 from engine.evaluation import metrics
 from engine.jobs.events import Compared, Side
@@ -42,7 +42,7 @@ class PoemTask:
     def __init__(self, job_context: JobContext) -> None:
         self._context = job_context
         self._order = job_context.job.request
-        self._before = job_context.first_loadable(job_context.registry.load_poem)
+        self._before: PoemModel | None = job_context.first_loadable()
         self._job = self._make_job()
         self._scored: Sequence[Floats] = ()
         self._rng = np.random.default_rng(self._order.seed)
@@ -78,7 +78,8 @@ class PoemTask:
         Raises:
             ModelError: the new version cannot be loaded.
         """
-        new, old = self._context.registry.load_poem(version), self._before
+        new: PoemModel = self._context.load(version)
+        old = self._before
         whole = self._job.held_out
         shared = _shared(whole, old.vocabulary) if old else None
         held_out = shared or whole

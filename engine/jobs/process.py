@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.families import FAMILIES
 from engine.jobs.directory import JobDirectory
 from engine.jobs.events import Ending, Event, Paused, from_line
 from engine.jobs.spec import Limits, Places, WorkerInput
@@ -50,7 +51,9 @@ async def run(
     Raises:
         OSError: no process could be started.
     """
-    async with _started(files, WorkerInput(places, limits, os.getpid())) as process:
+    async with _started(
+        files, WorkerInput(places, limits, os.getpid(), tuple(FAMILIES.values()))
+    ) as process:
         stopping = asyncio.create_task(_stop(process, told_to_stop, limits.grace_seconds))
         try:
             told = await _listen(process, publish, limits.silent_minutes * 60)

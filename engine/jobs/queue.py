@@ -14,6 +14,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filelock import FileLock
+
 from engine.corpora.validation import check_upload
 from engine.errors import (
     EngineClosedError,
@@ -30,7 +32,6 @@ from engine.jobs.events import Cancelled, Crashed, Ending, Failed, Paused, Queue
 from engine.jobs.handle import TrainingHandle
 from engine.jobs.spec import Limits, Places, TrainingJob, TrainingRequest
 from engine.lifecycle import Openable
-from engine.locks import FileLock
 from engine.models.registry import ModelRegistry
 from engine.models.version import ModelCard
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from engine.errors import InvalidRequestError
-from engine.models.registry import Network
+from engine.families import FamilyName, ModelFamily
 from engine.requests import MAX_SEED
 
 MAX_PASSES = 1_000
@@ -76,7 +77,7 @@ class TrainingRequest:
         InvalidRequestError: a value is outside its limits.
     """
 
-    network: Network
+    network: FamilyName
     guild: int | None = None
     corpus: bytes | None = field(default=None, repr=False)
     source: str = "upload.txt"
@@ -86,7 +87,7 @@ class TrainingRequest:
     is_fresh: bool = False
     seed: int = 1
     precision: str | None = None
-    options: Mapping[str, float] = field(default_factory=dict[str, float])
+    options: Mapping[str, int | float] = field(default_factory=dict[str, int | float])
     labels: Mapping[str, str] = field(default_factory=lambda: dict(LABELS))
 
     def __post_init__(self) -> None:
@@ -122,26 +123,25 @@ class TrainingJob:
 
     def to_json(self) -> bytes:
         """Return the job without its text."""
-        fields = asdict(self)
-        del fields["request"]["corpus"]
-        return (json.dumps(fields, indent=2) + "\n").encode()
+        return msgspec.json.encode(replace(self, request=replace(self.request, corpus=None)))
 
 
 def job_from_json(content: bytes) -> TrainingJob:
     """Return the job that `TrainingJob.to_json` wrote.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is damaged.
     """
     try:
-        fields: dict[str, Any] = json.loads(content)
+        fields = msgspec.json.decode(content, type=dict[str, Any])
         # Versions before 0.2 wrote "order" for "request", and "server" for "guild".
-        request = fields.pop("request") if "request" in fields else fields.pop("order")
-        if "server" in request:
+        if "order" in fields:
+            fields["request"] = fields.pop("order")
+        if "server" in (request := fields["request"]):
             request["guild"] = request.pop("server")
-        return TrainingJob(request=TrainingRequest(**request), **fields)
-    except (TypeError, KeyError, InvalidRequestError) as error:
-        raise ValueError("not a job") from error
+        return msgspec.convert(fields, TrainingJob)
+    except (msgspec.MsgspecError, TypeError, KeyError, InvalidRequestError) as error:
+        raise ValueError("not a training job") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,29 +169,29 @@ class WorkerInput:
         places: where things are.
         limits: what it may use.
         parent: the process that it must not outlive.
+        families: the model families; plug-ins may have registered some.
     """
 
     places: Places
     limits: Limits
     parent: int
+    families: tuple[ModelFamily, ...]
 
     def to_line(self) -> bytes:
         """Return it as a line."""
-        return (json.dumps(asdict(self), default=str) + "\n").encode()
+        return msgspec.json.encode(self, enc_hook=str) + b"\n"
 
 
 def worker_input_from_line(line: str | bytes) -> WorkerInput:
-    """Return the wish of a line.
+    """Return the input that `WorkerInput.to_line` wrote.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is damaged.
     """
     try:
-        fields: dict[str, Any] = json.loads(line)
-        paths = {name: path and Path(path) for name, path in fields["places"].items()}
-        return WorkerInput(Places(**paths), Limits(**fields["limits"]), int(fields["parent"]))
-    except (TypeError, KeyError, AttributeError) as error:
-        raise ValueError("not a wish") from error
+        return msgspec.json.decode(line, type=WorkerInput, dec_hook=lambda kind, value: kind(value))
+    except msgspec.MsgspecError as error:
+        raise ValueError("not the input of a worker") from error
 
 
 def _require(holds: bool, name: str, allowed: str) -> None:

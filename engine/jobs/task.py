@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from engine.errors import ModelError
 from engine.jobs.directory import JobDirectory
@@ -12,8 +12,6 @@ from engine.jobs.events import Compared
 from engine.jobs.spec import Places, TrainingJob
 from engine.models.registry import ModelRegistry
 from engine.training.names_loop import Stepped
-
-Model = TypeVar("Model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +51,21 @@ class JobContext:
         network = self.job.request.network
         return self.job.has_upload or start in self.registry.made_of_uploads(network)
 
-    def first_loadable(self, load: Callable[[str], Model]) -> Model | None:
-        """Return the version that was served, or where it is damaged what is served in its place.
+    def load(self, version: str) -> Any:
+        """Load and verify a version of the family that is trained.
 
-        Args:
-            load: loads and verifies a version.
+        Raises:
+            ModelError: there is no such version, or it is damaged.
         """
+        return self.registry.load(version, self.job.request.network)
+
+    def first_loadable(self) -> Any:
+        """Return the version that was served or, where it is damaged, its replacement; or None."""
         if self.job.before is None:
             return None
         for version in (self.job.before, *self.registry.fallbacks(self.job.request.network)):
             try:
-                return load(version)
+                return self.load(version)
             except ModelError:
                 continue
         return None

@@ -20,6 +20,8 @@ import psutil
 from threadpoolctl import threadpool_limits
 
 from engine.errors import CheckpointError, EngineError, details_of
+from engine.families import family, register
+from engine.files import lock_at
 from engine.jobs.directory import JobDirectory
 from engine.jobs.events import (
     Compared,
@@ -35,7 +37,6 @@ from engine.jobs.events import (
 )
 from engine.jobs.spec import Limits, WorkerInput, worker_input_from_line
 from engine.jobs.task import JobContext, SavedReading, ScoreReading, StageReading, TrainingTask
-from engine.locks import FileLock
 from engine.training.names_loop import Stepped as Learned
 
 _SECONDS_BETWEEN_STEPS = 0.25
@@ -148,12 +149,13 @@ class ProgressReporter:
 def main() -> int:
     """Run the training; returns the exit code."""
     wish = worker_input_from_line(sys.stdin.readline())
+    for row in wish.families:
+        register(row)
     _limit_resources(wish.limits)
     files = JobDirectory(Path(sys.argv[1]))
     watch = StopSignal(wish.parent)
     # Held until the process ends, however it ends: one training at a time on a machine.
-    lock = FileLock(files.folder.parent / ".machine.lock")
-    with lock:
+    with lock_at(files.folder.parent / ".machine.lock"):
         try:
             _train(JobContext(files.job(), files, wish.places), wish.limits, watch)
         except Stopped:
@@ -173,7 +175,7 @@ def _train(job_context: JobContext, limits: Limits, watch: StopSignal) -> None:
     job_context.directory.sweep()
     report = ProgressReporter(job_context.directory)
     report.emit(Started(os.getpid(), job_context.directory.checkpoint.exists()))
-    task = _task(job_context)
+    task: TrainingTask = family(job_context.job.request.network).make_task(job_context)
     watch.listen()
     version = job_context.written or _learn(task, job_context, limits, report, watch)
     is_whole = "interrupted" not in job_context.registry.card(version).settings
@@ -182,16 +184,6 @@ def _train(job_context: JobContext, limits: Limits, watch: StopSignal) -> None:
     report.emit(compared)
     watch.check()
     report.emit(Saved(version, is_whole))
-
-
-def _task(job_context: JobContext) -> TrainingTask:
-    if job_context.job.request.network == "poem":
-        from engine.jobs.poem_task import PoemTask  # loads TensorFlow
-
-        return PoemTask(job_context)
-    from engine.jobs.names_task import NamesTask
-
-    return NamesTask(job_context)
 
 
 def _learn(

@@ -1,6 +1,6 @@
 """The versions of the networks: listed, loaded, activated, rolled back, deleted.
 
-STORE/NETWORK/ID is a version and is never changed; a network is "dino" or "poem".
+STORE/NETWORK/ID is a version and is never changed; NETWORK is the name of a model family.
 STORE/NETWORK/active.json lists the versions that were chosen, the one that is served last; while
 it is missing or empty, what the host serves is served, and that is at first the shipped one.
 STORE/servers/NUMBER is the same again for one Discord server, which inherits the host's versions.
@@ -13,7 +13,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Any, cast
 
 from engine.errors import (
     ModelDamagedError,
@@ -21,26 +21,20 @@ from engine.errors import (
     ModelInUseError,
     ModelNotFoundError,
 )
+from engine.families import FAMILIES, FamilyName, family
 from engine.files import replace_file
 from engine.models.version import (
     UPLOAD,
     UPLOADS,
     ModelCard,
-    NamesModel,
     lock_of,
     read_card,
-    read_version,
     remove_folder,
     sweep,
     verify,
 )
 
-if TYPE_CHECKING:
-    from engine.models.poem_model import PoemModel
-
-Network = Literal["dino", "poem"]
-
-NETWORKS: tuple[Network, ...] = ("dino", "poem")
+Network = FamilyName
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +82,11 @@ class ModelRegistry:
             return host
         return ModelRegistry(host.root / "servers" / str(guild), self._shipped, host)
 
-    def folder_of(self, network: Network) -> Path:
+    def folder_of(self, network: FamilyName) -> Path:
         """Return where one's own versions of a network are."""
         return self._root / network
 
-    def versions(self, network: Network = "dino") -> list[ModelCard]:
+    def versions(self, network: FamilyName = "dino") -> list[ModelCard]:
         """Return the cards of all versions: one's own, oldest first, then the inherited ones.
 
         A version without a readable card is left out.
@@ -107,9 +101,9 @@ class ModelRegistry:
 
     def is_own(self, version: str) -> bool:
         """Whether a version is one's own, and so may be deleted."""
-        return any(folder.name == version for n in NETWORKS for folder in self._own(n))
+        return any(folder.name == version for n in FAMILIES for folder in self._own(n))
 
-    def active(self, network: Network = "dino") -> str:
+    def active(self, network: FamilyName = "dino") -> str:
         """Return the version that is served: the one chosen last, else the one inherited.
 
         Raises:
@@ -126,7 +120,7 @@ class ModelRegistry:
             raise ModelNotFoundError("shipped")
         return shipped[-1].name
 
-    def fallbacks(self, network: Network = "dino") -> list[str]:
+    def fallbacks(self, network: FamilyName = "dino") -> list[str]:
         """Return what to serve where the active version is damaged, the best choice first.
 
         They are the versions chosen before, what the host serves and would fall back on, and the
@@ -138,7 +132,7 @@ class ModelRegistry:
             ordered.pop(self.active(network), None)
         return list(ordered)
 
-    def made_of_uploads(self, network: Network) -> list[str]:
+    def made_of_uploads(self, network: FamilyName) -> list[str]:
         """Return one's own versions that have learned from an uploaded text, oldest first.
 
         Their cards say so. Those of earlier programs are known by the text that lies in them, or by
@@ -152,34 +146,22 @@ class ModelRegistry:
                 found.append(card.id)
         return found
 
-    def load(self, version: str | None = None) -> NamesModel:
-        """Load a version of the names network, or the active one, and verify it.
+    def load(self, version: str | None = None, network: FamilyName = "dino") -> Any:
+        """Load a version of a family, or its active one, and verify it.
 
         Raises:
             ModelNotFoundError: there is no such version.
             ModelDamagedError: a file of it is missing, altered or unreadable.
         """
-        return read_version(self._find("dino", version))
+        return family(network).load(self._find(network, version))
 
-    def load_poem(self, version: str | None = None) -> PoemModel:
-        """Load a version of the poem network, or the active one, and verify it; loads TensorFlow.
-
-        Raises:
-            ModelNotFoundError: there is no such version.
-            ModelDamagedError: a file of it is missing, altered or unreadable.
-        """
-        folder = self._find("poem", version)
-        from engine.models.poem_model import read_poem_version
-
-        return read_poem_version(folder)
-
-    def network_of(self, version: str) -> Network:
+    def network_of(self, version: str) -> FamilyName:
         """Return the network that a version is of.
 
         Raises:
             ModelNotFoundError: there is no such version.
         """
-        for network in NETWORKS:
+        for network in FAMILIES:
             if any(folder.name == version for folder in self._folders(network)):
                 return network
         raise ModelNotFoundError(version)
@@ -207,7 +189,7 @@ class ModelRegistry:
             past = [chosen for chosen in self._past(network) if chosen != version]
             self._choose(network, [*past, version])
 
-    def roll_back(self, network: Network = "dino") -> str:
+    def roll_back(self, network: FamilyName = "dino") -> str:
         """Serve the version that was served before the active one, and return its id.
 
         Raises:
@@ -245,7 +227,7 @@ class ModelRegistry:
                 self._choose(network, [chosen for chosen in past if chosen != version])
             remove_folder(self.folder_of(network) / version)
 
-    def prune(self, network: Network, quota: Quota, spared: Collection[str] = ()) -> list[str]:
+    def prune(self, network: FamilyName, quota: Quota, spared: Collection[str] = ()) -> list[str]:
         """Delete one's oldest versions that are not served until the quota is kept.
 
         Args:
@@ -290,40 +272,39 @@ class ModelRegistry:
         guilds = self._root / "servers"
         sweep(guilds)
         for root in (self._root, *guilds.glob("*")):
-            for network in NETWORKS:
+            for network in FAMILIES:
                 sweep(root / network)
 
-    def _try_out(self, network: Network, version: str) -> None:
-        if network == "poem":
-            # It was loaded when it was written; Keras may be at work in another thread now.
-            verify(self._find(network, version))
+    def _try_out(self, network: FamilyName, version: str) -> None:
+        if family(network).is_light:
+            self.load(version, network)
         else:
-            self.load(version)
+            verify(self._find(network, version))
 
-    def _find(self, network: Network, version: str | None) -> Path:
+    def _find(self, network: FamilyName, version: str | None) -> Path:
         wanted = version or self.active(network)
         for folder in self._folders(network):
             if folder.name == wanted:
                 return folder
         raise ModelNotFoundError(wanted)
 
-    def _folders(self, network: Network) -> list[Path]:
+    def _folders(self, network: FamilyName) -> list[Path]:
         inherited = self._host._folders(network) if self._host else self._from_program(network)
         return self._own(network) + inherited
 
-    def _own(self, network: Network) -> list[Path]:
+    def _own(self, network: FamilyName) -> list[Path]:
         return _folders_in(self.folder_of(network))
 
-    def _from_program(self, network: Network) -> list[Path]:
+    def _from_program(self, network: FamilyName) -> list[Path]:
         return _folders_in(self._shipped / network)
 
-    def _candidates(self, network: Network) -> list[str]:
+    def _candidates(self, network: FamilyName) -> list[str]:
         chosen = self._past(network)[::-1]
         if self._host:
             return chosen + self._host._candidates(network)
         return chosen + [folder.name for folder in self._from_program(network)[::-1]]
 
-    def _chosen(self, network: Network) -> list[str]:
+    def _chosen(self, network: FamilyName) -> list[str]:
         folder = self.folder_of(network)
         try:
             chosen = json.loads((folder / "active.json").read_text("utf-8"))
@@ -335,14 +316,14 @@ class ModelRegistry:
             raise ModelDamagedError(folder, "its active.json is not a list")
         return [str(version) for version in cast("list[object]", chosen)]
 
-    def _past(self, network: Network) -> list[str]:
+    def _past(self, network: FamilyName) -> list[str]:
         """Return the choices made so far; none where they cannot be read, so that one can be."""
         try:
             return self._chosen(network)
         except ModelDamagedError:
             return []
 
-    def _choose(self, network: Network, chosen: list[str]) -> None:
+    def _choose(self, network: FamilyName, chosen: list[str]) -> None:
         folder = self.folder_of(network)
         folder.mkdir(parents=True, exist_ok=True)
         replace_file(folder / "active.json", (json.dumps(chosen) + "\n").encode())

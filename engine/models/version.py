@@ -1,34 +1,22 @@
-"""One model version as a folder: files, and a card with their checksums.
-
-A version of the names network has, beside its card.json with the SHA-256 of each:
-
-weights.npz       the arrays of `rnn.Parameters`, float32
-vocabulary.json   the symbols in the order of their indices
-names.txt         what it was trained or scored on, and so must never call new
-corpus.txt        the text that it was trained on, where a Discord server uploaded one
-"""
+"""A version of a model as a folder: its files, and card.json with the checksum of each."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import shutil
 import tempfile
-import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
+from filelock import FileLock, Timeout
 
 from engine.errors import ModelDamagedError
-from engine.files import flush_folder, replace_file
-from engine.locks import FileLock
-from engine.networks.rnn import Parameters
-from engine.networks.vocabulary import Vocabulary
+from engine.files import flush_folder, lock_at, replace_file
 
 Model = TypeVar("Model")
 
@@ -64,23 +52,6 @@ class ModelCard:
     checksums: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class NamesModel:
-    """A version of the names network, ready to serve.
-
-    Attributes:
-        card: what is known of it.
-        parameters: its weights.
-        vocabulary: its symbols.
-        known: names that it must never call new, in lower case.
-    """
-
-    card: ModelCard
-    parameters: Parameters
-    vocabulary: Vocabulary
-    known: frozenset[str]
-
-
 def new_id(root: Path, created: datetime, weights: bytes) -> str:
     """Return an id for a version: its day and a hash of what it is made of.
 
@@ -108,59 +79,6 @@ def read_card(folder: Path) -> ModelCard:
         return ModelCard(**json.loads((folder / "card.json").read_text("utf-8")))
     except (OSError, ValueError, TypeError) as error:
         raise ModelDamagedError(folder, "its card.json cannot be read") from error
-
-
-def read_version(folder: Path) -> NamesModel:
-    """Load a version and verify it against its card.
-
-    Raises:
-        ModelDamagedError: a file is missing, altered or unreadable.
-    """
-    card = read_card(folder)
-    weights = read_checked(folder, "weights.npz", card)
-    symbols = read_checked(folder, "vocabulary.json", card)
-    names = read_checked(folder, "names.txt", card)
-    try:
-        vocabulary = Vocabulary(tuple(json.loads(symbols)))
-        with np.load(io.BytesIO(weights), allow_pickle=False) as arrays:
-            parameters = Parameters(**arrays)
-        _check_shapes(parameters, len(vocabulary.symbols))
-        known = frozenset(names.decode("utf-8").split())
-    except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelDamagedError(folder, "its files do not hold a model") from error
-    return NamesModel(card, parameters, vocabulary, known)
-
-
-def write_version(
-    root: Path,
-    card: ModelCard,
-    parameters: Parameters,
-    vocabulary: Vocabulary,
-    known: Collection[str],
-    upload: bytes | None = None,
-) -> NamesModel:
-    """Write a version aside, load it back, and rename it to `root`/ID.
-
-    Args:
-        root: the folder that it becomes part of; made if missing.
-        card: what is known of it; its checksums are filled in here.
-        parameters: its weights.
-        vocabulary: its symbols.
-        known: names that it must never call new, in lower case.
-        upload: the text that it was trained on, to be kept with it and deleted with it.
-
-    Raises:
-        OSError: it could not be written; nothing is left behind.
-        ModelDamagedError: what was written cannot be read back; nothing is left behind.
-    """
-    weights = io.BytesIO()
-    np.savez(weights, allow_pickle=False, **parameters.arrays())
-    contents = {
-        "weights.npz": weights.getvalue(),
-        "vocabulary.json": json.dumps(vocabulary.symbols).encode(),
-        "names.txt": "".join(f"{name}\n" for name in sorted(known)).encode(),
-    } | uploaded(upload)
-    return write_folder(root, card, contents, read_version)
 
 
 def uploaded(text: bytes | None) -> dict[str, bytes]:
@@ -204,7 +122,7 @@ def write_folder(
 
 def lock_of(root: Path) -> FileLock:
     """Return the lock that whoever changes a folder of versions holds meanwhile."""
-    return FileLock(root.parent / f".{root.name}.lock")
+    return lock_at(root.parent / f".{root.name}.lock")
 
 
 def remove_folder(folder: Path) -> None:
@@ -227,15 +145,9 @@ def sweep(root: Path) -> None:
     """
     if not root.is_dir():
         return
-    lock = lock_of(root)
-    try:
-        if lock.acquire(waits=False):
-            _sweep(root)
-    except OSError:
-        # What may only be read has no left-overs that matter.
-        return
-    finally:
-        lock.release()
+    # What may only be read has no left-overs that matter.
+    with suppress(Timeout, OSError), lock_of(root).acquire(blocking=False):
+        _sweep(root)
 
 
 def _sweep(root: Path) -> None:
@@ -273,17 +185,3 @@ def read_checked(folder: Path, name: str, card: ModelCard) -> bytes:
     if hashlib.sha256(content).hexdigest() != card.checksums.get(name):
         raise ModelDamagedError(folder, f"{name} is not as it was written")
     return content
-
-
-def _check_shapes(parameters: Parameters, symbols: int) -> None:
-    members, units = parameters.members, parameters.hidden_units
-    expected = {
-        "w_xh": (members, symbols, units),
-        "w_hh": (members, units, units),
-        "b_h": (members, 1, units),
-        "w_hy": (members, units, symbols),
-        "b_y": (members, 1, symbols),
-    }
-    actual = {name: array.shape for name, array in parameters.arrays().items()}
-    if actual != expected or any(a.dtype.kind != "f" for a in parameters.arrays().values()):
-        raise ValueError(f"shapes {actual} do not fit {symbols} symbols")

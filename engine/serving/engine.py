@@ -11,16 +11,18 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from engine.errors import EngineClosedError
+from engine.families import FAMILIES, FamilyName
 from engine.generation.names import generate
 from engine.generation.poems import PoemGenerator
 from engine.lifecycle import Openable
+from engine.models.names_model import NamesModel
 from engine.models.registry import ModelRegistry, Network
-from engine.models.version import NamesModel
 from engine.requests import NameRequest, Names, Poem, PoemRequest
 from engine.serving.admission import AdmissionController
 from engine.serving.hooks import HookList, ServingHooks
@@ -28,6 +30,9 @@ from engine.serving.model_cache import ModelCache
 from engine.serving.names_scheduler import NamesPayload, NamesScheduler
 from engine.serving.poem_scheduler import ROWS, PoemPayload, PoemScheduler
 from engine.serving.worker_pool import PendingRequest, WorkerPool
+
+if TYPE_CHECKING:
+    from engine.models.poem_model import PoemModel
 
 Payload = TypeVar("Payload")
 Result = TypeVar("Result")
@@ -67,7 +72,7 @@ def read_poem_generator(registry: ModelRegistry, version: str | None = None) -> 
     from engine.networks.tensorflow import keep_to_one_thread
 
     keep_to_one_thread()
-    model = registry.load_poem(wanted)
+    model: PoemModel = registry.load(wanted, "poem")
     return PoemGenerator(model.card.id, model.vocabulary, model.words, LSTMDecoder(model.network))
 
 
@@ -126,9 +131,17 @@ class Engine(Openable):
         self._hooks = hooks = HookList(hooks)
         self._preloads_poems = preloads_poems
         self._is_open = False
-        self._names_cache = ModelCache(
-            registry, "dino", ModelRegistry.load, limit=names_models, hooks=hooks
-        )
+        self._names_caches: dict[FamilyName, ModelCache[NamesModel]] = {
+            row.name: ModelCache(
+                registry,
+                row.name,
+                partial(ModelRegistry.load, network=row.name),
+                limit=names_models,
+                hooks=hooks,
+            )
+            for row in FAMILIES.values()
+            if row.answers == "names"
+        }
         self._poem_cache = ModelCache(
             registry,
             "poem",
@@ -151,9 +164,12 @@ class Engine(Openable):
             on_replaced=lambda: hooks.replaced("poem"),
         )
         self._admission: dict[Network, AdmissionController] = {
-            "dino": AdmissionController("dino", queue_limit, timeouts.deadline_seconds, 2.0, hooks),
-            "poem": AdmissionController("poem", poem_limit, timeouts.deadline_seconds, 5.0, hooks),
+            name: AdmissionController(name, queue_limit, timeouts.deadline_seconds, 2.0, hooks)
+            for name in self._names_caches
         }
+        self._admission["poem"] = AdmissionController(
+            "poem", poem_limit, timeouts.deadline_seconds, 5.0, hooks
+        )
         self._model = ""
 
     @property
@@ -173,9 +189,9 @@ class Engine(Openable):
             ModelDamagedError: none can be served.
         """
         try:
-            self._model = (await self._names_cache.get(None, None)).card.id
+            self._model = (await self._names_caches["dino"].get(None, None)).card.id
         except BaseException:
-            self._names_cache.close()
+            self._names_caches["dino"].close()
             raise
         self._is_open = True
         if self._preloads_poems:
@@ -186,7 +202,7 @@ class Engine(Openable):
         self._is_open = False
         grace = self._timeouts.grace_seconds
         await asyncio.gather(*(admission.close(grace) for admission in self._admission.values()))
-        for cache in (self._names_cache, self._poem_cache):
+        for cache in (*self._names_caches.values(), self._poem_cache):
             cache.close()
         for pool in (self._names_pool, self._poem_pool):
             await asyncio.to_thread(pool.close, 1.0)
@@ -211,7 +227,12 @@ class Engine(Openable):
         return self._admission[network].in_flight
 
     async def names(
-        self, request: NameRequest, *, guild: int | None = None, version: str | None = None
+        self,
+        request: NameRequest,
+        *,
+        guild: int | None = None,
+        version: str | None = None,
+        family: FamilyName = "dino",
     ) -> Names:
         """Invent names.
 
@@ -219,6 +240,7 @@ class Engine(Openable):
             request: what is wished for.
             guild: the Discord server that asks.
             version: which model invents; the one that is active there if None.
+            family: of the model.
 
         Raises:
             NoNamesError: nothing fit to show turned up.
@@ -229,8 +251,8 @@ class Engine(Openable):
             EngineClosedError: the engine is not open.
         """
         self._require_open()
-        async with self._admission["dino"].admit(guild):
-            model = await self._names_cache.get(guild, version)
+        async with self._admission[family].admit(guild):
+            model = await self._names_caches[family].get(guild, version)
             return await self._result_of(self._names_pool, (model, request), guild)
 
     async def poem(
@@ -273,8 +295,8 @@ class Engine(Openable):
         if network == "poem":
             await self._poem_cache.refresh(guild)
             return
-        await self._names_cache.refresh(guild)
-        self._model = (await self._names_cache.get(None, None)).card.id
+        await self._names_caches[network].refresh(guild)
+        self._model = (await self._names_caches["dino"].get(None, None)).card.id
 
     async def _result_of(
         self, pool: WorkerPool[Payload, Result], asked: Payload, guild: int | None

@@ -13,7 +13,7 @@ import numpy as np
 from engine.errors import OverloadedError
 from engine.generation.names import NameSampler
 from engine.generation.sample_batch import SampleBatch, advance
-from engine.models.version import NamesModel
+from engine.models.names_model import NamesModel
 from engine.requests import NameRequest, Names
 from engine.serving.hooks import ServingHooks
 from engine.serving.worker_pool import PendingRequest, Worker

@@ -14,7 +14,8 @@ import numpy as np
 from engine.corpora.names import NameCorpus
 from engine.evaluation import metrics
 from engine.evaluation.names_report import evaluate_samples
-from engine.models.version import UPLOADS, ModelCard, NamesModel, new_id, write_version
+from engine.models.names_model import NamesModel, write_version
+from engine.models.version import UPLOADS, ModelCard, new_id
 from engine.networks.vocabulary import LETTERS, pad
 from engine.training import names_loop
 from engine.training.checkpoint import load_state, save_state

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from engine.corpora.names import Text
 from engine.corpora.shakespeare import works_of
+from engine.corpora.text_file import Text
 from engine.corpora.verse import SYMBOLS, pieces_of, prepare, split
 from engine.models.poem_model import PoemModel
 from engine.networks.lstm import sizes_of

@@ -11,7 +11,7 @@ import numpy as np
 
 import data
 from engine import ModelRegistry
-from engine.models.version import write_version
+from engine.models.names_model import write_version
 from engine.networks.rnn import initial_parameters
 from tests.end_to_end.killed_trainings import KilledTrainings
 from tests.end_to_end.program import Program, started

@@ -5,7 +5,7 @@ import pytest
 from bot.client.bot import Dinobard
 from bot.features.about import HELP
 from engine import ModelRegistry
-from engine.models.registry import NETWORKS
+from engine.families import FAMILIES
 from tests.end_to_end.talk import ask, said_in
 from tests.loopback import LoopbackDiscord
 
@@ -70,7 +70,7 @@ async def test_about_names_the_models_that_are_served_with_their_scores(
     (card,) = (await ask(discord_server, "!about")).embeds
     shown = " ".join(field["value"] for field in card["fields"])
 
-    for network in NETWORKS:
+    for network in FAMILIES:
         version = registry.active(network)
         scores = {card.id: card.scores for card in registry.versions(network)}[version]
         assert version in shown

@@ -446,11 +446,9 @@ class _Slow(Engine):
 
     gate: asyncio.Event
 
-    async def names(
-        self, request: NameRequest, *, guild: int | None = None, version: str | None = None
-    ) -> Names:
+    async def names(self, request: NameRequest, **options: Any) -> Names:
         await self.gate.wait()
-        return await super().names(request, guild=guild, version=version)
+        return await super().names(request, **options)
 
 
 async def test_a_slow_slash_command_is_deferred_in_time(

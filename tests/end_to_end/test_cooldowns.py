@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -26,12 +27,10 @@ class _Slow(Engine):
         self.asked = 0
         self.gate = asyncio.Event()
 
-    async def names(
-        self, request: NameRequest, *, guild: int | None = None, version: str | None = None
-    ) -> Names:
+    async def names(self, request: NameRequest, **options: Any) -> Names:
         self.asked += 1
         await self.gate.wait()
-        return await super().names(request, guild=guild, version=version)
+        return await super().names(request, **options)
 
 
 @pytest.fixture

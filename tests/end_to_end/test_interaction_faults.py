@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -45,13 +46,11 @@ class _Gated(Engine):
     def poems_ready(self) -> bool:
         return self.is_awake
 
-    async def names(
-        self, request: NameRequest, *, guild: int | None = None, version: str | None = None
-    ) -> Names:
+    async def names(self, request: NameRequest, **options: Any) -> Names:
         await self.gate.wait()
         if self.fails:
             raise NoNamesError("")
-        return await super().names(request, guild=guild, version=version)
+        return await super().names(request, **options)
 
     async def poem(
         self, request: PoemRequest, *, guild: int | None = None, version: str | None = None

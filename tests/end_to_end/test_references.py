@@ -22,9 +22,7 @@ from tests.loopback.clients import running
 class Broken(Engine):
     """Fails with an error that holds what was asked for."""
 
-    async def names(
-        self, request: NameRequest, *, guild: int | None = None, version: str | None = None
-    ) -> Names:
+    async def names(self, request: NameRequest, **options: Any) -> Names:
         raise RuntimeError(f"there is nothing that begins with {request.prefix!r}")
 
 

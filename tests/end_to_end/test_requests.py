@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -36,13 +37,11 @@ class _Moody(Engine):
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def names(
-        self, request: NameRequest, *, guild: int | None = None, version: str | None = None
-    ) -> Names:
+    async def names(self, request: NameRequest, **options: Any) -> Names:
         await self.gate.wait()
         if request.prefix == "x":
             raise RuntimeError("no such bones")
-        return await super().names(request, guild=guild, version=version)
+        return await super().names(request, **options)
 
 
 @pytest.fixture

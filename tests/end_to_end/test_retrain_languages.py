@@ -10,7 +10,7 @@ from bot.i18n.texts import texts_in
 from bot.services import Services
 from engine import ModelRegistry
 from engine.jobs.spec import Limits
-from engine.models.version import NamesModel
+from engine.models.names_model import NamesModel
 from tests.end_to_end.retraining import QUICK, TEXT, said, trainer
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Upload

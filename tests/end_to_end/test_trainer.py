@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from engine import ModelRegistry
+from engine.files import lock_at
 from engine.jobs.events import Compared, Evaluated, Sampled, Saved, Started
 from engine.jobs.queue import TrainingQueue
 from engine.jobs.spec import TrainingRequest
-from engine.locks import FileLock
 from tests.trainings import seen, store_in, trainings
 
 CHECKOUT = Path(__file__).parents[2]
@@ -52,7 +52,7 @@ async def test_a_training_outlives_the_bot_that_ordered_it(tmp_path: Path) -> No
     bot.kill()
     await bot.wait()
     # The process of the training holds this lock as long as it lives: it must not stay for long.
-    machine = FileLock(tmp_path / "trainings/.machine.lock")
+    machine = lock_at(tmp_path / "trainings/.machine.lock")
     await asyncio.to_thread(machine.acquire)
     machine.release()
 

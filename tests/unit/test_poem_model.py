@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import data
-from engine.corpora.names import read_text
 from engine.corpora.shakespeare import FIRST_HELD_OUT, sonnets
+from engine.corpora.text_file import read_text
 from engine.corpora.verse import MAX_SIZE_BYTES
 from engine.evaluation.metrics import nats_of_verse
 from engine.models.poem_model import PoemModel
@@ -20,7 +20,7 @@ SONNETS = SHARED / "corpora/article/sonnets.txt"
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> PoemModel:
-    return ModelRegistry(tmp_path_factory.mktemp("own"), data.MODELS).load_poem()
+    return ModelRegistry(tmp_path_factory.mktemp("own"), data.MODELS).load(network="poem")
 
 
 def test_it_is_small_enough_to_be_shipped(model: PoemModel) -> None:

@@ -49,8 +49,12 @@ did-you-mean = Did you mean { $prefix }{ $command }? Type { $prefix }help for al
 
 # About
 about = I invent dinosaurs and continue lines into poems, one character at a time. Version { $version }.
-about-names = Model of names
-about-poems = Model of poems
+about-family =
+    { $family ->
+        [dino] Model of names
+        [poem] Model of poems
+       *[other] Model of { $family }
+    }
 about-model = { $id }: { $nats } nats per character on texts it has never seen
 about-no-model = none that can be read
 about-uptime = Awake for
@@ -185,8 +189,12 @@ dino-meaning = { $said } — “{ $meaning }”
 begins-shorter = Nothing new begins with all of that, so I kept to the first letters.
 no-letters = I can read no letter of that name, so this is an idea of my own.
 # Retraining
-training-title-dino = Training dinosaur names
-training-title-poem = Training poems
+training-title =
+    { $family ->
+        [dino] Training dinosaur names
+        [poem] Training poems
+       *[other] Training { $family }
+    }
 training-ordered-by = Ordered by { $member }
 training-cancel = Cancel
 training-keep = Keep
@@ -262,8 +270,12 @@ training-keep-here = Type { $prefix }models use { $version } to keep it.
 models-title = Versions
 models-line = { $version }, { $score }, { $origin }
 models-active = { $line } - this one answers
-models-dino = Dinosaur names
-models-poem = Poems
+models-family =
+    { $family ->
+        [dino] Dinosaur names
+        [poem] Poems
+       *[other] { $family }
+    }
 models-unscored = not scored
 models-from-host = from whoever runs me
 models-trained = trained here on { $day }

@@ -46,8 +46,12 @@ did-you-mean = 你是想输入 { $prefix }{ $command } 吗？输入 { $prefix }h
 
 # 关于
 about = 我逐个字符地创造恐龙名字，并把一行文字续写成诗。版本 { $version }。
-about-names = 名字模型
-about-poems = 诗歌模型
+about-family =
+    { $family ->
+        [dino] 名字模型
+        [poem] 诗歌模型
+       *[other] { $family } 模型
+    }
 about-model = { $id }：在从未见过的文字上每字符 { $nats } 奈特
 about-no-model = 没有可读取的模型
 about-uptime = 已运行
@@ -169,8 +173,12 @@ dino-line = { $name }：{ $explained }
 dino-meaning = { $said } — “{ $meaning }”
 begins-shorter = 我想不出完全这样开头的新名字，所以只用了前几个字母。
 no-letters = 我在这个名字里读不出字母，所以这是我自己的主意。
-training-title-dino = 正在训练恐龙名字
-training-title-poem = 正在训练诗歌
+training-title =
+    { $family ->
+        [dino] 正在训练恐龙名字
+        [poem] 正在训练诗歌
+       *[other] 正在训练 { $family }
+    }
 training-ordered-by = 由 { $member } 发起
 training-cancel = 取消
 training-keep = 保留
@@ -242,8 +250,12 @@ training-keep-here = 输入 { $prefix }models use { $version } 来保留它。
 models-title = 版本
 models-line = { $version }，{ $score }，{ $origin }
 models-active = { $line } - 正在使用
-models-dino = 恐龙名字
-models-poem = 诗歌
+models-family =
+    { $family ->
+        [dino] 恐龙名字
+        [poem] 诗歌
+       *[other] { $family }
+    }
 models-unscored = 没有得分
 models-from-host = 来自运行我的人
 models-trained = { $day } 在这里训练

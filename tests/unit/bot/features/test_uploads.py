@@ -7,8 +7,9 @@ import pytest
 
 from bot.features.uploads import delete_uploads
 from engine import ModelRegistry
+from engine.models.names_model import NamesModel, write_version
 from engine.models.registry import Quota
-from engine.models.version import UPLOADS, NamesModel, write_version
+from engine.models.version import UPLOADS
 
 SERVER = 5
 

@@ -1,7 +1,8 @@
 import pytest
 
 from engine import CorpusTooLargeError, CorpusTooSmallError, NotTextError
-from engine.corpora.names import NameCorpus, Text
+from engine.corpora.names import NameCorpus
+from engine.corpora.text_file import Text
 from engine.corpora.validation import check_upload
 from engine.errors import CorpusError
 from engine.models.registry import Network

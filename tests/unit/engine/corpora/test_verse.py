@@ -1,6 +1,6 @@
 import pytest
 
-from engine.corpora.names import Text
+from engine.corpora.text_file import Text
 from engine.corpora.verse import (
     MIN_PIECES,
     SYMBOLS,

@@ -36,7 +36,8 @@ from engine.jobs.events import (
 from engine.jobs.handle import TrainingHandle
 from engine.jobs.queue import TrainingQueue
 from engine.jobs.spec import Limits, TrainingRequest
-from engine.models.version import UPLOADS, ModelCard, write_version
+from engine.models.names_model import write_version
+from engine.models.version import UPLOADS, ModelCard
 from tests.trainings import ENDLESS, UPLOAD, order, seen, store_in, trainings
 
 pytestmark = pytest.mark.slow

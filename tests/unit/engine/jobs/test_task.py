@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from engine import ModelRegistry
+from engine.families import FAMILIES, FamilyName
 from engine.jobs.directory import JobDirectory
 from engine.jobs.spec import Places, TrainingJob, TrainingRequest
 from engine.jobs.task import JobContext
-from engine.models.registry import NETWORKS, Network
 from engine.models.version import UPLOAD, UPLOADS, ModelCard
 
 SERVER = 5
@@ -19,7 +19,7 @@ SERVER = 5
 
 def add(
     registry: ModelRegistry,
-    network: Network,
+    network: FamilyName,
     card: ModelCard,
     settings: dict[str, Any],
     *files: str,
@@ -33,9 +33,9 @@ def add(
     )
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", FAMILIES)
 def test_a_version_has_learned_an_upload_by_its_own_text_or_by_its_start(
-    tmp_path: Path, card: ModelCard, network: Network
+    tmp_path: Path, card: ModelCard, network: FamilyName
 ) -> None:
     places = Places(tmp_path / "models", tmp_path / "shipped", tmp_path)
     registry = ModelRegistry(places.models, places.shipped).of_guild(SERVER)

@@ -20,8 +20,9 @@ import numpy as np
 import pytest
 
 from engine.errors import ModelDamagedError
+from engine.models.names_model import NamesModel, read_version, write_version
 from engine.models.poem_model import read_poem_version, write_poem_version
-from engine.models.version import ModelCard, NamesModel, read_card, read_version, write_version
+from engine.models.version import ModelCard, read_card
 from engine.networks import lstm
 from engine.networks.tensorflow import keras
 from engine.networks.vocabulary import Vocabulary

@@ -78,7 +78,7 @@ def test_the_store_serves_both_networks_side_by_side(tmp_path: Path, model: Poem
 
     assert registry.active("poem") == "2026-01-01-shipped"
     registry.activate("2026-01-02-own")
-    assert registry.load_poem().card.id == "2026-01-02-own"
+    assert registry.load(network="poem").card.id == "2026-01-02-own"
     assert [card.id for card in registry.versions("poem")] == [
         "2026-01-02-own",
         "2026-01-01-shipped",

@@ -14,15 +14,9 @@ from engine import (
     ModelNotFoundError,
     ModelRegistry,
 )
+from engine.models.names_model import NamesModel, read_version, write_version
 from engine.models.registry import Quota
-from engine.models.version import (
-    ModelCard,
-    NamesModel,
-    lock_of,
-    read_version,
-    verify,
-    write_version,
-)
+from engine.models.version import ModelCard, lock_of, verify
 
 
 def _write(root: Path, model: NamesModel, version: str) -> Path:

@@ -18,8 +18,8 @@ from engine import (
     ServingHooks,
 )
 from engine.generation.sample_batch import SampleBatch
+from engine.models.names_model import NamesModel, write_version
 from engine.models.registry import Network
-from engine.models.version import NamesModel, write_version
 from engine.networks.rnn import Parameters
 from engine.serving.engine import Timeouts
 from engine.serving.hooks import Outcome
@@ -261,7 +261,7 @@ async def test_models_that_were_not_used_for_long_are_put_away_and_loaded_again(
             for guild in range(5):
                 names = await engine.names(NameRequest(), guild=guild)
                 assert names.model == f"2026-02-0{guild + 1}-own"
-        assert len(engine._names_cache._models) == 2  # pyright: ignore[reportPrivateUsage] - memory only
+        assert len(engine._names_caches["dino"]._models) == 2  # pyright: ignore[reportPrivateUsage] - memory only
 
 
 async def test_an_observer_hears_how_requests_end(

@@ -11,8 +11,8 @@ import engine.serving.names_scheduler
 from engine import NameRequest, Names, NoNamesError, OverloadedError
 from engine.generation.names import NameSampler
 from engine.generation.sample_batch import SampleBatch
+from engine.models.names_model import NamesModel
 from engine.models.registry import Network
-from engine.models.version import NamesModel
 from engine.networks.rnn import Parameters
 from engine.serving.engine import generate_names
 from engine.serving.hooks import ServingHooks

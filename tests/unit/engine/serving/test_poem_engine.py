@@ -21,9 +21,10 @@ from engine import (
     ServingHooks,
 )
 from engine.generation.poems import PoemGenerator
+from engine.models.names_model import NamesModel, write_version
 from engine.models.poem_model import write_poem_version
 from engine.models.registry import Network
-from engine.models.version import ModelCard, NamesModel, write_version
+from engine.models.version import ModelCard
 from engine.serving.engine import Timeouts, load_poem_generator
 from tests.unit.engine.poets import VOCABULARY, WORDS, tiny_network
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.corpora.names import Text
+from engine.corpora.text_file import Text
 from engine.errors import CheckpointError, CorpusTooSmallError
 from engine.networks.vocabulary import Vocabulary
 from engine.training import poem_loop
