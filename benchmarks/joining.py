@@ -27,27 +27,28 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 import data
-from benchmarks.baselines.gathering import Gatherer
+from benchmarks.baselines.gathering import GatheringScheduler
 from engine import EngineError, ModelRegistry, PoemRequest
 from engine.evaluation.reports import FIRST_LINES
 from engine.generation.poems import PoemGenerator
 from engine.models.registry import Network
-from engine.requests import Poem
 from engine.serving.admission import AdmissionController
 from engine.serving.engine import Timeouts, read_poem_generator
 from engine.serving.hooks import Outcome, ServingHooks
-from engine.serving.poem_scheduler import ROWS, PoemPayload, PoemScheduler, PoemWorker
-from engine.serving.worker_pool import WorkerPool
+from engine.serving.poem_scheduler import PoemScheduler
 
-_SCRIBES = 2
+_WORKERS = 2
 _PLACES = 64
 _WINDOWS_MS = (0, 25, 100, 250)
 
-MakesScribe = Callable[[PoemWorker, int, ServingHooks], PoemScheduler]
-
-WAYS: dict[str, MakesScribe] = {
-    "joining": PoemScheduler,
-    **{f"windows of {ms} ms": partial(Gatherer, window_seconds=ms / 1_000) for ms in _WINDOWS_MS},
+WAYS: dict[str, Callable[[ServingHooks], PoemScheduler]] = {
+    "joining": partial(PoemScheduler, workers=_WORKERS),
+    **{
+        f"windows of {ms} ms": partial(
+            GatheringScheduler, window_seconds=ms / 1_000, workers=_WORKERS
+        )
+        for ms in _WINDOWS_MS
+    },
 }
 
 
@@ -85,7 +86,7 @@ class Tally(ServingHooks):
         self.rows.append(size)
 
 
-class Office:
+class Service:
     """Poems as the engine serves them, written in one of the ways.
 
     Args:
@@ -94,30 +95,27 @@ class Office:
     """
 
     def __init__(self, generator: PoemGenerator, way: str) -> None:
-        def work(worker: PoemWorker) -> None:
-            WAYS[way](worker, ROWS, self.tally).work()
-
         self.tally = Tally()
-        self._poet = generator
-        self._door = AdmissionController(
+        self._generator = generator
+        self._admission = AdmissionController(
             "poem", _PLACES, Timeouts().deadline_seconds, 5.0, self.tally
         )
-        self._desk: WorkerPool[PoemPayload, Poem] = WorkerPool(way, work, _SCRIBES)
+        self._scheduler = WAYS[way](self.tally)
 
     async def ask(self, number: int) -> None:
         """Ask for a poem; the number decides on the first line and on the seed."""
         request = PoemRequest(FIRST_LINES[number % len(FIRST_LINES)], seed=number)
         try:
-            async with self._door.admit(None):
-                wish = self._desk.submit((self._poet, request))
-                poem = await asyncio.wrap_future(wish.future)
+            async with self._admission.admit(None):
+                pending = self._scheduler.add_request(self._generator, request)
+                poem = await asyncio.wrap_future(pending.future)
                 self.tally.candidates.append(poem.candidates)
         except EngineError:
             pass  # The tally has heard of it.
 
     async def close(self) -> None:
         """Let the threads go."""
-        await asyncio.to_thread(self._desk.close, Timeouts().grace_seconds)
+        await asyncio.to_thread(self._scheduler.close, Timeouts().grace_seconds)
 
 
 @dataclass(slots=True)
@@ -208,7 +206,7 @@ async def measure(
 
 async def at_a_rate(generator: PoemGenerator, way: str, rate: float, seconds: float) -> Tally:
     """Ask steadily, whether answered or not, and wait for the last poem."""
-    office, loop = Office(generator, way), asyncio.get_running_loop()
+    office, loop = Service(generator, way), asyncio.get_running_loop()
     began = loop.time()
     async with asyncio.TaskGroup() as asked:
         for number in range(int(rate * seconds)):
@@ -223,7 +221,7 @@ async def with_all_places_taken(generator: PoemGenerator, way: str, seconds: flo
 
     Poems count from when those are over that were all begun at once.
     """
-    office, numbers, begun = Office(generator, way), count(), asyncio.Semaphore(0)
+    office, numbers, begun = Service(generator, way), count(), asyncio.Semaphore(0)
 
     async def ask_on() -> None:
         await office.ask(next(numbers))

@@ -1,44 +1,59 @@
-"""Poems gathered before they are written: none joins a batch that is under way."""
+"""Poems gathered before they are decoded: none joins a batch that is running."""
 
 from __future__ import annotations
 
 import time
 
 from engine.serving.hooks import ServingHooks
-from engine.serving.poem_scheduler import PoemScheduler, PoemWorker, candidates
+from engine.serving.poem_scheduler import CONFIG, PoemBatch, PoemScheduler, PoemWorker
+from engine.serving.scheduler import BatchConfig
 
 _TICK_SECONDS = 0.001
 
 
-class Gatherer(PoemScheduler):
-    """Waits a moment after the first wish, writes all that wait to their end, and begins anew.
-
-    Each poem is handed in as soon as it has closed; in all but the taking it is the scribe.
+class GatheringScheduler(PoemScheduler):
+    """Waits a moment after the first request, decodes all that are queued, and starts over.
 
     Args:
-        worker: takes the wishes and ends them.
-        rows: candidates that are written side by side, at most.
-        observer: hears of each batch.
-        window_seconds: from the first wish to the beginning, unless there are enough before.
+        hooks: called for each batch.
+        window_seconds: from the first request to the start, unless there are enough before.
+        workers: threads.
+        config: of the batches.
     """
 
     def __init__(
-        self, worker: PoemWorker, rows: int, observer: ServingHooks, window_seconds: float
+        self,
+        hooks: ServingHooks,
+        window_seconds: float,
+        workers: int = 1,
+        config: BatchConfig = CONFIG,
     ) -> None:
-        super().__init__(worker, rows, observer)
+        super().__init__(hooks, workers, config)
         self._window_seconds = window_seconds
 
-    def _fill_batch(self) -> bool:
+    def make_batch(self, worker: PoemWorker) -> PoemBatch:
+        """Return an empty batch for a worker."""
+        return _GatheredBatch(worker, self.config, self.hooks, self._window_seconds)
+
+
+class _GatheredBatch(PoemBatch):
+    def __init__(
+        self, worker: PoemWorker, config: BatchConfig, hooks: ServingHooks, window_seconds: float
+    ) -> None:
+        super().__init__(worker, config, hooks)
+        self._window_seconds = window_seconds
+
+    def _fill(self) -> bool:
         if self._active:
             return True
         first = self._worker.take()
         if first is None:
             return False
-        self._let_them_come()
-        self._begin(first, candidates(self._worker.waiting + 1))
-        return super()._fill_batch()
+        self._wait_for_more()
+        self._add(first)
+        return super()._fill()
 
-    def _let_them_come(self) -> None:
+    def _wait_for_more(self) -> None:
         until = time.monotonic() + self._window_seconds
-        while self._worker.waiting + 1 < self._all_rows and time.monotonic() < until:
+        while self._worker.waiting + 1 < self._config.max_rows and time.monotonic() < until:
             time.sleep(_TICK_SECONDS)

@@ -1,8 +1,7 @@
-"""The engine as the bot sees it: async requests in front, threads behind.
+"""Inference in this process: async requests in front, worker threads behind.
 
-A request is let in at a door, gets its model from a shelf, and waits at a desk for a thread. It
-ends exactly once, with a result or an error, and within its deadline. Only so many are let in at a
-time; the next is told at the door that the engine is busy.
+A request passes admission control, gets its model from a cache, and is queued at a scheduler. It
+ends exactly once, with a result or an error, and within its deadline.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import numpy as np
 
@@ -20,21 +19,21 @@ from engine.errors import EngineClosedError
 from engine.families import FAMILIES, FamilyName
 from engine.generation.names import generate
 from engine.generation.poems import PoemGenerator
-from engine.lifecycle import Openable
 from engine.models.names_model import NamesModel
 from engine.models.registry import ModelRegistry, Network
 from engine.requests import NameRequest, Names, Poem, PoemRequest
 from engine.serving.admission import AdmissionController
 from engine.serving.hooks import HookList, ServingHooks
 from engine.serving.model_cache import ModelCache
-from engine.serving.names_scheduler import NamesPayload, NamesScheduler
-from engine.serving.poem_scheduler import ROWS, PoemPayload, PoemScheduler
-from engine.serving.worker_pool import PendingRequest, WorkerPool
+from engine.serving.names_scheduler import NamesScheduler
+from engine.serving.poem_scheduler import PoemScheduler
+from engine.serving.scheduler import BatchScheduler
 
 if TYPE_CHECKING:
     from engine.models.poem_model import PoemModel
 
-Payload = TypeVar("Payload")
+Model = TypeVar("Model")
+Request = TypeVar("Request")
 Result = TypeVar("Result")
 
 
@@ -44,10 +43,10 @@ class Timeouts:
 
     Attributes:
         deadline_seconds: from a request to its answer.
-        stuck_seconds: without a sign of life from a thread whose request is late.
-        grace_seconds: for what is under way when the engine is closed.
-        head_start_seconds: how long the loading of TensorFlow leaves the processor to others after
-            the start, unless a poem is asked for.
+        stall_seconds: since the last heartbeat of a worker whose request is late.
+        grace_seconds: for running requests when the backend is closed.
+        head_start_seconds: delay of loading TensorFlow after the start, unless a poem is
+            requested.
     """
 
     deadline_seconds: float = 20.0
@@ -60,8 +59,8 @@ def read_poem_generator(registry: ModelRegistry, version: str | None = None) -> 
     """Load TensorFlow and a version of the poem network; the first poem compiles it.
 
     Args:
-        registry: where the model is.
-        version: which one; the active one if None.
+        registry: has the version.
+        version: the active one if None.
 
     Raises:
         ModelNotFoundError: there is no such version.
@@ -77,7 +76,7 @@ def read_poem_generator(registry: ModelRegistry, version: str | None = None) -> 
 
 
 def load_poem_generator(registry: ModelRegistry, version: str | None = None) -> PoemGenerator:
-    """Load a version of the poem network, and compile it for a poem alone.
+    """Load a version of the poem network, and compile it for the smallest batch.
 
     Raises:
         ModelNotFoundError: there is no such version.
@@ -92,22 +91,20 @@ def _warm_up(generator: PoemGenerator, is_unwanted: Callable[[], bool]) -> None:
     generator.decoder.warm_up(is_unwanted)
 
 
-class Engine(Openable):
-    """Serves the active versions of the store; to be used with `async with`.
+class Engine:
+    """Serves the active versions of a registry; an async context manager.
 
     Args:
-        registry: where the models are, those of the Discord servers too.
-        workers: threads that draw names, each those of many requests side by side; a second one
-            mostly waits for the interpreter.
-        queue_limit: requests for names that are accepted and not answered, at most.
-        poem_limit: the same for poems.
-        wakes_poet: whether the poem network is loaded at once, or for the first that asks for it.
+        registry: of the host; those of guilds are found from it.
+        workers: threads that sample names; a second one mostly waits for the interpreter lock.
+        queue_limit: accepted requests for names, at most.
+        poem_limit: accepted requests for poems, at most.
+        preloads_poems: whether to load the poem network at once, or for the first request.
         names_models, poem_models: models in memory, at most.
-        scribes: threads that write poems.
-        rows: candidates that each of them writes side by side, at most.
-        pace: how long things may take.
-        hooks: hears what the engine does.
-        load_poet: how a poem network gets ready for its first poem, in a thread of its own.
+        poem_workers: threads that decode poems.
+        timeouts: of requests, workers and closing.
+        hooks: called for what is served.
+        load_poem_generator: loads a poem network, in a thread of its own.
     """
 
     def __init__(
@@ -121,7 +118,6 @@ class Engine(Openable):
         names_models: int = 32,
         poem_models: int = 8,
         poem_workers: int = 2,
-        rows: int = ROWS,
         timeouts: Timeouts | None = None,
         hooks: ServingHooks | None = None,
         load_poem_generator: Callable[[ModelRegistry, str], PoemGenerator] = load_poem_generator,
@@ -151,18 +147,8 @@ class Engine(Openable):
             finish=_warm_up,
             head_start_seconds=timeouts.head_start_seconds,
         )
-        self._names_pool: WorkerPool[NamesPayload, Names] = WorkerPool(
-            "names",
-            lambda worker: NamesScheduler(worker, hooks).work(),
-            workers,
-            lambda: hooks.replaced("dino"),
-        )
-        self._poem_pool: WorkerPool[PoemPayload, Poem] = WorkerPool(
-            "poems",
-            lambda worker: PoemScheduler(worker, rows, hooks).work(),
-            poem_workers,
-            on_replaced=lambda: hooks.replaced("poem"),
-        )
+        self._names_scheduler = NamesScheduler(hooks, workers)
+        self._poem_scheduler = PoemScheduler(hooks, poem_workers)
         self._admission: dict[Network, AdmissionController] = {
             name: AdmissionController(name, queue_limit, timeouts.deadline_seconds, 2.0, hooks)
             for name in self._names_caches
@@ -174,18 +160,18 @@ class Engine(Openable):
 
     @property
     def registry(self) -> ModelRegistry:
-        """Where the models are: the host's."""
+        """The registry of the host."""
         return self._registry
 
     def add_hooks(self, hooks: ServingHooks) -> None:
-        """Tell one more observer what the engine does."""
+        """Call further hooks from now on."""
         self._hooks.add(hooks)
 
     async def open(self) -> None:
-        """Load the active version of the names network, and perhaps start to load the poems'.
+        """Load the active names network; start to load the poem network, if so configured.
 
         Raises:
-            ModelNotFoundError: there is none for names; one for poems is missed when asked for.
+            ModelNotFoundError: there is no version of the names network.
             ModelDamagedError: none can be served.
         """
         try:
@@ -198,32 +184,45 @@ class Engine(Openable):
             self._poem_cache.preload()
 
     async def close(self) -> None:
-        """Take no more requests, and wait for those that were accepted, but not for ever."""
+        """Reject new requests; wait up to the grace time for running ones."""
         self._is_open = False
         grace = self._timeouts.grace_seconds
         await asyncio.gather(*(admission.close(grace) for admission in self._admission.values()))
         for cache in (*self._names_caches.values(), self._poem_cache):
             cache.close()
-        for pool in (self._names_pool, self._poem_pool):
-            await asyncio.to_thread(pool.close, 1.0)
+        for scheduler in (self._names_scheduler, self._poem_scheduler):
+            await asyncio.to_thread(scheduler.close, 1.0)
+
+    async def __aenter__(self) -> Self:
+        """Open; raises what `open` raises."""
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close."""
+        await self.close()
 
     @property
     def model(self) -> str:
-        """The version of the names network that the host serves.
+        """The served version of the host's names network.
 
         Raises:
-            EngineClosedError: none is.
+            EngineClosedError: the backend is not open.
         """
         self._require_open()
         return self._model
 
+    def preload(self) -> None:
+        """Start to load the poem network, unless that has begun."""
+        self._poem_cache.preload()
+
     @property
-    def poems_ready(self) -> bool:
-        """Whether a poem is written at once, or refused at once; until then a request waits."""
+    def is_ready(self) -> bool:
+        """Whether the poem network is loaded, or could not be; until then a request waits."""
         return self._poem_cache.is_ready
 
     def waiting(self, network: Network) -> int:
-        """Return how many requests are accepted and not answered."""
+        """Return the number of accepted requests that have not ended."""
         return self._admission[network].in_flight
 
     async def names(
@@ -234,62 +233,62 @@ class Engine(Openable):
         version: str | None = None,
         family: FamilyName = "dino",
     ) -> Names:
-        """Invent names.
+        """Generate names.
 
         Args:
-            request: what is wished for.
-            guild: the Discord server that asks.
-            version: which model invents; the one that is active there if None.
+            request: count, prefix and sampling parameters.
+            guild: of the request, or None.
+            version: the active one of the guild if None.
             family: of the model.
 
         Raises:
-            NoNamesError: nothing fit to show turned up.
-            ModelNotFoundError: there is no such version for this server.
-            ModelDamagedError: it cannot be served.
-            OverloadedError: too many requests are waiting.
-            DeadlineExceededError: the answer took too long.
-            EngineClosedError: the engine is not open.
+            NoNamesError: no sample passed the filter.
+            ModelNotFoundError: the guild has no such version.
+            ModelDamagedError: the version cannot be served.
+            OverloadedError: the queue is full.
+            DeadlineExceededError: the deadline has passed.
+            EngineClosedError: the backend is not open.
         """
         self._require_open()
         async with self._admission[family].admit(guild):
             model = await self._names_caches[family].get(guild, version)
-            return await self._result_of(self._names_pool, (model, request), guild)
+            return await self._result_of(self._names_scheduler, model, request, guild)
 
     async def poem(
         self, request: PoemRequest, *, guild: int | None = None, version: str | None = None
     ) -> Poem:
-        """Write a poem, side by side with others.
+        """Generate a poem.
 
         Args:
-            request: what is wished for.
-            guild: the Discord server that asks.
-            version: which model writes; the one that is active there if None.
+            request: first line, length and sampling parameters.
+            guild: of the request, or None.
+            version: the active one of the guild if None.
 
         Raises:
-            InvalidRequestError: the first line has no letter that the network knows.
-            NoPoemError: no verse came of it.
-            ModelNotFoundError: there is no such version for this server.
-            ModelDamagedError: it cannot be served.
-            OverloadedError: too many requests are waiting.
-            DeadlineExceededError: the answer took too long.
-            EngineClosedError: the engine is not open.
+            InvalidRequestError: the first line has no letter of the vocabulary.
+            NoPoemError: no candidate has a line.
+            ModelNotFoundError: the guild has no such version.
+            ModelDamagedError: the version cannot be served.
+            OverloadedError: the queue is full.
+            DeadlineExceededError: the deadline has passed.
+            EngineClosedError: the backend is not open.
         """
         self._require_open()
         async with self._admission["poem"].admit(guild):
             generator = await self._poem_cache.get(guild, version)
-            return await self._result_of(self._poem_pool, (generator, request), guild)
+            return await self._result_of(self._poem_scheduler, generator, request, guild)
 
     async def refresh(self, guild: int | None, network: Network) -> None:
-        """Serve what the store now says is active; requests under way end with the old model.
+        """Serve the version that is active now; running requests end with the old one.
 
         Args:
-            guild: the Discord server whose choice has changed; None for the host's.
-            network: of which.
+            guild: whose active version has changed; None for the host.
+            network: the family of the version.
 
         Raises:
             ModelNotFoundError: there is no version at all.
-            ModelDamagedError: none can be served; what was served goes on.
-            EngineClosedError: the engine is not open.
+            ModelDamagedError: none can be served; the old one stays.
+            EngineClosedError: the backend is not open.
         """
         self._require_open()
         if network == "poem":
@@ -299,15 +298,19 @@ class Engine(Openable):
         self._model = (await self._names_caches["dino"].get(None, None)).card.id
 
     async def _result_of(
-        self, pool: WorkerPool[Payload, Result], asked: Payload, guild: int | None
+        self,
+        scheduler: BatchScheduler[Model, Request, Result],
+        model: Model,
+        request: Request,
+        guild: int | None,
     ) -> Result:
-        wish: PendingRequest[Payload, Result] = pool.submit(asked, guild)
+        pending = scheduler.add_request(model, request, guild)
         try:
-            return await asyncio.wrap_future(wish.future)
+            return await asyncio.wrap_future(pending.future)
         except asyncio.CancelledError:
-            # Result up, or late: perhaps because the thread that has it hangs.
-            wish.future.cancel()
-            pool.replace_stalled(wish, self._timeouts.stall_seconds)
+            # Cancelled, or past its deadline, perhaps since its worker is stalled.
+            pending.future.cancel()
+            scheduler.replace_stalled(pending, self._timeouts.stall_seconds)
             raise
 
     def _require_open(self) -> None:
@@ -316,12 +319,12 @@ class Engine(Openable):
 
 
 def generate_names(model: NamesModel, request: NameRequest) -> Names:
-    """Answer a request here and now; the same seed, model and request give the same names.
+    """Generate names in the calling thread; seed, model and request determine them.
 
     Raises:
-        NoNamesError: nothing fit to show turned up.
+        NoNamesError: no sample passed the filter.
     """
     seed = secrets.randbits(32) if request.seed is None else request.seed
     rng = np.random.default_rng(seed)
-    invented = generate(model.parameters, model.vocabulary, model.known, request, rng)
-    return Names(invented, seed, model.card.id)
+    names = generate(model.parameters, model.vocabulary, model.known, request, rng)
+    return Names(names, seed, model.card.id)

@@ -1,166 +1,113 @@
-"""How a clerk writes poems: those of all who ask side by side, new ones joining as others end."""
+"""Scheduler of the poem network: a chunk of symbols of every candidate in the batch at a time."""
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.errors import NoPoemError, OverloadedError
+from engine.errors import NoPoemError
 from engine.generation.poems import MAX_ROUNDS, PoemGenerator, PreparedRequest
 from engine.generation.sequences import SequenceGroup, batches
 from engine.requests import MAX_CANDIDATES, Poem, PoemRequest
 from engine.serving.hooks import ServingHooks
+from engine.serving.scheduler import BatchConfig, BatchScheduler, RunningBatch, rows_of
 from engine.serving.worker_pool import PendingRequest, Worker
 
-ROWS = 24
-"""Candidates that a clerk writes side by side, at most; a wish that insists on more gets them."""
+CONFIG = BatchConfig("poem", max_rows=24, retry_after_seconds=5.0)
 
 _SHARED_ROWS = 16
-"""Candidates that are written side by side where several poems share them out."""
+"""Candidates that several requests share."""
 
-_RETRY_AFTER_SECONDS = 5.0
-
-log = logging.getLogger(__name__)
-
-PoemPayload = tuple[PoemGenerator, PoemRequest]
-"""A wish for a poem, and whose it is to be."""
-
-PoemWorker = Worker[PoemPayload, Poem]
-PendingPoem = PendingRequest[PoemPayload, Poem]
+PendingPoem = PendingRequest[PoemGenerator, PoemRequest, Poem]
+PoemWorker = Worker[PoemGenerator, PoemRequest, Poem]
 
 
 @dataclass(slots=True, eq=False)
 class PoemRequestState:
-    """A poem that is being written.
+    """A request for a poem in a batch.
 
     Attributes:
-        wish: what for.
-        generator: who writes it.
-        draft: what it is to be like.
-        group: its candidates so far.
-        round: how often it was begun.
+        pending: the request.
+        prepared: its prompt, seed and number of candidates.
+        group: the candidates so far.
+        round: attempts, this one included.
     """
 
     pending: PendingPoem
-    generator: PoemGenerator
     prepared: PreparedRequest
     group: SequenceGroup
     round: int = 1
 
+    @property
+    def rows(self) -> int:
+        """Candidates that are being decoded."""
+        return self.prepared.candidates
 
-class PoemScheduler:
-    """Writes what one clerk takes.
 
-    Args:
-        worker: takes the wishes and ends them.
-        rows: candidates that are written side by side, at most.
-        hooks: hears of each batch.
-    """
+class PoemScheduler(BatchScheduler[PoemGenerator, PoemRequest, Poem]):
+    """Serves requests for poems; see `BatchScheduler`."""
 
-    def __init__(self, worker: PoemWorker, rows: int, hooks: ServingHooks) -> None:
-        self._worker = worker
-        self._rows = self._all_rows = rows
-        self._hooks = hooks
-        self._active: list[PoemRequestState] = []
+    def __init__(self, hooks: ServingHooks, workers: int = 1, config: BatchConfig = CONFIG) -> None:
+        super().__init__(config, hooks, workers)
 
-    def work(self) -> None:
-        """Write until there is nothing left to be taken."""
-        while self._fill_batch() and not self._worker.is_stopped:
-            for batch in self._batches():
-                self._advance(batch)
-                self._worker.heartbeat()
-            self._finish_done()
+    def make_batch(self, worker: PoemWorker) -> PoemBatch:
+        """Return an empty batch for a worker."""
+        return PoemBatch(worker, self.config, self.hooks)
 
-    def _fill_batch(self) -> bool:
-        """Take what there is room for, wait if there is nothing to do, and tell if there is now."""
-        while rows_of(self._active) < self._all_rows:
-            wish = self._worker.take(waits=not self._active)
-            if wish is None:
-                break
-            self._begin(wish, candidates(len(self._active) + self._worker.waiting + 1))
-        return bool(self._active)
 
-    def _begin(self, wish: PendingPoem, candidates: int) -> None:
-        generator, request = wish.payload
-        try:
-            draft = generator.prepare(request, candidates)
-            self._active.append(PoemRequestState(wish, generator, draft, generator.begin(draft)))
-        except MemoryError:
-            self._worker.finish(wish, OverloadedError(_RETRY_AFTER_SECONDS))
-        except Exception as error:
-            self._worker.finish(wish, error)
+class PoemBatch(RunningBatch[PoemGenerator, PoemRequest, Poem, PoemRequestState]):
+    """Candidates of several requests, decoded side by side."""
+
+    def __init__(self, worker: PoemWorker, config: BatchConfig, hooks: ServingHooks) -> None:
+        super().__init__(worker, config, hooks)
+        self._rows = config.max_rows
+
+    def _begin(self, pending: PendingPoem) -> PoemRequestState:
+        requests = len(self._active) + self._worker.waiting + 1
+        prepared = pending.model.prepare(pending.request, candidates(requests))
+        return PoemRequestState(pending, prepared, pending.model.begin(prepared))
 
     def _batches(self) -> Iterator[list[PoemRequestState]]:
-        """Divide what is being written into batches: one network each, and no more than fits."""
-        for generator in dict.fromkeys(state.generator for state in self._active):
-            theirs = [state for state in self._active if state.generator is generator]
+        """One network a batch, and no more rows than its decoder takes."""
+        for generator in dict.fromkeys(state.pending.model for state in self._active):
+            states = [state for state in self._active if state.pending.model is generator]
             most = min(self._rows, generator.decoder.rows)
-            yield from batches(theirs, lambda state: state.prepared.candidates, most)
+            yield from batches(states, lambda state: state.rows, most)
 
-    def _advance(self, batch: Sequence[PoemRequestState]) -> None:
-        began = time.monotonic()
-        try:
-            batch[0].generator.decoder.advance([state.group for state in batch])
-        except MemoryError:
-            self._shrink_batch(batch)
-        except Exception as error:
-            log.exception("A batch of %d poems failed", len(batch))
-            self._end(batch, error)
-        self._hooks.worked("poem", rows_of(batch), time.monotonic() - began)
+    def _step(self, batch: Sequence[PoemRequestState]) -> None:
+        batch[0].pending.model.decoder.advance([state.group for state in batch])
 
-    def _shrink_batch(self, batch: Sequence[PoemRequestState]) -> None:
-        """Go on in smaller batches; a poem for which there is not enough alone is given up."""
-        log.warning("Out of memory in a batch of %d poems", len(batch))
+    def _shed(self, batch: Sequence[PoemRequestState]) -> None:
+        """Halve the batch; give up a request that does not fit alone."""
         self._rows = max(1, rows_of(batch) // 2)
         if len(batch) == 1:
-            self._end(batch, OverloadedError(_RETRY_AFTER_SECONDS))
-
-    def _end(self, batch: Sequence[PoemRequestState], outcome: Poem | Exception) -> None:
-        for state in batch:
-            self._active.remove(state)
-            self._worker.finish(state.pending, outcome)
+            super()._shed(batch)
 
     def _finish_done(self) -> None:
-        """End what is written, and drop what nobody wants any more."""
-        for state in list(self._active):
-            if state.pending.future.cancelled():
-                self._end([state], OverloadedError(_RETRY_AFTER_SECONDS))
-            elif state.generator.is_enough(state.prepared, state.group):
-                self._select(state)
+        super()._finish_done()
         if not self._active:
-            self._rows = self._all_rows
+            self._rows = self._config.max_rows
 
-    def _select(self, state: PoemRequestState) -> None:
-        try:
-            poem = state.generator.best(state.prepared, state.group.completions())
-            if poem is None and state.round < MAX_ROUNDS:
-                state.group = state.generator.begin(state.prepared)
-                state.round += 1
-                return
-        except MemoryError:
-            self._end([state], OverloadedError(_RETRY_AFTER_SECONDS))
-            return
-        except Exception as error:
-            log.exception("A poem could not be judged")
-            self._end([state], error)
-            return
-        self._end([state], poem or NoPoemError())
+    def _result(self, state: PoemRequestState) -> Poem | None:
+        generator = state.pending.model
+        if not generator.is_enough(state.prepared, state.group):
+            return None
+        poem = generator.best(state.prepared, state.group.completions())
+        if poem is None:
+            if state.round == MAX_ROUNDS:
+                raise NoPoemError
+            state.group = generator.begin(state.prepared)
+            state.round += 1
+        return poem
 
 
-def rows_of(states: Sequence[PoemRequestState]) -> int:
-    """Return how many candidates poems have together."""
-    return sum(state.prepared.candidates for state in states)
+def candidates(requests: int) -> int:
+    """Return the number of candidates of a request, by the number of requests active and queued.
 
+    With little load that is all that are of use, with much it is one: otherwise the rows would
+    always be full.
 
-def candidates(poems: int) -> int:
-    """Return how many candidates a poem gets, by how many poems are written or wait, itself too.
-
-    With little to do that is all that are of use. With much to do it is one: were more begun
-    wherever there is room, there would never be any.
-
-    >>> [candidates(poems) for poems in (1, 2, 3, 6, 50)]
+    >>> [candidates(requests) for requests in (1, 2, 3, 6, 50)]
     [8, 8, 5, 2, 1]
     """
-    return max(1, min(MAX_CANDIDATES, _SHARED_ROWS // poems))
+    return max(1, min(MAX_CANDIDATES, _SHARED_ROWS // requests))

@@ -43,7 +43,7 @@ class _Gated(Engine):
         self.is_awake = True
 
     @property
-    def poems_ready(self) -> bool:
+    def is_ready(self) -> bool:
         return self.is_awake
 
     async def names(self, request: NameRequest, **options: Any) -> Names:

@@ -11,16 +11,18 @@ from engine.serving.worker_pool import PendingRequest, Worker, WorkerPool
 
 PATIENCE_SECONDS = 60
 
-DoublingClerk = Worker[int, int]
+Pool = WorkerPool[None, int, int]
+
+DoublingWorker = Worker[None, int, int]
 
 
-def double(worker: DoublingClerk) -> None:
-    while wish := worker.take():
-        worker.finish(wish, 2 * wish.payload)
+def double(worker: DoublingWorker) -> None:
+    while pending := worker.take():
+        worker.finish(pending, 2 * pending.request)
 
 
 class Gate:
-    """Work that waits at a gate with the wish that it has in hand."""
+    """Work that waits at a gate with the pending that it has in hand."""
 
     def __init__(self, on_passing: Callable[[int], None] = lambda _: None) -> None:
         self.reached = threading.Semaphore(0)
@@ -28,13 +30,13 @@ class Gate:
         self.order: list[int] = []
         self._on_passing = on_passing
 
-    def __call__(self, worker: DoublingClerk) -> None:
-        while wish := worker.take():
+    def __call__(self, worker: DoublingWorker) -> None:
+        while pending := worker.take():
             self.reached.release()
             self.opened.wait()
-            self._on_passing(wish.payload)
-            self.order.append(wish.payload)
-            worker.finish(wish, 2 * wish.payload)
+            self._on_passing(pending.request)
+            self.order.append(pending.request)
+            worker.finish(pending, 2 * pending.request)
 
 
 @pytest.fixture
@@ -43,42 +45,42 @@ def gate() -> Gate:
 
 
 @pytest.fixture
-def gated(gate: Gate) -> Iterator[WorkerPool[int, int]]:
+def gated(gate: Gate) -> Iterator[Pool]:
     pool = WorkerPool("gated", gate)
     yield pool
     gate.opened.set()
     pool.close(PATIENCE_SECONDS)
 
 
-def submit_first(pool: WorkerPool[int, int], gate: Gate) -> Future[int]:
+def submit_first(pool: Pool, gate: Gate) -> Future[int]:
     """Submit 0, and wait until it is in a clerk's hand."""
-    future = pool.submit(0).future
+    future = pool.submit(None, 0).future
     assert gate.reached.acquire(timeout=PATIENCE_SECONDS)
     return future
 
 
-def test_a_wish_is_granted() -> None:
-    pool: WorkerPool[int, int] = WorkerPool("desk", double)
+def test_a_request_is_granted() -> None:
+    pool: Pool = WorkerPool("pool", double)
 
-    assert pool.submit(21).future.result(PATIENCE_SECONDS) == 42
+    assert pool.submit(None, 21).future.result(PATIENCE_SECONDS) == 42
 
     pool.close(PATIENCE_SECONDS)
 
 
-def test_servers_take_turns(gated: WorkerPool[int, int], gate: Gate) -> None:
+def test_servers_take_turns(gated: Pool, gate: Gate) -> None:
     submit_first(gated, gate)
-    greedy = [gated.submit(number, guild=1) for number in (1, 2, 3)]
-    modest = [gated.submit(number, guild=2) for number in (11, 12)]
+    greedy = [gated.submit(None, number, guild=1) for number in (1, 2, 3)]
+    modest = [gated.submit(None, number, guild=2) for number in (11, 12)]
     gate.opened.set()
 
-    wait([wish.future for wish in (*greedy, *modest)], PATIENCE_SECONDS)
+    wait([pending.future for pending in (*greedy, *modest)], PATIENCE_SECONDS)
 
     assert gate.order == [0, 1, 11, 2, 12, 3]
 
 
-def test_a_wish_that_is_given_up_is_not_worked_on(gated: WorkerPool[int, int], gate: Gate) -> None:
+def test_a_request_that_is_given_up_is_not_worked_on(gated: Pool, gate: Gate) -> None:
     submit_first(gated, gate)
-    given_up, kept = gated.submit(1), gated.submit(2)
+    given_up, kept = gated.submit(None, 1), gated.submit(None, 2)
 
     assert given_up.future.cancel()
     assert gated.waiting == 1
@@ -88,79 +90,77 @@ def test_a_wish_that_is_given_up_is_not_worked_on(gated: WorkerPool[int, int], g
     assert gate.order == [0, 2]
 
 
-def test_a_wish_that_is_given_up_in_hand_does_no_harm(
-    gated: WorkerPool[int, int], gate: Gate
-) -> None:
+def test_a_request_that_is_given_up_in_hand_does_no_harm(gated: Pool, gate: Gate) -> None:
     first = submit_first(gated, gate)
 
     assert first.cancel()
     gate.opened.set()
 
-    assert gated.submit(3).future.result(PATIENCE_SECONDS) == 6
+    assert gated.submit(None, 3).future.result(PATIENCE_SECONDS) == 6
 
 
-def test_a_clerk_that_crashes_is_replaced_and_its_wish_ends_with_the_error() -> None:
+def test_a_worker_that_crashes_is_replaced_and_its_request_ends_with_the_error() -> None:
     replaced = threading.Event()
 
-    def crash_at_zero(worker: DoublingClerk) -> None:
-        while wish := worker.take():
-            worker.finish(wish, 10 // wish.payload)
+    def crash_at_zero(worker: DoublingWorker) -> None:
+        while pending := worker.take():
+            worker.finish(pending, 10 // pending.request)
 
-    pool: WorkerPool[int, int] = WorkerPool("desk", crash_at_zero, on_replaced=replaced.set)
+    pool: Pool = WorkerPool("pool", crash_at_zero, on_replaced=replaced.set)
     with pytest.raises(ZeroDivisionError):
-        pool.submit(0).future.result(PATIENCE_SECONDS)
+        pool.submit(None, 0).future.result(PATIENCE_SECONDS)
 
-    assert pool.submit(5).future.result(PATIENCE_SECONDS) == 2
+    assert pool.submit(None, 5).future.result(PATIENCE_SECONDS) == 2
     assert replaced.wait(PATIENCE_SECONDS)
     pool.close(PATIENCE_SECONDS)
 
 
 @pytest.mark.filterwarnings("error")
 def test_a_thread_that_is_told_to_exit_is_replaced_too() -> None:
-    def leave(worker: DoublingClerk) -> None:
-        while wish := worker.take():
-            if not wish.payload:
+    def leave(worker: DoublingWorker) -> None:
+        while pending := worker.take():
+            if not pending.request:
                 raise SystemExit
-            worker.finish(wish, wish.payload)
+            worker.finish(pending, pending.request)
 
-    pool: WorkerPool[int, int] = WorkerPool("desk", leave)
+    pool: Pool = WorkerPool("pool", leave)
     with pytest.raises(RuntimeError, match="SystemExit"):
-        pool.submit(0).future.result(PATIENCE_SECONDS)
+        pool.submit(None, 0).future.result(PATIENCE_SECONDS)
 
-    assert pool.submit(5).future.result(PATIENCE_SECONDS) == 5
+    assert pool.submit(None, 5).future.result(PATIENCE_SECONDS) == 5
     pool.close(PATIENCE_SECONDS)
 
 
-def test_a_clerk_that_hangs_is_replaced_and_what_it_had_is_passed_on() -> None:
+def test_a_worker_that_hangs_is_replaced_and_what_it_had_is_passed_on() -> None:
     hanging, taken = threading.Event(), threading.Event()
 
-    def take_two_and_hang(worker: DoublingClerk) -> None:
+    def take_two_and_hang(worker: DoublingWorker) -> None:
         if taken.is_set():
             double(worker)
             return
-        wishes = [worker.take(), worker.take()]
+        requests = [worker.take(), worker.take()]
         taken.set()
         hanging.wait()
-        for wish in filter(None, wishes):
-            worker.finish(wish, -1)
+        for pending in filter(None, requests):
+            worker.finish(pending, -1)
 
-    pool: WorkerPool[int, int] = WorkerPool("desk", take_two_and_hang)
-    late, other = pool.submit(1), pool.submit(2)
+    pool: Pool = WorkerPool("pool", take_two_and_hang)
+    late, other = pool.submit(None, 1), pool.submit(None, 2)
     assert taken.wait(PATIENCE_SECONDS)
     late.future.cancel()
     pool.replace_stalled(late, after_seconds=0)
 
     assert other.future.result(PATIENCE_SECONDS) == 4
-    assert pool.submit(3).future.result(PATIENCE_SECONDS) == 6
+    assert pool.submit(None, 3).future.result(PATIENCE_SECONDS) == 6
     hanging.set()
     pool.close(PATIENCE_SECONDS)
     assert other.future.result(0) == 4
 
 
-def test_a_clerk_whose_wish_was_withdrawn_is_replaced_for_those_who_wait() -> None:
+def test_a_worker_whose_request_was_withdrawn_is_replaced_for_those_who_wait() -> None:
     hanging, taken = threading.Event(), threading.Event()
 
-    def take_one_and_hang(worker: DoublingClerk) -> None:
+    def take_one_and_hang(worker: DoublingWorker) -> None:
         if taken.is_set():
             double(worker)
             return
@@ -168,13 +168,13 @@ def test_a_clerk_whose_wish_was_withdrawn_is_replaced_for_those_who_wait() -> No
         taken.set()
         hanging.wait()
 
-    pool: WorkerPool[int, int] = WorkerPool("desk", take_one_and_hang)
-    pool.submit(1).future.cancel()
-    withdrawn = pool.submit(2)
+    pool: Pool = WorkerPool("pool", take_one_and_hang)
+    pool.submit(None, 1).future.cancel()
+    withdrawn = pool.submit(None, 2)
     assert taken.wait(PATIENCE_SECONDS)
     withdrawn.future.cancel()
     pool.replace_stalled(withdrawn, after_seconds=PATIENCE_SECONDS)
-    late, other = pool.submit(3), pool.submit(4)
+    late, other = pool.submit(None, 3), pool.submit(None, 4)
     late.future.cancel()
     pool.replace_stalled(late, after_seconds=0)
 
@@ -183,19 +183,19 @@ def test_a_clerk_whose_wish_was_withdrawn_is_replaced_for_those_who_wait() -> No
     pool.close(PATIENCE_SECONDS)
 
 
-def test_a_clerk_that_gives_signs_of_life_stays(gated: WorkerPool[int, int], gate: Gate) -> None:
+def test_a_worker_that_gives_signs_of_life_stays(gated: Pool, gate: Gate) -> None:
     first = submit_first(gated, gate)
-    wish = gated.submit(1)
-    gated.replace_stalled(wish, after_seconds=PATIENCE_SECONDS)
+    pending = gated.submit(None, 1)
+    gated.replace_stalled(pending, after_seconds=PATIENCE_SECONDS)
     gate.opened.set()
 
     assert first.result(PATIENCE_SECONDS) == 0
-    assert wish.future.result(PATIENCE_SECONDS) == 2
+    assert pending.future.result(PATIENCE_SECONDS) == 2
 
 
 def test_closing_grants_what_was_accepted_and_takes_no_more(gate: Gate) -> None:
     pool = WorkerPool("gated", gate)
-    accepted = [submit_first(pool, gate), *(pool.submit(n).future for n in range(1, 4))]
+    accepted = [submit_first(pool, gate), *(pool.submit(None, n).future for n in range(1, 4))]
     closing = threading.Thread(target=pool.close, args=(PATIENCE_SECONDS,))
     closing.start()
     gate.opened.set()
@@ -203,12 +203,12 @@ def test_closing_grants_what_was_accepted_and_takes_no_more(gate: Gate) -> None:
 
     assert [future.result(0) for future in accepted] == [0, 2, 4, 6]
     with pytest.raises(EngineClosedError):
-        pool.submit(1)
+        pool.submit(None, 1)
 
 
-def test_closing_does_not_wait_for_a_clerk_that_hangs(gate: Gate) -> None:
+def test_closing_does_not_wait_for_a_worker_that_hangs(gate: Gate) -> None:
     pool = WorkerPool("gated", gate)
-    accepted = [submit_first(pool, gate), pool.submit(1).future]
+    accepted = [submit_first(pool, gate), pool.submit(None, 1).future]
 
     pool.close(0)
 
@@ -219,15 +219,15 @@ def test_closing_does_not_wait_for_a_clerk_that_hangs(gate: Gate) -> None:
 
 
 def test_a_desk_that_nobody_came_to_can_be_closed() -> None:
-    pool: WorkerPool[int, int] = WorkerPool("desk", double)
+    pool: Pool = WorkerPool("pool", double)
 
     pool.close(0)
 
     with pytest.raises(EngineClosedError):
-        pool.submit(1)
+        pool.submit(None, 1)
 
 
-def test_a_wish_that_is_just_ending_is_ended_by_nobody_else() -> None:
+def test_a_request_that_is_just_ending_is_ended_by_nobody_else() -> None:
     reached, opened = threading.Event(), threading.Event()
 
     class Slow(Future[int]):
@@ -238,26 +238,26 @@ def test_a_wish_that_is_just_ending_is_ended_by_nobody_else() -> None:
             opened.wait()
             super().set_result(result)
 
-    pool: WorkerPool[int, int] = WorkerPool("desk", double)
-    wish: PendingRequest[int, int] = PendingRequest(1, None, Slow())
+    pool: Pool = WorkerPool("pool", double)
+    pending: PendingRequest[None, int, int] = PendingRequest(None, 1, None, Slow())
     first, second = Worker(pool, "first"), Worker(pool, "second")
-    ending = threading.Thread(target=first.finish, args=(wish, 1))
+    ending = threading.Thread(target=first.finish, args=(pending, 1))
     ending.start()
     assert reached.wait(PATIENCE_SECONDS)
-    second.finish(wish, 2)
+    second.finish(pending, 2)
     opened.set()
 
-    assert wish.future.result(PATIENCE_SECONDS) == 1
+    assert pending.future.result(PATIENCE_SECONDS) == 1
     ending.join(PATIENCE_SECONDS)
 
 
 def test_many_threads_lose_no_wish() -> None:
-    pool: WorkerPool[int, int] = WorkerPool("desk", double, size=3)
+    pool: Pool = WorkerPool("pool", double, size=3)
     ended: list[tuple[int, Future[int]]] = []
 
     def ask(start: int) -> None:
         for number in range(start, start + 50):
-            future = pool.submit(number, guild=number % 4).future
+            future = pool.submit(None, number, guild=number % 4).future
             if number % 3 == 0:
                 future.cancel()
             ended.append((number, future))
