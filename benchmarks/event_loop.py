@@ -24,8 +24,8 @@ from benchmarks.measure import Row, report, row
 from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.services import open_services
-from engine import Engine, ModelRegistry, NameRequest, Names
-from engine.serving.engine import generate_names
+from engine import LocalBackend, ModelRegistry, NameRequest, Names
+from engine.serving.local_backend import generate_names
 from tests.loopback import LoopbackDiscord
 
 _TICK_SECONDS = 0.001
@@ -39,7 +39,7 @@ class Lags(TypedDict):
     p99: float
 
 
-class _OnTheLoop(Engine):
+class _OnTheLoop(LocalBackend):
     """Draws names on the event loop, as a bot without a thread pool does."""
 
     async def names(
@@ -143,7 +143,7 @@ async def _serve(is_on_the_loop: bool, address: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         registry = ModelRegistry(Path(folder), data.MODELS)
         # The question is what drawing names does to the loop, not what loading TensorFlow does.
-        engine = (_OnTheLoop if is_on_the_loop else Engine)(registry, preloads_poems=False)
+        engine = (_OnTheLoop if is_on_the_loop else LocalBackend)(registry, preloads_poems=False)
         async with (
             open_services(engine, Path(folder) / "state.sqlite3") as services,
             Dinobard(services, address, cogs=COGS) as bot,

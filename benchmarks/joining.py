@@ -33,8 +33,8 @@ from engine.evaluation.reports import FIRST_LINES
 from engine.generation.poems import PoemGenerator
 from engine.models.registry import Network
 from engine.serving.admission import AdmissionController
-from engine.serving.engine import Timeouts, read_poem_generator
 from engine.serving.hooks import Outcome, ServingHooks
+from engine.serving.local_backend import Timeouts, read_poem_generator
 from engine.serving.poem_scheduler import PoemScheduler
 
 _WORKERS = 2

@@ -28,7 +28,7 @@ from engine.networks.rnn import Floats
 from engine.networks.tensorflow import Model, keras
 from engine.reference import keras_lstm
 from engine.requests import PoemRequest
-from engine.serving.engine import read_poem_generator
+from engine.serving.local_backend import read_poem_generator
 
 POEM = 400
 """Characters of the article's poem."""

@@ -26,7 +26,7 @@ from bot.cogs import COGS
 from bot.context import RequestContext
 from bot.services import Services, open_services
 from bot.storage.guild_settings import GuildSettingsStore
-from engine import Engine, ModelRegistry, PoemRequest
+from engine import LocalBackend, ModelRegistry, PoemRequest
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 
@@ -111,7 +111,7 @@ async def trace_poem(server: LoopbackDiscord) -> tuple[Trace, Trace]:
 
 
 async def _measure(folder: Path) -> tuple[Trace, Trace]:
-    engine = Engine(ModelRegistry(folder / "models", data.MODELS))
+    engine = LocalBackend(ModelRegistry(folder / "models", data.MODELS))
     async with LoopbackDiscord() as server, open_services(engine, folder / "state") as services:
         server.patience_seconds = _PATIENCE_SECONDS
         await engine.poem(PoemRequest(length=80))

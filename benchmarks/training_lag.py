@@ -28,7 +28,7 @@ from benchmarks.measure import Row, report, row
 from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.services import open_services
-from engine import Engine, ModelRegistry, PoemRequest
+from engine import LocalBackend, ModelRegistry, PoemRequest
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Message, Upload
 from tests.loopback.world import Member
@@ -157,13 +157,13 @@ async def _serve(address: str) -> None:
 
     token = (await read()).strip()
     with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(ModelRegistry(Path(folder) / "models", data.MODELS))
+        engine = LocalBackend(ModelRegistry(Path(folder) / "models", data.MODELS))
         async with (
             open_services(engine, Path(folder) / "state.sqlite3") as services,
             Dinobard(services, address, cogs=COGS) as bot,
         ):
             connection = asyncio.create_task(bot.start(token))
-            await services.engine.poem(PoemRequest("O rose"))
+            await services.backend.poem(PoemRequest("O rose"))
             _tell("ready")
             while await read():
                 lags: list[float] = []

@@ -22,8 +22,8 @@ from bot.health import HealthServer, serving
 from bot.observability import metrics
 from bot.services import Services, open_services
 from bot.storage.guild_settings import GuildSettings
-from engine import Engine, ModelRegistry
-from engine.serving.engine import Timeouts
+from engine import LocalBackend, ModelRegistry
+from engine.serving.local_backend import Timeouts
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ async def serve(settings: Config, token: str) -> None:
     sys.setswitchinterval(_SWITCH_SECONDS)
     registry = ModelRegistry(settings.models, data.MODELS)
     limit = settings.queue_limit
-    engine = Engine(
+    engine = LocalBackend(
         registry,
         workers=settings.workers,
         queue_limit=limit,
@@ -166,7 +166,7 @@ class _Connection:
         """Finish running requests within the grace period, accepting no new ones."""
         log.info("Stopping: finishing running requests first")
         deadline = asyncio.get_running_loop().time() + GRACE_SECONDS
-        await self.services.engine.close()
+        await self.services.backend.close()
         bot.grace_seconds = max(_SENDING_SECONDS, deadline - asyncio.get_running_loop().time())
         await bot.close()
 

@@ -17,7 +17,7 @@ from bot.storage.erasable import Erasable
 from bot.storage.guild_settings import DEFAULTS, GuildSettings, GuildSettingsStore
 from bot.storage.guilds import GuildStore
 from bot.storage.training_log import TrainingLog
-from engine import Engine, ModelRegistry
+from engine import InferenceBackend, ModelRegistry
 from engine.jobs.queue import TrainingQueue
 from engine.jobs.spec import Limits
 
@@ -27,7 +27,7 @@ class Services:
     """What features work with.
 
     Attributes:
-        engine: generates names and poems.
+        backend: generates names and poems.
         database: holds the stores.
         guild_settings: settings of each guild.
         answers: recent answers.
@@ -39,7 +39,7 @@ class Services:
         opened_at: start of the program, by the monotonic clock.
     """
 
-    engine: Engine
+    backend: InferenceBackend
     database: Database
     guild_settings: GuildSettingsStore
     answers: AnswerStore
@@ -53,7 +53,7 @@ class Services:
     @property
     def registry(self) -> ModelRegistry:
         """The versions of the networks."""
-        return self.engine.registry
+        return self.backend.registry
 
     @property
     def erasables(self) -> tuple[Erasable, ...]:
@@ -88,7 +88,7 @@ class _ErasableModels:
 
 @asynccontextmanager
 async def open_services(
-    engine: Engine,
+    backend: InferenceBackend,
     database: Path,
     texts: Path | None = None,
     *,
@@ -99,7 +99,7 @@ async def open_services(
     """Open the services in order, and close them in reverse.
 
     Args:
-        engine: not open yet.
+        backend: not open yet.
         database: the file, made if missing; trainings and downloaded texts are kept beside it.
         texts: folder that has the training texts already, or None to download them.
         limits: of trainings.
@@ -114,17 +114,17 @@ async def open_services(
     """
     home = database.parent
     trainings = TrainingQueue(
-        engine.registry,
+        backend.registry,
         home / "trainings",
         limits,
         downloads=home / "corpora",
         texts=texts,
         is_own=is_own,
     )
-    engine.add_hooks(alerts := ModelAlerts())
-    async with Database(database) as opened, engine, trainings:
+    backend.add_hooks(alerts := ModelAlerts())
+    async with Database(database) as opened, backend, trainings:
         services = Services(
-            engine=engine,
+            backend=backend,
             database=opened,
             guild_settings=GuildSettingsStore(opened, defaults),
             answers=AnswerStore(opened),

@@ -23,8 +23,9 @@ from engine.errors import (
 )
 from engine.models.registry import ModelRegistry
 from engine.requests import NameRequest, Names, Poem, PoemRequest
-from engine.serving.engine import Engine
+from engine.serving.backend import InferenceBackend
 from engine.serving.hooks import ServingHooks
+from engine.serving.local_backend import LocalBackend
 
 __all__ = [
     "CheckpointError",
@@ -32,11 +33,12 @@ __all__ = [
     "CorpusTooLargeError",
     "CorpusTooSmallError",
     "DeadlineExceededError",
-    "Engine",
     "EngineClosedError",
     "EngineError",
     "IndecentLineError",
+    "InferenceBackend",
     "InvalidRequestError",
+    "LocalBackend",
     "ModelDamagedError",
     "ModelError",
     "ModelInUseError",

@@ -126,7 +126,7 @@ def evaluate_poem(
     What they share with Shakespeare's works, or with the corpus, is looked for in those.
     """
     from engine.evaluation.reports import evaluate_poems, requests, write_all
-    from engine.serving.engine import read_poem_generator
+    from engine.serving.local_backend import read_poem_generator
 
     settings = load_config()
     learned = learned_text(settings, corpora, editions)

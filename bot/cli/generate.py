@@ -28,7 +28,7 @@ def dino(as_json: bool, indecent: bool, guild: int | None, model: str | None, **
     from dataclasses import asdict
 
     from engine.requests import NameRequest
-    from engine.serving.engine import generate_names
+    from engine.serving.local_backend import generate_names
 
     given = {name: value for name, value in wish.items() if value is not None}
     request = NameRequest(**given, decent=not indecent)
@@ -62,7 +62,7 @@ def poem(
     from dataclasses import asdict
 
     from engine.requests import PoemRequest
-    from engine.serving.engine import read_poem_generator
+    from engine.serving.local_backend import read_poem_generator
 
     given = {name: value for name, value in wish.items() if value is not None}
     request = PoemRequest(prompt=" ".join(text), **given, decent=not indecent)

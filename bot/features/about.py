@@ -54,7 +54,7 @@ async def about(services: Services, context: RequestContext, link: str = "") -> 
         link: that adds the bot to a server; none in a terminal.
     """
     texts = context.texts
-    cards = await asyncio.to_thread(_cards, services.engine.registry.of_guild(context.guild))
+    cards = await asyncio.to_thread(_cards, services.backend.registry.of_guild(context.guild))
     fields = [_field(texts, network, card) for network, card in cards.items()]
     seconds = time.monotonic() - services.opened_at
     fields.append(Field(texts("about-uptime"), duration(texts, seconds)))

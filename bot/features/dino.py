@@ -102,7 +102,7 @@ async def repeat(
         EngineError: the wish cannot be granted.
     """
     request = replace(request, decent=not context.allows_indecent)
-    found = await services.engine.names(request, guild=context.guild, version=model, family=family)
+    found = await services.backend.names(request, guild=context.guild, version=model, family=family)
     return await _reply(services, context, request, family, found)
 
 
@@ -158,7 +158,7 @@ async def _first(
     for prefix in dict.fromkeys(prefixes):
         tried = replace(request, prefix=prefix)
         try:
-            return tried, await services.engine.names(tried, guild=context.guild, family=family)
+            return tried, await services.backend.names(tried, guild=context.guild, family=family)
         except NoNamesError as error:
             failure = failure or error
     raise failure or NoNamesError(request.prefix)

@@ -82,7 +82,7 @@ async def roll_back(services: Services, context: RequestContext, network: Family
     await require_trainer(services, context)
     registry = services.registry.of_guild(context.guild)
     version = await _written(registry.roll_back, network)
-    await services.engine.refresh(context.guild, network)
+    await services.backend.refresh(context.guild, network)
     return Reply(context.texts("models-rolled-back", version=version))
 
 
@@ -124,7 +124,7 @@ async def use_version(services: Services, guild: int | None, version: str) -> No
     """
     registry = services.registry.of_guild(guild)
     await _written(registry.activate, version)
-    await services.engine.refresh(guild, await asyncio.to_thread(registry.network_of, version))
+    await services.backend.refresh(guild, await asyncio.to_thread(registry.network_of, version))
     await services.training_log.decide(version, guild, "kept")
 
 

@@ -138,7 +138,7 @@ async def repeat(
 
 def notice(name: str, services: Services, context: RequestContext) -> Reply | None:
     """Return what to say at once where the answer to a command will take its time."""
-    if name != "poem" or services.engine.is_ready:
+    if name != "poem" or services.backend.is_ready:
         return None
     return Reply(context.texts("waking"))
 
@@ -167,7 +167,7 @@ async def _answer(
 ) -> Reply:
     if request.decent == context.allows_indecent:
         request = replace(request, decent=not context.allows_indecent)
-    written = await services.engine.poem(request, guild=context.guild, version=model)
+    written = await services.backend.poem(request, guild=context.guild, version=model)
     given = replace(request, seed=written.seed, candidates=written.candidates)
     number = await keep(services, context, given, written.model, written.text)
     below = buttons(context, number, *_labels(request.temperature))

@@ -195,7 +195,7 @@ async def forget(services: Services, context: RequestContext, _arguments: str) -
     except OSError as error:
         raise unwritable(error) from error
     for network, version in deleted:
-        await services.engine.refresh(guild, network)
+        await services.backend.refresh(guild, network)
         await services.training_log.decide(version, guild, "forgotten")
     await services.training_log.forget_uploads(guild)
     return Reply(context.texts("training-forgotten", count=len(deleted)))

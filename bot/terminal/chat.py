@@ -14,8 +14,8 @@ from bot.features import ACTIONS, notice, perform
 from bot.replies import Reply, as_lines, as_text
 from bot.services import Services, open_services
 from bot.terminal.retrain import retrain
-from engine import Engine, ModelRegistry
-from engine.serving.engine import Timeouts
+from engine import LocalBackend, ModelRegistry
+from engine.serving.local_backend import Timeouts
 
 # Nobody else waits for whoever is at the terminal: not even a slow start is given up.
 _PATIENCE_SECONDS = 300.0
@@ -41,7 +41,7 @@ def chat(registry: ModelRegistry, database: Path, texts: Path | None = None) -> 
     # The loop runs while a command does, and rests while the terminal waits for one.
     with asyncio.Runner() as runner:
         # Who types may be about to ask for a poem; a script that does not would only wait for it.
-        engine = Engine(
+        engine = LocalBackend(
             registry,
             timeouts=Timeouts(deadline_seconds=_PATIENCE_SECONDS),
             preloads_poems=is_terminal,

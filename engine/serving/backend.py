@@ -1,8 +1,8 @@
-"""What the bot needs of inference, wherever it runs; `engine.serving.engine` runs it here."""
+"""The interface of inference backends: what the bot needs, wherever the networks run."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, Self
 
 from engine.families import FamilyName
 from engine.models.registry import ModelRegistry
@@ -34,6 +34,14 @@ class InferenceBackend(Protocol):
 
     async def close(self) -> None:
         """Reject new requests; wait for running ones."""
+        ...
+
+    async def __aenter__(self) -> Self:
+        """Open."""
+        ...
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close."""
         ...
 
     def preload(self) -> None:

@@ -10,9 +10,9 @@ import data
 from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.services import open_services
-from engine import Engine, ModelRegistry, PoemRequest
+from engine import LocalBackend, ModelRegistry, PoemRequest
 from engine.generation.poems import PoemGenerator
-from engine.serving.engine import load_poem_generator
+from engine.serving.local_backend import load_poem_generator
 from tests.end_to_end.program import Program
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
@@ -42,7 +42,7 @@ async def dinobard(
 ) -> AsyncGenerator[Dinobard]:
     """The bot in this event loop, with the shipped model; it loads TensorFlow at need."""
     async with open_services(
-        Engine(registry, preloads_poems=False), home / "state.sqlite3"
+        LocalBackend(registry, preloads_poems=False), home / "state.sqlite3"
     ) as services:
         client = Dinobard(services, discord_server.api_url, cogs=COGS)
         async with running(client, discord_server):
@@ -58,7 +58,7 @@ async def poetic(
     def loaded(_: ModelRegistry, __: str) -> PoemGenerator:
         return generator
 
-    engine = Engine(registry, load_poem_generator=loaded)
+    engine = LocalBackend(registry, load_poem_generator=loaded)
     async with open_services(engine, home / "state.sqlite3") as services:
         await engine.poem(PoemRequest(length=80))
         client = Dinobard(services, discord_server.api_url, cogs=COGS)

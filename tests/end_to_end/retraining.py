@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.services import Services, open_services
-from engine import Engine, ModelRegistry
+from engine import LocalBackend, ModelRegistry
 from engine.jobs.spec import Limits
 from tests.conftest import NAMES
 from tests.loopback import LoopbackDiscord
@@ -36,7 +36,7 @@ async def trainer(
     texts: Path | None = None,
 ) -> AsyncGenerator[Services]:
     """Run a bot in this event loop that writes no poems."""
-    engine = Engine(registry, preloads_poems=False)
+    engine = LocalBackend(registry, preloads_poems=False)
     async with (
         open_services(engine, home / "state.sqlite3", texts, limits=limits) as services,
         running(Dinobard(services, server.api_url, cogs=COGS), server),

@@ -18,7 +18,7 @@ from bot.features.explain import complete, explain
 from bot.services import open_services
 from bot.storage.answers import FRESH_SECONDS, KEPT_SECONDS, AnswerRecord, AnswerStore
 from bot.storage.guild_settings import DEFAULTS, GuildSettings
-from engine import Engine, ModelRegistry, NameRequest, Names, NoNamesError
+from engine import LocalBackend, ModelRegistry, NameRequest, Names, NoNamesError
 from engine.requests import MAX_PREFIX_LETTERS
 from tests.end_to_end.program import Program
 from tests.end_to_end.talk import ask, names_in, said_in
@@ -195,7 +195,7 @@ async def test_letters_that_lead_nowhere_are_shortened(
     discord_server: LoopbackDiscord, dinobard: Dinobard
 ) -> None:
     with pytest.raises(NoNamesError):
-        await dinobard.services.engine.names(NameRequest(prefix="fuckfuck"))
+        await dinobard.services.backend.names(NameRequest(prefix="fuckfuck"))
 
     reply = await ask(discord_server, "!dino fuckfuck")
 
@@ -441,7 +441,7 @@ async def test_indecent_words_need_an_adult_channel_and_the_setting(
     assert record.request.decent is is_decent
 
 
-class _Slow(Engine):
+class _Slow(LocalBackend):
     """An engine whose names wait for a gate."""
 
     gate: asyncio.Event

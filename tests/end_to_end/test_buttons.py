@@ -9,7 +9,7 @@ import pytest
 from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.services import open_services
-from engine import Engine, ModelRegistry
+from engine import LocalBackend, ModelRegistry
 from tests.end_to_end.talk import ask
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.clients import running
@@ -23,7 +23,9 @@ async def _running(
     server: LoopbackDiscord, registry: ModelRegistry, home: Path
 ) -> AsyncGenerator[None]:
     async with (
-        open_services(Engine(registry, preloads_poems=False), home / "state.sqlite3") as services,
+        open_services(
+            LocalBackend(registry, preloads_poems=False), home / "state.sqlite3"
+        ) as services,
         running(Dinobard(services, server.api_url, cogs=COGS), server),
     ):
         yield

@@ -13,13 +13,13 @@ from bot.cogs import COGS
 from bot.cooldowns import MAX_CONCURRENT
 from bot.services import open_services
 from bot.storage.guild_settings import GuildSettings
-from engine import Engine, ModelRegistry, NameRequest, Names
+from engine import LocalBackend, ModelRegistry, NameRequest, Names
 from tests.end_to_end.talk import names_in
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 
 
-class _Slow(Engine):
+class _Slow(LocalBackend):
     """An engine that answers when it is told to."""
 
     def __init__(self, registry: ModelRegistry) -> None:

@@ -11,7 +11,7 @@ from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.services import open_services
 from bot.storage.guild_settings import GuildSettings
-from engine import Engine, ModelRegistry, NameRequest, Names
+from engine import LocalBackend, ModelRegistry, NameRequest, Names
 from engine.corpora.names import read_names
 from tests.end_to_end.talk import MENTIONS, ask, mention_of, names_in, said_in
 from tests.loopback import LoopbackDiscord, Permission
@@ -206,21 +206,21 @@ async def test_many_at_once_are_all_answered(discord_server: LoopbackDiscord) ->
         assert_names(reply, 2)
 
 
-class _Broken(Engine):
+class _Broken(LocalBackend):
     """An engine with a fault that nobody foresaw."""
 
     async def names(self, request: NameRequest, **options: Any) -> Names:
         raise ZeroDivisionError("tri, a member's word")
 
 
-class _Full(Engine):
+class _Full(LocalBackend):
     """An engine that accepts nothing."""
 
     def __init__(self, registry: ModelRegistry) -> None:
         super().__init__(registry, queue_limit=0)
 
 
-async def _answer_of(engine_class: type[Engine], registry: ModelRegistry, home: Path) -> str:
+async def _answer_of(engine_class: type[LocalBackend], registry: ModelRegistry, home: Path) -> str:
     async with (
         LoopbackDiscord() as server,
         open_services(engine_class(registry), home / "other.sqlite3") as services,

@@ -15,7 +15,7 @@ import data
 from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.services import open_services
-from engine import Engine, ModelRegistry
+from engine import LocalBackend, ModelRegistry
 from tests.end_to_end.program import Program, started
 from tests.end_to_end.talk import names_in
 from tests.loopback import LoopbackDiscord
@@ -221,8 +221,8 @@ ALONGSIDE = {
 }
 """What goes wrong for longer or beside an answer, and the test that shows it."""
 
-ENGINE = "tests/unit/engine/serving/test_engine.py"
-POEM_ENGINE = "tests/unit/engine/serving/test_poem_engine.py"
+ENGINE = "tests/unit/engine/serving/test_local_backend.py"
+POEM_ENGINE = "tests/unit/engine/serving/test_local_backend_poems.py"
 NAMES_SCHEDULER = "tests/unit/engine/serving/test_names_scheduler.py"
 WORKER_POOL = "tests/unit/engine/serving/test_worker_pool.py"
 POEM_SCHEDULER = "tests/unit/engine/serving/test_poem_scheduler.py"
@@ -317,7 +317,7 @@ ELSEWHERE = IN_INTERACTIONS | ALONGSIDE | WITHIN
 async def connected(
     server: LoopbackDiscord, home: Path, heartbeat_timeout: float = 60.0
 ) -> AsyncGenerator[None]:
-    engine = Engine(ModelRegistry(home / "models", data.MODELS), preloads_poems=False)
+    engine = LocalBackend(ModelRegistry(home / "models", data.MODELS), preloads_poems=False)
     async with open_services(engine, home / "state.sqlite3") as services:
         client = Dinobard(services, server.api_url, cogs=COGS)
         # A minute is the client's own patience with a silent connection; no test waits for that.

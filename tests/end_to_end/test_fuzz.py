@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.services import open_services
-from engine import Engine, ModelRegistry
+from engine import LocalBackend, ModelRegistry
 from tests.end_to_end.fuzz_requests import (
     BOT,
     CHANNEL,
@@ -251,7 +251,7 @@ def test_whatever_is_wished_for_the_bot_lives_on(
             server.patience_seconds = 120
             crowd = Crowd(server)
             services = await stack.enter_async_context(
-                open_services(Engine(registry), home / "state.sqlite3")
+                open_services(LocalBackend(registry), home / "state.sqlite3")
             )
             client = Dinobard(services, server.api_url, cogs=COGS)
             await stack.enter_async_context(running(client, server))

@@ -14,7 +14,7 @@ from bot.services import Services, open_services
 from bot.storage.database import DatabaseError, Value
 from bot.storage.guild_settings import GuildSettings
 from bot.storage.guilds import MISSING_SECONDS
-from engine import Engine, ModelRegistry
+from engine import LocalBackend, ModelRegistry
 from tests.loopback import Guild, LoopbackDiscord
 from tests.loopback.clients import running
 
@@ -38,7 +38,7 @@ class Visits:
         self, server: LoopbackDiscord, *, shard: int = 0, shard_count: int = 1
     ) -> AsyncGenerator[Dinobard]:
         """Run the bot; when the block begins it has compared the servers."""
-        engine = Engine(self._registry, preloads_poems=False)
+        engine = LocalBackend(self._registry, preloads_poems=False)
         async with open_services(engine, self._home / "state.sqlite3") as services:
             self._patch.setattr(services.guilds, "_clock", lambda: self.now)
             client = Dinobard(

@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.health import HealthServer
 from bot.observability.metrics import REGISTRY
-from engine import Engine, ModelRegistry
+from engine import LocalBackend, ModelRegistry
 from engine.jobs.queue import TrainingQueue
 from tests.end_to_end.program import Program, started
 from tests.loopback import LoopbackDiscord
@@ -170,7 +170,7 @@ async def test_a_port_that_is_taken_is_one_clear_line(
 
 async def test_every_metric_of_the_dashboard_exists(registry: ModelRegistry, home: Path) -> None:
     monitor = HealthServer(
-        Engine(registry), TrainingQueue(registry, home / "trainings", downloads=home)
+        LocalBackend(registry), TrainingQueue(registry, home / "trainings", downloads=home)
     )
     families = [*REGISTRY.collect(), *monitor.collect()]
     known = {f"{family.name}{end}" for family in families for end in SUFFIXES[family.type]}

@@ -16,7 +16,7 @@ from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.features import BUTTON_ACTIONS
 from bot.services import open_services
-from engine import Engine, ModelRegistry, NameRequest, Names, NoNamesError, PoemRequest
+from engine import LocalBackend, ModelRegistry, NameRequest, Names, NoNamesError, PoemRequest
 from engine.requests import Poem
 from tests.end_to_end.talk import ask, names_in, said_in
 from tests.loopback import LoopbackDiscord
@@ -32,7 +32,7 @@ FOLLOW_UP = ("POST", "/webhooks/*/*")
 LONG_POEM = "O rose, thou art sick of the worm\n" * 100
 
 
-class _Gated(Engine):
+class _Gated(LocalBackend):
     """An engine that answers when it is let, with poems that fit no message."""
 
     def __init__(self, registry: ModelRegistry) -> None:

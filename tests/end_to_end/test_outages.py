@@ -12,7 +12,7 @@ from bot.client.retries import LONG_RETRY_SECONDS
 from bot.cogs import COGS
 from bot.observability.metrics import REGISTRY
 from bot.services import open_services
-from engine import Engine, ModelRegistry
+from engine import LocalBackend, ModelRegistry
 from tests.end_to_end.talk import ask, names_in
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
@@ -72,7 +72,9 @@ async def bot(
     """The bot, which tries as often as it does otherwise, without the pauses."""
     monkeypatch.setattr("bot.client.retries.LONG_RETRY_SECONDS", (0.0,) * len(LONG_RETRY_SECONDS))
     async with (
-        open_services(Engine(registry, preloads_poems=False), home / "state.sqlite3") as services,
+        open_services(
+            LocalBackend(registry, preloads_poems=False), home / "state.sqlite3"
+        ) as services,
         running(Dinobard(services, discord_server.api_url, cogs=COGS), discord_server),
     ):
         yield

@@ -12,7 +12,7 @@ from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.services import open_services
 from bot.storage.guild_settings import GuildSettings
-from engine import Engine, ModelRegistry
+from engine import LocalBackend, ModelRegistry
 from engine.generation.poems import PoemGenerator
 from engine.text.layout import MAX_PROMPT
 from tests.end_to_end import talk
@@ -155,7 +155,7 @@ async def waking(
 
     async with (
         open_services(
-            Engine(registry, load_poem_generator=load), home / "state.sqlite3"
+            LocalBackend(registry, load_poem_generator=load), home / "state.sqlite3"
         ) as services,
         running(Dinobard(services, discord_server.api_url, cogs=COGS), discord_server),
     ):

@@ -17,7 +17,7 @@ from bot.context import RequestContext
 from bot.features.poem import picture
 from bot.services import open_services
 from bot.storage.answers import FRESH_SECONDS
-from engine import Engine, IndecentLineError, ModelRegistry, PoemRequest
+from engine import IndecentLineError, LocalBackend, ModelRegistry, PoemRequest
 from engine.generation.poems import PoemGenerator
 from engine.text.fonts import first_with
 from tests.end_to_end.program import Program
@@ -221,7 +221,7 @@ async def test_a_poem_written_in_haste_is_had_once_more_the_same(
     def loaded(_: ModelRegistry, __: str) -> PoemGenerator:
         return hindered
 
-    engine = Engine(registry, load_poem_generator=loaded)
+    engine = LocalBackend(registry, load_poem_generator=loaded)
     async with (
         open_services(engine, home / "state.sqlite3") as services,
         running(Dinobard(services, discord_server.api_url, cogs=COGS), discord_server),

@@ -14,12 +14,12 @@ from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.observability import logs
 from bot.services import open_services
-from engine import Engine, ModelRegistry, NameRequest, Names
+from engine import LocalBackend, ModelRegistry, NameRequest, Names
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 
 
-class Broken(Engine):
+class Broken(LocalBackend):
     """Fails with an error that holds what was asked for."""
 
     async def names(self, request: NameRequest, **options: Any) -> Names:

@@ -18,7 +18,7 @@ from bot.cooldowns import MAX_CONCURRENT, MAX_CONCURRENT_PRESSES
 from bot.observability import metrics
 from bot.services import Services, open_services
 from bot.storage.guild_settings import GuildSettings
-from engine import Engine, ModelRegistry, NameRequest, Names
+from engine import LocalBackend, ModelRegistry, NameRequest, Names
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 from tests.loopback.records import InteractionKind
@@ -29,7 +29,7 @@ Entry = tuple[str, str, str, str]
 Entries = Callable[[], list[Entry]]
 
 
-class _Moody(Engine):
+class _Moody(LocalBackend):
     """Answers when the gate is open, and fails where names begin with an X."""
 
     def __init__(self, registry: ModelRegistry) -> None:

@@ -69,7 +69,7 @@ def version_in(message: Message) -> str:
 
 async def serving(services: Services, server: LoopbackDiscord) -> str:
     """Return the version that answers the server."""
-    return (await services.engine.names(NameRequest(), guild=server.guild.id)).model
+    return (await services.backend.names(NameRequest(), guild=server.guild.id)).model
 
 
 async def test_a_training_is_watched_compared_and_kept(
@@ -95,7 +95,7 @@ async def test_a_training_is_watched_compared_and_kept(
 
     assert "answers from now on" in said(kept)
     assert await serving(services, discord_server) == version
-    assert (await services.engine.names(NameRequest())).model == before
+    assert (await services.backend.names(NameRequest())).model == before
     assert "kept already" in said(await pressed(discord_server, result, "Keep", admin))
     log = await answered(discord_server, "!models log")
     assert all(part in log for part in ("Mary Anning", "names.txt", version, "kept"))

@@ -16,7 +16,7 @@ from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Upload
 from tests.loopback.world import Member
 from tests.unit.bot.features.test_error_replies import SENTENCE
-from tests.unit.engine.serving.test_engine import add_version
+from tests.unit.engine.serving.test_local_backend import add_version
 
 pytestmark = [pytest.mark.usefixtures("services"), pytest.mark.timeout(300)]
 

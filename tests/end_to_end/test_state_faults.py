@@ -13,7 +13,7 @@ import data
 from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.services import Services, open_services
-from engine import Engine, ModelRegistry
+from engine import LocalBackend, ModelRegistry
 from tests.end_to_end.locking import locked
 from tests.end_to_end.talk import ask, names_in
 from tests.loopback import LoopbackDiscord
@@ -26,7 +26,7 @@ _YEAR_SECONDS = 365.0 * 24 * 3600
 @pytest_asyncio.fixture
 async def services(discord_server: LoopbackDiscord, home: Path) -> AsyncGenerator[Services]:
     """What the running bot works with."""
-    engine = Engine(ModelRegistry(home / "models", data.MODELS), preloads_poems=False)
+    engine = LocalBackend(ModelRegistry(home / "models", data.MODELS), preloads_poems=False)
     async with (
         open_services(engine, home / "state.sqlite3") as opened,
         running(Dinobard(opened, discord_server.api_url, cogs=COGS), discord_server),
@@ -157,4 +157,4 @@ async def test_a_clock_that_jumps_in_mid_request_loses_nothing(
 
     assert names_in(await discord_server.reply(to=asked))
     assert names_in(await ask(discord_server, "!dino"))
-    assert services.engine.waiting("dino") == 0
+    assert services.backend.waiting("dino") == 0

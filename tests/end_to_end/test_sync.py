@@ -11,7 +11,7 @@ import bot.client.command_translator
 from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.services import open_services
-from engine import Engine, ModelRegistry
+from engine import LocalBackend, ModelRegistry
 from tests.end_to_end.talk import ask
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
@@ -36,7 +36,9 @@ async def start(
     server: LoopbackDiscord, registry: ModelRegistry, home: Path, kind: type[Dinobard] = Dinobard
 ) -> None:
     async with (
-        open_services(Engine(registry, preloads_poems=False), home / "state.sqlite3") as services,
+        open_services(
+            LocalBackend(registry, preloads_poems=False), home / "state.sqlite3"
+        ) as services,
         running(kind(services, server.api_url, cogs=COGS), server),
     ):
         await ask(server, "!ping")
@@ -95,7 +97,7 @@ async def test_of_several_processes_the_one_with_the_first_shard_registers(
     registered: list[int] = []
     for shard in (1, 0):
         async with open_services(
-            Engine(registry, preloads_poems=False), home / "state.sqlite3"
+            LocalBackend(registry, preloads_poems=False), home / "state.sqlite3"
         ) as services:
             client = Dinobard(
                 services, discord_server.api_url, cogs=COGS, shard_count=2, shard_ids=[shard]

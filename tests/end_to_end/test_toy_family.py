@@ -58,7 +58,7 @@ async def test_a_further_family_is_trained_activated_served_and_retrained(
         assert said(result).count("nats per character") == 1
         first = await kept(discord_server, admin, result)
 
-        names = await services.engine.names(NameRequest(), guild=guild, family="bigram")
+        names = await services.backend.names(NameRequest(), guild=guild, family="bigram")
         assert names.model == first
         answer = await discord_server.reply(to=await discord_server.say("!bigram 3 tri"))
         assert said(answer).count("Tri") >= 3
@@ -77,7 +77,7 @@ async def test_a_further_family_is_trained_activated_served_and_retrained(
         rolled_back = await discord_server.say("!models rollback bigram", author=admin)
         assert first in said(await discord_server.reply(to=rolled_back))
         assert (
-            await services.engine.names(NameRequest(), guild=guild, family="bigram")
+            await services.backend.names(NameRequest(), guild=guild, family="bigram")
         ).model == first
 
 

@@ -14,8 +14,8 @@ from engine.generation.sample_batch import SampleBatch
 from engine.models.names_model import NamesModel
 from engine.models.registry import Network
 from engine.networks.rnn import Parameters
-from engine.serving.engine import generate_names
 from engine.serving.hooks import ServingHooks
+from engine.serving.local_backend import generate_names
 from engine.serving.names_scheduler import CONFIG, NamesScheduler
 
 PATIENCE_SECONDS = 60

@@ -9,8 +9,8 @@ import pytest
 import engine.serving.names_scheduler
 from engine import (
     DeadlineExceededError,
-    Engine,
     EngineClosedError,
+    LocalBackend,
     ModelNotFoundError,
     ModelRegistry,
     NameRequest,
@@ -21,8 +21,8 @@ from engine.generation.sample_batch import SampleBatch
 from engine.models.names_model import NamesModel, write_version
 from engine.models.registry import Network
 from engine.networks.rnn import Parameters
-from engine.serving.engine import Timeouts
 from engine.serving.hooks import Outcome
+from engine.serving.local_backend import Timeouts
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def registry(tmp_path: Path, tiny_model: NamesModel) -> ModelRegistry:
 
 
 @pytest.fixture
-async def names_engine(registry: ModelRegistry) -> AsyncIterator[Engine]:
-    async with Engine(registry, workers=2, queue_limit=3, preloads_poems=False) as opened:
+async def names_engine(registry: ModelRegistry) -> AsyncIterator[LocalBackend]:
+    async with LocalBackend(registry, workers=2, queue_limit=3, preloads_poems=False) as opened:
         yield opened
 
 
@@ -51,7 +51,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     return opened
 
 
-async def test_an_answer_can_be_had_again_with_its_seed(names_engine: Engine) -> None:
+async def test_an_answer_can_be_had_again_with_its_seed(names_engine: LocalBackend) -> None:
     first = await names_engine.names(NameRequest(count=3))
     again = await names_engine.names(NameRequest(count=3, seed=first.seed))
 
@@ -59,14 +59,14 @@ async def test_an_answer_can_be_had_again_with_its_seed(names_engine: Engine) ->
     assert first.model == names_engine.model == "2026-01-02-abcdef01"
 
 
-async def test_requests_without_a_seed_get_different_ones(names_engine: Engine) -> None:
+async def test_requests_without_a_seed_get_different_ones(names_engine: LocalBackend) -> None:
     first, second = await asyncio.gather(*(names_engine.names(NameRequest()) for _ in range(2)))
 
     assert first.seed != second.seed
 
 
 async def test_a_full_queue_is_refused_and_accepted_requests_are_answered(
-    names_engine: Engine, gate: threading.Event
+    names_engine: LocalBackend, gate: threading.Event
 ) -> None:
     accepted = [asyncio.create_task(names_engine.names(NameRequest())) for _ in range(3)]
     await asyncio.sleep(0)
@@ -80,7 +80,7 @@ async def test_a_full_queue_is_refused_and_accepted_requests_are_answered(
 
 
 async def test_a_request_that_is_given_up_frees_its_place(
-    names_engine: Engine, gate: threading.Event
+    names_engine: LocalBackend, gate: threading.Event
 ) -> None:
     for _ in range(5):
         task = asyncio.create_task(names_engine.names(NameRequest()))
@@ -93,7 +93,7 @@ async def test_a_request_that_is_given_up_frees_its_place(
 
 
 async def test_a_closed_engine_takes_no_requests(registry: ModelRegistry) -> None:
-    async with Engine(registry, preloads_poems=False) as opened:
+    async with LocalBackend(registry, preloads_poems=False) as opened:
         pass
 
     with pytest.raises(EngineClosedError):
@@ -102,13 +102,13 @@ async def test_a_closed_engine_takes_no_requests(registry: ModelRegistry) -> Non
 
 async def test_an_engine_without_a_model_does_not_open(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFoundError):
-        await Engine(ModelRegistry(tmp_path, tmp_path)).open()
+        await LocalBackend(ModelRegistry(tmp_path, tmp_path)).open()
 
 
 async def test_one_server_is_let_in_up_to_half_of_all_places(
     registry: ModelRegistry, gate: threading.Event
 ) -> None:
-    async with Engine(registry, queue_limit=4, preloads_poems=False) as engine:
+    async with LocalBackend(registry, queue_limit=4, preloads_poems=False) as engine:
         greedy = [asyncio.create_task(engine.names(NameRequest(), guild=1)) for _ in range(2)]
         await asyncio.sleep(0)
         with pytest.raises(OverloadedError):
@@ -126,7 +126,7 @@ async def test_a_request_that_takes_too_long_is_told_and_its_thread_replaced(
 ) -> None:
     told = Told()
     pace = Timeouts(deadline_seconds=0.5, stall_seconds=0)
-    async with Engine(
+    async with LocalBackend(
         registry, workers=1, preloads_poems=False, timeouts=pace, hooks=told
     ) as engine:
         with pytest.raises(DeadlineExceededError):
@@ -140,7 +140,7 @@ async def test_a_request_that_takes_too_long_is_told_and_its_thread_replaced(
 async def test_closing_with_a_thread_that_hangs_ends_in_time(
     registry: ModelRegistry, gate: threading.Event
 ) -> None:
-    engine = Engine(registry, preloads_poems=False, timeouts=Timeouts(grace_seconds=0.05))
+    engine = LocalBackend(registry, preloads_poems=False, timeouts=Timeouts(grace_seconds=0.05))
     await engine.open()
     accepted = asyncio.create_task(engine.names(NameRequest()))
     await asyncio.sleep(0)
@@ -158,7 +158,7 @@ async def test_each_server_is_answered_by_its_own_model(
     own = add_version(registry.of_guild(7), tiny_model, "2026-02-01-own")
     registry.of_guild(7).activate(own)
 
-    async with Engine(registry, preloads_poems=False) as engine:
+    async with LocalBackend(registry, preloads_poems=False) as engine:
         theirs = await engine.names(NameRequest(seed=1), guild=7)
         others = await engine.names(NameRequest(seed=1), guild=8)
         hosts = await engine.names(NameRequest(seed=1))
@@ -172,7 +172,7 @@ async def test_a_named_version_answers_only_the_server_that_has_it(
 ) -> None:
     own = add_version(registry.of_guild(7), tiny_model, "2026-02-01-own")
 
-    async with Engine(registry, preloads_poems=False) as engine:
+    async with LocalBackend(registry, preloads_poems=False) as engine:
         first = await engine.names(NameRequest(seed=1), guild=7, version=own)
         assert first.model == own
         assert await engine.names(NameRequest(seed=1), guild=7, version=own) == first
@@ -185,7 +185,7 @@ async def test_a_refreshed_model_serves_and_requests_under_way_end_with_the_old_
     registry: ModelRegistry, tiny_model: NamesModel, gate: threading.Event
 ) -> None:
     told = Told()
-    async with Engine(registry, preloads_poems=False, hooks=told) as engine:
+    async with LocalBackend(registry, preloads_poems=False, hooks=told) as engine:
         gate.set()
         await engine.names(NameRequest(), guild=7)
         gate.clear()
@@ -211,7 +211,7 @@ async def test_a_refreshed_model_serves_and_requests_under_way_end_with_the_old_
 async def test_a_new_choice_of_the_host_reaches_those_who_inherit_it(
     registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    async with Engine(registry, preloads_poems=False) as engine:
+    async with LocalBackend(registry, preloads_poems=False) as engine:
         assert (await engine.names(NameRequest(), guild=8)).model == "2026-01-02-abcdef01"
         registry.activate(add_version(registry, tiny_model, "2026-03-01-new"))
         await engine.refresh(None, "dino")
@@ -229,7 +229,7 @@ async def test_a_damaged_model_is_told_and_the_next_one_serves(
     (theirs.folder_of("dino") / own / "names.txt").write_text("other\n")
     told = Told()
 
-    async with Engine(registry, preloads_poems=False, hooks=told) as engine:
+    async with LocalBackend(registry, preloads_poems=False, hooks=told) as engine:
         answered = await engine.names(NameRequest(), guild=7)
 
     assert answered.model == "2026-01-02-abcdef01"
@@ -243,7 +243,7 @@ async def test_a_choice_that_cannot_be_read_is_told_and_the_shipped_model_serves
     (registry.folder_of("dino") / "active.json").write_text("{")
     told = Told()
 
-    async with Engine(registry, preloads_poems=False, hooks=told) as engine:
+    async with LocalBackend(registry, preloads_poems=False, hooks=told) as engine:
         assert (await engine.names(NameRequest())).model == "2026-01-02-abcdef01"
 
     assert told.damages[0] == ("dino", None, "")
@@ -256,7 +256,7 @@ async def test_models_that_were_not_used_for_long_are_put_away_and_loaded_again(
         own = registry.of_guild(guild)
         own.activate(add_version(own, tiny_model, f"2026-02-0{guild + 1}-own"))
 
-    async with Engine(registry, preloads_poems=False, names_models=2) as engine:
+    async with LocalBackend(registry, preloads_poems=False, names_models=2) as engine:
         for _ in range(2):
             for guild in range(5):
                 names = await engine.names(NameRequest(), guild=guild)
@@ -268,7 +268,7 @@ async def test_an_observer_hears_how_requests_end(
     registry: ModelRegistry, gate: threading.Event
 ) -> None:
     told = Told()
-    async with Engine(registry, queue_limit=2, preloads_poems=False, hooks=told) as engine:
+    async with LocalBackend(registry, queue_limit=2, preloads_poems=False, hooks=told) as engine:
         answered, cancelled = (asyncio.create_task(engine.names(NameRequest())) for _ in range(2))
         await asyncio.sleep(0)
         with pytest.raises(OverloadedError):

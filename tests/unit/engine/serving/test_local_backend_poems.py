@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from engine import (
-    Engine,
     EngineClosedError,
     InvalidRequestError,
+    LocalBackend,
     ModelDamagedError,
     ModelNotFoundError,
     ModelRegistry,
@@ -25,7 +25,7 @@ from engine.models.names_model import NamesModel, write_version
 from engine.models.poem_model import write_poem_version
 from engine.models.registry import Network
 from engine.models.version import ModelCard
-from engine.serving.engine import Timeouts, load_poem_generator
+from engine.serving.local_backend import Timeouts, load_poem_generator
 from tests.unit.engine.poets import VOCABULARY, WORDS, tiny_network
 
 PATIENCE_SECONDS = 60
@@ -49,12 +49,12 @@ def registry(names_store: ModelRegistry, tmp_path: Path, card: ModelCard) -> Mod
 
 
 @pytest.fixture
-async def opened(registry: ModelRegistry) -> AsyncIterator[Engine]:
-    async with Engine(registry) as engine:
+async def opened(registry: ModelRegistry) -> AsyncIterator[LocalBackend]:
+    async with LocalBackend(registry) as engine:
         yield engine
 
 
-async def test_a_poem_can_be_had_again_with_its_seed(opened: Engine) -> None:
+async def test_a_poem_can_be_had_again_with_its_seed(opened: LocalBackend) -> None:
     first = await opened.poem(PoemRequest(prompt="The rose", length=100))
     request = PoemRequest("The rose", length=100, seed=first.seed, candidates=first.candidates)
     again = await opened.poem(request)
@@ -65,7 +65,7 @@ async def test_a_poem_can_be_had_again_with_its_seed(opened: Engine) -> None:
     assert opened.is_ready
 
 
-async def test_poems_asked_for_at_once_are_as_alone(opened: Engine) -> None:
+async def test_poems_asked_for_at_once_are_as_alone(opened: LocalBackend) -> None:
     wishes = [PoemRequest(seed=seed, length=100 + seed, candidates=4) for seed in range(7)]
 
     together = await asyncio.gather(*map(opened.poem, wishes))
@@ -80,7 +80,7 @@ async def test_names_are_served_while_the_poet_gets_ready(registry: ModelRegistr
         gate.wait()
         return load_poem_generator(registry, version)
 
-    async with Engine(registry, load_poem_generator=load_at_the_gate) as engine:
+    async with LocalBackend(registry, load_poem_generator=load_at_the_gate) as engine:
         early = asyncio.create_task(engine.poem(WISH))
         assert (await engine.names(NameRequest())).names
         assert not engine.is_ready
@@ -89,7 +89,7 @@ async def test_names_are_served_while_the_poet_gets_ready(registry: ModelRegistr
 
 
 async def test_closing_waits_for_accepted_poems(registry: ModelRegistry) -> None:
-    engine = Engine(registry)
+    engine = LocalBackend(registry)
     await engine.open()
     accepted = [asyncio.create_task(engine.poem(WISH)) for _ in range(3)]
     await asyncio.sleep(0)
@@ -110,7 +110,7 @@ async def test_a_full_queue_is_refused_and_a_cancelled_request_frees_its_place(
         gate.wait()
         return load_poem_generator(registry, version)
 
-    async with Engine(registry, poem_limit=2, load_poem_generator=load_at_the_gate) as engine:
+    async with LocalBackend(registry, poem_limit=2, load_poem_generator=load_at_the_gate) as engine:
         accepted = [asyncio.create_task(engine.poem(WISH)) for _ in range(2)]
         await asyncio.sleep(0)
         with pytest.raises(OverloadedError):
@@ -125,13 +125,13 @@ async def test_a_full_queue_is_refused_and_a_cancelled_request_frees_its_place(
     assert first == second
 
 
-async def test_a_line_that_the_network_cannot_read_is_refused(opened: Engine) -> None:
+async def test_a_line_that_the_network_cannot_read_is_refused(opened: LocalBackend) -> None:
     with pytest.raises(InvalidRequestError, match="at least one letter from A to Z"):
         await opened.poem(PoemRequest(prompt="1234"))
 
 
 async def test_without_a_poem_network_names_are_served(names_store: ModelRegistry) -> None:
-    async with Engine(names_store) as engine:
+    async with LocalBackend(names_store) as engine:
         with pytest.raises(ModelNotFoundError):
             await engine.poem(WISH)
         assert (await engine.names(NameRequest())).names
@@ -142,7 +142,7 @@ async def test_a_damaged_poem_network_is_told_and_names_are_served(
 ) -> None:
     (tmp_path / "poem" / "2026-01-03-poem" / "words.txt").write_text("other\n")
 
-    async with Engine(registry) as engine:
+    async with LocalBackend(registry) as engine:
         with pytest.raises(ModelDamagedError):
             await engine.poem(WISH)
         assert (await engine.names(NameRequest())).names
@@ -150,7 +150,7 @@ async def test_a_damaged_poem_network_is_told_and_names_are_served(
 
 async def test_an_engine_that_is_not_open_writes_nothing(registry: ModelRegistry) -> None:
     with pytest.raises(EngineClosedError):
-        await Engine(registry).poem(WISH)
+        await LocalBackend(registry).poem(WISH)
 
 
 async def test_a_poet_that_is_not_woken_early_wakes_for_the_first_wish(
@@ -162,7 +162,7 @@ async def test_a_poet_that_is_not_woken_early_wakes_for_the_first_wish(
         loaded.append(version)
         return load_poem_generator(registry, version)
 
-    async with Engine(registry, preloads_poems=False, load_poem_generator=load) as engine:
+    async with LocalBackend(registry, preloads_poems=False, load_poem_generator=load) as engine:
         assert (await engine.names(NameRequest())).names
         assert not loaded
         assert (await engine.poem(WISH)).text
@@ -174,7 +174,7 @@ async def test_a_poet_that_nobody_asked_for_is_never_loaded(registry: ModelRegis
     def load(registry: ModelRegistry, version: str) -> PoemGenerator:
         raise AssertionError("not wanted")
 
-    async with Engine(registry, preloads_poems=False, load_poem_generator=load) as engine:
+    async with LocalBackend(registry, preloads_poems=False, load_poem_generator=load) as engine:
         assert (await engine.names(NameRequest())).names
 
 
@@ -185,7 +185,9 @@ async def test_a_poet_gets_ready_without_being_asked(registry: ModelRegistry) ->
         loaded.set()
         return load_poem_generator(registry, version)
 
-    async with Engine(registry, load_poem_generator=load, timeouts=Timeouts(head_start_seconds=0)):
+    async with LocalBackend(
+        registry, load_poem_generator=load, timeouts=Timeouts(head_start_seconds=0)
+    ):
         assert await asyncio.to_thread(loaded.wait, PATIENCE_SECONDS)
 
 
@@ -193,7 +195,7 @@ async def test_an_engine_that_is_closed_at_once_loads_no_poet(registry: ModelReg
     def load(registry: ModelRegistry, version: str) -> PoemGenerator:
         raise AssertionError("not wanted")
 
-    async with Engine(
+    async with LocalBackend(
         registry, load_poem_generator=load, timeouts=Timeouts(head_start_seconds=PATIENCE_SECONDS)
     ):
         pass
@@ -210,7 +212,7 @@ async def test_closing_does_not_wait_for_a_poet_that_nobody_waits_for(
         raise ModelNotFoundError("poem")
 
     pace = Timeouts(head_start_seconds=0)
-    async with Engine(registry, load_poem_generator=load_at_the_gate, timeouts=pace):
+    async with LocalBackend(registry, load_poem_generator=load_at_the_gate, timeouts=pace):
         assert await asyncio.to_thread(is_loading.wait, PATIENCE_SECONDS)
     gate.set()
 
@@ -222,7 +224,7 @@ async def test_closing_does_not_wait_for_poems_for_ever(registry: ModelRegistry)
         gate.wait()
         return load_poem_generator(registry, version)
 
-    engine = Engine(
+    engine = LocalBackend(
         registry, load_poem_generator=load_at_the_gate, timeouts=Timeouts(grace_seconds=0.05)
     )
     await engine.open()
@@ -240,7 +242,7 @@ async def test_a_refreshed_poet_writes_and_poems_under_way_end_with_the_old_one(
     registry: ModelRegistry, card: ModelCard
 ) -> None:
     theirs = registry.of_guild(7)
-    async with Engine(registry) as engine:
+    async with LocalBackend(registry) as engine:
         # Loaded before there is another one.
         await engine.poem(WISH, guild=7)
         under_way = asyncio.create_task(engine.poem(WISH, guild=7))
@@ -273,7 +275,7 @@ async def test_a_damaged_poet_is_told_and_the_next_one_writes(
         def damaged(self, network: Network, guild: int | None, version: str, reason: str) -> None:
             told.append((guild, version))
 
-    async with Engine(registry, hooks=Told()) as engine:
+    async with LocalBackend(registry, hooks=Told()) as engine:
         assert (await engine.poem(WISH, guild=7)).model == "2026-01-03-poem"
 
     assert told == [(7, damaged.id)]

@@ -91,7 +91,7 @@ def _warm_up(generator: PoemGenerator, is_unwanted: Callable[[], bool]) -> None:
     generator.decoder.warm_up(is_unwanted)
 
 
-class Engine:
+class LocalBackend:
     """Serves the active versions of a registry; an async context manager.
 
     Args:
