@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -15,14 +14,14 @@ from engine.errors import NoNamesError
 from engine.evaluation import metrics
 from engine.generation.names import generate
 from engine.jobs.events import Compared, Side
-from engine.jobs.task import JobContext, Reading, SavedReading, ScoreReading
+from engine.jobs.task import JobContext
 from engine.models.names_model import NamesModel
 from engine.networks.rnn import Parameters
 from engine.networks.vocabulary import LETTERS, Batch, pad
 from engine.requests import NameRequest
-from engine.training import names_loop
-from engine.training.names_loop import NamesEvaluated, NamesTrainConfig, Stepped
-from engine.training.names_trainer import NamesJob, NamesSaved, train_names
+from engine.training.events import NetworkScored
+from engine.training.names_loop import NamesTrainConfig, NamesTrainState
+from engine.training.names_trainer import Event, NamesJob, train_names
 
 FINE_TUNING = replace(
     NamesTrainConfig(), epochs=30, learning_rate=0.003, warm_up=0.1, averaging=0.95, patience=10
@@ -50,10 +49,10 @@ class NamesTask:
         self._upload = job_context.directory.upload()
         self._corpus = _corpus(self._upload, self._order.source)
         self._before: NamesModel | None = job_context.first_loadable()
-        self._scored: names_loop.NamesTrainState | None = None
+        self._scored: NamesTrainState | None = None
         self._rng = np.random.default_rng(self._order.seed)
 
-    def train(self) -> Generator[names_loop.Event | NamesSaved, None, None]:
+    def train(self) -> Generator[Event, None, None]:
         """Return the training; raises what `train_names` raises."""
         start = None if self._order.is_fresh else self._before
         return train_names(
@@ -73,18 +72,9 @@ class NamesTask:
             )
         )
 
-    def read(self, event: Any) -> Reading:
-        """Return what an event means."""
-        match event:
-            case Stepped():
-                return event
-            case NamesEvaluated():
-                self._scored = event.state
-                return ScoreReading(event.score, event.best_score)
-            case NamesSaved():
-                return SavedReading(event.model.card.id)
-            case _:
-                return None
+    def observe(self, event: NetworkScored) -> None:
+        """Take note of the weights that were scored."""
+        self._scored = event.state
 
     def sample(self) -> str:
         """Return five names of the averaged weights, one a line."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -15,15 +14,14 @@ from engine.corpora.verse import MAX_SIZE_BYTES, restrict
 from engine.evaluation import metrics
 from engine.jobs.events import Compared, Side
 from engine.jobs.poem_samples import verse_samples
-from engine.jobs.task import JobContext, Reading, SavedReading, ScoreReading, StageReading
+from engine.jobs.task import JobContext
 from engine.models.poem_model import PoemModel
 from engine.networks.lstm import faster_precision, logits_of
 from engine.networks.rnn import Floats
 from engine.networks.vocabulary import Vocabulary
-from engine.training import poem_loop
-from engine.training.names_loop import Stepped
-from engine.training.poem_trainer import Event, PoemJob, PoemSaved, StageStarted, train_poem
-from engine.training.recipes import RecipeOptions, shakespeare_job, text_job
+from engine.training.events import NetworkScored
+from engine.training.poem_trainer import Event, train_poem
+from engine.training.recipes import PoemJob, RecipeOptions, shakespeare_job, text_job
 
 _COMPARED = 3
 _MIN_SHARED = 0.98
@@ -51,20 +49,9 @@ class PoemTask:
         """Return the training; raises what `train_poem` raises."""
         return train_poem(self._job)
 
-    def read(self, event: Any) -> Reading:
-        """Return what an event means."""
-        match event:
-            case StageStarted():
-                return StageReading(event.name)
-            case Stepped():
-                return event
-            case poem_loop.PoemEvaluated():
-                self._scored = event.state.train_step.average()
-                return ScoreReading(event.score, event.best_score)
-            case PoemSaved():
-                return SavedReading(event.model.card.id)
-            case _:
-                return None
+    def observe(self, event: NetworkScored) -> None:
+        """Take note of the weights that were scored."""
+        self._scored = event.state.train_step.average()
 
     def sample(self) -> str:
         """Return some lines of the averaged weights."""

@@ -36,8 +36,8 @@ from engine.jobs.events import (
     to_line,
 )
 from engine.jobs.spec import Limits, WorkerInput, worker_input_from_line
-from engine.jobs.task import JobContext, SavedReading, ScoreReading, StageReading, TrainingTask
-from engine.training.names_loop import Stepped as Learned
+from engine.jobs.task import JobContext, TrainingTask
+from engine.training.events import NetworkScored, StageStarted, Stepped, VersionSaved
 
 _SECONDS_BETWEEN_STEPS = 0.25
 _SECONDS_BETWEEN_SAMPLES = 5.0
@@ -119,7 +119,7 @@ class ProgressReporter:
         except (BrokenPipeError, ValueError) as error:
             raise Stopped from error
 
-    def step(self, stage: str, event: Learned, minutes: float) -> None:
+    def step(self, stage: str, event: Stepped, minutes: float) -> None:
         """Tell a step, if the last one is some time ago; raises what `tell` raises."""
         now = self._clock()
         if self._step is None or self._step.stage != stage:
@@ -140,7 +140,7 @@ class ProgressReporter:
             self._next_step = now + _SECONDS_BETWEEN_STEPS
             self.emit(self._step)
 
-    def score(self, stage: str, score: ScoreReading) -> None:
+    def score(self, stage: str, score: NetworkScored) -> None:
         """Tell a score; raises what `tell` raises."""
         step = self._step.step if self._step else 0
         self.emit(Evaluated(stage, step, score.score, score.best_score, self.seconds))
@@ -207,20 +207,21 @@ def _follow(task: TrainingTask, minutes: float, report: ProgressReporter, watch:
     stage, has_best = "training", False
     pending: Any = next(events)
     while True:
-        match task.read(pending):
-            case StageReading(name):
-                stage, has_best = name, False
-            case Learned() as event:
-                report.step(stage, event, minutes)
-            case ScoreReading() as score:
+        match pending:
+            case StageStarted():
+                stage, has_best = pending.name, False
+            case Stepped():
+                report.step(stage, pending, minutes)
+            case NetworkScored():
                 has_best = True
-                report.score(stage, score)
+                task.observe(pending)
+                report.score(stage, pending)
                 if report.wants_sample and (text := task.sample()):
                     report.emit(Sampled(text))
-            case SavedReading(version):
+            case VersionSaved():
                 events.close()
-                return version
-            case None:
+                return pending.card.id
+            case _:
                 pass
         watch.check()
         # Before the first score there is nothing to keep.

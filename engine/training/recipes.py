@@ -1,10 +1,11 @@
-"""What `dinobard train poem` can be asked for, as jobs for `engine.training.poem_trainer`."""
+"""Recipes for the poem network: which texts are learned in which stages, and how."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from engine.models.poem_model import PoemModel
 from engine.networks.lstm import sizes_of
 from engine.networks.vocabulary import Vocabulary
 from engine.training.poem_loop import PoemTrainConfig
-from engine.training.poem_trainer import PoemJob, Stage
+from engine.training.trainer import TrainerJob
 
 PRETRAINING = PoemTrainConfig()
 """How the other works are learned."""
@@ -35,6 +36,48 @@ FINE_TUNING = replace(
 
 FRESH = replace(FINE_TUNING, units=256, passes=60, learning_rate=0.003, dropout=0.3, patience=15)
 """How a text in another alphabet is learned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of a training, which begins with the weights that the one before it ended with.
+
+    Attributes:
+        name: for whoever watches.
+        settings: how to train.
+        pieces: texts to learn.
+    """
+
+    name: str
+    settings: PoemTrainConfig
+    pieces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoemJob(TrainerJob[PoemModel]):
+    """What is to be trained, and where the result goes.
+
+    Attributes:
+        stages: one after the other; their networks have the same sizes.
+        validation: pieces that decide when a stage ends and which weights are kept.
+        held_out: pieces for the final score, which play no part in the training.
+        vocabulary: the symbols of all pieces.
+        corpus: source, SHA-256 and licence, for the card.
+    """
+
+    stages: tuple[Stage, ...]
+    validation: tuple[str, ...]
+    held_out: tuple[str, ...]
+    vocabulary: Vocabulary
+    corpus: Mapping[str, Any]
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells trainings of other texts, symbols or settings apart."""
+        stages = [(asdict(stage.settings), stage.pieces) for stage in self.stages]
+        start = self.start.card.id if self.start else None
+        parts = json.dumps([stages, self.validation, self.vocabulary.symbols, start])
+        return hashlib.sha256(parts.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
