@@ -1,4 +1,4 @@
-"""The models and uploads of Discord servers, as something that can be forgotten."""
+"""Erasure of the models and uploads of guilds."""
 
 from __future__ import annotations
 
@@ -9,22 +9,17 @@ from engine.jobs.queue import TrainingQueue
 
 
 class VersionStore:
-    """Forgets what a server has trained and uploaded.
-
-    Args:
-        registry: the host's.
-        trainings: those that wait or run.
-    """
+    """Erases what a guild has trained and uploaded."""
 
     def __init__(self, registry: ModelRegistry, trainings: TrainingQueue) -> None:
         self._registry = registry
         self._trainings = trainings
 
     async def forget_user(self, user: int) -> None:
-        """Delete what is known of a user: nothing, versions say nothing of who made them."""
+        """Do nothing: versions hold nothing about users."""
 
     async def forget_guild(self, guild: int) -> None:
-        """Cancel the trainings of a server, and delete its versions and the texts they learned.
+        """Cancel the trainings of a guild, and delete its versions and their texts.
 
         Raises:
             OSError: something could not be deleted.

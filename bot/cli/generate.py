@@ -23,14 +23,16 @@ from bot.config import load_config
 )
 @click.option("--indecent", is_flag=True, help="Leave indecent words in.")
 @click.option("--json", "as_json", is_flag=True, help="Print an object with seed and model.")
-def dino(as_json: bool, indecent: bool, guild: int | None, model: str | None, **wish: Any) -> None:
+def dino(
+    as_json: bool, indecent: bool, guild: int | None, model: str | None, **options: Any
+) -> None:
     """Print invented dinosaur names, one a line."""
     from dataclasses import asdict
 
     from engine.requests import NameRequest
     from engine.serving.engine import generate_names
 
-    given = {name: value for name, value in wish.items() if value is not None}
+    given = {name: value for name, value in options.items() if value is not None}
     request = NameRequest(**given, decent=not indecent)
     names = generate_names(store_of(load_config()).of_guild(guild).load(model), request)
     click.echo(json.dumps(asdict(names)) if as_json else "\n".join(names.names))
@@ -56,7 +58,7 @@ def poem(
     indecent: bool,
     guild: int | None,
     model: str | None,
-    **wish: Any,
+    **options: Any,
 ) -> None:
     """Continue TEXT, a first line, into a poem; without it, write one from scratch."""
     from dataclasses import asdict
@@ -64,7 +66,7 @@ def poem(
     from engine.requests import PoemRequest
     from engine.serving.engine import read_poem_generator
 
-    given = {name: value for name, value in wish.items() if value is not None}
+    given = {name: value for name, value in options.items() if value is not None}
     request = PoemRequest(prompt=" ".join(text), **given, decent=not indecent)
     written = read_poem_generator(store_of(load_config()).of_guild(guild), model).poem(request)
     click.echo(json.dumps(asdict(written)) if as_json else written.text)

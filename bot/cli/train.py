@@ -78,7 +78,7 @@ def train_dino(
         f"{card.scores['held_out_nats_per_character']:.4f} nats per character on the "
         f"{card.corpus['held_out']} names held out."
     )
-    _tell_interruption(card)
+    _report_interruption(card)
     if use:
         registry.activate(card.id)
 
@@ -142,7 +142,7 @@ def train_poem(
     settings = load_config()
     registry = ModelRegistry(out or settings.models, data.MODELS)
     given = {name: value for name, value in options.items() if value is not None}
-    order = RecipeOptions(
+    recipe = RecipeOptions(
         folder=registry.folder_of("poem"),
         command=command_line(),
         options={"precision": faster_precision()} | given,
@@ -150,23 +150,23 @@ def train_poem(
         resumes=resume,
     )
     if corpora:
-        job = text_job(order, [read_text(path, MAX_SIZE_BYTES) for path in corpora], licence)
+        job = text_job(recipe, [read_text(path, MAX_SIZE_BYTES) for path in corpora], licence)
     else:
         works = shakespeare(settings)
         sonnets = [read_text(path, MAX_SIZE_BYTES) for path in editions]
-        job = shakespeare_job(order, works.texts(), sonnets, works.licence, works.sha256)
+        job = shakespeare_job(recipe, works.texts(), sonnets, works.licence, works.sha256)
     card = watch(events_of(job))
     click.echo(
         f"Saved {card.id}, "
         f"{card.scores['held_out_nats_per_character']:.4f} nats per character on the "
         f"{card.scores['held_out_characters']:,} characters held out."
     )
-    _tell_interruption(card)
+    _report_interruption(card)
     if use:
         registry.activate(card.id)
 
 
-def _tell_interruption(card: ModelCard) -> None:
+def _report_interruption(card: ModelCard) -> None:
     if "interrupted" in card.settings:
         click.echo("It is the best so far; the same command with --resume goes on.")
 

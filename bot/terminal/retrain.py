@@ -27,18 +27,18 @@ async def retrain(services: Services, arguments: str) -> Reply:
 
     Args:
         services: what to work with.
-        arguments: a wish, in which a word may be the path of a text.
+        arguments: options, one of which may be the path of a text.
     """
     return await attempt(OPERATOR, lambda: _retrain(services, arguments), "try-retrain-here")
 
 
 async def _retrain(services: Services, arguments: str) -> Reply:
     words, paths = _apart(arguments.split())
-    wish = parse_retrain_options(" ".join(words))
+    options = parse_retrain_options(" ".join(words))
     limit = services.trainings.limits.corpus_bytes
     uploads = [await asyncio.to_thread(_read, path, limit) for path in paths[:1]]
     entry = await order(
-        services, OPERATOR, OPERATOR.texts("log-host"), wish, next(iter(uploads), None)
+        services, OPERATOR, OPERATOR.texts("log-host"), options, next(iter(uploads), None)
     )
     training = services.trainings.get(entry.id)
     status = TrainingStatus(entry)
@@ -76,7 +76,7 @@ async def _watch(training: TrainingHandle, status: TrainingStatus) -> None:
 
 
 def _apart(words: list[str]) -> tuple[list[str], list[Path]]:
-    """Return the words of a wish, and the paths among them."""
+    """Return the options, and the paths among them."""
     paths = [word for word in words[1:] if word.lower().endswith(".txt")]
     return [word for word in words if word not in paths], [Path(path) for path in paths]
 

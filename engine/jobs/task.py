@@ -16,13 +16,7 @@ from engine.training.events import NetworkScored
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """A training that was ordered, and where its things are.
-
-    Attributes:
-        job: what was ordered.
-        files: its folder.
-        places: where models and texts are.
-    """
+    """A training job with its directory and the places of models and texts."""
 
     job: TrainingJob
     directory: JobDirectory
@@ -30,24 +24,20 @@ class JobContext:
 
     @property
     def registry(self) -> ModelRegistry:
-        """The store that the version goes to."""
+        """The registry that the version goes to."""
         host = ModelRegistry(self.places.models, self.places.shipped)
         return host.of_guild(self.job.request.guild)
 
     @property
     def written(self) -> str | None:
-        """The version that an earlier run of the training has written already, if it got so far."""
+        """The version that an earlier run of this training has written, if any."""
         for card in self.registry.versions(self.job.request.network):
             if card.settings.get("training") == self.job.id:
                 return card.id
         return None
 
     def has_uploads(self, start: str | None) -> bool:
-        """Tell whether an upload is learned, be it only by the version that is fine-tuned.
-
-        Args:
-            start: that version, or None for fresh weights.
-        """
+        """Tell whether an upload is learned, by this training or by the version it starts from."""
         network = self.job.request.network
         return self.job.has_upload or start in self.registry.made_of_uploads(network)
 

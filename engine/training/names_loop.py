@@ -146,8 +146,8 @@ def begin(
 def train(run: NamesTrainState, names: Sequence[str], vocabulary: Vocabulary) -> Iterator[Event]:
     """Train until the passes are made or the score no longer improves.
 
-    The generator can be closed at any event; a run saved at a `Scored` event and resumed makes the
-    same choices as one that was never interrupted.
+    The generator can be closed at any event. A run saved at a `NamesEvaluated` event and resumed
+    makes the same choices as one that was never interrupted.
 
     Args:
         run: a fresh run, or one to go on with.
@@ -155,7 +155,7 @@ def train(run: NamesTrainState, names: Sequence[str], vocabulary: Vocabulary) ->
         vocabulary: their symbols.
 
     Yields:
-        `Stepped` after each batch, `Scored` every few passes, `Finished` at the end.
+        `Stepped` after each batch, `NamesEvaluated` every few passes, `NamesTrained` at the end.
     """
     settings = run.settings
     learner = _NamesTrainStep(run, names, vocabulary)

@@ -2,7 +2,7 @@
 
 Texts are learned in windows, one after another, with the state carried from each to the next
 (truncated backpropagation through time; Williams and Peng, 1990), so that every symbol is a
-target. A piece always starts from a state of zeros, as it does when verse is scored or invented.
+target. A piece always starts from a state of zeros, as it does when verse is scored or generated.
 """
 
 from __future__ import annotations
@@ -165,8 +165,8 @@ def train(
 ) -> Iterator[Event]:
     """Train until the passes are made or the score no longer improves.
 
-    The generator can be closed at any event; a run saved at a `Scored` event and resumed learns the
-    same windows as one that was never interrupted.
+    The generator can be closed at any event. A run saved at a `PoemEvaluated` event and resumed
+    learns the same windows as one that was never interrupted.
 
     Args:
         run: a fresh run, or one to go on with.
@@ -175,7 +175,7 @@ def train(
         vocabulary: their symbols.
 
     Yields:
-        `Stepped` after each window, `Scored` every few, `Finished` at the end.
+        `Stepped` after each window, `PoemEvaluated` every few, `PoemTrained` at the end.
 
     Raises:
         KeyError: a text has a symbol that the vocabulary lacks.

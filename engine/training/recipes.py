@@ -100,7 +100,7 @@ class RecipeOptions:
 
 
 def shakespeare_job(
-    order: RecipeOptions,
+    options: RecipeOptions,
     texts: Mapping[str, str],
     editions: Sequence[Text],
     licence: str,
@@ -109,7 +109,7 @@ def shakespeare_job(
     """Pretrain on Shakespeare's other works, unless there is a start, and fine-tune on the sonnets.
 
     Args:
-        order: what is wanted.
+        options: of the job.
         texts: the works by the names of their files.
         editions: further editions of the sonnets; the last one is scored on.
         licence: of the works.
@@ -122,16 +122,16 @@ def shakespeare_job(
     # Other verse in stanzas keeps the network from learning the few sonnets by heart.
     stanzas = tuple(piece for poem in works.poems for piece in pieces_of(poem))
     stages = [
-        Stage("pretraining", _settings(PRETRAINING, order), works.plays + works.poems),
-        Stage("fine-tuning", _settings(FINE_TUNING, order), works.sonnets + stanzas),
+        Stage("pretraining", _settings(PRETRAINING, options), works.plays + works.poems),
+        Stage("fine-tuning", _settings(FINE_TUNING, options), works.sonnets + stanzas),
     ]
-    if order.start:
+    if options.start:
         del stages[0]
     return PoemJob(
         stages=tuple(stages),
         validation=works.validation,
         held_out=works.held_out,
-        vocabulary=order.start.vocabulary if order.start else Vocabulary(SYMBOLS),
+        vocabulary=options.start.vocabulary if options.start else Vocabulary(SYMBOLS),
         corpus={
             "source": "works of Shakespeare",
             "sha256": sha256,
@@ -139,33 +139,33 @@ def shakespeare_job(
             "editions": {edition.source: edition.sha256 for edition in editions},
             "held_out": "sonnets 140 to 154",
         },
-        folder=order.folder,
-        command=order.command,
-        start=order.start,
-        resumes=order.resumes,
+        folder=options.folder,
+        command=options.command,
+        start=options.start,
+        resumes=options.resumes,
     )
 
 
-def text_job(order: RecipeOptions, texts: Sequence[Text], licence: str) -> PoemJob:
+def text_job(options: RecipeOptions, texts: Sequence[Text], licence: str) -> PoemJob:
     """Learn texts of one's own.
 
     A start is fine-tuned if its alphabet will do: the text is then folded to it. Otherwise the text
     gets a vocabulary of its own, and a fresh network.
 
     Args:
-        order: what is wanted.
+        options: of the job.
         texts: what to learn; a twentieth decides when to stop, a twentieth is held out.
         licence: of the texts.
 
     Raises:
         CorpusTooSmallError: there are too few stanzas or paragraphs to hold some out.
     """
-    prepared = prepare(texts, order.start.vocabulary if order.start else None)
-    start = order.start if prepared.is_foldable else None
+    prepared = prepare(texts, options.start.vocabulary if options.start else None)
+    start = options.start if prepared.is_foldable else None
     usual, name = (FINE_TUNING, "fine-tuning") if start else (FRESH, "training")
     parts = split(prepared.pieces)
     return PoemJob(
-        stages=(Stage(name, _settings(usual, replace(order, start=start)), parts.training),),
+        stages=(Stage(name, _settings(usual, replace(options, start=start)), parts.training),),
         validation=parts.validation,
         held_out=parts.held_out,
         vocabulary=prepared.vocabulary,
@@ -175,18 +175,18 @@ def text_job(order: RecipeOptions, texts: Sequence[Text], licence: str) -> PoemJ
             "licence": licence,
             "held_out": f"{len(parts.held_out)} pieces",
         },
-        folder=order.folder,
-        command=order.command,
+        folder=options.folder,
+        command=options.command,
         start=start,
-        resumes=order.resumes,
+        resumes=options.resumes,
     )
 
 
-def _settings(usual: PoemTrainConfig, order: RecipeOptions) -> PoemTrainConfig:
-    settings = replace(usual, **order.options)
-    if order.start is None:
+def _settings(usual: PoemTrainConfig, options: RecipeOptions) -> PoemTrainConfig:
+    settings = replace(usual, **options.options)
+    if options.start is None:
         return settings
-    sizes = sizes_of(order.start.network)
+    sizes = sizes_of(options.start.network)
     return replace(settings, embedding=sizes.embedding, units=sizes.units)
 
 
