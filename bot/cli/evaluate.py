@@ -121,7 +121,7 @@ def evaluate_poem(
     seed: int,
     as_json: bool,
 ) -> None:
-    """Describe 200 poems from varied first lines, written as for anybody.
+    """Describe 200 poems from varied first lines, with the default options.
 
     What they share with Shakespeare's works, or with the corpus, is looked for in those.
     """

@@ -108,7 +108,7 @@ def _save(
 
 
 def _fingerprint(job: NamesJob) -> str:
-    """Return what tells trainings of other names or from another start apart."""
+    """Return a hash that differs for other names or another start."""
     # What the weights of a checkpoint have learned is in the card of the start.
     start = ("", job.start.card.id) if job.start else ()
     return hashlib.sha256("\n".join((*job.corpus.names, *start)).encode()).hexdigest()

@@ -43,7 +43,7 @@ class Stage:
     """A part of a training, which begins with the weights that the one before it ended with.
 
     Attributes:
-        name: for whoever watches.
+        name: as reported to watchers.
         settings: how to train.
         pieces: texts to learn.
     """

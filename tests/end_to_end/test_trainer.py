@@ -24,13 +24,13 @@ _BOT = """
 import asyncio, sys
 from pathlib import Path
 from tests.trainings import ENDLESS, order, seen, trainings
-from engine.jobs.events import Scored, Started
+from engine.jobs.events import Evaluated, Started
 
 async def main():
     async with trainings(Path(sys.argv[1])) as jobs:
         training = await jobs.submit(order(epochs=ENDLESS))
         started = await seen(training, Started)
-        scored = await seen(training, Scored)
+        scored = await seen(training, Evaluated)
         print(training.id, started.pid, scored.step, flush=True)
         await training.ended()
 
@@ -45,7 +45,7 @@ async def _bot(home: Path) -> Process:
     )
 
 
-async def test_a_training_outlives_the_bot_that_ordered_it(tmp_path: Path) -> None:
+async def test_a_training_outlives_the_bot_that_started_it(tmp_path: Path) -> None:
     bot = await _bot(tmp_path)
     assert bot.stdout is not None
     training_id, _, step = (await bot.stdout.readline()).decode().split()

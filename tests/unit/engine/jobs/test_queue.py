@@ -49,8 +49,8 @@ async def jobs(tmp_path: Path) -> AsyncIterator[TrainingQueue]:
         yield opened
 
 
-def _versions(home: Path, server: int = 1) -> list[str]:
-    return [card.id for card in store_in(home).of_guild(server).versions()]
+def _versions(home: Path, guild: int = 1) -> list[str]:
+    return [card.id for card in store_in(home).of_guild(guild).versions()]
 
 
 def _left_overs(home: Path) -> list[Path]:
@@ -187,7 +187,7 @@ async def test_a_card_says_that_an_upload_was_learned_be_it_by_what_it_began_as(
     assert made == [tuned.id, again.id]
 
 
-async def test_what_the_host_has_uploaded_is_no_upload_of_a_server(
+async def test_what_the_host_has_uploaded_is_no_upload_of_a_guild(
     jobs: TrainingQueue, tmp_path: Path
 ) -> None:
     await saved_card(jobs, tmp_path, order(guild=None))
@@ -249,7 +249,7 @@ async def test_one_runs_while_the_others_wait_in_order(jobs: TrainingQueue) -> N
     assert isinstance(await third.ended(), Saved)
 
 
-async def test_a_server_has_one_training_at_a_time(jobs: TrainingQueue) -> None:
+async def test_a_guild_has_one_training_at_a_time(jobs: TrainingQueue) -> None:
     accepted = await asyncio.gather(
         jobs.submit(order(epochs=ENDLESS)),
         jobs.submit(order(epochs=ENDLESS)),
@@ -461,13 +461,13 @@ async def test_two_bots_with_one_folder_do_not_take_each_others_trainings(tmp_pa
             assert isinstance(await waits.ended(), Saved)
 
 
-async def test_of_two_bots_each_goes_on_with_the_trainings_of_its_own_servers(
+async def test_of_two_bots_each_goes_on_with_the_trainings_of_its_own_guilds(
     tmp_path: Path,
 ) -> None:
     first = partial(trainings, tmp_path, LIMITS, lambda guild: guild in {None, 1})
     second = partial(trainings, tmp_path, LIMITS, lambda guild: guild == 2)
     async with first() as jobs, second() as others:
-        mine = [await jobs.submit(order(server, ENDLESS)) for server in (None, 1)]
+        mine = [await jobs.submit(order(guild, ENDLESS)) for guild in (None, 1)]
         theirs = await others.submit(order(2, ENDLESS))
     damaged = tmp_path / "trainings/damaged"
     damaged.mkdir()
