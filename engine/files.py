@@ -10,7 +10,7 @@ from filelock import FileLock
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a file beside its target, flush it to the disk, and rename it over the target.
+    """Replace a file atomically and durably.
 
     Raises:
         OSError: it could not be written; the target is as it was.

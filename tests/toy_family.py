@@ -22,13 +22,13 @@ from engine.evaluation.metrics import nats_per_character
 from engine.families import ModelFamily
 from engine.generation.names import generate
 from engine.jobs.events import Compared, Side
-from engine.jobs.task import JobContext, Reading, SavedReading, ScoreReading
+from engine.jobs.task import JobContext
 from engine.models.names_model import NamesModel
 from engine.models.version import ModelCard, new_id, read_card, read_checked, uploaded, write_folder
 from engine.networks.rnn import Floats, Parameters
 from engine.networks.vocabulary import LETTERS, pad
 from engine.requests import NameRequest
-from engine.training.names_loop import Stepped
+from engine.training.events import NetworkScored, Stepped, VersionSaved
 
 BIGRAM = ModelFamily(
     name="bigram",
@@ -66,7 +66,7 @@ class BigramTask:
         self._before: NamesModel | None = context.first_loadable()
         self._table = np.zeros((len(LETTERS.symbols),) * 2)
 
-    def train(self) -> Generator[Reading, None, None]:
+    def train(self) -> Generator[Any, None, None]:
         names, held_out = self._corpus.split()
         counts = np.ones_like(self._table)
         if self._before and not self._request.is_fresh:
@@ -77,11 +77,11 @@ class BigramTask:
         self._table = np.log(counts / counts.sum(axis=1, keepdims=True))
         score = nats_per_character(_parameters(self._table), pad(held_out, LETTERS))
         yield Stepped(1, 1, 1, score)
-        yield ScoreReading(score, score)
-        yield SavedReading(self._save(score).card.id)
+        yield NetworkScored(score, score, self._table)
+        yield VersionSaved(self._save(score))
 
-    def read(self, event: Any) -> Reading:
-        return event
+    def observe(self, event: NetworkScored) -> None:
+        """Nothing: the table is final."""
 
     def sample(self) -> str:
         return "\n".join(self._generate(_parameters(self._table)))

@@ -16,7 +16,7 @@ ENDLESS = 1_000_000
 """Passes that no test waits for."""
 
 
-def order(server: int | None = 1, epochs: int = 4, **settings: float) -> TrainingRequest:
+def order(guild: int | None = 1, epochs: int = 4, **settings: float) -> TrainingRequest:
     """Return an order for a network so small that a pass takes no time."""
     options = {
         "members": 2,
@@ -27,14 +27,14 @@ def order(server: int | None = 1, epochs: int = 4, **settings: float) -> Trainin
         **settings,
     }
     return TrainingRequest(
-        "dino", server, UPLOAD, "names.txt", is_fresh=True, options=options, temperature=1.5
+        "dino", guild, UPLOAD, "names.txt", is_fresh=True, options=options, temperature=1.5
     )
 
 
 def trainings(
     home: Path,
     limits: Limits | None = None,
-    is_own: Callable[[int | None], bool] = lambda _server: True,
+    is_own: Callable[[int | None], bool] = lambda _guild: True,
 ) -> TrainingQueue:
     """Return the trainings of a home without any shipped model."""
     registry = store_in(home)

@@ -121,7 +121,7 @@ def evaluate_poem(
     seed: int,
     as_json: bool,
 ) -> None:
-    """Describe 200 poems from varied first lines, written as for anybody.
+    """Describe 200 poems from varied first lines, with the default options.
 
     What they share with Shakespeare's works, or with the corpus, is looked for in those.
     """
@@ -131,10 +131,10 @@ def evaluate_poem(
     settings = load_config()
     learned = learned_text(settings, corpora, editions)
     generator = read_poem_generator(store_of(settings), model)
-    wishes = requests(seed, candidates=candidates)
+    poem_requests = requests(seed, candidates=candidates)
     with click.progressbar(
-        write_all(generator, wishes),
-        length=len(wishes),
+        write_all(generator, poem_requests),
+        length=len(poem_requests),
         label="poems",
         file=sys.stderr,
         hidden=not sys.stderr.isatty(),

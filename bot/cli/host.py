@@ -1,4 +1,4 @@
-"""`dinobard invite` and `dinobard health`: for whoever hosts the bot."""
+"""`dinobard invite` and `dinobard health`: for the operator of the bot."""
 
 from __future__ import annotations
 

@@ -72,15 +72,15 @@ def train_dino(
         start=registry.load(start) if start else None,
         resumes=resume,
     )
-    model = watch(train_names(job))
+    card = watch(train_names(job))
     click.echo(
-        f"Saved {model.card.id}, "
-        f"{model.card.scores['held_out_nats_per_character']:.4f} nats per character on the "
-        f"{model.card.corpus['held_out']} names held out."
+        f"Saved {card.id}, "
+        f"{card.scores['held_out_nats_per_character']:.4f} nats per character on the "
+        f"{card.corpus['held_out']} names held out."
     )
-    _tell_interruption(model.card)
+    _report_interruption(card)
     if use:
-        registry.activate(model.card.id)
+        registry.activate(card.id)
 
 
 @train.command("poem")
@@ -132,7 +132,7 @@ def train_poem(
     """
     if corpora and editions:
         raise click.UsageError("--edition is for Shakespeare; it does not go with --corpus.")
-    from bot.terminal.progress_bar import watch_poem
+    from bot.terminal.progress_bar import watch
     from engine.corpora.text_file import read_text
     from engine.corpora.verse import MAX_SIZE_BYTES
     from engine.networks.lstm import faster_precision
@@ -142,7 +142,7 @@ def train_poem(
     settings = load_config()
     registry = ModelRegistry(out or settings.models, data.MODELS)
     given = {name: value for name, value in options.items() if value is not None}
-    order = RecipeOptions(
+    recipe = RecipeOptions(
         folder=registry.folder_of("poem"),
         command=command_line(),
         options={"precision": faster_precision()} | given,
@@ -150,23 +150,23 @@ def train_poem(
         resumes=resume,
     )
     if corpora:
-        job = text_job(order, [read_text(path, MAX_SIZE_BYTES) for path in corpora], licence)
+        job = text_job(recipe, [read_text(path, MAX_SIZE_BYTES) for path in corpora], licence)
     else:
         works = shakespeare(settings)
         sonnets = [read_text(path, MAX_SIZE_BYTES) for path in editions]
-        job = shakespeare_job(order, works.texts(), sonnets, works.licence, works.sha256)
-    model = watch_poem(events_of(job))
+        job = shakespeare_job(recipe, works.texts(), sonnets, works.licence, works.sha256)
+    card = watch(events_of(job))
     click.echo(
-        f"Saved {model.card.id}, "
-        f"{model.card.scores['held_out_nats_per_character']:.4f} nats per character on the "
-        f"{model.card.scores['held_out_characters']:,} characters held out."
+        f"Saved {card.id}, "
+        f"{card.scores['held_out_nats_per_character']:.4f} nats per character on the "
+        f"{card.scores['held_out_characters']:,} characters held out."
     )
-    _tell_interruption(model.card)
+    _report_interruption(card)
     if use:
-        registry.activate(model.card.id)
+        registry.activate(card.id)
 
 
-def _tell_interruption(card: ModelCard) -> None:
+def _report_interruption(card: ModelCard) -> None:
     if "interrupted" in card.settings:
         click.echo("It is the best so far; the same command with --resume goes on.")
 

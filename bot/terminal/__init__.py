@@ -1,1 +1,1 @@
-"""The features in a terminal, without Discord."""
+"""The bot's commands in a terminal, without Discord: `chat`, `retrain`, progress bars."""

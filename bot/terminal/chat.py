@@ -17,8 +17,8 @@ from bot.terminal.retrain import retrain
 from engine import LocalBackend, ModelRegistry
 from engine.serving.local_backend import Timeouts
 
-# Nobody else waits for whoever is at the terminal: not even a slow start is given up.
-_PATIENCE_SECONDS = 300.0
+# One user alone waits: a slow start is no reason to fail.
+_DEADLINE_SECONDS = 300.0
 
 
 def chat(registry: ModelRegistry, database: Path, texts: Path | None = None) -> None:
@@ -34,19 +34,18 @@ def chat(registry: ModelRegistry, database: Path, texts: Path | None = None) -> 
         DatabaseError: the database cannot be used.
     """
     if isinstance(standard_input := cast(object, sys.stdin), io.TextIOWrapper):
-        standard_input.reconfigure(errors="replace")  # What is no text is no command either.
+        standard_input.reconfigure(errors="replace")
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     if is_terminal:
         print("Type !dino for a dinosaur, !help for more, Ctrl-D to leave.")
-    # The loop runs while a command does, and rests while the terminal waits for one.
     with asyncio.Runner() as runner:
-        # Who types may be about to ask for a poem; a script that does not would only wait for it.
-        engine = LocalBackend(
+        # A script without a poem would only wait for TensorFlow.
+        backend = LocalBackend(
             registry,
-            timeouts=Timeouts(deadline_seconds=_PATIENCE_SECONDS),
+            timeouts=Timeouts(deadline_seconds=_DEADLINE_SECONDS),
             preloads_poems=is_terminal,
         )
-        opening = open_services(engine, database, texts, is_own=_is_host)
+        opening = open_services(backend, database, texts, is_own=_is_host)
         services = runner.run(_entered(opening))
         try:
             while (line := _read(is_terminal)) is not None:
@@ -58,7 +57,7 @@ def chat(registry: ModelRegistry, database: Path, texts: Path | None = None) -> 
 
 
 def _is_host(guild: int | None) -> bool:
-    # What is trained for servers goes on in the bot, which shows it to them.
+    # Trainings of guilds are resumed by the bot, which shows them there.
     return guild is None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
 
 from tqdm import tqdm
 
@@ -15,10 +14,11 @@ from bot.features.training import Upload, order
 from bot.features.training_options import parse_retrain_options
 from bot.replies import Reply
 from bot.services import Services
+from bot.terminal.progress_bar import TrainingBar
 from bot.training.finish import ended
 from bot.training.progress import TrainingStatus, shown_result
 from engine.corpora.text_file import read_text
-from engine.jobs.events import Evaluated, Event, Progress, Saved
+from engine.jobs.events import Evaluated, Progress, Saved
 from engine.jobs.handle import TrainingHandle
 
 
@@ -27,18 +27,18 @@ async def retrain(services: Services, arguments: str) -> Reply:
 
     Args:
         services: what to work with.
-        arguments: a wish, in which a word may be the path of a text.
+        arguments: options, one of which may be the path of a text.
     """
     return await attempt(OPERATOR, lambda: _retrain(services, arguments), "try-retrain-here")
 
 
 async def _retrain(services: Services, arguments: str) -> Reply:
     words, paths = _apart(arguments.split())
-    wish = parse_retrain_options(" ".join(words))
+    options = parse_retrain_options(" ".join(words))
     limit = services.trainings.limits.corpus_bytes
     uploads = [await asyncio.to_thread(_read, path, limit) for path in paths[:1]]
     entry = await order(
-        services, OPERATOR, OPERATOR.texts("log-host"), wish, next(iter(uploads), None)
+        services, OPERATOR, OPERATOR.texts("log-host"), options, next(iter(uploads), None)
     )
     training = services.trainings.get(entry.id)
     status = TrainingStatus(entry)
@@ -58,14 +58,25 @@ async def _retrain(services: Services, arguments: str) -> Reply:
 
 
 async def _watch(training: TrainingHandle, status: TrainingStatus) -> None:
+    stage = ""
     with tqdm(unit=" batches", dynamic_ncols=True) as bar:
+        progress = TrainingBar(bar)
         async for event in training.watch():
             status.take(event)
-            _show(bar, event)
+            match event:
+                case Progress():
+                    if event.stage != stage:
+                        stage = event.stage
+                        progress.begin(stage, event.step)
+                    progress.step(event.step, event.steps, event.loss)
+                case Evaluated():
+                    progress.score(event.score)
+                case _:
+                    pass
 
 
 def _apart(words: list[str]) -> tuple[list[str], list[Path]]:
-    """Return the words of a wish, and the paths among them."""
+    """Return the options, and the paths among them."""
     paths = [word for word in words[1:] if word.lower().endswith(".txt")]
     return [word for word in words if word not in paths], [Path(path) for path in paths]
 
@@ -73,16 +84,3 @@ def _apart(words: list[str]) -> tuple[list[str], list[Path]]:
 def _read(path: Path, limit_bytes: int) -> Upload:
     read_text(path, limit_bytes)  # Says what is wrong with a file that cannot be used.
     return Upload(path.name, path.read_bytes())
-
-
-def _show(bar: tqdm[NoReturn], event: Event) -> None:
-    match event:
-        case Progress():
-            bar.total = event.steps
-            bar.set_description(event.stage, refresh=False)
-            bar.set_postfix_str(f"loss {event.loss:.3f}", refresh=False)
-            bar.update(event.step - bar.n)
-        case Evaluated():
-            bar.set_postfix_str(f"held out {event.score:.4f}")
-        case _:
-            pass

@@ -1,8 +1,4 @@
-"""The manifest of training texts, and how they come to this machine.
-
-A text is taken only if its size and SHA-256 are those of the manifest. It is written aside and
-renamed, so that what is in the cache is whole.
-"""
+"""The manifest of training texts, and their verified downloads."""
 
 from __future__ import annotations
 
@@ -23,13 +19,7 @@ TIMEOUT_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A text of a collection.
-
-    Attributes:
-        name: without its ending.
-        size_bytes: its size.
-        sha256: of its bytes, in hexadecimal.
-    """
+    """A text of a collection; `name` is without its ending, `sha256` in hexadecimal."""
 
     name: str
     size_bytes: int
@@ -111,7 +101,7 @@ def download(url: str, file: File, timeout_seconds: float = TIMEOUT_SECONDS) -> 
     """Download a file and check it.
 
     Raises:
-        DownloadError: it is missing, interrupted, truncated or altered, or no one answers.
+        DownloadError: it is missing, interrupted, truncated or altered, or no server answers.
     """
     try:
         # The addresses are those of the manifest.

@@ -1,14 +1,14 @@
-"""The folder of a training: what was ordered, how far it is, how it ended.
+"""The directory of a training: its job, its progress, its end.
 
-job.json         the order; written before the training is accepted
+job.json         the job; written before the training is accepted
 corpus.txt       the uploaded text, until the training ends
-checkpoint.npz   where the network stands, until the training ends
-events.jsonl     what its process has told
-log.txt          what its process wrote to stderr
-curves.png       the losses as a picture
+checkpoint.npz   state of the training, until it ends
+events.jsonl     events of the worker process
+log.txt          stderr of the worker process
+curves.png       plot of the losses
 end.json         how it ended
 
-A folder is removed when someone has taken note of the end.
+It is removed when the end has been acknowledged.
 """
 
 from __future__ import annotations
@@ -35,11 +35,7 @@ _LOCK = ".lock"
 
 @dataclass(frozen=True, slots=True)
 class JobDirectory:
-    """The files of one training.
-
-    Attributes:
-        folder: where they are; its name is the id of the training.
-    """
+    """The files of one training, whose id is the name of the folder."""
 
     folder: Path
 
@@ -50,17 +46,17 @@ class JobDirectory:
 
     @property
     def checkpoint(self) -> Path:
-        """Where the network stands."""
+        """State of the training."""
         return self.folder / "checkpoint.npz"
 
     @property
     def loss_plot(self) -> Path:
-        """The losses as a picture."""
+        """Plot of the losses."""
         return self.folder / "curves.png"
 
     @property
     def log(self) -> Path:
-        """What the process wrote to stderr."""
+        """The stderr of the worker process."""
         return self.folder / "log.txt"
 
     @property
@@ -68,11 +64,11 @@ class JobDirectory:
         return self.folder / "events.jsonl"
 
     def lock(self) -> FileLock:
-        """Return the lock that is held by the bot that the training belongs to."""
+        """Return the lock that the bot of the training holds."""
         return lock_at(self.folder.with_name(f".{self.folder.name}.lock"))
 
     def job(self) -> TrainingJob:
-        """Return what was ordered.
+        """Return the job.
 
         Raises:
             OSError: it cannot be read.
@@ -81,7 +77,7 @@ class JobDirectory:
         return job_from_json((self.folder / "job.json").read_bytes())
 
     def upload(self) -> bytes | None:
-        """Return the uploaded text, or None where the default one is learned.
+        """Return the uploaded text, or None for the default one.
 
         Raises:
             OSError: it cannot be read.
@@ -89,7 +85,7 @@ class JobDirectory:
         return self.corpus.read_bytes() if self.job().has_upload else None
 
     def append(self, event: Event) -> None:
-        """Write down what has happened.
+        """Append an event.
 
         Raises:
             OSError: it cannot be written.
@@ -98,7 +94,7 @@ class JobDirectory:
             file.write(to_line(event))
 
     def events(self) -> list[Event]:
-        """Return what has happened; lines that a crash has cut are left out."""
+        """Return the events; lines that a crash has cut are left out."""
         try:
             lines = self._events.read_bytes().splitlines()
         except OSError:
@@ -112,12 +108,12 @@ class JobDirectory:
         return events
 
     def milestones(self) -> list[Event]:
-        """Return what has happened and is more than a step on the way."""
+        """Return the events that are not transient."""
         passing = Queued | Started | Progress
         return [event for event in self.events() if not isinstance(event, passing)]
 
     def end(self) -> Ending | None:
-        """Return how the training ended, or None where it has not."""
+        """Return how the training ended, or None if it has not."""
         try:
             event = from_line((self.folder / "end.json").read_bytes())
         except (OSError, ValueError):
@@ -125,7 +121,7 @@ class JobDirectory:
         return event if isinstance(event, Ending) else None
 
     def write_end(self, ending: Ending) -> None:
-        """Write down how the training ended, and delete what only a running one needs.
+        """Write how the training ended, and delete the files of a running one.
 
         Raises:
             OSError: it cannot be written.
@@ -135,12 +131,12 @@ class JobDirectory:
         self.corpus.unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Delete the half-written files of a process that was killed."""
+        """Delete partial files of a killed process."""
         for file in self.folder.glob(".*"):
             file.unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Delete the training, at once for whoever looks; what cannot be deleted stays."""
+        """Delete the directory, hidden by one rename first; what cannot be deleted stays."""
         aside = self.folder.with_name(f".{self.folder.name}{_ASIDE}")
         # A kill must not leave a part that looks like a training which has not ended.
         with suppress(OSError):
@@ -150,12 +146,7 @@ class JobDirectory:
 
 
 def create(root: Path, job: TrainingJob, corpus: bytes | None) -> JobDirectory:
-    """Make the folder of a training, whole and on the disk.
-
-    Args:
-        root: the folder of all trainings; made if missing.
-        job: what is wanted.
-        corpus: the uploaded text.
+    """Create the directory of a training atomically.
 
     Raises:
         OSError: it could not be written; nothing is left behind.
@@ -178,13 +169,13 @@ def create(root: Path, job: TrainingJob, corpus: bytes | None) -> JobDirectory:
 def adopt(
     root: Path, is_own: Callable[[int | None], bool]
 ) -> list[tuple[TrainingJob, JobDirectory, FileLock]]:
-    """Return the trainings in a folder that belong to no living bot, the oldest first.
+    """Return the trainings whose bot has ended, locked, oldest first.
 
-    Each lock is held. Folders that a killed writer has left are deleted, damaged ones as well.
+    Left-overs of killed writers and damaged directories are deleted.
 
     Args:
-        root: the folder of all trainings.
-        is_own: whether trainings of a server, or of the host for None, are to be returned.
+        root: folder of all trainings.
+        is_own: whether to return trainings of a guild, or of the host for None.
 
     Raises:
         OSError: the folder cannot be read.
@@ -200,7 +191,7 @@ def adopt(
             continue
         files = JobDirectory(folder)
         lock = files.lock()
-        # The lock of another bot's is not taken for a moment: it may be looking just now.
+        # Not even briefly locked: another bot may be adopting it now.
         if _is_of_another(files, is_own):
             continue
         try:

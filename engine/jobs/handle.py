@@ -1,4 +1,4 @@
-"""A training as the bot sees it: any number of watchers, and one end."""
+"""A handle of a training: any number of watchers, and one end."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from engine.jobs.events import Ending, Event, Paused, Progress, Queued, Started
 from engine.jobs.spec import TrainingJob, TrainingRequest
 
 Transient = Queued | Started | Progress
-"""Events that the next of their kind makes worthless."""
+"""Events that the next one replaces."""
 
 
 class TrainingHandle:
-    """An accepted training. `engine.jobs.queue.TrainingQueue` makes and changes it.
+    """An accepted training; made and changed by the queue.
 
     Args:
-        job: what was ordered.
-        files: its folder.
-        milestones: what happened before the bot was started again.
-        end: how it ended then, if it did.
+        job: the training.
+        files: its directory.
+        milestones: events from before the bot was restarted.
+        end: how it ended before the restart, if it did.
     """
 
     def __init__(
@@ -43,22 +43,22 @@ class TrainingHandle:
 
     @property
     def id(self) -> str:
-        """What tells it from others."""
+        """Id of the training."""
         return self._job.id
 
     @property
     def request(self) -> TrainingRequest:
-        """What was asked for; after a restart without the text."""
+        """The request; after a restart without the text."""
         return self._job.request
 
     @property
     def job(self) -> TrainingJob:
-        """The order with the time, and the version that was served then."""
+        """The request with its time, and the version that was served then."""
         return self._job
 
     @property
     def is_from_before(self) -> bool:
-        """Whether it was ordered before the bot was started."""
+        """Whether it was requested before the bot was started."""
         return self._is_resumed
 
     @property
@@ -78,16 +78,16 @@ class TrainingHandle:
 
     @property
     def loss_plot(self) -> Path:
-        """The picture of the losses; there once `Compared` was told, gone once acknowledged."""
+        """The plot of the losses; exists from `Compared` until acknowledged."""
         return self._files.loss_plot
 
     @property
     def directory(self) -> JobDirectory:
-        """Its folder."""
+        """Its directory."""
         return self._files
 
     def publish(self, event: Event) -> None:
-        """Tell the watchers; not for the bot."""
+        """Notify the watchers; for the queue alone."""
         if isinstance(event, Transient):
             self._latest = event
         else:
@@ -100,13 +100,13 @@ class TrainingHandle:
     async def watch(self) -> AsyncIterator[Event]:
         """Yield what has happened and what happens, up to the end or to `Paused`.
 
-        Of events that follow fast (`Queued`, `Started`, `Stepped`) a slow watcher gets the newest
-        alone; of all others every one, in order.
+        Of transient events (`Queued`, `Started`, `Progress`) a slow watcher gets only the newest;
+        all others arrive in order.
         """
         seen = 0
         shown: Transient | None = None
         while True:
-            # Taken before looking, so that nothing that happens meanwhile is missed.
+            # Read first, so that no event is missed in between.
             changed = self._changed
             if seen < len(self._milestones):
                 event = self._milestones[seen]

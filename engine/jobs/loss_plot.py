@@ -1,4 +1,4 @@
-"""The losses of a training as a picture; loads Matplotlib."""
+"""The loss plot of a training; loads Matplotlib."""
 
 from __future__ import annotations
 
@@ -26,17 +26,15 @@ def plot(
     compared: Compared,
     labels: Mapping[str, str] = LABELS,
 ) -> None:
-    """Draw training loss and held-out loss over time, and the final scores as lines.
+    """Plot training loss and held-out loss over time, and the final scores as lines.
 
-    While a network learns it is scored on other text than at the end, and one of names member by
-    member: the final scores compare with each other alone.
+    The final scores are on other text than the held-out loss, and compare only with each other.
 
     Args:
         path: the PNG that is written.
         events: of the training, in order.
         compared: the final scores of the old and the new network.
-        labels: what the parts of the picture are called, by the names of `LABELS`; they are in
-            English where not all are given, or no font at hand has their symbols.
+        labels: by the keys of `LABELS`; English where some are missing or no font has them.
 
     Raises:
         OSError: it could not be written.
@@ -68,7 +66,7 @@ def plot(
 
 
 def _written(labels: Mapping[str, str]) -> tuple[Mapping[str, str], FontProperties]:
-    """Return what can be written of the labels, and a font that has it."""
+    """Return the labels, or the English ones, with a font that has their symbols."""
     own = bundled("DejaVuSans")
     symbols = "".join(labels.values())
     face = first_with(symbols, [own]) if labels.keys() >= LABELS.keys() else None

@@ -1,10 +1,9 @@
-"""A training of the names network for a server or the host."""
+"""The training task of the names network."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -15,19 +14,19 @@ from engine.errors import NoNamesError
 from engine.evaluation import metrics
 from engine.generation.names import generate
 from engine.jobs.events import Compared, Side
-from engine.jobs.task import JobContext, Reading, SavedReading, ScoreReading
+from engine.jobs.task import JobContext
 from engine.models.names_model import NamesModel
 from engine.networks.rnn import Parameters
 from engine.networks.vocabulary import LETTERS, Batch, pad
 from engine.requests import NameRequest
-from engine.training import names_loop
-from engine.training.names_loop import NamesEvaluated, NamesTrainConfig, Stepped
-from engine.training.names_trainer import NamesJob, NamesSaved, train_names
+from engine.training.events import NetworkScored
+from engine.training.names_loop import NamesTrainConfig, NamesTrainState
+from engine.training.names_trainer import Event, NamesJob, train_names
 
 FINE_TUNING = replace(
     NamesTrainConfig(), epochs=30, learning_rate=0.003, warm_up=0.1, averaging=0.95, patience=10
 )
-"""How names are learned by a network that has learned others before."""
+"""How a network that has learned other names is fine-tuned."""
 
 _SHOWN = 5
 _COMPARED = 3
@@ -36,26 +35,23 @@ _COMPARED = 3
 class NamesTask:
     """Trains the names network.
 
-    Args:
-        job_context: what was ordered.
-
     Raises:
         CorpusError: the text cannot be used.
     """
 
     def __init__(self, job_context: JobContext) -> None:
         self._context = job_context
-        self._order = job_context.job.request
+        self._request = job_context.job.request
         self._genera = frozenset(read_names(data.GENERA).names)
         self._upload = job_context.directory.upload()
-        self._corpus = _corpus(self._upload, self._order.source)
+        self._corpus = _corpus(self._upload, self._request.source)
         self._before: NamesModel | None = job_context.first_loadable()
-        self._scored: names_loop.NamesTrainState | None = None
-        self._rng = np.random.default_rng(self._order.seed)
+        self._scored: NamesTrainState | None = None
+        self._rng = np.random.default_rng(self._request.seed)
 
-    def train(self) -> Generator[names_loop.Event | NamesSaved, None, None]:
+    def train(self) -> Generator[Event, None, None]:
         """Return the training; raises what `train_names` raises."""
-        start = None if self._order.is_fresh else self._before
+        start = None if self._request.is_fresh else self._before
         return train_names(
             NamesJob(
                 corpus=self._corpus,
@@ -73,18 +69,9 @@ class NamesTask:
             )
         )
 
-    def read(self, event: Any) -> Reading:
-        """Return what an event means."""
-        match event:
-            case Stepped():
-                return event
-            case NamesEvaluated():
-                self._scored = event.state
-                return ScoreReading(event.score, event.best_score)
-            case NamesSaved():
-                return SavedReading(event.model.card.id)
-            case _:
-                return None
+    def observe(self, event: NetworkScored) -> None:
+        """Take note of the weights that were scored."""
+        self._scored = event.state
 
     def sample(self) -> str:
         """Return five names of the averaged weights, one a line."""
@@ -106,14 +93,14 @@ class NamesTask:
         return Compared(new, old, int(batch.weights.sum()), is_worse)
 
     def _settings(self, start: NamesModel | None) -> NamesTrainConfig:
-        order = self._order
+        request = self._request
         settings = NamesTrainConfig() if start is None else FINE_TUNING
         # A small list would else be learned in a handful of steps.
         names = len(self._corpus.names)
-        settings = replace(settings, seed=order.seed, batch_size=max(8, min(64, names // 20)))
-        if order.passes is not None:
-            settings = replace(settings, epochs=order.passes)
-        settings = replace(settings, **order.options)
+        settings = replace(settings, seed=request.seed, batch_size=max(8, min(64, names // 20)))
+        if request.passes is not None:
+            settings = replace(settings, epochs=request.passes)
+        settings = replace(settings, **request.options)
         if start is None:
             return settings
         sizes = start.parameters
@@ -121,7 +108,7 @@ class NamesTask:
 
     def _side(self, model: NamesModel, held_out: Batch) -> Side:
         nats = metrics.nats_per_character(model.parameters, held_out)
-        rng = np.random.default_rng(self._order.seed)
+        rng = np.random.default_rng(self._request.seed)
         samples = self._generate(model.parameters, model.known, _COMPARED, rng)
         return Side(model.card.id, nats, samples)
 
@@ -132,7 +119,7 @@ class NamesTask:
         count: int,
         rng: np.random.Generator,
     ) -> tuple[str, ...]:
-        request = NameRequest(count=count, temperature=self._order.temperature)
+        request = NameRequest(count=count, temperature=self._request.temperature)
         barred = known | self._genera | frozenset(self._corpus.names)
         try:
             return generate(parameters, LETTERS, barred, request, rng)

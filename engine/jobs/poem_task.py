@@ -1,10 +1,9 @@
-"""A training of the poem network for a server or the host; loads TensorFlow."""
+"""The training task of the poem network; loads TensorFlow."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -15,15 +14,14 @@ from engine.corpora.verse import MAX_SIZE_BYTES, restrict
 from engine.evaluation import metrics
 from engine.jobs.events import Compared, Side
 from engine.jobs.poem_samples import verse_samples
-from engine.jobs.task import JobContext, Reading, SavedReading, ScoreReading, StageReading
+from engine.jobs.task import JobContext
 from engine.models.poem_model import PoemModel
 from engine.networks.lstm import faster_precision, logits_of
 from engine.networks.rnn import Floats
 from engine.networks.vocabulary import Vocabulary
-from engine.training import poem_loop
-from engine.training.names_loop import Stepped
-from engine.training.poem_trainer import Event, PoemJob, PoemSaved, StageStarted, train_poem
-from engine.training.recipes import RecipeOptions, shakespeare_job, text_job
+from engine.training.events import NetworkScored
+from engine.training.poem_trainer import Event, train_poem
+from engine.training.recipes import PoemJob, RecipeOptions, shakespeare_job, text_job
 
 _COMPARED = 3
 _MIN_SHARED = 0.98
@@ -32,39 +30,25 @@ _MIN_SHARED = 0.98
 class PoemTask:
     """Trains the poem network.
 
-    Args:
-        job_context: what was ordered.
-
     Raises:
         CorpusError: the text cannot be had or used.
     """
 
     def __init__(self, job_context: JobContext) -> None:
         self._context = job_context
-        self._order = job_context.job.request
+        self._request = job_context.job.request
         self._before: PoemModel | None = job_context.first_loadable()
         self._job = self._make_job()
         self._scored: Sequence[Floats] = ()
-        self._rng = np.random.default_rng(self._order.seed)
+        self._rng = np.random.default_rng(self._request.seed)
 
     def train(self) -> Generator[Event, None, None]:
         """Return the training; raises what `train_poem` raises."""
         return train_poem(self._job)
 
-    def read(self, event: Any) -> Reading:
-        """Return what an event means."""
-        match event:
-            case StageStarted():
-                return StageReading(event.name)
-            case Stepped():
-                return event
-            case poem_loop.PoemEvaluated():
-                self._scored = event.state.train_step.average()
-                return ScoreReading(event.score, event.best_score)
-            case PoemSaved():
-                return SavedReading(event.model.card.id)
-            case _:
-                return None
+    def observe(self, event: NetworkScored) -> None:
+        """Take note of the weights that were scored."""
+        self._scored = event.state.train_step.average()
 
     def sample(self) -> str:
         """Return some lines of the averaged weights."""
@@ -93,22 +77,22 @@ class PoemTask:
         )
 
     def _make_job(self) -> PoemJob:
-        order, files = self._order, self._context.directory
-        options = {"seed": order.seed, "precision": order.precision or faster_precision()}
-        if order.passes is not None:
-            options["passes"] = order.passes
-        asked = RecipeOptions(
+        request, files = self._request, self._context.directory
+        settings = {"seed": request.seed, "precision": request.precision or faster_precision()}
+        if request.passes is not None:
+            settings["passes"] = request.passes
+        options = RecipeOptions(
             folder=self._context.registry.folder_of("poem"),
             command="!retrain poem",
-            options=options | dict(order.options),
-            start=None if order.is_fresh else self._before,
+            options=settings | dict(request.options),
+            start=None if request.is_fresh else self._before,
             resumes=True,
         )
         upload = files.upload()
         if upload is None:
-            job = self._shakespeare(asked)
+            job = self._shakespeare(options)
         else:
-            job = text_job(asked, [text_of(upload, order.source)], "unknown")
+            job = text_job(options, [text_of(upload, request.source)], "unknown")
         return replace(
             job,
             work=files.folder,
@@ -117,16 +101,16 @@ class PoemTask:
             has_uploads=self._context.has_uploads(job.start and job.start.card.id),
         )
 
-    def _shakespeare(self, order: RecipeOptions) -> PoemJob:
+    def _shakespeare(self, options: RecipeOptions) -> PoemJob:
         works = read_manifest(data.CORPORA)["shakespeare"]
         places = self._context.places
         paths = fetch(works, places.downloads, places.texts)
         texts = {path.stem: read_text(path, MAX_SIZE_BYTES).content for path in paths}
-        return shakespeare_job(order, texts, [], works.licence, works.sha256)
+        return shakespeare_job(options, texts, [], works.licence, works.sha256)
 
     def _side(self, model: PoemModel, nats: float | None) -> Side:
         weights = model.network.get_weights()
-        rng = np.random.default_rng(self._order.seed)
+        rng = np.random.default_rng(self._request.seed)
         samples = self._write(weights, model.vocabulary, _COMPARED, rng)
         return Side(model.card.id, nats, samples)
 
@@ -137,7 +121,7 @@ class PoemTask:
         count: int,
         rng: np.random.Generator,
     ) -> tuple[str, ...]:
-        return verse_samples(weights, vocabulary, count, self._order.temperature, rng)
+        return verse_samples(weights, vocabulary, count, self._request.temperature, rng)
 
 
 def _shared(blocks: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...] | None:

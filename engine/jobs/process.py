@@ -1,4 +1,4 @@
-"""The process of a training, from the side that starts, hears and stops it."""
+"""The worker process of a training: started, read from, stopped."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class ProcessOutcome:
     """How a process ended.
 
     Attributes:
-        told: its last word, or None where it ended without one.
+        last: its final event, or None where it ended without one.
         exit_code: the negative number of a signal if one killed it.
     """
 
-    told: Ending | Paused | None
+    last: Ending | Paused | None
     exit_code: int
 
 
@@ -37,16 +37,16 @@ async def run(
     places: Places,
     limits: Limits,
     publish: Callable[[Event], None],
-    told_to_stop: asyncio.Event,
+    stop_requested: asyncio.Event,
 ) -> ProcessOutcome:
-    """Run a training in a process of its own until that has ended, in whatever way.
+    """Run a training in a process of its own until it ends.
 
     Args:
         files: the folder of the training.
         places: where models and texts are.
         limits: what it may use.
-        publish: is given each event but the last.
-        told_to_stop: when set, the process is told to stop, and killed if it does not.
+        publish: called with each event but the last.
+        stop_requested: when set, the process is terminated, and killed if it does not end.
 
     Raises:
         OSError: no process could be started.
@@ -54,16 +54,16 @@ async def run(
     async with _started(
         files, WorkerInput(places, limits, os.getpid(), tuple(FAMILIES.values()))
     ) as process:
-        stopping = asyncio.create_task(_stop(process, told_to_stop, limits.grace_seconds))
+        stopping = asyncio.create_task(_stop(process, stop_requested, limits.grace_seconds))
         try:
-            told = await _listen(process, publish, limits.silent_minutes * 60)
-            return ProcessOutcome(told, await _exit_code(process, limits.grace_seconds))
+            last = await _listen(process, publish, limits.silent_minutes * 60)
+            return ProcessOutcome(last, await _exit_code(process, limits.grace_seconds))
         finally:
             stopping.cancel()
 
 
 @asynccontextmanager
-async def _started(files: JobDirectory, wish: WorkerInput) -> AsyncGenerator[Process]:
+async def _started(files: JobDirectory, given: WorkerInput) -> AsyncGenerator[Process]:
     log = await asyncio.to_thread(files.log.open, "ab")
     try:
         process = await asyncio.create_subprocess_exec(
@@ -80,7 +80,7 @@ async def _started(files: JobDirectory, wish: WorkerInput) -> AsyncGenerator[Pro
         log.close()
     try:
         if process.stdin is not None:
-            process.stdin.write(wish.to_line())
+            process.stdin.write(given.to_line())
         yield process
     finally:
         _kill(process)
@@ -89,14 +89,14 @@ async def _started(files: JobDirectory, wish: WorkerInput) -> AsyncGenerator[Pro
 async def _listen(
     process: Process, publish: Callable[[Event], None], silent_seconds: float
 ) -> Ending | Paused | None:
-    """Publish what a process tells; return its last word, or None where it ends without one."""
+    """Publish the events of a process; return the final one, or None where there is none."""
     if process.stdout is None:
         raise ValueError("the process must have been started with a pipe")
-    # Until its first word it may wait for the training of another bot.
-    patience: float | None = None
+    # Before its first event it may wait for the training of another bot.
+    timeout: float | None = None
     while True:
         try:
-            line = await asyncio.wait_for(process.stdout.readline(), patience)
+            line = await asyncio.wait_for(process.stdout.readline(), timeout)
         except TimeoutError:
             _kill(process)
             return None
@@ -107,11 +107,10 @@ async def _listen(
             if isinstance(event, Ending | Paused):
                 return event
             publish(event)
-        patience = silent_seconds
+        timeout = silent_seconds
 
 
 async def _exit_code(process: Process, grace_seconds: float) -> int:
-    """Wait for a process that has said its last word, not longer than it deserves."""
     try:
         return await asyncio.wait_for(process.wait(), grace_seconds)
     except TimeoutError:
@@ -119,8 +118,8 @@ async def _exit_code(process: Process, grace_seconds: float) -> int:
         return await process.wait()
 
 
-async def _stop(process: Process, told_to_stop: asyncio.Event, grace_seconds: float) -> None:
-    await told_to_stop.wait()
+async def _stop(process: Process, stop_requested: asyncio.Event, grace_seconds: float) -> None:
+    await stop_requested.wait()
     with suppress(ProcessLookupError):
         process.terminate()
     await asyncio.sleep(grace_seconds)
@@ -134,7 +133,7 @@ def _kill(process: Process) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment for a trainer: it must find the engine, and needs no token."""
+    """Return the environment of the worker: with the engine, without the token."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DISCORD_")}
     paths = [str(_PACKAGES), *filter(None, [kept.get("PYTHONPATH")])]
     return kept | {"PYTHONPATH": os.pathsep.join(paths)}

@@ -1,7 +1,7 @@
 """Trainings in processes of their own: queued, watched, cancelled, resumed.
 
 One runs at a time on a machine. A training is on the disk before it is accepted, and ends exactly
-once; one that was still waiting or running when the bot ended goes on when it is started again.
+once; one that was waiting or running when the bot ended is resumed at the next start.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from filelock import FileLock
 
@@ -31,24 +32,23 @@ from engine.jobs.directory import JobDirectory, adopt, create
 from engine.jobs.events import Cancelled, Crashed, Ending, Failed, Paused, Queued, Saved
 from engine.jobs.handle import TrainingHandle
 from engine.jobs.spec import Limits, Places, TrainingJob, TrainingRequest
-from engine.lifecycle import Openable
 from engine.models.registry import ModelRegistry
 from engine.models.version import ModelCard
 
 log = logging.getLogger(__name__)
 
 
-class TrainingQueue(Openable):
+class TrainingQueue:
     """The trainings of this machine; to be used with `async with`.
 
     Args:
-        registry: the host's; the versions of servers go to `registry.of_server`.
+        registry: the host's; versions of guilds go to `registry.of_guild`.
         folder: where the trainings are kept.
         limits: what they may use.
         downloads: cache of downloaded texts.
         texts: folder that has the default texts already, or None to download them.
-        is_own: whether trainings of a server, or of the host for None, are gone on with here;
-            those of others are left to another bot that uses the folder.
+        is_own: whether trainings of a guild, or of the host for None, are resumed here; the others
+            are left to another bot that shares the folder.
     """
 
     def __init__(
@@ -72,14 +72,23 @@ class TrainingQueue(Openable):
         self._running: TrainingHandle | None = None
         self._is_open = False
         self._accepting = asyncio.Lock()
-        # Set when there is something to do: a training was taken, or all is to end.
+        # Set when a training was added or the queue closes.
         self._wake = asyncio.Event()
-        # Set when the training that runs is to end.
+        # Set when the running training must end.
         self._stop_requested = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
 
+    async def __aenter__(self) -> Self:
+        """Open; raises what `open` raises."""
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close."""
+        await self.close()
+
     async def open(self) -> None:
-        """Find the trainings of an earlier run, and go on with those that have not ended.
+        """Find the trainings of an earlier run, and resume those that have not ended.
 
         Raises:
             OSError: they cannot be read.
@@ -87,12 +96,12 @@ class TrainingQueue(Openable):
         await asyncio.to_thread(self._registry.sweep)
         found = await asyncio.to_thread(_found, self._folder, self._is_own)
         for training, lock in found:
-            self._take(training, lock)
+            self._add(training, lock)
         self._is_open = True
         self._runner = asyncio.create_task(self._run_all(), name="trainings")
 
     async def close(self) -> None:
-        """Take no more; stop the training that runs, which keeps its checkpoint."""
+        """Reject new trainings; stop the running one, which keeps its checkpoint."""
         self._is_open = False
         self._wake.set()
         self._stop_requested.set()
@@ -110,7 +119,7 @@ class TrainingQueue(Openable):
 
     @property
     def all(self) -> tuple[TrainingHandle, ...]:
-        """The trainings that run, wait, or have ended and not been acknowledged, oldest first."""
+        """Trainings that run, wait, or have ended and are not acknowledged, oldest first."""
         return tuple(self._trainings.values())
 
     def get(self, training: str) -> TrainingHandle:
@@ -124,31 +133,31 @@ class TrainingQueue(Openable):
         except KeyError:
             raise TrainingNotFoundError(training) from None
 
-    async def submit(self, order: TrainingRequest) -> TrainingHandle:
-        """Take an order; when this returns, it is on the disk.
+    async def submit(self, request: TrainingRequest) -> TrainingHandle:
+        """Add a training; when this returns, it is on the disk.
 
         Raises:
-            InvalidRequestError: it asks for more minutes than are allowed.
+            InvalidRequestError: it has more minutes than are allowed.
             CorpusError: its text cannot be used.
-            TrainingPendingError: one for the same server waits or runs.
+            TrainingPendingError: one for the same guild waits or runs.
             TrainingQueueFullError: too many wait.
-            EngineClosedError: the bot is ending.
+            EngineClosedError: the queue is closed.
             OSError: it could not be written.
         """
-        if order.minutes is not None and order.minutes > self._limits.minutes:
+        if request.minutes is not None and request.minutes > self._limits.minutes:
             raise InvalidRequestError("number of minutes", f"{self._limits.minutes:g} at most")
         async with self._accepting:
-            self._check_room(order)
-            training, lock = await asyncio.to_thread(self._accept, order)
-            self._take(training, lock)
-        self._tell_positions()
+            self._check_room(request)
+            training, lock = await asyncio.to_thread(self._accept, request)
+            self._add(training, lock)
+        self._publish_positions()
         self._wake.set()
         return training
 
     async def cancel(self, training: str) -> None:
         """Cancel a training, at whatever stage, and wait for its end.
 
-        One that has been saved a moment before stays so: `TrainingHandle.end` tells.
+        One that was saved a moment before stays saved; see `TrainingHandle.end`.
 
         Raises:
             TrainingNotFoundError: there is none.
@@ -164,7 +173,7 @@ class TrainingQueue(Openable):
         await cancelled.ended()
 
     async def cancel_guild(self, guild: int) -> None:
-        """Cancel all trainings of a server, and wait for their ends."""
+        """Cancel all trainings of a guild, and wait for their ends."""
         for training in self.all:
             if training.request.guild == guild:
                 # It may have ended and been acknowledged meanwhile.
@@ -172,7 +181,7 @@ class TrainingQueue(Openable):
                     await self.cancel(training.id)
 
     async def acknowledge(self, training: str) -> None:
-        """Take note of the end of a training; what is left of it, its picture too, is deleted.
+        """Delete the files of a training whose end has been handled.
 
         Raises:
             TrainingNotFoundError: there is none.
@@ -186,44 +195,46 @@ class TrainingQueue(Openable):
         await asyncio.to_thread(ended.directory.remove)
         self._locks.pop(training).release()
 
-    def _check_room(self, order: TrainingRequest) -> None:
+    def _check_room(self, request: TrainingRequest) -> None:
         if not self._is_open:
             raise EngineClosedError
         waiting = self._waiting()
         for training in waiting:
-            if training.request.guild == order.guild:
+            if training.request.guild == request.guild:
                 raise TrainingPendingError(training.id)
         if len(waiting) >= self._limits.waiting:
             raise TrainingQueueFullError(len(waiting))
 
-    def _accept(self, order: TrainingRequest) -> tuple[TrainingHandle, FileLock]:
-        if order.corpus is not None:
-            check_upload(order.network, order.corpus, order.source, self._limits.corpus_bytes)
+    def _accept(self, request: TrainingRequest) -> tuple[TrainingHandle, FileLock]:
+        if request.corpus is not None:
+            check_upload(request.network, request.corpus, request.source, self._limits.corpus_bytes)
         try:
-            before = self._registry.of_guild(order.guild).active(order.network)
+            before = self._registry.of_guild(request.guild).active(request.network)
         except ModelError:
             before = None
         submitted = datetime.now(UTC).isoformat()
-        job = TrainingJob(secrets.token_hex(4), order, submitted, before, order.corpus is not None)
-        # Taken first: another bot must not find the training of nobody.
+        job = TrainingJob(
+            secrets.token_hex(4), request, submitted, before, request.corpus is not None
+        )
+        # Locked first: another bot must not adopt it.
         lock = JobDirectory(self._folder / job.id).lock()
         lock.acquire()
         try:
-            files = create(self._folder, job, order.corpus)
+            files = create(self._folder, job, request.corpus)
         except BaseException:
             lock.release()
             raise
         return TrainingHandle(job, files), lock
 
-    def _take(self, training: TrainingHandle, lock: FileLock) -> None:
+    def _add(self, training: TrainingHandle, lock: FileLock) -> None:
         self._trainings[training.id] = training
         self._locks[training.id] = lock
 
     def _waiting(self) -> list[TrainingHandle]:
-        """Return the trainings that run or wait, in their order."""
+        """Return the trainings that run or wait, in order."""
         return [training for training in self._trainings.values() if training.end is None]
 
-    def _tell_positions(self) -> None:
+    def _publish_positions(self) -> None:
         for position, training in enumerate(self._waiting()):
             if training is not self._running and training.latest != Queued(position):
                 training.publish(Queued(position))
@@ -231,7 +242,7 @@ class TrainingQueue(Openable):
     async def _run_all(self) -> None:
         while self._is_open:
             self._wake.clear()
-            self._tell_positions()
+            self._publish_positions()
             ready = [t for t in self._waiting() if t.id not in self._cancelled]
             if not ready:
                 await self._wake.wait()
@@ -254,8 +265,8 @@ class TrainingQueue(Openable):
         outcome = await process.run(
             training.directory, self._places, self._limits, training.publish, self._stop_requested
         )
-        if outcome.told is not None and not isinstance(outcome.told, Paused):
-            return outcome.told
+        if outcome.last is not None and not isinstance(outcome.last, Paused):
+            return outcome.last
         if training.id in self._cancelled:
             return Cancelled()
         if not self._is_open:
@@ -271,10 +282,10 @@ class TrainingQueue(Openable):
         except (OSError, ModelError):
             log.exception("The end of the training %s could not be written down", training.id)
         training.publish(ending)
-        self._tell_positions()
+        self._publish_positions()
 
     def _saved(self, training: TrainingHandle) -> Saved | None:
-        """Return the end of a training whose process died when its version was already whole."""
+        """Return the end of a training whose process died after its version was written."""
         for card in self._written(training):
             return Saved(card.id, "interrupted" not in card.settings)
         return None

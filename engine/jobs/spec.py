@@ -1,4 +1,4 @@
-"""What can be asked of a training, and what it may use of the machine."""
+"""Training requests and jobs, limits, and their JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.families import FamilyName, ModelFamily
 from engine.requests import MAX_SEED
 
 MAX_PASSES = 1_000
-"""Times that a text is gone through in one training, at most."""
+"""Passes over the text in one training, at most."""
 
 LABELS: Mapping[str, str] = {
     "training": "training",
@@ -24,7 +24,7 @@ LABELS: Mapping[str, str] = {
     "minutes": "minutes",
     "nats": "nats per character",
 }
-"""What the parts of the picture of the losses are called, unless an order says otherwise."""
+"""Labels of the loss plot, unless a request has its own."""
 
 _GIBIBYTE = 1024**3
 
@@ -38,10 +38,10 @@ class Limits:
         corpus_bytes: the largest text that is taken.
         memory_bytes: what its process may allocate, where the system can limit that.
         file_bytes: the largest file that it may write, where the system can limit that.
-        niceness: how much its process gives way to others, 0 to 19.
+        niceness: of its process, 0 to 19.
         waiting: trainings that wait or run, at most.
-        silent_minutes: without a word from it, a process is killed.
-        grace_seconds: how long a process that is told to stop may take before it is killed.
+        silent_minutes: a process without an event for so long is killed.
+        grace_seconds: between SIGTERM and SIGKILL.
     """
 
     minutes: float = 30.0
@@ -56,11 +56,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class TrainingRequest:
-    """A wish for a training.
+    """A request for a training.
 
     Attributes:
-        network: which is trained.
-        guild: the Discord server that the version is for, or None for the host.
+        network: family of the network.
+        guild: the guild that the version is for, or None for the host.
         corpus: the uploaded text, or None for the default one.
         source: what the upload is called.
         passes: over the text, at most; None for the usual number.
@@ -69,9 +69,8 @@ class TrainingRequest:
         is_fresh: whether to start from fresh weights, not from the version that is served.
         seed: of all random choices.
         precision: "float32" or "bfloat16" for a poem network; None for the faster.
-        options: further settings of the training by name, as `training.Settings` and
-            `poem_training.Settings` call them.
-        labels: what the parts of the picture of the losses are called, by the names of `LABELS`.
+        options: further settings of the training, by the names of its config.
+        labels: of the loss plot, by the keys of `LABELS`.
 
     Raises:
         InvalidRequestError: a value is outside its limits.
@@ -104,14 +103,14 @@ class TrainingRequest:
 
 @dataclass(frozen=True, slots=True)
 class TrainingJob:
-    """An accepted order.
+    """An accepted request.
 
     Attributes:
         id: of the training.
-        request: what is wanted; its text lies in a file.
+        request: the request; its text is in a file.
         submitted: when, in UTC, as ISO 8601.
         before: the version that was served then, which the new one is compared with and, unless
-            it is to be fresh, starts from; None where there was none.
+            fresh, starts from; None where there was none.
         has_upload: whether a text was uploaded.
     """
 
@@ -163,7 +162,7 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class WorkerInput:
-    """What the process of a training is told besides the job: one line of JSON on its stdin.
+    """What the worker process needs besides the job: one line of JSON on its stdin.
 
     Attributes:
         places: where things are.

@@ -1,4 +1,4 @@
-"""What the process of a training needs to know of either network."""
+"""The task of a training: what the worker process needs to know of any family."""
 
 from __future__ import annotations
 
@@ -11,18 +11,12 @@ from engine.jobs.directory import JobDirectory
 from engine.jobs.events import Compared
 from engine.jobs.spec import Places, TrainingJob
 from engine.models.registry import ModelRegistry
-from engine.training.names_loop import Stepped
+from engine.training.events import NetworkScored
 
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """A training that was ordered, and where its things are.
-
-    Attributes:
-        job: what was ordered.
-        files: its folder.
-        places: where models and texts are.
-    """
+    """A training job with its directory and the places of models and texts."""
 
     job: TrainingJob
     directory: JobDirectory
@@ -30,24 +24,20 @@ class JobContext:
 
     @property
     def registry(self) -> ModelRegistry:
-        """The store that the version goes to."""
+        """The registry that the version goes to."""
         host = ModelRegistry(self.places.models, self.places.shipped)
         return host.of_guild(self.job.request.guild)
 
     @property
     def written(self) -> str | None:
-        """The version that an earlier run of the training has written already, if it got so far."""
+        """The version that an earlier run of this training has written, if any."""
         for card in self.registry.versions(self.job.request.network):
             if card.settings.get("training") == self.job.id:
                 return card.id
         return None
 
     def has_uploads(self, start: str | None) -> bool:
-        """Tell whether an upload is learned, be it only by the version that is fine-tuned.
-
-        Args:
-            start: that version, or None for fresh weights.
-        """
+        """Tell whether an upload is learned, by this training or by the version it starts from."""
         network = self.job.request.network
         return self.job.has_upload or start in self.registry.made_of_uploads(network)
 
@@ -71,59 +61,24 @@ class JobContext:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class StageReading:
-    """A stage begins; a training has one or two.
-
-    Attributes:
-        name: "training", "pretraining" or "fine-tuning".
-    """
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreReading:
-    """The network was scored, and its checkpoint is on the disk.
-
-    Attributes:
-        score: nats per character on text that it does not learn.
-        best_score: the best so far.
-    """
-
-    score: float
-    best_score: float
-
-
-@dataclass(frozen=True, slots=True)
-class SavedReading:
-    """The new version is in the store.
-
-    Attributes:
-        version: its id.
-    """
-
-    version: str
-
-
-Reading = StageReading | Stepped | ScoreReading | SavedReading | None
-
-
 class TrainingTask(Protocol):
-    """How one of the networks is trained, seen through what its own events mean."""
+    """The training of one family of networks."""
 
     def train(self) -> Generator[Any, None, None]:
-        """Return the training, which keeps a checkpoint; KeyboardInterrupt saves its best."""
+        """Return the training, which keeps a checkpoint; KeyboardInterrupt saves its best.
+
+        Of its events those of `engine.training.events` are reported; the last is `VersionSaved`.
+        """
         ...
 
-    def read(self, event: Any) -> Reading:
-        """Return what an event of the training means; None where it means nothing here."""
+    def observe(self, event: NetworkScored) -> None:
+        """Take note of the weights that were scored."""
         ...
 
     def sample(self) -> str:
-        """Return what the network that was scored last invents; perhaps nothing."""
+        """Return a sample of the network that was scored last; perhaps nothing."""
         ...
 
     def compare(self, version: str) -> Compared:
-        """Compare a version with the one that was served when the training was ordered."""
+        """Compare a version with the one that was served when the training was requested."""
         ...

@@ -1,8 +1,8 @@
 """`python -m engine.jobs.worker FOLDER`: the process of one training.
 
-FOLDER is that of `engine.jobs.directory`. The first line of stdin is a `Wish`. Each line of stdout
-is an event of `engine.jobs.events`, the last Saved, Failed or Paused. SIGTERM, and the end of the
-process that started it, pause the training; its checkpoint stays. It may be killed at any time.
+FOLDER is a `JobDirectory`. The first line of stdin is a `WorkerInput`. Each line of stdout is an
+event of `engine.jobs.events`, the last one Saved, Failed or Paused. SIGTERM, and the end of the
+parent process, pause the training; its checkpoint stays. It may be killed at any time.
 """
 
 from __future__ import annotations
@@ -36,49 +36,40 @@ from engine.jobs.events import (
     to_line,
 )
 from engine.jobs.spec import Limits, WorkerInput, worker_input_from_line
-from engine.jobs.task import JobContext, SavedReading, ScoreReading, StageReading, TrainingTask
-from engine.training.names_loop import Stepped as Learned
+from engine.jobs.task import JobContext, TrainingTask
+from engine.training.events import NetworkScored, StageStarted, Stepped, VersionSaved
 
 _SECONDS_BETWEEN_STEPS = 0.25
 _SECONDS_BETWEEN_SAMPLES = 5.0
 
 
 class Stopped(BaseException):
-    """The training is to pause."""
+    """The training must pause."""
 
 
 class StopSignal:
-    """Tells when a training must pause.
-
-    Args:
-        parent: the process that it must not outlive.
-    """
+    """Raises `Stopped` after SIGTERM or the end of the parent process."""
 
     def __init__(self, parent: int) -> None:
         self._parent = parent
-        self._is_told = False
+        self._is_set = False
 
     def listen(self) -> None:
-        """Take SIGTERM for a wish from now on; until then it ends the process."""
-        signal.signal(signal.SIGTERM, self._tell)
+        """Handle SIGTERM from now on; before, it ends the process."""
+        signal.signal(signal.SIGTERM, self._set)
 
     def check(self) -> None:
-        """Raise `Stopped` if it is time."""
-        # Windows goes on naming a parent that is gone; there the broken pipe tells.
-        if self._is_told or (os.name != "nt" and os.getppid() != self._parent):
+        """Raise `Stopped` if the training must pause."""
+        # Windows keeps the id of a parent that has ended; there the broken pipe shows it.
+        if self._is_set or (os.name != "nt" and os.getppid() != self._parent):
             raise Stopped
 
-    def _tell(self, _signal: int, _frame: FrameType | None) -> None:
-        self._is_told = True
+    def _set(self, _signal: int, _frame: FrameType | None) -> None:
+        self._is_set = True
 
 
 class ProgressReporter:
-    """Tells what happens, on stdout and in the folder of the training.
-
-    Args:
-        files: the folder.
-        clock: seconds, from any start, that never go back.
-    """
+    """Reports events on stdout and in the directory of the training."""
 
     def __init__(self, files: JobDirectory, clock: Callable[[], float] = time.monotonic) -> None:
         self._files = files
@@ -94,23 +85,23 @@ class ProgressReporter:
 
     @property
     def seconds(self) -> float:
-        """How long the training has run, earlier runs included."""
+        """Duration of the training, earlier runs included."""
         return self._earlier + self._clock() - self._began
 
     @property
     def wants_sample(self) -> bool:
-        """Whether a sample is due; asking means taking one."""
+        """Whether a sample is due; True starts the next interval."""
         if self._clock() < self._next_sample:
             return False
         self._next_sample = self._clock() + _SECONDS_BETWEEN_SAMPLES
         return True
 
     def emit(self, event: Event) -> None:
-        """Tell an event.
+        """Report an event.
 
         Raises:
-            Stopped: no one listens any more.
-            OSError: it could not be written down.
+            Stopped: the pipe to the parent is closed.
+            OSError: the file of events could not be written.
         """
         self._files.append(event)
         try:
@@ -119,8 +110,8 @@ class ProgressReporter:
         except (BrokenPipeError, ValueError) as error:
             raise Stopped from error
 
-    def step(self, stage: str, event: Learned, minutes: float) -> None:
-        """Tell a step, if the last one is some time ago; raises what `tell` raises."""
+    def step(self, stage: str, event: Stepped, minutes: float) -> None:
+        """Report a step, at most four a second; raises what `emit` raises."""
         now = self._clock()
         if self._step is None or self._step.stage != stage:
             self._resumed_at, self._stage_began = event.step - 1, now
@@ -140,49 +131,49 @@ class ProgressReporter:
             self._next_step = now + _SECONDS_BETWEEN_STEPS
             self.emit(self._step)
 
-    def score(self, stage: str, score: ScoreReading) -> None:
-        """Tell a score; raises what `tell` raises."""
+    def score(self, stage: str, score: NetworkScored) -> None:
+        """Report a score; raises what `emit` raises."""
         step = self._step.step if self._step else 0
         self.emit(Evaluated(stage, step, score.score, score.best_score, self.seconds))
 
 
 def main() -> int:
     """Run the training; returns the exit code."""
-    wish = worker_input_from_line(sys.stdin.readline())
-    for row in wish.families:
+    given = worker_input_from_line(sys.stdin.readline())
+    for row in given.families:
         register(row)
-    _limit_resources(wish.limits)
+    _limit_resources(given.limits)
     files = JobDirectory(Path(sys.argv[1]))
-    watch = StopSignal(wish.parent)
-    # Held until the process ends, however it ends: one training at a time on a machine.
+    stop = StopSignal(given.parent)
+    # Held until the process ends: one training at a time on a machine.
     with lock_at(files.folder.parent / ".machine.lock"):
         try:
-            _train(JobContext(files.job(), files, wish.places), wish.limits, watch)
+            _train(JobContext(files.job(), files, given.places), given.limits, stop)
         except Stopped:
-            _say_last(Paused())
+            _emit_last(Paused())
         except (EngineError, OSError, MemoryError) as error:
-            _say_last(_failure(error, wish))
+            _emit_last(_failure(error, given))
         except Exception as error:
-            # TensorFlow's own; only where it is loaded does its class exist.
+            # TensorFlow's class exists only where TensorFlow is loaded.
             if type(error).__name__ != "ResourceExhaustedError":
                 raise
-            _say_last(_failure(MemoryError(), wish))
+            _emit_last(_failure(MemoryError(), given))
     return 0
 
 
-def _train(job_context: JobContext, limits: Limits, watch: StopSignal) -> None:
-    watch.check()
+def _train(job_context: JobContext, limits: Limits, stop: StopSignal) -> None:
+    stop.check()
     job_context.directory.sweep()
     report = ProgressReporter(job_context.directory)
     report.emit(Started(os.getpid(), job_context.directory.checkpoint.exists()))
     task: TrainingTask = family(job_context.job.request.network).make_task(job_context)
-    watch.listen()
-    version = job_context.written or _learn(task, job_context, limits, report, watch)
+    stop.listen()
+    version = job_context.written or _learn(task, job_context, limits, report, stop)
     is_whole = "interrupted" not in job_context.registry.card(version).settings
     compared = task.compare(version)
     _plot(job_context, compared)
     report.emit(compared)
-    watch.check()
+    stop.check()
     report.emit(Saved(version, is_whole))
 
 
@@ -191,39 +182,40 @@ def _learn(
     job_context: JobContext,
     limits: Limits,
     report: ProgressReporter,
-    watch: StopSignal,
+    stop: StopSignal,
 ) -> str:
-    """Train, and return the version that was written."""
+    minutes = job_context.job.request.minutes or limits.minutes
     try:
-        return _follow(task, job_context.job.request.minutes or limits.minutes, report, watch)
+        return _follow(task, minutes, report, stop)
     except CheckpointError:
-        # It was cut or altered: what it held is lost, the training is not.
+        # The checkpoint is damaged: begin again.
         job_context.directory.checkpoint.unlink()
-        return _follow(task, job_context.job.request.minutes or limits.minutes, report, watch)
+        return _follow(task, minutes, report, stop)
 
 
-def _follow(task: TrainingTask, minutes: float, report: ProgressReporter, watch: StopSignal) -> str:
+def _follow(task: TrainingTask, minutes: float, report: ProgressReporter, stop: StopSignal) -> str:
     events = task.train()
     stage, has_best = "training", False
     pending: Any = next(events)
     while True:
-        match task.read(pending):
-            case StageReading(name):
-                stage, has_best = name, False
-            case Learned() as event:
-                report.step(stage, event, minutes)
-            case ScoreReading() as score:
+        match pending:
+            case StageStarted():
+                stage, has_best = pending.name, False
+            case Stepped():
+                report.step(stage, pending, minutes)
+            case NetworkScored():
                 has_best = True
-                report.score(stage, score)
+                task.observe(pending)
+                report.score(stage, pending)
                 if report.wants_sample and (text := task.sample()):
                     report.emit(Sampled(text))
-            case SavedReading(version):
+            case VersionSaved():
                 events.close()
-                return version
-            case None:
+                return pending.card.id
+            case _:
                 pass
-        watch.check()
-        # Before the first score there is nothing to keep.
+        stop.check()
+        # Before the first score there is nothing to save.
         if has_best and report.seconds > minutes * 60:
             pending = events.throw(KeyboardInterrupt())
         else:
@@ -238,7 +230,7 @@ def _plot(job_context: JobContext, compared: Compared) -> None:
 
 
 def _limit_resources(limits: Limits) -> None:
-    """Give way to others, and take no more than is allowed."""
+    """Lower the priority of this process and limit its memory and files."""
     threadpool_limits(1, user_api="blas")
     if sys.platform == "win32":
         psutil.Process().nice(psutil.IDLE_PRIORITY_CLASS)
@@ -247,34 +239,34 @@ def _limit_resources(limits: Limits) -> None:
 
     os.nice(limits.niceness)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_bytes, limits.file_bytes))
-    # What is allocated; address space is no measure, of which TensorFlow reserves plenty.
+    # Data, not address space, of which TensorFlow reserves plenty.
     resource.setrlimit(resource.RLIMIT_DATA, (limits.memory_bytes, limits.memory_bytes))
 
 
-def _failure(error: EngineError | OSError | MemoryError, wish: WorkerInput) -> Failed:
+def _failure(error: EngineError | OSError | MemoryError, given: WorkerInput) -> Failed:
     kind = type(error).__name__
     if isinstance(error, MemoryError):
-        size = wish.limits.memory_bytes // 1024**2
+        size = given.limits.memory_bytes // 1024**2
         return Failed(kind, f"The training needs more than {size:,} MiB. Give it a smaller text.")
     if isinstance(error, OSError):
         reason = (error.strerror or "it could not be read or written").lower()
         return Failed(kind, f"The disk of my machine fails: {reason}. Tell whoever runs me.")
     text = str(error)
-    for place in (wish.places.texts, wish.places.models, wish.places.shipped):
+    for place in (given.places.texts, given.places.models, given.places.shipped):
         text = text.replace(str(place), "my machine") if place else text
     return Failed(kind, text, details_of(error))
 
 
-def _say_last(event: Event) -> None:
+def _emit_last(event: Event) -> None:
     try:
         sys.stdout.write(to_line(event))
         sys.stdout.flush()
     except (BrokenPipeError, ValueError):
-        # No one listens any more; what is to last is on the disk.
+        # The parent has ended; what must last is on the disk.
         sys.stdout = None
 
 
 if __name__ == "__main__":
     code = main()
-    # Libraries have threads that take their time; all that is to last is on the disk.
+    # Not waiting for threads of libraries: what must last is on the disk.
     os._exit(code)

@@ -1,1 +1,6 @@
-"""Versions of the networks on disk: cards, weights, the registry."""
+"""Versions of models on the disk: folders with cards, and the registry of them."""
+
+from engine.models.registry import ModelRegistry, Quota
+from engine.models.version import ModelCard
+
+__all__ = ["ModelCard", "ModelRegistry", "Quota"]

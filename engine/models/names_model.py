@@ -2,7 +2,7 @@
 
 weights.npz       the arrays of `rnn.Parameters`, float32
 vocabulary.json   the symbols in the order of their indices
-names.txt         what it was trained or scored on, and so must never call new
+names.txt         known names, which must never be called new
 corpus.txt        the text that it was trained on, where a guild uploaded one
 """
 
@@ -28,7 +28,7 @@ class NamesModel:
     """A version of the names network, ready to serve.
 
     Attributes:
-        card: what is known of it.
+        card: its card.
         parameters: its weights.
         vocabulary: its symbols.
         known: names that it must never call new, in lower case.
@@ -69,15 +69,15 @@ def write_version(
     known: Collection[str],
     upload: bytes | None = None,
 ) -> NamesModel:
-    """Write a version aside, load it back, and rename it to `root`/ID.
+    """Write a version atomically, and return it as loaded back.
 
     Args:
-        root: the folder that it becomes part of; made if missing.
-        card: what is known of it; its checksums are filled in here.
+        root: the folder of versions; made if missing.
+        card: its card; the checksums are filled in here.
         parameters: its weights.
         vocabulary: its symbols.
         known: names that it must never call new, in lower case.
-        upload: the text that it was trained on, to be kept with it and deleted with it.
+        upload: the uploaded text that it was trained on.
 
     Raises:
         OSError: it could not be written; nothing is left behind.

@@ -3,7 +3,7 @@
 model.keras       the network, float32
 vocabulary.json   the symbols in the order of their indices
 words.txt         the words that it has learned from, in lower case, sorted, one a line
-corpus.txt        the text that it was trained on, where a Discord server uploaded one
+corpus.txt        the text that it was trained on, where a guild uploaded one
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class PoemModel:
     """A version of the poem network, ready to serve.
 
     Attributes:
-        card: what is known of it.
+        card: its card.
         network: the network that `lstm.build` made.
         vocabulary: its symbols.
         words: those that it has learned from, in lower case.
@@ -41,7 +41,7 @@ class PoemModel:
 def read_poem_version(folder: Path) -> PoemModel:
     """Load a version and verify it against its card.
 
-    Only what its own card vouches for is given to Keras, which then runs no code out of the file.
+    Keras is given only what matches the card, in safe mode, which runs no code of the file.
 
     Raises:
         ModelDamagedError: a file is missing, altered or unreadable.
@@ -66,15 +66,15 @@ def write_poem_version(
     words: Collection[str],
     upload: bytes | None = None,
 ) -> PoemModel:
-    """Write a version aside, load it back, and rename it to `root`/ID.
+    """Write a version atomically, and return it as loaded back.
 
     Args:
-        root: the folder that it becomes part of; made if missing.
-        card: what is known of it; its checksums are filled in here.
+        root: the folder of versions; made if missing.
+        card: its card; the checksums are filled in here.
         network: the network.
         vocabulary: its symbols.
         words: those that it has learned from, in lower case.
-        upload: the text that it was trained on, to be kept with it and deleted with it.
+        upload: the uploaded text that it was trained on.
 
     Raises:
         OSError: it could not be written; nothing is left behind.
@@ -97,7 +97,7 @@ def _content(network: Model) -> bytes:
 
 def _network(content: bytes, symbols: int, folder: Path) -> Model:
     try:
-        # Keras reads files alone; what it reads is what has been checked.
+        # Keras reads only files; it gets a copy of the bytes that were verified.
         with tempfile.TemporaryDirectory() as own:
             path = Path(own) / "model.keras"
             path.write_bytes(content)

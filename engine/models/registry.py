@@ -1,9 +1,9 @@
-"""The versions of the networks: listed, loaded, activated, rolled back, deleted.
+"""The model registry: versions are listed, loaded, activated, rolled back, deleted.
 
-STORE/NETWORK/ID is a version and is never changed; NETWORK is the name of a model family.
-STORE/NETWORK/active.json lists the versions that were chosen, the one that is served last; while
-it is missing or empty, what the host serves is served, and that is at first the shipped one.
-STORE/servers/NUMBER is the same again for one Discord server, which inherits the host's versions.
+ROOT/NETWORK/ID is a version and is never changed; NETWORK is the name of a model family.
+ROOT/NETWORK/active.json lists the activated versions, the one that is served last; while it is
+missing or empty, the host's version is served, or the shipped one.
+ROOT/servers/NUMBER has the same layout for one guild, which inherits the host's versions.
 """
 
 from __future__ import annotations
@@ -39,25 +39,19 @@ Network = FamilyName
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How much a store may keep of a network.
-
-    Attributes:
-        versions: at most so many of one's own.
-        size_bytes: at most so much in all of them.
-    """
+    """The most versions of a family, and bytes in all of them, that a guild may keep."""
 
     versions: int = 10
     size_bytes: int = 512 * 1024**2
 
 
 class ModelRegistry:
-    """The versions under a folder of one's own, and others that are inherited and only read.
+    """The own versions under a folder, and inherited ones, which are only read.
 
     Args:
-        root: folder of one's own versions; made when something is first written.
+        root: folder of own versions; made at the first write.
         shipped: folder of the versions that come with the program.
-        host: the store that versions are inherited from in place of the shipped ones, which it
-            inherits itself.
+        host: registry to inherit from; None for the host's own, which inherits the shipped ones.
     """
 
     def __init__(self, root: Path, shipped: Path, host: ModelRegistry | None = None) -> None:
@@ -67,7 +61,7 @@ class ModelRegistry:
 
     @property
     def root(self) -> Path:
-        """The folder of one's own versions."""
+        """The folder of own versions."""
         return self._root
 
     @property
@@ -76,20 +70,20 @@ class ModelRegistry:
         return self._shipped
 
     def of_guild(self, guild: int | None) -> ModelRegistry:
-        """Return the store of a Discord server, or the host's own for None."""
+        """Return the registry of a guild, or the host's for None."""
         host = self._host or self
         if guild is None:
             return host
         return ModelRegistry(host.root / "servers" / str(guild), self._shipped, host)
 
     def folder_of(self, network: FamilyName) -> Path:
-        """Return where one's own versions of a network are."""
+        """Return the folder of own versions of a family."""
         return self._root / network
 
     def versions(self, network: FamilyName = "dino") -> list[ModelCard]:
-        """Return the cards of all versions: one's own, oldest first, then the inherited ones.
+        """Return the cards of own versions, oldest first, then of inherited ones.
 
-        A version without a readable card is left out.
+        Versions without a readable card are left out.
         """
         own = _cards(self._own(network))
         known = {card.id for card in own}
@@ -100,11 +94,11 @@ class ModelRegistry:
         return own + [card for card in inherited if card.id not in known]
 
     def is_own(self, version: str) -> bool:
-        """Whether a version is one's own, and so may be deleted."""
+        """Whether a version is own, and so may be deleted."""
         return any(folder.name == version for n in FAMILIES for folder in self._own(n))
 
     def active(self, network: FamilyName = "dino") -> str:
-        """Return the version that is served: the one chosen last, else the one inherited.
+        """Return the version that is served: the one activated last, else the inherited one.
 
         Raises:
             ModelNotFoundError: there is no version at all.
@@ -121,10 +115,9 @@ class ModelRegistry:
         return shipped[-1].name
 
     def fallbacks(self, network: FamilyName = "dino") -> list[str]:
-        """Return what to serve where the active version is damaged, the best choice first.
+        """Return what to serve where the active version is damaged, best first.
 
-        They are the versions chosen before, what the host serves and would fall back on, and the
-        shipped ones, as far as they are there. None is loaded here.
+        These are the existing ones of: versions activated before, those of the host, shipped ones.
         """
         there = {folder.name for folder in self._folders(network)}
         ordered = dict.fromkeys(v for v in self._candidates(network) if v in there)
@@ -133,10 +126,10 @@ class ModelRegistry:
         return list(ordered)
 
     def made_of_uploads(self, network: FamilyName) -> list[str]:
-        """Return one's own versions that have learned from an uploaded text, oldest first.
+        """Return own versions that have learned from an uploaded text, oldest first.
 
-        Their cards say so. Those of earlier programs are known by the text that lies in them, or by
-        the version that they were fine-tuned from, as long as that is there.
+        Cards of version 0.1 do not say so: there the uploaded text in the version counts, or the
+        version that it was fine-tuned from.
         """
         found: list[str] = []
         # What a version was fine-tuned from is older than itself.
@@ -156,7 +149,7 @@ class ModelRegistry:
         return family(network).load(self._find(network, version))
 
     def network_of(self, version: str) -> FamilyName:
-        """Return the network that a version is of.
+        """Return the family of a version.
 
         Raises:
             ModelNotFoundError: there is no such version.
@@ -176,7 +169,7 @@ class ModelRegistry:
         return read_card(self._find(self.network_of(version), version))
 
     def activate(self, version: str) -> None:
-        """Serve a version of its network from now on, after checking its files.
+        """Serve a version from now on, after verifying it.
 
         Raises:
             ModelNotFoundError: there is no such version.
@@ -185,12 +178,12 @@ class ModelRegistry:
         """
         network = self.network_of(version)
         with lock_of(self.folder_of(network)):
-            self._try_out(network, version)
+            self._verify(network, version)
             past = [chosen for chosen in self._past(network) if chosen != version]
             self._choose(network, [*past, version])
 
     def roll_back(self, network: FamilyName = "dino") -> str:
-        """Serve the version that was served before the active one, and return its id.
+        """Activate the version that was served before, and return its id.
 
         Raises:
             ModelNotFoundError: none was served before, or it is gone.
@@ -203,16 +196,16 @@ class ModelRegistry:
                 raise ModelNotFoundError("before the present one")
             earlier = chosen[:-1]
             if earlier:
-                self._try_out(network, earlier[-1])
+                self._verify(network, earlier[-1])
             self._choose(network, earlier)
         return self.active(network)
 
     def delete(self, version: str) -> None:
-        """Delete a version, and the uploaded text that it was made of.
+        """Delete a version, and the uploaded text in it.
 
         Raises:
             ModelNotFoundError: there is no such version.
-            ModelInheritedError: it is not one's own.
+            ModelInheritedError: it is inherited.
             ModelInUseError: it is served.
             OSError: it could not be deleted.
         """
@@ -228,15 +221,15 @@ class ModelRegistry:
             remove_folder(self.folder_of(network) / version)
 
     def prune(self, network: FamilyName, quota: Quota, spared: Collection[str] = ()) -> list[str]:
-        """Delete one's oldest versions that are not served until the quota is kept.
+        """Delete the oldest versions that are not served until the quota is kept.
 
         Args:
-            network: of which the versions are.
+            network: family of the versions.
             quota: what may stay.
             spared: versions that stay in any case.
 
         Returns:
-            What was deleted, oldest first.
+            The deleted versions, oldest first.
 
         Raises:
             OSError: one could not be deleted.
@@ -256,26 +249,26 @@ class ModelRegistry:
         return deleted
 
     def forget(self) -> None:
-        """Delete everything of a Discord server: versions, texts, choices.
+        """Delete all versions and texts of a guild.
 
         Raises:
-            ValueError: this is the host's store.
+            ValueError: this is the host's registry.
             OSError: it could not be deleted.
         """
         if self._host is None:
-            raise ValueError("the host's store is not a server's")
+            raise ValueError("the host's registry is not a guild's")
         if self._root.is_dir():
             remove_folder(self._root)
 
     def sweep(self) -> None:
-        """Delete what killed writers have left behind, in the servers' stores too."""
+        """Delete left-overs of killed writers, those of guilds too."""
         guilds = self._root / "servers"
         sweep(guilds)
         for root in (self._root, *guilds.glob("*")):
             for network in FAMILIES:
                 sweep(root / network)
 
-    def _try_out(self, network: FamilyName, version: str) -> None:
+    def _verify(self, network: FamilyName, version: str) -> None:
         if family(network).is_light:
             self.load(version, network)
         else:
@@ -317,7 +310,7 @@ class ModelRegistry:
         return [str(version) for version in cast("list[object]", chosen)]
 
     def _past(self, network: FamilyName) -> list[str]:
-        """Return the choices made so far; none where they cannot be read, so that one can be."""
+        """Return the activated versions; none where active.json is damaged, to replace it."""
         try:
             return self._chosen(network)
         except ModelDamagedError:
@@ -330,7 +323,7 @@ class ModelRegistry:
 
 
 def _folders_in(place: Path) -> list[Path]:
-    # A name with a dot in front is a version that is still being written.
+    # A version that is being written has a dot in front.
     cards = [card for card in place.glob("*/card.json") if not card.parent.name.startswith(".")]
     return sorted(card.parent for card in cards)
 

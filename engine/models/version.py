@@ -21,25 +21,25 @@ from engine.files import flush_folder, lock_at, replace_file
 Model = TypeVar("Model")
 
 UPLOAD = "corpus.txt"
-"""The file of a version that holds the uploaded text, to be deleted with it."""
+"""The file of a version with the uploaded text."""
 
 UPLOADS = "uploads"
-"""In the settings of a card: an uploaded text was learned, by the version or what it began as."""
+"""Key in the settings of a card: the version, or its start, has learned an upload."""
 
 _ASIDE = ".tmp"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What is known of a version.
+    """The card of a version.
 
     Attributes:
         id: the name of its folder.
         created: when, in UTC, as ISO 8601.
-        command: what makes it again.
+        command: the command that made it.
         corpus: source, SHA-256, licence and size.
         settings: how it was trained.
-        scores: measures by name, `held_out_nats_per_character` among them.
+        scores: by name, `held_out_nats_per_character` among them.
         checksums: SHA-256 of its files by name, in hexadecimal.
     """
 
@@ -53,15 +53,12 @@ class ModelCard:
 
 
 def new_id(root: Path, created: datetime, weights: bytes) -> str:
-    """Return an id for a version: its day and a hash of what it is made of.
-
-    The same training once more gives the same weights, and is another version: where the id is
-    taken, the time counts as well.
+    """Return an id for a version: its day and a hash of its weights, with the time if taken.
 
     Args:
-        root: the folder that it becomes part of.
+        root: the folder of versions.
         created: when, in UTC.
-        weights: all of them, and whatever else tells it from versions of other servers.
+        weights: their bytes, and what else distinguishes it from versions of other guilds.
     """
     version = f"{created:%Y-%m-%d}-{hashlib.sha256(weights).hexdigest()[:8]}"
     if not (root / version).exists():
@@ -82,18 +79,18 @@ def read_card(folder: Path) -> ModelCard:
 
 
 def uploaded(text: bytes | None) -> dict[str, bytes]:
-    """Return the file, by its name, that keeps an uploaded text in a version; or none."""
+    """Return the file of an uploaded text by its name, or nothing for None."""
     return {} if text is None else {UPLOAD: text}
 
 
 def write_folder(
     root: Path, card: ModelCard, contents: Mapping[str, bytes], read: Callable[[Path], Model]
 ) -> Model:
-    """Write the files of a version aside, load it back, and rename it to `root`/ID.
+    """Write a version to a temporary folder, load it, and rename the folder to `root`/ID.
 
     Args:
-        root: the folder that it becomes part of; made if missing.
-        card: what is known of it; its checksums are filled in here.
+        root: the folder of versions; made if missing.
+        card: its card; the checksums are filled in here.
         contents: its files by name, without the card.
         read: loads and verifies a version.
 
@@ -121,12 +118,12 @@ def write_folder(
 
 
 def lock_of(root: Path) -> FileLock:
-    """Return the lock that whoever changes a folder of versions holds meanwhile."""
+    """Return the lock for changes to a folder of versions."""
     return lock_at(root.parent / f".{root.name}.lock")
 
 
 def remove_folder(folder: Path) -> None:
-    """Delete a folder: out of sight by one rename, then file by file.
+    """Delete a folder, hidden by one rename first.
 
     Raises:
         OSError: it could not be renamed; it is as it was.
@@ -138,14 +135,10 @@ def remove_folder(folder: Path) -> None:
 
 
 def sweep(root: Path) -> None:
-    """Delete what writers that were killed have left in a folder of versions.
-
-    Does nothing while a writer is at work, whose half-written version is no left-over, and where
-    nothing can be deleted.
-    """
+    """Delete left-overs of killed writers in a folder of versions, unless one is writing now."""
     if not root.is_dir():
         return
-    # What may only be read has no left-overs that matter.
+    # A read-only folder has no left-overs that matter.
     with suppress(Timeout, OSError), lock_of(root).acquire(blocking=False):
         _sweep(root)
 

@@ -1,1 +1,22 @@
-"""Training loops of both networks, and what turns a corpus into a version."""
+"""Training of networks: loops, trainers that write versions, recipes, checkpoints.
+
+`poem_loop`, `poem_trainer` and `recipes` load TensorFlow and are imported where they are needed.
+"""
+
+from engine.training.events import (
+    NetworkScored,
+    NetworkTrained,
+    StageStarted,
+    Stepped,
+    VersionSaved,
+)
+from engine.training.trainer import TrainerJob
+
+__all__ = [
+    "NetworkScored",
+    "NetworkTrained",
+    "StageStarted",
+    "Stepped",
+    "TrainerJob",
+    "VersionSaved",
+]

@@ -1,4 +1,4 @@
-"""A training run as a file, to be resumed after an interruption."""
+"""Checkpoints of trainings."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from engine.training.names_loop import NamesTrainConfig, NamesTrainState
 
 
 def save_state(path: Path, run: NamesTrainState, corpus: str) -> None:
-    """Write a run over its file, atomically.
+    """Write a checkpoint atomically.
 
     Args:
         path: the file.
-        run: where the training stands.
-        corpus: SHA-256 of what it is trained on, to tell other texts apart when resuming.
+        run: state of the training.
+        corpus: SHA-256 of the corpus.
 
     Raises:
         OSError: it could not be written; the file is as it was.
@@ -52,12 +52,12 @@ def save_state(path: Path, run: NamesTrainState, corpus: str) -> None:
 
 
 def load_state(path: Path, settings: NamesTrainConfig, corpus: str) -> NamesTrainState:
-    """Read a run, to go on with it.
+    """Read a checkpoint.
 
     Args:
         path: the file.
-        settings: what the training is asked for now; must be what it was begun with.
-        corpus: SHA-256 of what it is trained on now; must be the same too.
+        settings: must be those of the checkpoint.
+        corpus: SHA-256 of the corpus; must be that of the checkpoint.
 
     Raises:
         CheckpointError: the file is damaged, or belongs to another training.
@@ -75,7 +75,7 @@ def load_state(path: Path, settings: NamesTrainConfig, corpus: str) -> NamesTrai
 
 
 def save_arrays(path: Path, arrays: Mapping[str, Floats], rest: Mapping[str, Any]) -> None:
-    """Write arrays, and what JSON can hold, over a file, atomically.
+    """Write arrays and JSON values to a file atomically.
 
     Raises:
         OSError: it could not be written; the file is as it was.

@@ -19,6 +19,7 @@ from engine.networks import rnn
 from engine.networks.optimizers import Adam, average_into, clip_by_norm, warmed_cosine
 from engine.networks.rnn import Booleans, DropoutMasks, Floats, Parameters
 from engine.networks.vocabulary import Batch, Vocabulary, pad
+from engine.training.events import NetworkScored, NetworkTrained, Stepped
 
 FOLDS = 10
 
@@ -92,53 +93,29 @@ class NamesTrainState:
 
 
 @dataclass(frozen=True, slots=True)
-class Stepped:
-    """One batch has been learned.
+class NamesEvaluated(NetworkScored):
+    """The averaged weights have been scored on the names that each member leaves out.
 
     Attributes:
         epoch: passes completed.
-        step: batches learned so far.
-        steps: batches in all, if nothing ends the training early.
-        loss: nats per character on this batch, dropout included.
     """
 
-    epoch: int
-    step: int
-    steps: int
-    loss: float
-
-
-@dataclass(frozen=True, slots=True)
-class NamesEvaluated:
-    """The averaged weights have been scored; the run may be saved now.
-
-    Attributes:
-        epoch: passes completed.
-        score: nats per character on the names that each member leaves out.
-        best_score: the best so far, this one included.
-        run: the run as it stands.
-    """
-
-    epoch: int
-    score: float
-    best_score: float
     state: NamesTrainState
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
-class NamesTrained:
+class NamesTrained(NetworkTrained):
     """The training has ended.
 
     Attributes:
         epoch: passes completed.
         best_epoch: the pass after which the score was best.
-        best_score: nats per character on the names that each member leaves out.
         parameters: the averaged weights that had it.
     """
 
     epoch: int
     best_epoch: int
-    best_score: float
     parameters: Parameters
 
 
@@ -169,8 +146,8 @@ def begin(
 def train(run: NamesTrainState, names: Sequence[str], vocabulary: Vocabulary) -> Iterator[Event]:
     """Train until the passes are made or the score no longer improves.
 
-    The generator can be closed at any event; a run saved at a `Scored` event and resumed makes the
-    same choices as one that was never interrupted.
+    The generator can be closed at any event. A run saved at a `NamesEvaluated` event and resumed
+    makes the same choices as one that was never interrupted.
 
     Args:
         run: a fresh run, or one to go on with.
@@ -178,7 +155,7 @@ def train(run: NamesTrainState, names: Sequence[str], vocabulary: Vocabulary) ->
         vocabulary: their symbols.
 
     Yields:
-        `Stepped` after each batch, `Scored` every few passes, `Finished` at the end.
+        `Stepped` after each batch, `NamesEvaluated` every few passes, `NamesTrained` at the end.
     """
     settings = run.settings
     learner = _NamesTrainStep(run, names, vocabulary)
@@ -190,8 +167,8 @@ def train(run: NamesTrainState, names: Sequence[str], vocabulary: Vocabulary) ->
             score = learner.score()
             if score < run.best_score:
                 run.best, run.best_score, run.best_epoch = run.average.copy(), score, run.epoch
-            yield NamesEvaluated(run.epoch, score, run.best_score, run)
-    yield NamesTrained(run.epoch, run.best_epoch, run.best_score, run.best or run.average)
+            yield NamesEvaluated(score, run.best_score, run, run.epoch)
+    yield NamesTrained(run.best_score, run.epoch, run.best_epoch, run.best or run.average)
 
 
 class _NamesTrainStep:

@@ -2,7 +2,7 @@
 
 Texts are learned in windows, one after another, with the state carried from each to the next
 (truncated backpropagation through time; Williams and Peng, 1990), so that every symbol is a
-target. A piece always starts from a state of zeros, as it does when verse is scored or invented.
+target. A piece always starts from a state of zeros, as it does when verse is scored or generated.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from engine.networks.lstm import LSTMConfig, OptimizerConfig, TrainStep, logits_
 from engine.networks.optimizers import warmed_cosine
 from engine.networks.rnn import Booleans, Floats, Indices
 from engine.networks.vocabulary import Vocabulary
-from engine.training.names_loop import Stepped
+from engine.training.events import NetworkScored, NetworkTrained, Stepped
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,36 +91,29 @@ class PoemTrainState:
 
 
 @dataclass(frozen=True, slots=True)
-class PoemEvaluated:
-    """The averaged weights have been scored; the run may be saved now.
+class PoemEvaluated(NetworkScored):
+    """The averaged weights have been scored on the pieces held out for validation.
 
     Attributes:
         step: windows learned.
-        score: nats per character on the pieces held out for validation.
-        best_score: the best so far, this one included.
-        run: the run as it stands.
     """
 
-    step: int
-    score: float
-    best_score: float
     state: PoemTrainState
+    step: int
 
 
 @dataclass(frozen=True, slots=True)
-class PoemTrained:
+class PoemTrained(NetworkTrained):
     """The training has ended.
 
     Attributes:
         step: windows learned.
         best_step: after how many the score was best.
-        best_score: nats per character on the pieces held out for validation.
         weights: the averaged weights that had it, as `keras.Model.get_weights` orders them.
     """
 
     step: int
     best_step: int
-    best_score: float
     weights: list[Floats]
 
 
@@ -172,8 +165,8 @@ def train(
 ) -> Iterator[Event]:
     """Train until the passes are made or the score no longer improves.
 
-    The generator can be closed at any event; a run saved at a `Scored` event and resumed learns the
-    same windows as one that was never interrupted.
+    The generator can be closed at any event. A run saved at a `PoemEvaluated` event and resumed
+    learns the same windows as one that was never interrupted.
 
     Args:
         run: a fresh run, or one to go on with.
@@ -182,7 +175,7 @@ def train(
         vocabulary: their symbols.
 
     Yields:
-        `Stepped` after each window, `Scored` every few, `Finished` at the end.
+        `Stepped` after each window, `PoemEvaluated` every few, `PoemTrained` at the end.
 
     Raises:
         KeyError: a text has a symbol that the vocabulary lacks.
@@ -209,7 +202,7 @@ def train(
         if run.step % settings.evaluate_every == 0 or run.step == steps:
             yield _score(run, validation, vocabulary)
     best = run.best or run.train_step.average()
-    yield PoemTrained(run.step, run.best_step, run.best_score, best)
+    yield PoemTrained(run.best_score, run.step, run.best_step, best)
 
 
 def _score(run: PoemTrainState, validation: Sequence[str], vocabulary: Vocabulary) -> PoemEvaluated:
@@ -219,7 +212,7 @@ def _score(run: PoemTrainState, validation: Sequence[str], vocabulary: Vocabular
     run.misses += 1
     if score < run.best_score:
         run.best, run.best_score, run.best_step, run.misses = average, score, run.step, 0
-    return PoemEvaluated(run.step, score, run.best_score, run)
+    return PoemEvaluated(score, run.best_score, run, run.step)
 
 
 def encode(piece: str, vocabulary: Vocabulary) -> npt.NDArray[np.int32]:

@@ -1,133 +1,33 @@
-"""A training of the poem network from start to version: stages, checkpoint, scores, card."""
+"""A training of the poem network: stages, checkpoint, loop, scores, version."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from collections.abc import Generator, Sequence
+from dataclasses import asdict
 
 from engine.errors import CheckpointError
 from engine.evaluation import metrics
 from engine.models.poem_model import PoemModel, write_poem_version
-from engine.models.version import UPLOADS, ModelCard, new_id
 from engine.networks.lstm import logits_of, with_weights
 from engine.networks.rnn import Floats
-from engine.networks.vocabulary import Vocabulary
 from engine.text.layout import words_of
 from engine.training import poem_loop
 from engine.training.checkpoint import load_arrays, save_arrays
-from engine.training.poem_loop import PoemEvaluated, PoemTrainConfig, PoemTrained, PoemTrainState
+from engine.training.events import StageStarted, VersionSaved
+from engine.training.poem_loop import PoemEvaluated, PoemTrained, PoemTrainState
+from engine.training.recipes import PoemJob
 
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A part of a training, which begins with the weights that the one before it ended with.
-
-    Attributes:
-        name: for whoever watches.
-        settings: how to train.
-        pieces: texts to learn.
-    """
-
-    name: str
-    settings: PoemTrainConfig
-    pieces: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PoemJob:
-    """What is to be trained, and where the result goes.
-
-    Attributes:
-        stages: one after the other; their networks have the same sizes.
-        validation: pieces that decide when a stage ends and which weights are kept.
-        held_out: pieces for the final score, which play no part in the training.
-        vocabulary: the symbols of all pieces.
-        corpus: source, SHA-256 and licence, for the card.
-        folder: the store's folder of versions.
-        command: what makes this model, for the card.
-        start: a version to fine-tune, or None to start from fresh weights.
-        resumes: whether to go on from the checkpoint of an interrupted run.
-        work: folder of the checkpoint, if not the store's.
-        training: id of the training, for the card.
-        upload: the text, to be kept with the version where a Discord server uploaded it.
-        has_uploads: whether an upload is learned, be it by the start, for the card.
-    """
-
-    stages: tuple[Stage, ...]
-    validation: tuple[str, ...]
-    held_out: tuple[str, ...]
-    vocabulary: Vocabulary
-    corpus: Mapping[str, Any]
-    folder: Path
-    command: str
-    start: PoemModel | None = None
-    resumes: bool = False
-    work: Path | None = None
-    training: str | None = None
-    upload: bytes | None = field(default=None, repr=False)
-    has_uploads: bool = False
-
-    @property
-    def checkpoint(self) -> Path:
-        """The file of an interrupted run."""
-        return (self.work or self.folder) / "checkpoint.npz"
-
-    @property
-    def provenance(self) -> dict[str, Any]:
-        """Where the version comes from, for the settings of its card."""
-        start = {"from": self.start.card.id} if self.start else {}
-        training = {"training": self.training} if self.training else {}
-        return start | training | ({UPLOADS: True} if self.has_uploads else {})
-
-    @property
-    def fingerprint(self) -> str:
-        """Tells trainings of other texts, symbols or settings apart."""
-        stages = [(asdict(stage.settings), stage.pieces) for stage in self.stages]
-        start = self.start.card.id if self.start else None
-        told = json.dumps([stages, self.validation, self.vocabulary.symbols, start])
-        return hashlib.sha256(told.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class StageStarted:
-    """A stage begins.
-
-    Attributes:
-        name: of the stage.
-        step: windows that it has learned already, where it is resumed.
-    """
-
-    name: str
-    step: int
-
-
-@dataclass(frozen=True, slots=True)
-class PoemSaved:
-    """The new version is in the store.
-
-    Attributes:
-        model: the version.
-    """
-
-    model: PoemModel
-
-
-Event = StageStarted | poem_loop.Event | PoemSaved
+Event = StageStarted | poem_loop.Event | VersionSaved[PoemModel]
 
 
 def train_poem(job: PoemJob) -> Generator[Event, None, None]:
     """Train, keep a checkpoint, and save the best weights as a new version.
 
-    Closing the generator leaves the checkpoint of the last `Scored` event. An interruption from the
-    keyboard leaves it too, and saves the best weights so far.
+    Closing the generator leaves the checkpoint of the last `PoemEvaluated` event. An interruption
+    from the keyboard leaves it too, and saves the best weights so far.
 
     Yields:
-        For each stage `Began` and the events of `poem_training.train`, and `Saved` at the end.
+        For each stage `StageStarted` and the events of `poem_loop.train`; then `VersionSaved`.
 
     Raises:
         CheckpointError: the checkpoint is damaged or belongs to another training.
@@ -151,11 +51,11 @@ def train_poem(job: PoemJob) -> Generator[Event, None, None]:
     except KeyboardInterrupt:
         if run is None or run.best is None:
             raise
-        yield PoemSaved(_save(job, run.best, run.best_score, is_whole=False))
+        yield VersionSaved(_save(job, run.best, run.best_score, is_whole=False))
         return
     if weights is None:
         raise ValueError("a training has one stage or more")
-    yield PoemSaved(_save(job, weights, best_score, is_whole=True))
+    yield VersionSaved(_save(job, weights, best_score, is_whole=True))
     job.checkpoint.unlink(missing_ok=True)
 
 
@@ -164,24 +64,16 @@ def _save(
 ) -> PoemModel:
     network = with_weights(job.stages[0].settings.sizes(len(job.vocabulary.symbols)), weights)
     nats = metrics.nats_of_verse(logits_of(network), job.held_out, job.vocabulary)
-    created = datetime.now(UTC)
-    content = b"".join(array.tobytes() for array in weights)
-    settings: dict[str, Any] = {stage.name: asdict(stage.settings) for stage in job.stages}
-    settings |= job.provenance
-    if not is_whole:
-        settings["interrupted"] = True
-    card = ModelCard(
-        id=new_id(job.folder, created, content + (job.training or "").encode()),
-        created=created.isoformat(timespec="seconds"),
-        command=job.command,
+    card = job.card(
+        weights,
         corpus={**job.corpus, "characters": sum(len(p) for s in job.stages for p in s.pieces)},
-        settings=settings,
+        settings={stage.name: asdict(stage.settings) for stage in job.stages},
         scores={
             "held_out_nats_per_character": nats.mean,
             "held_out_characters": nats.characters,
             "validation_nats_per_character": validation_score,
         },
-        checksums={},
+        is_whole=is_whole,
     )
     words = {word for stage in job.stages for piece in stage.pieces for word in words_of(piece)}
     if job.start:

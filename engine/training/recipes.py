@@ -1,10 +1,11 @@
-"""What `dinobard train poem` can be asked for, as jobs for `engine.training.poem_trainer`."""
+"""Recipes for the poem network: which texts are learned in which stages, and how."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from engine.models.poem_model import PoemModel
 from engine.networks.lstm import sizes_of
 from engine.networks.vocabulary import Vocabulary
 from engine.training.poem_loop import PoemTrainConfig
-from engine.training.poem_trainer import PoemJob, Stage
+from engine.training.trainer import TrainerJob
 
 PRETRAINING = PoemTrainConfig()
 """How the other works are learned."""
@@ -38,6 +39,48 @@ FRESH = replace(FINE_TUNING, units=256, passes=60, learning_rate=0.003, dropout=
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of a training, which begins with the weights that the one before it ended with.
+
+    Attributes:
+        name: as reported to watchers.
+        settings: how to train.
+        pieces: texts to learn.
+    """
+
+    name: str
+    settings: PoemTrainConfig
+    pieces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoemJob(TrainerJob[PoemModel]):
+    """What is to be trained, and where the result goes.
+
+    Attributes:
+        stages: one after the other; their networks have the same sizes.
+        validation: pieces that decide when a stage ends and which weights are kept.
+        held_out: pieces for the final score, which play no part in the training.
+        vocabulary: the symbols of all pieces.
+        corpus: source, SHA-256 and licence, for the card.
+    """
+
+    stages: tuple[Stage, ...]
+    validation: tuple[str, ...]
+    held_out: tuple[str, ...]
+    vocabulary: Vocabulary
+    corpus: Mapping[str, Any]
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells trainings of other texts, symbols or settings apart."""
+        stages = [(asdict(stage.settings), stage.pieces) for stage in self.stages]
+        start = self.start.card.id if self.start else None
+        parts = json.dumps([stages, self.validation, self.vocabulary.symbols, start])
+        return hashlib.sha256(parts.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class RecipeOptions:
     """What all jobs have in common.
 
@@ -57,7 +100,7 @@ class RecipeOptions:
 
 
 def shakespeare_job(
-    order: RecipeOptions,
+    options: RecipeOptions,
     texts: Mapping[str, str],
     editions: Sequence[Text],
     licence: str,
@@ -66,7 +109,7 @@ def shakespeare_job(
     """Pretrain on Shakespeare's other works, unless there is a start, and fine-tune on the sonnets.
 
     Args:
-        order: what is wanted.
+        options: of the job.
         texts: the works by the names of their files.
         editions: further editions of the sonnets; the last one is scored on.
         licence: of the works.
@@ -79,16 +122,16 @@ def shakespeare_job(
     # Other verse in stanzas keeps the network from learning the few sonnets by heart.
     stanzas = tuple(piece for poem in works.poems for piece in pieces_of(poem))
     stages = [
-        Stage("pretraining", _settings(PRETRAINING, order), works.plays + works.poems),
-        Stage("fine-tuning", _settings(FINE_TUNING, order), works.sonnets + stanzas),
+        Stage("pretraining", _settings(PRETRAINING, options), works.plays + works.poems),
+        Stage("fine-tuning", _settings(FINE_TUNING, options), works.sonnets + stanzas),
     ]
-    if order.start:
+    if options.start:
         del stages[0]
     return PoemJob(
         stages=tuple(stages),
         validation=works.validation,
         held_out=works.held_out,
-        vocabulary=order.start.vocabulary if order.start else Vocabulary(SYMBOLS),
+        vocabulary=options.start.vocabulary if options.start else Vocabulary(SYMBOLS),
         corpus={
             "source": "works of Shakespeare",
             "sha256": sha256,
@@ -96,33 +139,33 @@ def shakespeare_job(
             "editions": {edition.source: edition.sha256 for edition in editions},
             "held_out": "sonnets 140 to 154",
         },
-        folder=order.folder,
-        command=order.command,
-        start=order.start,
-        resumes=order.resumes,
+        folder=options.folder,
+        command=options.command,
+        start=options.start,
+        resumes=options.resumes,
     )
 
 
-def text_job(order: RecipeOptions, texts: Sequence[Text], licence: str) -> PoemJob:
+def text_job(options: RecipeOptions, texts: Sequence[Text], licence: str) -> PoemJob:
     """Learn texts of one's own.
 
     A start is fine-tuned if its alphabet will do: the text is then folded to it. Otherwise the text
     gets a vocabulary of its own, and a fresh network.
 
     Args:
-        order: what is wanted.
+        options: of the job.
         texts: what to learn; a twentieth decides when to stop, a twentieth is held out.
         licence: of the texts.
 
     Raises:
         CorpusTooSmallError: there are too few stanzas or paragraphs to hold some out.
     """
-    prepared = prepare(texts, order.start.vocabulary if order.start else None)
-    start = order.start if prepared.is_foldable else None
+    prepared = prepare(texts, options.start.vocabulary if options.start else None)
+    start = options.start if prepared.is_foldable else None
     usual, name = (FINE_TUNING, "fine-tuning") if start else (FRESH, "training")
     parts = split(prepared.pieces)
     return PoemJob(
-        stages=(Stage(name, _settings(usual, replace(order, start=start)), parts.training),),
+        stages=(Stage(name, _settings(usual, replace(options, start=start)), parts.training),),
         validation=parts.validation,
         held_out=parts.held_out,
         vocabulary=prepared.vocabulary,
@@ -132,18 +175,18 @@ def text_job(order: RecipeOptions, texts: Sequence[Text], licence: str) -> PoemJ
             "licence": licence,
             "held_out": f"{len(parts.held_out)} pieces",
         },
-        folder=order.folder,
-        command=order.command,
+        folder=options.folder,
+        command=options.command,
         start=start,
-        resumes=order.resumes,
+        resumes=options.resumes,
     )
 
 
-def _settings(usual: PoemTrainConfig, order: RecipeOptions) -> PoemTrainConfig:
-    settings = replace(usual, **order.options)
-    if order.start is None:
+def _settings(usual: PoemTrainConfig, options: RecipeOptions) -> PoemTrainConfig:
+    settings = replace(usual, **options.options)
+    if options.start is None:
         return settings
-    sizes = sizes_of(order.start.network)
+    sizes = sizes_of(options.start.network)
     return replace(settings, embedding=sizes.embedding, units=sizes.units)
 
 

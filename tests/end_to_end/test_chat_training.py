@@ -82,7 +82,7 @@ async def test_an_interruption_cancels_the_training_and_the_talk_goes_on(
 
 async def test_what_is_trained_for_servers_is_left_to_the_bot(program: Program) -> None:
     async with trainings(program.home) as jobs:
-        training = await jobs.submit(order(server=1, epochs=ENDLESS))
+        training = await jobs.submit(order(guild=1, epochs=ENDLESS))
     process = await asyncio.create_subprocess_exec(
         *program.command("chat"),
         cwd=program.home,

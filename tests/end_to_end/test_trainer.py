@@ -45,7 +45,7 @@ async def _bot(home: Path) -> Process:
     )
 
 
-async def test_a_training_outlives_the_bot_that_ordered_it(tmp_path: Path) -> None:
+async def test_a_training_outlives_the_bot_that_started_it(tmp_path: Path) -> None:
     bot = await _bot(tmp_path)
     assert bot.stdout is not None
     training_id, _, step = (await bot.stdout.readline()).decode().split()

@@ -39,7 +39,9 @@ class FakeBackend:
         return Names(names, request.seed or 1, self.model)
 
     async def poem(self, request: PoemRequest, **_: Any) -> Poem:
-        return Poem(f"{request.prompt}\nand so on", request.seed or 1, self.model, 1)
+        return Poem(
+            f"{request.prompt}\nand so on", request.prompt, request.seed or 1, self.model, 1
+        )
 
     async def refresh(self, guild: int | None, network: str) -> None: ...
 

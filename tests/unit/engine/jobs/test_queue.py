@@ -51,8 +51,8 @@ async def jobs(tmp_path: Path) -> AsyncIterator[TrainingQueue]:
         yield opened
 
 
-def _versions(home: Path, server: int = 1) -> list[str]:
-    return [card.id for card in store_in(home).of_guild(server).versions()]
+def _versions(home: Path, guild: int = 1) -> list[str]:
+    return [card.id for card in store_in(home).of_guild(guild).versions()]
 
 
 def _left_overs(home: Path) -> list[Path]:
@@ -140,8 +140,8 @@ async def test_the_new_network_is_compared_with_the_one_that_is_served(
 async def test_what_is_served_in_place_of_a_damaged_version_is_fine_tuned(
     jobs: TrainingQueue, tmp_path: Path
 ) -> None:
-    sound = await (await jobs.submit(order(server=None))).ended()
-    damaged = await (await jobs.submit(order(server=1))).ended()
+    sound = await (await jobs.submit(order(guild=None))).ended()
+    damaged = await (await jobs.submit(order(guild=1))).ended()
     assert isinstance(sound, Saved)
     assert isinstance(damaged, Saved)
     store_in(tmp_path).activate(sound.version)
@@ -149,7 +149,7 @@ async def test_what_is_served_in_place_of_a_damaged_version_is_fine_tuned(
     registry.activate(damaged.version)
     (registry.folder_of("dino") / damaged.version / "weights.npz").write_bytes(b"")
 
-    tuned = await jobs.submit(replace(order(server=1), is_fresh=False))
+    tuned = await jobs.submit(replace(order(guild=1), is_fresh=False))
     end = await tuned.ended()
 
     assert isinstance(end, Saved)
@@ -189,10 +189,10 @@ async def test_a_card_says_that_an_upload_was_learned_be_it_by_what_it_began_as(
     assert made == [tuned.id, again.id]
 
 
-async def test_what_the_host_has_uploaded_is_no_upload_of_a_server(
+async def test_what_the_host_has_uploaded_is_no_upload_of_a_guild(
     jobs: TrainingQueue, tmp_path: Path
 ) -> None:
-    await saved_card(jobs, tmp_path, order(server=None))
+    await saved_card(jobs, tmp_path, order(guild=None))
 
     tuned = await saved_card(jobs, tmp_path, replace(order(), corpus=None, is_fresh=False))
 
@@ -238,10 +238,10 @@ async def test_every_watcher_sees_every_milestone_to_the_same_end(jobs: Training
 
 
 async def test_one_runs_while_the_others_wait_in_order(jobs: TrainingQueue) -> None:
-    running = await jobs.submit(order(server=1, epochs=ENDLESS))
+    running = await jobs.submit(order(guild=1, epochs=ENDLESS))
     await seen(running, Evaluated)
-    second = await jobs.submit(order(server=2))
-    third = await jobs.submit(order(server=3))
+    second = await jobs.submit(order(guild=2))
+    third = await jobs.submit(order(guild=3))
 
     assert second.latest == Queued(1)
     assert third.latest == Queued(2)
@@ -251,7 +251,7 @@ async def test_one_runs_while_the_others_wait_in_order(jobs: TrainingQueue) -> N
     assert isinstance(await third.ended(), Saved)
 
 
-async def test_a_server_has_one_training_at_a_time(jobs: TrainingQueue) -> None:
+async def test_a_guild_has_one_training_at_a_time(jobs: TrainingQueue) -> None:
     accepted = await asyncio.gather(
         jobs.submit(order(epochs=ENDLESS)),
         jobs.submit(order(epochs=ENDLESS)),
@@ -266,10 +266,10 @@ async def test_a_server_has_one_training_at_a_time(jobs: TrainingQueue) -> None:
 
 
 async def test_a_full_queue_takes_no_more(jobs: TrainingQueue) -> None:
-    taken = [await jobs.submit(order(server=n, epochs=ENDLESS)) for n in range(3)]
+    taken = [await jobs.submit(order(guild=n, epochs=ENDLESS)) for n in range(3)]
 
     with pytest.raises(TrainingQueueFullError):
-        await jobs.submit(order(server=9))
+        await jobs.submit(order(guild=9))
     for training in reversed(taken):
         await jobs.cancel(training.id)
 
@@ -309,8 +309,8 @@ async def test_a_training_is_cancelled_at_any_stage(
 
 
 async def test_a_training_that_waits_is_cancelled_at_once(jobs: TrainingQueue) -> None:
-    running = await jobs.submit(order(server=1, epochs=ENDLESS))
-    waiting = await jobs.submit(order(server=2))
+    running = await jobs.submit(order(guild=1, epochs=ENDLESS))
+    waiting = await jobs.submit(order(guild=2))
 
     await asyncio.gather(jobs.cancel(waiting.id), jobs.cancel(waiting.id))
 
@@ -350,7 +350,7 @@ async def test_a_killed_process_is_a_crash_that_leaves_nothing_half_written(
         assert end.exit_code == -signal.SIGKILL
         assert end.last_event
         assert _versions(tmp_path) == []
-    assert isinstance(await (await jobs.submit(order(server=2))).ended(), Saved)
+    assert isinstance(await (await jobs.submit(order(guild=2))).ended(), Saved)
     assert _left_overs(tmp_path) == []
 
 
@@ -415,7 +415,7 @@ async def test_a_training_goes_on_from_its_checkpoint_at_the_next_start(tmp_path
     async with trainings(tmp_path) as jobs:
         training = await jobs.submit(order(epochs=ENDLESS))
         scored = await seen(training, Evaluated)
-        assert await jobs.submit(order(server=2, epochs=2))
+        assert await jobs.submit(order(guild=2, epochs=2))
     assert isinstance(await training.ended(), Paused)
     assert training.directory.checkpoint.exists()
 
@@ -454,22 +454,22 @@ async def test_an_end_that_nobody_has_acknowledged_is_told_again(tmp_path: Path)
 
 async def test_two_bots_with_one_folder_do_not_take_each_others_trainings(tmp_path: Path) -> None:
     async with trainings(tmp_path) as first:
-        running = await first.submit(order(server=1, epochs=ENDLESS))
+        running = await first.submit(order(guild=1, epochs=ENDLESS))
         await seen(running, Evaluated)
         async with trainings(tmp_path) as second:
             assert second.all == ()
-            waits = await second.submit(order(server=2))
+            waits = await second.submit(order(guild=2))
             await first.cancel(running.id)
             assert isinstance(await waits.ended(), Saved)
 
 
-async def test_of_two_bots_each_goes_on_with_the_trainings_of_its_own_servers(
+async def test_of_two_bots_each_goes_on_with_the_trainings_of_its_own_guilds(
     tmp_path: Path,
 ) -> None:
-    first = partial(trainings, tmp_path, LIMITS, lambda server: server in {None, 1})
-    second = partial(trainings, tmp_path, LIMITS, lambda server: server == 2)
+    first = partial(trainings, tmp_path, LIMITS, lambda guild: guild in {None, 1})
+    second = partial(trainings, tmp_path, LIMITS, lambda guild: guild == 2)
     async with first() as jobs, second() as others:
-        mine = [await jobs.submit(order(server, ENDLESS)) for server in (None, 1)]
+        mine = [await jobs.submit(order(guild, ENDLESS)) for guild in (None, 1)]
         theirs = await others.submit(order(2, ENDLESS))
     damaged = tmp_path / "trainings/damaged"
     damaged.mkdir()

@@ -14,7 +14,7 @@ from engine.jobs.spec import Places, TrainingJob, TrainingRequest
 from engine.jobs.task import JobContext
 from engine.models.version import UPLOAD, UPLOADS, ModelCard
 
-SERVER = 5
+GUILD = 5
 
 
 def add(
@@ -38,7 +38,7 @@ def test_a_version_has_learned_an_upload_by_its_own_text_or_by_its_start(
     tmp_path: Path, card: ModelCard, network: FamilyName
 ) -> None:
     places = Places(tmp_path / "models", tmp_path / "shipped", tmp_path)
-    registry = ModelRegistry(places.models, places.shipped).of_guild(SERVER)
+    registry = ModelRegistry(places.models, places.shipped).of_guild(GUILD)
     # Of an earlier program: its cards say nothing of uploads.
     add(registry, network, replace(card, id="1-old"), {}, UPLOAD)
     add(registry, network, replace(card, id="2-tuned"), {"from": "1-old"})
@@ -46,7 +46,7 @@ def test_a_version_has_learned_an_upload_by_its_own_text_or_by_its_start(
     add(registry, network, replace(card, id="4-usual"), {"from": "gone"})
 
     def job_context(*, has_upload: bool = False) -> JobContext:
-        job = TrainingJob("1", TrainingRequest(network, SERVER), "", None, has_upload)
+        job = TrainingJob("1", TrainingRequest(network, GUILD), "", None, has_upload)
         return JobContext(job, JobDirectory(tmp_path), places)
 
     starts = ("1-old", "2-tuned", "3-marked", "4-usual", "gone", None)

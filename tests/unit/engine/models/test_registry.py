@@ -174,39 +174,39 @@ def test_an_empty_store_says_so(tmp_path: Path) -> None:
         ModelRegistry(tmp_path, tmp_path).load()
 
 
-def _server_version(registry: ModelRegistry, server: int, model: NamesModel, version: str) -> Path:
-    return _write(registry.of_guild(server).root, model, version)
+def _guild_version(registry: ModelRegistry, guild: int, model: NamesModel, version: str) -> Path:
+    return _write(registry.of_guild(guild).root, model, version)
 
 
-def test_a_server_serves_what_the_host_serves_until_it_chooses(
+def test_a_guild_serves_what_the_host_serves_until_it_chooses(
     registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    _server_version(registry, 7, tiny_model, "2026-02-01-server")
-    server = registry.of_guild(7)
+    _guild_version(registry, 7, tiny_model, "2026-02-01-guild")
+    guild = registry.of_guild(7)
 
-    assert server.active() == "2026-01-01-shipped"
+    assert guild.active() == "2026-01-01-shipped"
     registry.activate("2026-01-02-first")
-    assert server.active() == "2026-01-02-first"
-    server.activate("2026-02-01-server")
-    assert server.active() == "2026-02-01-server"
-    assert server.load().card.id == "2026-02-01-server"
+    assert guild.active() == "2026-01-02-first"
+    guild.activate("2026-02-01-guild")
+    assert guild.active() == "2026-02-01-guild"
+    assert guild.load().card.id == "2026-02-01-guild"
     assert registry.active() == registry.of_guild(8).active() == "2026-01-02-first"
-    assert server.roll_back() == "2026-01-02-first"
+    assert guild.roll_back() == "2026-01-02-first"
 
 
-def test_a_server_sees_its_own_versions_and_the_hosts_alone(
+def test_a_guild_sees_its_own_versions_and_the_hosts_alone(
     registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    _server_version(registry, 7, tiny_model, "2026-02-01-server")
-    _server_version(registry, 8, tiny_model, "2026-02-02-other")
+    _guild_version(registry, 7, tiny_model, "2026-02-01-guild")
+    _guild_version(registry, 8, tiny_model, "2026-02-02-other")
 
     assert [card.id for card in registry.of_guild(7).versions()] == [
-        "2026-02-01-server",
+        "2026-02-01-guild",
         "2026-01-02-first",
         "2026-01-03-second",
         "2026-01-01-shipped",
     ]
-    assert registry.of_guild(7).is_own("2026-02-01-server")
+    assert registry.of_guild(7).is_own("2026-02-01-guild")
     assert not registry.of_guild(7).is_own("2026-01-02-first")
     with pytest.raises(ModelNotFoundError):
         registry.of_guild(7).activate("2026-02-02-other")
@@ -245,32 +245,32 @@ def test_an_inherited_version_is_not_deleted(registry: ModelRegistry, version: s
 def test_the_oldest_that_are_not_served_are_pruned(
     registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    server = registry.of_guild(7)
+    guild = registry.of_guild(7)
     made = [f"2026-02-0{n}-own" for n in range(1, 6)]
     for version in made:
-        _server_version(registry, 7, tiny_model, version)
-    server.activate(made[0])
+        _guild_version(registry, 7, tiny_model, version)
+    guild.activate(made[0])
 
-    assert server.prune("dino", Quota(versions=3)) == made[1:3]
-    assert [c.id for c in server.versions() if server.is_own(c.id)] == [made[0], *made[3:]]
-    assert server.prune("dino", Quota(versions=3)) == []
-    assert server.prune("dino", Quota(size_bytes=1), spared=[made[4]]) == [made[3]]
+    assert guild.prune("dino", Quota(versions=3)) == made[1:3]
+    assert [c.id for c in guild.versions() if guild.is_own(c.id)] == [made[0], *made[3:]]
+    assert guild.prune("dino", Quota(versions=3)) == []
+    assert guild.prune("dino", Quota(size_bytes=1), spared=[made[4]]) == [made[3]]
     assert len(registry.versions()) == 3
 
 
 def test_what_is_served_in_place_of_a_damaged_version(
     registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    server = registry.of_guild(7)
+    guild = registry.of_guild(7)
     for version in ("2026-02-01-own", "2026-02-02-own"):
-        _server_version(registry, 7, tiny_model, version)
-        server.activate(version)
+        _guild_version(registry, 7, tiny_model, version)
+        guild.activate(version)
     registry.activate("2026-01-03-second")
 
-    assert server.fallbacks() == ["2026-02-01-own", "2026-01-03-second", "2026-01-01-shipped"]
-    server.delete("2026-02-01-own")
-    (server.folder_of("dino") / "active.json").write_bytes(b"[")
-    assert server.fallbacks() == ["2026-01-03-second", "2026-01-01-shipped"]
+    assert guild.fallbacks() == ["2026-02-01-own", "2026-01-03-second", "2026-01-01-shipped"]
+    guild.delete("2026-02-01-own")
+    (guild.folder_of("dino") / "active.json").write_bytes(b"[")
+    assert guild.fallbacks() == ["2026-01-03-second", "2026-01-01-shipped"]
 
 
 def test_an_unreadable_choice_is_mended_by_the_next(registry: ModelRegistry) -> None:
@@ -283,19 +283,19 @@ def test_an_unreadable_choice_is_mended_by_the_next(registry: ModelRegistry) -> 
     assert registry.active() == "2026-01-03-second"
 
 
-def test_a_server_is_forgotten_whole_and_alone(
+def test_a_guild_is_forgotten_whole_and_alone(
     tmp_path: Path, registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    for server in (7, 8):
-        _server_version(registry, server, tiny_model, "2026-02-01-server")
-        registry.of_guild(server).activate("2026-02-01-server")
+    for guild in (7, 8):
+        _guild_version(registry, guild, tiny_model, "2026-02-01-guild")
+        registry.of_guild(guild).activate("2026-02-01-guild")
 
     registry.of_guild(7).forget()
     registry.of_guild(9).forget()
 
     assert registry.of_guild(7).active() == "2026-01-01-shipped"
     assert [path.name for path in (tmp_path / "own/servers").iterdir()] == ["8"]
-    assert registry.of_guild(8).active() == "2026-02-01-server"
+    assert registry.of_guild(8).active() == "2026-02-01-guild"
     with pytest.raises(ValueError, match="host"):
         registry.forget()
 
@@ -303,7 +303,7 @@ def test_a_server_is_forgotten_whole_and_alone(
 def test_what_killed_writers_left_is_swept_but_not_under_a_writer(
     registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
-    _server_version(registry, 7, tiny_model, "2026-02-01-server")
+    _guild_version(registry, 7, tiny_model, "2026-02-01-guild")
     left = [root / ".left.tmp" for root in (registry.folder_of("dino"),)]
     left.append(registry.of_guild(7).folder_of("dino") / ".left.tmp")
     left.append(registry.root / "servers/.left.tmp")

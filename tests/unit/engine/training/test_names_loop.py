@@ -10,8 +10,9 @@ from engine.models.registry import ModelRegistry
 from engine.networks.vocabulary import LETTERS
 from engine.training import names_loop
 from engine.training.checkpoint import load_state, save_state
+from engine.training.events import VersionSaved
 from engine.training.names_loop import NamesEvaluated, NamesTrainConfig, NamesTrained, Stepped
-from engine.training.names_trainer import NamesJob, NamesSaved, train_names
+from engine.training.names_trainer import NamesJob, train_names
 from tests.conftest import NAMES
 
 TINY = NamesTrainConfig(
@@ -127,7 +128,7 @@ def job(tmp_path: Path) -> NamesJob:
 def test_a_training_ends_as_a_version_in_the_store(job: NamesJob, tmp_path: Path) -> None:
     *_, saved = train_names(job)
 
-    assert isinstance(saved, NamesSaved)
+    assert isinstance(saved, VersionSaved)
     model = ModelRegistry(tmp_path / "models", tmp_path / "none").load(saved.model.card.id)
     assert model.known == {*NAMES, "trex"}
     assert 0 < model.card.scores["held_out_nats_per_character"] < np.log(27)
@@ -139,8 +140,8 @@ def test_the_same_training_again_makes_another_version(job: NamesJob) -> None:
     *_, first = train_names(job)
     *_, second = train_names(job)
 
-    assert isinstance(first, NamesSaved)
-    assert isinstance(second, NamesSaved)
+    assert isinstance(first, VersionSaved)
+    assert isinstance(second, VersionSaved)
     assert first.model.card.id != second.model.card.id
 
 
@@ -150,7 +151,7 @@ def test_an_interruption_saves_the_best_so_far(job: NamesJob) -> None:
 
     saved = events.throw(KeyboardInterrupt())
 
-    assert isinstance(saved, NamesSaved)
+    assert isinstance(saved, VersionSaved)
     assert saved.model.card.settings["interrupted"]
     assert job.checkpoint.exists()
 
@@ -167,11 +168,11 @@ def test_an_interrupted_training_resumes_from_its_checkpoint(job: NamesJob) -> N
 
 def test_fine_tuning_starts_from_the_weights_of_the_other_version(job: NamesJob) -> None:
     *_, first = train_names(job)
-    assert isinstance(first, NamesSaved)
+    assert isinstance(first, VersionSaved)
 
     tuned = replace(job, start=first.model, settings=replace(job.settings, learning_rate=1e-9))
     *_, second = train_names(tuned)
 
-    assert isinstance(second, NamesSaved)
+    assert isinstance(second, VersionSaved)
     assert second.model.card.settings["from"] == first.model.card.id
     np.testing.assert_allclose(second.model.parameters.w_hh, first.model.parameters.w_hh, atol=1e-6)

@@ -13,8 +13,10 @@ import pytest
 
 from engine.corpora.text_file import Text
 from engine.errors import CheckpointError, CorpusTooSmallError
+from engine.models.poem_model import PoemModel
 from engine.networks.vocabulary import Vocabulary
 from engine.training import poem_loop
+from engine.training.events import StageStarted, VersionSaved
 from engine.training.names_loop import Stepped
 from engine.training.poem_loop import (
     PoemEvaluated,
@@ -25,8 +27,8 @@ from engine.training.poem_loop import (
     encode,
     windows,
 )
-from engine.training.poem_trainer import Event, PoemJob, PoemSaved, StageStarted, train_poem
-from engine.training.recipes import RecipeOptions, text_job
+from engine.training.poem_trainer import Event, train_poem
+from engine.training.recipes import PoemJob, RecipeOptions, text_job
 from tests.verse import STANZAS, VERSE
 
 pytestmark = pytest.mark.slow
@@ -51,8 +53,8 @@ def _job(folder: Path, *, resumes: bool = False, text: str = VERSE, **options: f
     return text_job(order, [Text("verse.txt", "0" * 64, text)], "CC0")
 
 
-def _saved(events: list[Event]) -> PoemSaved:
-    assert isinstance(events[-1], PoemSaved)
+def _saved(events: list[Event]) -> VersionSaved[PoemModel]:
+    assert isinstance(events[-1], VersionSaved)
     return events[-1]
 
 
@@ -147,7 +149,7 @@ def test_an_interruption_keeps_the_best_and_the_checkpoint(tmp_path: Path) -> No
 
     saved = events.throw(KeyboardInterrupt())
 
-    assert isinstance(saved, PoemSaved)
+    assert isinstance(saved, VersionSaved)
     assert saved.model.card.settings["interrupted"] is True
     assert (tmp_path / "checkpoint.npz").exists()
     with pytest.raises(StopIteration):
