@@ -103,7 +103,7 @@ async def _reply(
     services: Services, interaction: Interaction, action: ButtonAction, owner: str, arguments: str
 ) -> tuple[Reply, bool]:
     """Return the reply, and whether the button has expired."""
-    context = RequestContext(locale=locale_of(str(interaction.locale)))
+    context = None
     try:
         context = await context_of(services, interaction)
         if not action.anywhere:
@@ -114,6 +114,8 @@ async def _reply(
         with slot(context):
             return await action.action(services, context, arguments), False
     except Exception as error:
+        # Without the database only Discord's own language is known.
+        context = context or RequestContext(locale=locale_of(str(interaction.locale)))
         return refusal_of(error, context, "help"), isinstance(error, ExpiredButtonError)
 
 

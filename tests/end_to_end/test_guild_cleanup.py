@@ -346,7 +346,7 @@ async def test_what_could_not_be_deleted_at_once_is_deleted_later(
             raise DatabaseError(Path("state.sqlite3"), "database is locked")
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(record, "forget_server", fail)
+            patch.setattr(record, "forget_guild", fail)
             await discord_server.remove_bot(guild)
             await discord_server.settled()
         assert await has_note(bot.services, guild)

@@ -86,7 +86,7 @@ def counts() -> Counter[tuple[str, ...]]:
     return counted
 
 
-@pytest.mark.usefixtures("house")
+@pytest.mark.usefixtures("services")
 async def test_commands_by_prefix_and_slash_and_presses_are_entered_once(
     discord_server: LoopbackDiscord, entries: Entries
 ) -> None:
@@ -115,7 +115,7 @@ async def test_commands_by_prefix_and_slash_and_presses_are_entered_once(
     )
 
 
-@pytest.mark.usefixtures("house")
+@pytest.mark.usefixtures("services")
 async def test_refusals_before_and_in_an_action_have_their_reasons(
     discord_server: LoopbackDiscord, entries: Entries
 ) -> None:
@@ -137,7 +137,7 @@ async def test_refusals_before_and_in_an_action_have_their_reasons(
     )
 
 
-@pytest.mark.usefixtures("house")
+@pytest.mark.usefixtures("services")
 async def test_a_command_that_has_changed_is_entered_without_what_was_filled_in(
     discord_server: LoopbackDiscord, entries: Entries
 ) -> None:
@@ -179,7 +179,7 @@ async def test_pauses_and_closed_channels_are_refusals_told_or_not(
     )
 
 
-@pytest.mark.usefixtures("house")
+@pytest.mark.usefixtures("services")
 async def test_too_many_wishes_are_refused_and_those_withdrawn_are_no_answers(
     discord_server: LoopbackDiscord, engine: _Moody, entries: Entries
 ) -> None:
@@ -203,7 +203,7 @@ async def test_too_many_wishes_are_refused_and_those_withdrawn_are_no_answers(
     )
 
 
-@pytest.mark.usefixtures("house")
+@pytest.mark.usefixtures("services")
 async def test_what_nobody_foresaw_and_what_cannot_be_sent_has_failed(
     discord_server: LoopbackDiscord, entries: Entries
 ) -> None:
@@ -222,7 +222,7 @@ async def test_what_nobody_foresaw_and_what_cannot_be_sent_has_failed(
     )
 
 
-@pytest.mark.usefixtures("house")
+@pytest.mark.usefixtures("services")
 async def test_each_entry_is_one_request_and_each_refusal_one_more_count(
     discord_server: LoopbackDiscord, entries: Entries
 ) -> None:
@@ -238,7 +238,7 @@ async def test_each_entry_is_one_request_and_each_refusal_one_more_count(
     assert counts() - before == requests + refusals
 
 
-@pytest.mark.usefixtures("house")
+@pytest.mark.usefixtures("services")
 async def test_arrivals_are_told_at_debug_and_the_time_in_between_at_info(
     discord_server: LoopbackDiscord, entries: Entries, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -100,7 +100,7 @@ async def test_two_settings_changed_at_once_are_both_kept(services: Services) ->
     assert (settings.prefix, settings.locale) == ("?", "zh-CN")
 
 
-@pytest.mark.usefixtures("house")
+@pytest.mark.usefixtures("services")
 @pytest.mark.parametrize(
     ("command", "options"),
     [
