@@ -134,7 +134,7 @@ class _Connection:
             try:
                 await self._connect_once()
             except _BrokenError as error:
-                metrics.RESTARTS.inc()
+                metrics.RECONNECTS.inc()
                 log.error("%s. Reconnecting.", error)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self.stop.wait(), pauses.delay())

@@ -1,4 +1,4 @@
-"""Metrics and health over HTTP, for those who watch the bot: /metrics and /healthz."""
+"""Metrics and health over HTTP: /metrics and /healthz."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _SHUTDOWN_SECONDS = 1.0
 
 
 class HealthServer(Collector):
-    """Knows how the bot is.
+    """Collects health and gauges at each scrape.
 
     Args:
-        engine: answers the bot's requests.
-        trainings: those that wait or run.
+        engine: whose health counts.
+        trainings: counted by state.
 
     Attributes:
-        bot: the client that is or was last connected, or None before the first.
+        bot: the current client, or None before the first.
     """
 
     def __init__(self, engine: Engine, trainings: TrainingQueue) -> None:
@@ -40,9 +40,9 @@ class HealthServer(Collector):
         self.bot: Dinobard | None = None
 
     def problems(self) -> list[str]:
-        """Return why the bot does not answer, a reason a phrase; none when it is well.
+        """Return the reasons why the bot is unhealthy, each a phrase.
 
-        discord.py leaves a shard whose heartbeats get no answer, so that an open one is alive.
+        discord.py closes a shard whose heartbeats get no answer, so an open one is alive.
         """
         found: list[str] = []
         try:
@@ -60,9 +60,9 @@ class HealthServer(Collector):
         return found
 
     def collect(self) -> Iterator[Metric]:
-        """Yield what is not counted but looked up."""
+        """Yield the gauges that are computed at each scrape."""
         in_flight = GaugeMetricFamily(
-            "dinobard_requests_in_flight", "Events that are being dealt with."
+            "dinobard_requests_in_flight", "Events that are being handled."
         )
         in_flight.add_metric([], len(event_tasks()))
         healthy = GaugeMetricFamily("dinobard_healthy", "Whether /healthz finds nothing wrong.")
@@ -75,7 +75,7 @@ class HealthServer(Collector):
     def _training(self) -> Metric:
         states = Counter(map(_state, self._trainings.all))
         trainings = GaugeMetricFamily(
-            "dinobard_trainings", "Trainings that wait or run here.", labels=["state"]
+            "dinobard_trainings", "Waiting and running trainings.", labels=["state"]
         )
         for state in ("waiting", "running"):
             trainings.add_metric([state], states[state])
@@ -84,13 +84,13 @@ class HealthServer(Collector):
     def _connections(self) -> Iterator[Metric]:
         latency = GaugeMetricFamily(
             "dinobard_gateway_latency_seconds",
-            "From a shard's heartbeat to the answer.",
+            "Latency of a shard's heartbeat.",
             labels=["shard"],
         )
         connected = GaugeMetricFamily(
             "dinobard_shard_connected", "Whether a shard is connected.", labels=["shard"]
         )
-        guilds = GaugeMetricFamily("dinobard_guilds", "Discord servers that are served.")
+        guilds = GaugeMetricFamily("dinobard_guilds", "Guilds that the bot is in.")
         if self.bot is not None:
             guilds.add_metric([], len(self.bot.guilds))
             for number, seconds in self.bot.latencies:
@@ -100,7 +100,7 @@ class HealthServer(Collector):
         yield from (latency, connected, guilds)
 
     def application(self) -> web.Application:
-        """Return what answers the two addresses."""
+        """Return the web application with both addresses."""
         application = web.Application()
         application.add_routes(
             [web.get("/metrics", self._show_metrics), web.get("/healthz", self._show_health)]
@@ -127,10 +127,10 @@ def _state(training: TrainingHandle) -> str:
 
 @asynccontextmanager
 async def serving(monitor: HealthServer, host: str, port: int) -> AsyncGenerator[None]:
-    """Serve both addresses on this event loop: where it stands still, the bot is not well either.
+    """Serve both addresses on this event loop: if it stalls, the bot is unhealthy too.
 
     Raises:
-        OSError: the port cannot be had.
+        OSError: the port cannot be used.
     """
     runner = web.AppRunner(
         monitor.application(), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS

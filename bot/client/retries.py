@@ -141,7 +141,7 @@ async def _retry(
             if not may_repeat(error):
                 raise
             log.debug("%s: retrying in %.1f s", type(error).__name__, pause)
-        metrics.RESENDS.inc()
+        metrics.RETRIES.inc()
         await asyncio.sleep(pause)
         for file in files:
             file.reset()

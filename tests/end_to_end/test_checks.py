@@ -123,7 +123,7 @@ async def test_buttons_work_where_the_bot_may_speak(
     assert names_in(await (await discord_server.click(answer, "Another")).response())
 
 
-@pytest.mark.parametrize("is_moderator", [False, True], ids=["asker", "moderator"])
+@pytest.mark.parametrize("is_moderator", [False, True], ids=["member", "moderator"])
 async def test_an_answer_can_be_deleted_wherever_it_is(
     discord_server: LoopbackDiscord, services: Services, open_channel: Channel, is_moderator: bool
 ) -> None:

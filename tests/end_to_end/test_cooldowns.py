@@ -1,4 +1,4 @@
-"""Pauses between wishes, and how many at a time, on Discord."""
+"""Cooldowns and concurrency limits on Discord."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -8,8 +8,12 @@ import pytest
 import pytest_asyncio
 
 from bot.client.bot import Dinobard
+from bot.client.rendering import escape
 from bot.cogs import COGS
 from bot.cooldowns import MAX_CONCURRENT
+from bot.exceptions import TooManyRequestsError
+from bot.features.error_replies import text_of
+from bot.i18n.texts import texts_in
 from bot.services import open_services
 from bot.storage.guild_settings import GuildSettings
 from engine import Engine, ModelRegistry, NameRequest, Names
@@ -43,7 +47,7 @@ def engine(registry: ModelRegistry) -> _Slow:
 async def patient(
     discord_server: LoopbackDiscord, engine: _Slow, home: Path
 ) -> AsyncGenerator[Dinobard]:
-    """The bot, where each member waits a hundred seconds between two wishes."""
+    """The bot, where each member waits a hundred seconds between two requests."""
     engine.gate.set()
     defaults = GuildSettings(user_cooldown_seconds=100.0)
     async with open_services(engine, home / "state.sqlite3", defaults=defaults) as services:
@@ -78,15 +82,15 @@ async def test_a_slash_command_that_comes_too_soon_is_told_so_privately_each_tim
         assert "seconds" in notice.content
 
 
-@pytest.mark.parametrize("wish", ["!dino 99", "!help"])
+@pytest.mark.parametrize("words", ["!dino 99", "!help"])
 async def test_where_nothing_was_drawn_nobody_else_waits(
-    patient: Dinobard, discord_server: LoopbackDiscord, wish: str
+    patient: Dinobard, discord_server: LoopbackDiscord, words: str
 ) -> None:
     other = discord_server.guild.add_member("Other")
     slow = GuildSettings(user_cooldown_seconds=100.0, channel_cooldown_seconds=100.0)
     await patient.services.guild_settings.change(discord_server.guild.id, slow)
 
-    await discord_server.reply(to=await discord_server.say(wish))
+    await discord_server.reply(to=await discord_server.say(words))
     drawn = await discord_server.reply(to=await discord_server.say("!dino", author=other))
     third = discord_server.guild.add_member("Third")
     notice = await discord_server.reply(to=await discord_server.say("!dino", author=third))
@@ -154,7 +158,10 @@ async def test_only_a_handful_of_wishes_is_granted_at_a_time(
         after = await discord_server.reply(to=await discord_server.say("!dino"))
 
     assert asked == MAX_CONCURRENT
-    assert f"{MAX_CONCURRENT} wishes" in refused.content
+    text = text_of(TooManyRequestsError(is_repeated=False), texts_in("en"))
+    assert text
+    assert str(MAX_CONCURRENT) in text
+    assert refused.content == escape(text)
     assert slash.is_ephemeral
     assert silent.answers == []
     assert all(map(names_in, [*granted, after]))
@@ -172,4 +179,4 @@ async def test_a_failing_slash_command_gives_its_place_back(
 
     assert (await (await discord_server.slash("ping")).response()).content
     await discord_server.settled()
-    assert not vars(dinobard.services.cooldowns)["_busy"]
+    assert not vars(dinobard.services.cooldowns)["_running"]

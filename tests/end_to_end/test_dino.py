@@ -106,7 +106,7 @@ async def test_direct_messages_are_answered(discord_server: LoopbackDiscord) -> 
 
 
 @pytest.mark.parametrize(
-    ("wish", "allowed"),
+    ("options", "allowed"),
     [
         ("21", "1 to 20"),
         ("0", "1 to 20"),
@@ -124,14 +124,14 @@ async def test_direct_messages_are_answered(discord_server: LoopbackDiscord) -> 
     ids=lambda value: value[:12],
 )
 async def test_other_wishes_get_a_short_friendly_reply(
-    discord_server: LoopbackDiscord, wish: str, allowed: str
+    discord_server: LoopbackDiscord, options: str, allowed: str
 ) -> None:
-    reply = await ask(discord_server, f"!dino {wish}")
+    reply = await ask(discord_server, f"!dino {options}")
 
     assert allowed in reply.content
     assert "!dino 5 tri" in reply.content
     assert len(reply.content) < 200
-    assert wish not in reply.content.splitlines()
+    assert options not in reply.content.splitlines()
 
 
 @pytest.mark.parametrize("whom", MENTIONS)

@@ -223,58 +223,58 @@ ALONGSIDE = {
 }
 """What goes wrong for longer or beside an answer, and the test that shows it."""
 
-SERVICE = "tests/unit/engine/serving/test_engine.py"
-POEMS = "tests/unit/engine/serving/test_poem_engine.py"
-INVENTOR = "tests/unit/engine/serving/test_names_scheduler.py"
-DESK = "tests/unit/engine/serving/test_worker_pool.py"
-SCRIBE = "tests/unit/engine/serving/test_poem_scheduler.py"
+ENGINE = "tests/unit/engine/serving/test_engine.py"
+POEM_ENGINE = "tests/unit/engine/serving/test_poem_engine.py"
+NAMES_SCHEDULER = "tests/unit/engine/serving/test_names_scheduler.py"
+WORKER_POOL = "tests/unit/engine/serving/test_worker_pool.py"
+POEM_SCHEDULER = "tests/unit/engine/serving/test_poem_scheduler.py"
 DATABASE = "tests/unit/bot/storage/test_database.py"
 STATE = "tests/end_to_end/test_state_faults.py"
 RETRAIN = "tests/end_to_end/test_retrain_faults.py"
 KILLS = "tests/end_to_end/test_kills.py"
 WITHIN = {
-    "A thread that draws or writes is stuck": (
-        "tells the asker when the time is over, and replaces the thread",
-        f"{SERVICE}::test_a_request_that_takes_too_long_is_told_and_its_thread_replaced",
+    "A worker thread is stuck": (
+        "says so when the time is over, and replaces the thread",
+        f"{ENGINE}::test_a_request_that_takes_too_long_is_told_and_its_thread_replaced",
     ),
     "A thread crashes": (
-        "tells the asker, and replaces the thread",
-        f"{DESK}::test_a_clerk_that_crashes_is_replaced_and_its_wish_ends_with_the_error",
+        "says so, and replaces the thread",
+        f"{WORKER_POOL}::test_a_clerk_that_crashes_is_replaced_and_its_wish_ends_with_the_error",
     ),
     "Out of memory in decoding": (
         "writes fewer poems at a time",
-        f"{SCRIBE}::test_out_of_memory_makes_batches_smaller_and_loses_no_poem",
+        f"{POEM_SCHEDULER}::test_out_of_memory_makes_batches_smaller_and_loses_no_poem",
     ),
-    "Out of memory in drawing names": (
-        "asks the askers to come again, and serves the next",
-        f"{INVENTOR}::test_out_of_memory_the_asker_is_told_to_come_again_and_the_next_one_is_served",
+    "Out of memory in generating names": (
+        "refuses these requests, and serves the next",
+        f"{NAMES_SCHEDULER}::test_out_of_memory_the_asker_is_told_to_come_again_and_the_next_one_is_served",
     ),
     "A batch fails": (
-        "tells the askers, and writes the next",
-        f"{SCRIBE}::test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written",
+        "says so, and writes the next",
+        f"{POEM_SCHEDULER}::test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written",
     ),
     "The queue is full": (
         "says so at once",
-        f"{SERVICE}::test_a_full_queue_is_refused_and_accepted_requests_are_answered",
+        f"{ENGINE}::test_a_full_queue_is_refused_and_accepted_requests_are_answered",
     ),
     "The model for names is altered or missing": (
         "serves the one before it",
-        f"{SERVICE}::test_a_damaged_model_is_told_and_the_next_one_serves",
+        f"{ENGINE}::test_a_damaged_model_is_told_and_the_next_one_serves",
     ),
     "The model for poems is altered or missing": (
         "serves the one before it; without one, says so and serves names",
-        f"{POEMS}::test_a_damaged_poem_network_is_told_and_names_are_served",
+        f"{POEM_ENGINE}::test_a_damaged_poem_network_is_told_and_names_are_served",
     ),
     "There is no model for names at all": (
         "does not start",
-        f"{SERVICE}::test_an_engine_without_a_model_does_not_open",
+        f"{ENGINE}::test_an_engine_without_a_model_does_not_open",
     ),
     "The database is locked": (
         "waits five seconds; answers, without buttons that need what was not kept",
         f"{STATE}::test_names_are_given_while_another_process_has_locked_the_database",
     ),
     "Settings are changed while the database is locked": (
-        "waits five seconds, then tells the asker; nothing is lost",
+        "waits five seconds, then says so; nothing is lost",
         f"{DATABASE}::test_a_locked_database_is_an_error_that_loses_nothing",
     ),
     "The database is locked when a training ends": (

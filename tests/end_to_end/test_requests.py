@@ -180,7 +180,7 @@ async def test_pauses_and_closed_channels_are_refusals_told_or_not(
 
 
 @pytest.mark.usefixtures("services")
-async def test_too_many_wishes_are_refused_and_those_withdrawn_are_no_answers(
+async def test_too_many_requests_are_refused_and_cancelled_ones_are_no_answers(
     discord_server: LoopbackDiscord, engine: _Moody, entries: Entries
 ) -> None:
     engine.gate.clear()
@@ -196,8 +196,8 @@ async def test_too_many_wishes_are_refused_and_those_withdrawn_are_no_answers(
 
     assert entries() == sorted(
         [
-            ("dino", "slash", "refused", "too-many-wishes"),
-            ("dino", "prefix", "withdrawn", ""),
+            ("dino", "slash", "refused", "too-many-requests"),
+            ("dino", "prefix", "cancelled", ""),
             *[("dino", "prefix", "answered", "")] * (MAX_CONCURRENT - 1),
         ]
     )

@@ -104,7 +104,7 @@ class _Client(commands.AutoShardedBot):
         async def suggest(_: Any, typed: str) -> list[app_commands.Choice[str]]:
             return [app_commands.Choice(name=typed, value=typed)]
 
-        self.add_command(echo)
+        self.add_command(echo)  # pyright: ignore[reportUnknownArgumentType] - any cog will do
         self.add_dynamic_items(_Button)
         await self.tree.sync()
 
