@@ -75,7 +75,7 @@ async def serve(settings: Config, token: str) -> None:
         engine,
         settings.database,
         settings.corpus,
-        defaults=_defaults(settings),
+        defaults=GuildSettings(user_cooldown_seconds=settings.cooldown_seconds),
         is_own=settings.serves,
     ) as services:
         monitor = HealthServer(engine, services.trainings)
@@ -200,10 +200,6 @@ class _Connection:
                 f"{self.settings.api_url or 'discord.com'} cannot be reached. Check the network, "
                 "a proxy or firewall, and DISCORD_API_URL if it is set; then start again."
             ) from error
-
-
-def _defaults(settings: Config) -> GuildSettings:
-    return GuildSettings(user_cooldown_seconds=settings.cooldown_seconds)
 
 
 def _unknown_token() -> StartError:

@@ -59,11 +59,7 @@ _current: ContextVar[LoggedRequest | None] = ContextVar("request", default=None)
 
 @contextmanager
 def request(written: Collection[str] = ()) -> Generator[LoggedRequest]:
-    """Log the block, and tasks created in it, under one reference; reentrant.
-
-    Args:
-        written: what the member wrote, to be redacted.
-    """
+    """Log the block, and tasks created in it, under one reference; reentrant."""
     if outer := _current.get():
         yield outer
         return

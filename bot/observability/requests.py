@@ -18,21 +18,12 @@ Way = Literal["prefix", "slash", "button"]
 
 
 def began(command: str, way: Way) -> None:
-    """Log the arrival of a request.
-
-    Args:
-        command: its name; never anything that a member typed.
-        way: how it was made.
-    """
+    """Log the arrival of a request."""
     log.debug("Request began", extra={"command": command, "way": way})
 
 
 def refused(reason: str) -> None:
-    """Set the outcome of the current request to refused; the first reason counts.
-
-    Args:
-        reason: one of few names.
-    """
+    """Set the outcome of the current request to refused; the first reason counts."""
     request = logs.current()
     if request.outcome == "answered":
         request.outcome, request.reason = "refused", reason
@@ -49,12 +40,7 @@ def failed() -> None:
 
 
 def ended(command: str, way: Way) -> None:
-    """Log and count the current request.
-
-    Args:
-        command: its name; never anything that a member typed.
-        way: how it was made.
-    """
+    """Log and count the current request."""
     request = logs.current()
     seconds = time.perf_counter() - request.began
     entry = {"command": command, "way": way, "outcome": request.outcome}
