@@ -13,7 +13,7 @@ from bot.observability import logs, metrics
 log = logging.getLogger(__name__)
 
 _REQUESTS = ("MESSAGE_CREATE", "INTERACTION_CREATE")
-# No session can go on without its READY: the connection has to be made anew.
+# A session cannot go on without its READY: it has to reconnect.
 _INDISPENSABLE = ("READY",)
 
 

@@ -206,7 +206,7 @@ async def test_a_category_stands_for_its_channels(
     assert category.mention in await refused(await discord_server.slash("dino"))
 
 
-async def test_the_note_names_a_few_channels_that_there_are_and_that_the_asker_sees(
+async def test_the_reply_names_a_few_channels_that_exist_and_that_the_member_sees(
     discord_server: LoopbackDiscord, services: Services, open_channel: Channel
 ) -> None:
     guild = discord_server.guild

@@ -57,7 +57,7 @@ async def patient(
 
 
 @pytest.mark.usefixtures("patient")
-async def test_of_a_flood_one_wish_is_granted_and_one_notice_given(
+async def test_of_a_flood_one_request_is_answered_and_one_notice_given(
     discord_server: LoopbackDiscord,
 ) -> None:
     messages = [await discord_server.say("!dino") for _ in range(50)]
@@ -72,7 +72,7 @@ async def test_of_a_flood_one_wish_is_granted_and_one_notice_given(
 
 
 @pytest.mark.usefixtures("patient")
-async def test_a_slash_command_that_comes_too_soon_is_told_so_privately_each_time(
+async def test_a_slash_command_that_comes_too_soon_is_refused_privately_each_time(
     discord_server: LoopbackDiscord,
 ) -> None:
     await discord_server.reply(to=await discord_server.say("!dino"))
@@ -99,7 +99,7 @@ async def test_where_nothing_was_drawn_nobody_else_waits(
     assert "channel" in notice.content
 
 
-async def test_a_refused_press_begins_no_pause_of_the_channel(
+async def test_a_refused_button_begins_no_cooldown_of_the_channel(
     patient: Dinobard, discord_server: LoopbackDiscord
 ) -> None:
     other = discord_server.guild.add_member("Other")
@@ -141,7 +141,7 @@ async def test_a_notice_goes_away_by_itself(
     )
 
 
-async def test_only_a_handful_of_wishes_is_granted_at_a_time(
+async def test_few_requests_of_a_member_run_at_a_time(
     discord_server: LoopbackDiscord, engine: _Slow, home: Path
 ) -> None:
     async with (

@@ -88,7 +88,7 @@ async def test_capitals_do_not_matter_in_a_prefix(
     await discord_server.silence_after("!dino")
 
 
-async def test_who_only_mentions_the_bot_is_told_what_can_be_asked(
+async def test_a_mention_alone_shows_the_help(
     discord_server: LoopbackDiscord,
 ) -> None:
     me = discord_server.bot.mention
@@ -123,7 +123,7 @@ async def test_direct_messages_are_answered(discord_server: LoopbackDiscord) -> 
     ],
     ids=lambda value: value[:12],
 )
-async def test_other_wishes_get_a_short_friendly_reply(
+async def test_other_options_get_a_short_friendly_reply(
     discord_server: LoopbackDiscord, options: str, allowed: str
 ) -> None:
     reply = await ask(discord_server, f"!dino {options}")

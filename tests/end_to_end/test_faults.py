@@ -187,7 +187,7 @@ IN_INTERACTIONS = {
     ),
     "The same with a message that a button changes": (
         "changes it again, which changes nothing",
-        f"{INTERACTIONS}::test_a_press_that_was_shown_in_place_after_all_adds_no_message",
+        f"{INTERACTIONS}::test_a_button_that_was_answered_in_place_after_all_adds_no_message",
     ),
     "The same with a message that a button deletes": (
         "deletes it again; what is gone is gone",

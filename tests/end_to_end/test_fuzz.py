@@ -237,7 +237,7 @@ def _made_up() -> list[list[Request]]:
 
 
 @pytest.mark.timeout(1_800)
-def test_whatever_is_wished_for_the_bot_lives_on(
+def test_the_bot_survives_all_requests(
     registry: ModelRegistry, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)

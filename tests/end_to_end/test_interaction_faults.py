@@ -223,7 +223,7 @@ async def test_a_deferred_answer_that_arrived_after_all_appears_once(
 
 @pytest.mark.usefixtures("bot")
 @AFTER_ALL
-async def test_a_private_answer_to_a_press_appears_once(
+async def test_a_private_answer_to_a_button_appears_once(
     discord_server: LoopbackDiscord, inflict: Inflict
 ) -> None:
     buttons = await ask(discord_server, "!dino")
@@ -241,7 +241,7 @@ async def test_a_private_answer_to_a_press_appears_once(
 @pytest.mark.usefixtures("bot")
 @AFTER_ALL
 @pytest.mark.parametrize("request_", [CALLBACK, EDIT], ids=["acknowledgement", "edit"])
-async def test_a_press_that_was_shown_in_place_after_all_adds_no_message(
+async def test_a_button_that_was_answered_in_place_after_all_adds_no_message(
     discord_server: LoopbackDiscord,
     monkeypatch: pytest.MonkeyPatch,
     inflict: Inflict,
