@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -61,43 +62,27 @@ class HealthServer(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield the gauges that are computed at each scrape."""
-        in_flight = GaugeMetricFamily(
-            "dinobard_requests_in_flight", "Events that are being handled."
+        yield GaugeMetricFamily(
+            "dinobard_requests_in_flight", "Events that are being handled.", len(event_tasks())
         )
-        in_flight.add_metric([], len(event_tasks()))
-        healthy = GaugeMetricFamily("dinobard_healthy", "Whether /healthz finds nothing wrong.")
-        healthy.add_metric([], not self.problems())
-        yield in_flight
-        yield healthy
-        yield self._training()
-        yield from self._connections()
-
-    def _training(self) -> Metric:
+        yield GaugeMetricFamily(
+            "dinobard_healthy", "Whether /healthz finds nothing wrong.", not self.problems()
+        )
         states = Counter(map(_state, self._trainings.all))
-        trainings = GaugeMetricFamily(
-            "dinobard_trainings", "Waiting and running trainings.", labels=["state"]
-        )
-        for state in ("waiting", "running"):
-            trainings.add_metric([state], states[state])
-        return trainings
-
-    def _connections(self) -> Iterator[Metric]:
-        latency = GaugeMetricFamily(
-            "dinobard_gateway_latency_seconds",
-            "Latency of a shard's heartbeat.",
-            labels=["shard"],
-        )
-        connected = GaugeMetricFamily(
-            "dinobard_shard_connected", "Whether a shard is connected.", labels=["shard"]
-        )
+        trainings = {state: states[state] for state in ("waiting", "running")}
+        yield _gauges("trainings", "Waiting and running trainings.", "state", trainings)
         guilds = GaugeMetricFamily("dinobard_guilds", "Guilds that the bot is in.")
-        if self.bot is not None:
-            guilds.add_metric([], len(self.bot.guilds))
-            for number, seconds in self.bot.latencies:
-                latency.add_metric([str(number)], seconds)
-            for number, shard in self.bot.shards.items():
-                connected.add_metric([str(number)], not shard.is_closed())
-        yield from (latency, connected, guilds)
+        connected: dict[int, bool] = {}
+        latencies: dict[int, float] = {}
+        if bot := self.bot:
+            guilds.add_metric([], len(bot.guilds))
+            connected = {number: not shard.is_closed() for number, shard in bot.shards.items()}
+            latencies = dict(bot.latencies)
+        yield guilds
+        yield _gauges("shard_connected", "Whether a shard is connected.", "shard", connected)
+        yield _gauges(
+            "gateway_latency_seconds", "Latency of a shard's heartbeat.", "shard", latencies
+        )
 
     def application(self) -> web.Application:
         """Return the web application with both addresses."""
@@ -117,6 +102,13 @@ class HealthServer(Collector):
         return web.json_response(
             {"is_well": not problems, "problems": problems}, status=503 if problems else 200
         )
+
+
+def _gauges(name: str, text: str, label: str, values: Mapping[Any, float]) -> Metric:
+    family = GaugeMetricFamily(f"dinobard_{name}", text, labels=[label])
+    for key, value in values.items():
+        family.add_metric([str(key)], value)
+    return family
 
 
 def _state(training: TrainingHandle) -> str:
