@@ -25,7 +25,7 @@ PATHS = (
 )  # fmt: skip
 OPTIONS = (
     "beginning", "corpus", "first_line", "fresh", "length", "member", "minutes", "name", "network",
-    "number", "passes", "seed", "temperature", "topic", "value", "version", "wish",
+    "number", "passes", "seed", "temperature", "topic", "value", "version", "options",
 )  # fmt: skip
 VERBS = (*BUTTON_ACTIONS, "", "x")
 ME = "{me}"
