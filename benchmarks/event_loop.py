@@ -1,7 +1,7 @@
-"""Whether the event loop keeps turning while names are drawn: `python -m benchmarks.event_loop`.
+"""Lag of the event loop while names are generated: `python -m benchmarks.event_loop`.
 
 A bot of its own process answers over the loopback Discord, once with the engine's thread pool and
-once, as the baseline, drawing names on the event loop itself.
+once, as the baseline, generating names on the event loop itself.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Lags(TypedDict):
 
 
 class _OnTheLoop(LocalBackend):
-    """Draws names on the event loop, as a bot without a thread pool does."""
+    """Generates names on the event loop, as a bot without a thread pool does."""
 
     async def names(
         self,
@@ -108,7 +108,7 @@ async def _load(way: str, requests: int, count: int) -> tuple[Lags, list[float]]
         assert bot.stdout
         bot.stdin.write(f"{server.token}\n".encode())
         await server.connected()
-        # A member may have a few wishes at a time only, so each has one.
+        # Few requests of a member run at a time, so each has one.
         idle = [server.guild.add_member() for _ in range(_AT_ONCE)]
         turns = asyncio.Semaphore(_AT_ONCE)
 
@@ -142,7 +142,7 @@ async def _serve(is_on_the_loop: bool, address: str) -> None:
     token = (await read()).strip()
     with tempfile.TemporaryDirectory() as folder:
         registry = ModelRegistry(Path(folder), data.MODELS)
-        # The question is what drawing names does to the loop, not what loading TensorFlow does.
+        # The question is what generating names does to the loop, not what loading TensorFlow does.
         engine = (_OnTheLoop if is_on_the_loop else LocalBackend)(registry, preloads_poems=False)
         async with (
             open_services(engine, Path(folder) / "state.sqlite3") as services,

@@ -6,7 +6,7 @@ from bot import signals
 
 
 def main() -> None:
-    """Run the program; what connects to Discord can be stopped from here on."""
+    """Run the program; `dinobard run` can be stopped from here on."""
     if sys.argv[1:2] == ["run"]:
         signals.end_at_signal()
     from bot.cli import main as program

@@ -75,7 +75,7 @@ async def serve(settings: Config, token: str) -> None:
         engine,
         settings.database,
         settings.corpus,
-        defaults=_defaults(settings),
+        defaults=GuildSettings(user_cooldown_seconds=settings.cooldown_seconds),
         is_own=settings.serves,
     ) as services:
         monitor = HealthServer(engine, services.trainings)
@@ -134,7 +134,7 @@ class _Connection:
             try:
                 await self._connect_once()
             except _BrokenError as error:
-                metrics.RESTARTS.inc()
+                metrics.RECONNECTS.inc()
                 log.error("%s. Reconnecting.", error)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self.stop.wait(), pauses.delay())
@@ -200,10 +200,6 @@ class _Connection:
                 f"{self.settings.api_url or 'discord.com'} cannot be reached. Check the network, "
                 "a proxy or firewall, and DISCORD_API_URL if it is set; then start again."
             ) from error
-
-
-def _defaults(settings: Config) -> GuildSettings:
-    return GuildSettings(user_cooldown_seconds=settings.cooldown_seconds)
 
 
 def _unknown_token() -> StartError:

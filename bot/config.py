@@ -85,20 +85,12 @@ class Config:
 
 
 def shard_of(guild: int | None, count: int) -> int:
-    """Return the shard of a guild as Discord computes it; direct messages are on the first.
-
-    Args:
-        guild: its id, or None for direct messages and the operator.
-        count: of all shards of the bot.
-    """
+    """Return the shard of a guild as Discord computes it; direct messages are on the first."""
     return 0 if guild is None else (guild >> 22) % count
 
 
 def load_config(folder: Path | None = None) -> Config:
     """Read the environment, then `.env`.
-
-    Args:
-        folder: where `.env` may lie; the current folder if None.
 
     Raises:
         ConfigError: a value is invalid.

@@ -60,10 +60,6 @@ class Cooldowns:
     def slot(self, context: RequestContext, *, is_generation: bool = True) -> Generator[None]:
         """Hold a cooldown slot for the block; reset the cooldown if it fails.
 
-        Args:
-            context: of the request.
-            is_generation: whether it generates names or verse, which begins the full cooldowns.
-
         Raises:
             CooldownError: the request comes too soon.
         """

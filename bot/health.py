@@ -1,11 +1,12 @@
-"""Metrics and health over HTTP, for those who watch the bot: /metrics and /healthz."""
+"""Metrics and health over HTTP: /metrics and /healthz."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -24,14 +25,14 @@ _SHUTDOWN_SECONDS = 1.0
 
 
 class HealthServer(Collector):
-    """Knows how the bot is.
+    """Collects health and gauges at each scrape.
 
     Args:
-        engine: answers the bot's requests.
-        trainings: those that wait or run.
+        engine: whose health counts.
+        trainings: counted by state.
 
     Attributes:
-        bot: the client that is or was last connected, or None before the first.
+        bot: the current client, or None before the first.
     """
 
     def __init__(self, engine: InferenceBackend, trainings: TrainingQueue) -> None:
@@ -40,9 +41,9 @@ class HealthServer(Collector):
         self.bot: Dinobard | None = None
 
     def problems(self) -> list[str]:
-        """Return why the bot does not answer, a reason a phrase; none when it is well.
+        """Return the reasons why the bot is unhealthy, each a phrase.
 
-        discord.py leaves a shard whose heartbeats get no answer, so that an open one is alive.
+        discord.py closes a shard whose heartbeats get no answer, so an open one is alive.
         """
         found: list[str] = []
         try:
@@ -60,47 +61,31 @@ class HealthServer(Collector):
         return found
 
     def collect(self) -> Iterator[Metric]:
-        """Yield what is not counted but looked up."""
-        in_flight = GaugeMetricFamily(
-            "dinobard_requests_in_flight", "Events that are being dealt with."
+        """Yield the gauges that are computed at each scrape."""
+        yield GaugeMetricFamily(
+            "dinobard_requests_in_flight", "Events that are being handled.", len(event_tasks())
         )
-        in_flight.add_metric([], len(event_tasks()))
-        healthy = GaugeMetricFamily("dinobard_healthy", "Whether /healthz finds nothing wrong.")
-        healthy.add_metric([], not self.problems())
-        yield in_flight
-        yield healthy
-        yield self._training()
-        yield from self._connections()
-
-    def _training(self) -> Metric:
+        yield GaugeMetricFamily(
+            "dinobard_healthy", "Whether /healthz finds nothing wrong.", not self.problems()
+        )
         states = Counter(map(_state, self._trainings.all))
-        trainings = GaugeMetricFamily(
-            "dinobard_trainings", "Trainings that wait or run here.", labels=["state"]
+        trainings = {state: states[state] for state in ("waiting", "running")}
+        yield _gauges("trainings", "Waiting and running trainings.", "state", trainings)
+        guilds = GaugeMetricFamily("dinobard_guilds", "Guilds that the bot is in.")
+        connected: dict[int, bool] = {}
+        latencies: dict[int, float] = {}
+        if bot := self.bot:
+            guilds.add_metric([], len(bot.guilds))
+            connected = {number: not shard.is_closed() for number, shard in bot.shards.items()}
+            latencies = dict(bot.latencies)
+        yield guilds
+        yield _gauges("shard_connected", "Whether a shard is connected.", "shard", connected)
+        yield _gauges(
+            "gateway_latency_seconds", "Latency of a shard's heartbeat.", "shard", latencies
         )
-        for state in ("waiting", "running"):
-            trainings.add_metric([state], states[state])
-        return trainings
-
-    def _connections(self) -> Iterator[Metric]:
-        latency = GaugeMetricFamily(
-            "dinobard_gateway_latency_seconds",
-            "From a shard's heartbeat to the answer.",
-            labels=["shard"],
-        )
-        connected = GaugeMetricFamily(
-            "dinobard_shard_connected", "Whether a shard is connected.", labels=["shard"]
-        )
-        guilds = GaugeMetricFamily("dinobard_guilds", "Discord servers that are served.")
-        if self.bot is not None:
-            guilds.add_metric([], len(self.bot.guilds))
-            for number, seconds in self.bot.latencies:
-                latency.add_metric([str(number)], seconds)
-            for number, shard in self.bot.shards.items():
-                connected.add_metric([str(number)], not shard.is_closed())
-        yield from (latency, connected, guilds)
 
     def application(self) -> web.Application:
-        """Return what answers the two addresses."""
+        """Return the web application with both addresses."""
         application = web.Application()
         application.add_routes(
             [web.get("/metrics", self._show_metrics), web.get("/healthz", self._show_health)]
@@ -119,6 +104,13 @@ class HealthServer(Collector):
         )
 
 
+def _gauges(name: str, text: str, label: str, values: Mapping[Any, float]) -> Metric:
+    family = GaugeMetricFamily(f"dinobard_{name}", text, labels=[label])
+    for key, value in values.items():
+        family.add_metric([str(key)], value)
+    return family
+
+
 def _state(training: TrainingHandle) -> str:
     if training.end:
         return "ended"
@@ -127,10 +119,10 @@ def _state(training: TrainingHandle) -> str:
 
 @asynccontextmanager
 async def serving(monitor: HealthServer, host: str, port: int) -> AsyncGenerator[None]:
-    """Serve both addresses on this event loop: where it stands still, the bot is not well either.
+    """Serve both addresses on this event loop: if it stalls, the bot is unhealthy too.
 
     Raises:
-        OSError: the port cannot be had.
+        OSError: the port cannot be used.
     """
     runner = web.AppRunner(
         monitor.application(), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS

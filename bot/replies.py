@@ -1,4 +1,4 @@
-"""What the bot answers, wherever it is asked."""
+"""Replies, independent of where they are shown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A titled part of an answer.
+    """A titled part of a reply.
 
     Attributes:
         name: its title, plain.
@@ -20,12 +20,12 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A picture or another file that goes with an answer.
+    """A file that is sent with a reply.
 
     Attributes:
         name: of the file.
         content: its bytes.
-        description: what it shows, for those who cannot see it; plain.
+        description: alternative text, plain.
     """
 
     name: str
@@ -35,13 +35,12 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button under an answer.
+    """A button under a reply.
 
     Attributes:
         label: what it says.
-        custom_id: what is done when it is pressed, and all that is needed to do it: it works as
-            long as the message is there, whether or not the bot was restarted; of a link, its
-            address.
+        custom_id: names the action and its arguments, so that it works after a restart; of a link,
+            the address.
         style: "plain", "good", "bad" or "link".
     """
 
@@ -52,20 +51,20 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer.
+    """A reply.
 
     Attributes:
         text: what it says, plain; in a poem, the line that a member gave as well.
-        is_refusal: whether it says why the wish was not granted.
-        is_private: whether it is for the asker alone, where that is possible.
-        title: above the text, plain; an answer with a title or fields is shown as a card.
+        is_refusal: whether it says why a request was refused.
+        is_private: whether only the member sees it, where that is possible.
+        title: above the text, plain; a reply with a title, fields or footer is an embed.
         fields: below it.
         footer: at the end, small, plain.
-        buttons: under the answer; a terminal leaves them out.
-        pictures: files that go with it; a terminal leaves them out.
-        bare: what was asked for without a word about it, for a program to read.
-        number: of the answer that it gives, where one is kept.
-        channels: ids of channels that the text names as <#ID>, which Discord shows by their names.
+        buttons: below it; a terminal omits them.
+        attachments: files sent with it; a terminal omits them.
+        bare: the generated text alone, for a program to read.
+        number: of the stored answer, if any.
+        channels: ids of channels that the text mentions as <#ID>.
     """
 
     text: str
@@ -82,11 +81,11 @@ class Reply:
 
 
 def as_text(reply: Reply) -> str:
-    """Return all of a reply that a terminal can show."""
+    """Return a reply as plain text."""
     fields = [f"{field.name}\n{field.value}" for field in reply.fields]
     return "\n\n".join(filter(None, [reply.title, reply.text, *fields, reply.footer]))
 
 
 def as_lines(reply: Reply) -> str:
-    """Return a reply for a program to read: what was asked for, and what is missing of it."""
+    """Return the generated text and the footer, for a program to read."""
     return "\n".join([reply.bare, reply.footer]).strip() if reply.bare else as_text(reply)

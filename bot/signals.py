@@ -1,6 +1,6 @@
-"""Lets the bot be stopped at any moment: before its libraries are loaded, and while they are.
+"""Handles SIGINT and SIGTERM from the start, also while libraries are loaded.
 
-Imported first of all, so it imports little itself.
+Imported first, so it imports little itself.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def end_at_signal() -> None:
-    """End with 0 at SIGINT and SIGTERM from now on: nothing has been accepted or opened yet."""
+    """Exit with 0 at SIGINT and SIGTERM from now on: nothing is open yet."""
     for number in _SIGNALS:
         signal.signal(number, _end)
 
 
 def heed_signals() -> asyncio.Event:
-    """Return what SIGINT and SIGTERM set from now on, in the running event loop."""
+    """Return an event of the running loop that SIGINT and SIGTERM set from now on."""
     import asyncio
 
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -41,13 +41,13 @@ def heed_signals() -> asyncio.Event:
 
 
 def leave_signals_alone() -> None:
-    """Let SIGINT and SIGTERM do what they do in any program of Python's."""
+    """Restore Python's handling of SIGINT and SIGTERM."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def end() -> NoReturn:
-    """End with 0, once all that must last is closed.
+    """Exit with 0, once everything is closed.
 
     A thread that is loading TensorFlow cannot be interrupted, and Python would wait for it.
     """

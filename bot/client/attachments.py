@@ -24,10 +24,6 @@ async def attached_text(
 ) -> Upload | None:
     """Download the one attached text, or return None where nothing is attached.
 
-    Args:
-        attachments: of a message or a command.
-        limit_bytes: size of the largest text.
-
     Raises:
         TrainingRefusedError: there is more than one, it is no text, or it cannot be downloaded.
         CorpusTooLargeError: it is larger than the limit.

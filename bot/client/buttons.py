@@ -27,11 +27,7 @@ AnyButton = discord.ui.Button[Any]
 
 
 def dynamic_item(services: Services) -> type[discord.ui.DynamicItem[AnyButton]]:
-    """Return the class for `Client.add_dynamic_items` that dispatches all buttons.
-
-    Args:
-        services: passed to the actions.
-    """
+    """Return the class for `Client.add_dynamic_items` that dispatches all buttons."""
 
     class PressedButton(discord.ui.DynamicItem[AnyButton], template=TEMPLATE):
         def __init__(self, button: AnyButton, match: re.Match[str]) -> None:
@@ -51,12 +47,7 @@ def dynamic_item(services: Services) -> type[discord.ui.DynamicItem[AnyButton]]:
 
 
 def number_of_answer(message: discord.Message, bot: int) -> str:
-    """Return the number of the answer that a member's message replies to, or an empty string.
-
-    Args:
-        message: of the member.
-        bot: id of this bot.
-    """
+    """Return the number of the answer that a member's message replies to, or an empty string."""
     answered = message.reference.resolved if message.reference else None
     if not isinstance(answered, discord.Message) or answered.author.id != bot:
         return ""
@@ -70,15 +61,7 @@ def number_of_answer(message: discord.Message, bot: int) -> str:
 async def answer(
     services: Services, interaction: Interaction, verb: str, owner: str, arguments: str
 ) -> None:
-    """Run the action of a button and show its reply.
-
-    Args:
-        services: passed to the action.
-        interaction: of the button.
-        verb: key of the action.
-        owner: id of the user whom the button is for, or empty.
-        arguments: of the action.
-    """
+    """Run the action of a button and show its reply."""
     action = BUTTON_ACTIONS.get(verb, _UNKNOWN)
     name = verb if verb in BUTTON_ACTIONS else "unknown"
     requests.began(name, "button")
@@ -103,7 +86,7 @@ async def _reply(
     services: Services, interaction: Interaction, action: ButtonAction, owner: str, arguments: str
 ) -> tuple[Reply, bool]:
     """Return the reply, and whether the button has expired."""
-    context = RequestContext(locale=locale_of(str(interaction.locale)))
+    context = None
     try:
         context = await context_of(services, interaction)
         if not action.anywhere:
@@ -114,6 +97,8 @@ async def _reply(
         with slot(context):
             return await action.action(services, context, arguments), False
     except Exception as error:
+        # Without the database only Discord's own language is known.
+        context = context or RequestContext(locale=locale_of(str(interaction.locale)))
         return refusal_of(error, context, "help"), isinstance(error, ExpiredButtonError)
 
 

@@ -36,7 +36,7 @@ class SlashTexts(app_commands.Translator):
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
         """Return a text in a language, or None where there is none."""
-        bundle = catalogue(locale.value)
+        bundle = catalogue(FOLDER / f"{locale.value}.ftl")
         name = key_of(string.message, context)
         if bundle is None or not bundle.has_message(name):
             return None
@@ -58,16 +58,12 @@ def key_of(text: str, context: app_commands.TranslationContext[Any, Any]) -> str
     return _identifier(thing.qualified_name)
 
 
-def catalogue(locale: str) -> FluentBundle | None:
-    """Return the catalogue of a language, read once, or None if there is none."""
-    return _read(locale, FOLDER / f"{locale}.ftl")
-
-
 @cache
-def _read(locale: str, path: Path) -> FluentBundle | None:
+def catalogue(path: Path) -> FluentBundle | None:
+    """Return the catalogue in a file, read once, or None if there is none."""
     if not path.is_file():
         return None
-    bundle = FluentBundle([locale], use_isolating=False)
+    bundle = FluentBundle([path.stem], use_isolating=False)
     bundle.add_resource(FluentResource(path.read_text("utf-8")))
     return bundle
 

@@ -49,13 +49,7 @@ def cause_of(error: Exception) -> Exception:
 
 
 def refusal_of(error: Exception, context: RequestContext, command: str) -> Reply:
-    """Turn an error into a reply.
-
-    Args:
-        error: without the library's wrappings.
-        context: of the request.
-        command: the full name of the command.
-    """
+    """Turn an error into a reply."""
     message = _message(error)
     if message is None:
         return reply_to(error, context.texts)

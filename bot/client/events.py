@@ -13,7 +13,7 @@ from bot.observability import logs, metrics
 log = logging.getLogger(__name__)
 
 _REQUESTS = ("MESSAGE_CREATE", "INTERACTION_CREATE")
-# No session can go on without its READY: the connection has to be made anew.
+# A session cannot go on without its READY: it has to reconnect.
 _INDISPENSABLE = ("READY",)
 
 
@@ -21,9 +21,6 @@ def skip_bad_events(parsers: dict[str, Parser]) -> None:
     """Skip events that cannot be read, where discord.py would end the client.
 
     The handlers of a message or an interaction log under one reference from here on.
-
-    Args:
-        parsers: of the client, by the name of the event; changed in place.
     """
     for event, parse in parsers.items():
         if event not in _INDISPENSABLE:
@@ -35,10 +32,6 @@ def announce_guilds(parsers: dict[str, Parser], dispatch: Callable[..., None]) -
 
     Its arguments are the number of the shard, the number of all shards, and the guilds' ids. The
     client's own list keeps guilds that were lost between two sessions.
-
-    Args:
-        parsers: of the client, by the name of the event; changed in place.
-        dispatch: `Client.dispatch`.
     """
     parse = parsers["READY"]
 

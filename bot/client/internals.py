@@ -14,28 +14,10 @@ from typing import Any, TypeAlias
 import discord
 import yarl
 from discord import app_commands
-from discord.backoff import ExponentialBackoff
+from discord.backoff import ExponentialBackoff as ExponentialBackoff
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
-
-__all__ = [
-    "AsyncWebhookAdapter",
-    "CallableTree",
-    "ExponentialBackoff",
-    "Parser",
-    "Route",
-    "Send",
-    "answer_through",
-    "autocomplete",
-    "event_tasks",
-    "find_gateway",
-    "parsers_of",
-    "send_through",
-    "silence_voice",
-    "use_api",
-    "wrapped_command",
-]
 
 Parser = Callable[[Any], None]
 """Handles the payload of one kind of gateway event."""

@@ -35,13 +35,6 @@ async def answer(
 ) -> None:
     """Answer a command with the reply of an action; its errors become replies.
 
-    Args:
-        services: passed to the action.
-        ctx: of the command.
-        action: makes the reply.
-        is_slow: whether to show typing meanwhile after a prefix.
-        is_private: whether a deferred answer to a slash command is ephemeral.
-
     Raises:
         DatabaseError: the settings of the guild cannot be read.
     """
@@ -127,13 +120,7 @@ async def in_progress(
 async def deferred_in_time(
     interaction: Interaction, *, thinking: bool = True, ephemeral: bool = False
 ) -> AsyncGenerator[None]:
-    """Defer the response to an interaction if the block takes long.
-
-    Args:
-        interaction: to be answered.
-        thinking: whether the answer is a new message, not a change of the one with the button.
-        ephemeral: whether only the member sees it.
-    """
+    """Defer the response to an interaction if the block takes long."""
     made = asyncio.Event()
     deferring = asyncio.create_task(_defer(interaction, made, thinking, ephemeral))
     try:

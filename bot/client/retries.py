@@ -37,9 +37,6 @@ def with_retries(send: Send) -> Send:
 
     That is safe: each message has a nonce, so that Discord does not post it twice, and the other
     requests are idempotent. Answers to interactions are sent by `RetryingAdapter`.
-
-    Args:
-        send: `HTTPClient.request`, which raises `aiohttp.ClientError`, `DiscordServerError`.
     """
 
     def may_repeat(error: Exception) -> bool:
@@ -59,12 +56,7 @@ def with_retries(send: Send) -> Send:
 
 
 def give_up(error: Exception) -> None:
-    """Log that a reply could not be sent.
-
-    Args:
-        error: one of `UNREACHABLE`: Discord is unavailable, the channel is gone, or the bot may not
-            write there.
-    """
+    """Log that a reply could not be sent."""
     requests.failed()
     status = getattr(error, "status", type(error).__name__)
     log.warning("A reply could not be sent: %s %s", status, getattr(error, "code", ""))
@@ -141,7 +133,7 @@ async def _retry(
             if not may_repeat(error):
                 raise
             log.debug("%s: retrying in %.1f s", type(error).__name__, pause)
-        metrics.RESENDS.inc()
+        metrics.RETRIES.inc()
         await asyncio.sleep(pause)
         for file in files:
             file.reset()

@@ -16,12 +16,7 @@ _LONGEST_WORD = 20
 
 
 def suggestion(ctx: Context, known: Iterable[commands.Command[Any, ..., Any]]) -> str | None:
-    """Return the full name of the command or subcommand that was probably meant, if any.
-
-    Args:
-        ctx: of the message.
-        known: the bot's commands.
-    """
+    """Return the full name of the command or subcommand that was probably meant, if any."""
     return misspelled(ctx) or nearest(ctx.invoked_with or "", _names(known))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from typing import Any
+from typing import cast
 
 import discord
 from discord import app_commands
@@ -13,8 +13,6 @@ from discord import app_commands
 from bot.storage.database import Database
 
 log = logging.getLogger(__name__)
-
-_Command = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
 
 
 async def sync_commands(
@@ -27,7 +25,10 @@ async def sync_commands(
     Raises:
         DatabaseError: the digest of the last registration cannot be read.
     """
-    payload = [await _payload(command, tree) for command in tree.get_commands()]
+    translator = cast(app_commands.Translator, tree.translator)
+    payload = [
+        await command.get_translated_payload(tree, translator) for command in tree.get_commands()
+    ]
     application = tree.client.application_id
     content = json.dumps([application, payload], sort_keys=True, default=str)
     digest = hashlib.sha256(content.encode()).hexdigest()
@@ -43,12 +44,3 @@ async def sync_commands(
         return
     await database.write("REPLACE INTO synced_commands VALUES (?, ?)", application, digest)
     log.info("Registered %d slash commands", len(payload))
-
-
-async def _payload(
-    command: _Command, tree: app_commands.CommandTree[discord.AutoShardedClient]
-) -> dict[str, Any]:
-    """Return what is registered for a command, in all languages."""
-    if tree.translator is None:
-        return command.to_dict(tree)
-    return await command.get_translated_payload(tree, tree.translator)

@@ -1,1 +1,1 @@
-"""Log, metrics, the access log, model alerts."""
+"""Observability: log set-up, Prometheus metrics, the access log, alerts about models."""

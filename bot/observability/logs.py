@@ -1,13 +1,13 @@
-"""What the bot tells about itself; never a token, never what a member wrote.
+"""Log set-up: rendering, reference numbers, redaction of tokens and of what members wrote.
 
-Modules log with the standard library; structlog renders what they say, and adds the reference
-number of the request that it is about.
+Modules use the standard library; structlog renders the records.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import secrets
 import sys
 import time
 from collections.abc import Collection, Generator
@@ -16,43 +16,38 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import numpy as np
 from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.processors import JSONRenderer, TimeStamper, format_exc_info
 from structlog.stdlib import ExtraAdder, ProcessorFormatter, add_log_level, add_logger_name
 from structlog.typing import EventDict, Processor
 
 _TOKEN = re.compile(r"[\w-]{18,}\.[\w-]{5,}\.[\w-]{20,}")
-# Interactions carry a secret of their own in the address, which discord.py logs with rate limits.
+# Interactions have a secret in the address, which discord.py logs with rate limits.
 _ADDRESS = re.compile(r"(/(?:webhooks|interactions)/\d+/)[\w-]+")
-# Shorter words than these stand in our own lines as well.
+# Shorter words occur in our own lines as well.
 _LEAST_WRITTEN = 4
-# What libraries say at DEBUG and INFO may hold anything, and be said by threads of theirs that know
-# of no request whose words could be taken out.
+# Libraries may log anything at DEBUG and INFO, in threads that belong to no request.
 _OURS = ("bot", "engine")
-# Each has few values, all of them ours: a member may well have typed the same word.
+# Our own few values, not redacted where a member has typed the same word.
 _NAMES = frozenset({"command", "way", "outcome", "reason", "reference", "logger"})
 
-# The system's own source would cost the event loop a wait for whichever thread runs meanwhile.
-_numbers = np.random.default_rng()
-
-RequestOutcome = Literal["answered", "refused", "failed", "withdrawn"]
-"""What became of a request."""
+RequestOutcome = Literal["answered", "refused", "failed", "cancelled"]
+"""How a request ended."""
 
 
 @dataclass(slots=True)
 class LoggedRequest:
-    """Something that a member wants.
+    """A request as the log knows it.
 
     Attributes:
-        reference: the number that its log lines and the reply to an unexpected error share.
-        written: what the member wrote; it is kept out of the log.
-        began: when it came in, by the monotonic clock.
-        outcome: what becomes of it, as far as is known.
-        reason: why it was refused, if it was.
+        reference: number in its log lines and in the reply to an unexpected error.
+        written: what the member wrote; redacted.
+        began: arrival, by the monotonic clock.
+        outcome: so far.
+        reason: of a refusal.
     """
 
-    reference: str = field(default_factory=lambda: f"{_numbers.integers(2**32):08x}")
+    reference: str = field(default_factory=lambda: secrets.token_hex(4))
     written: Collection[str] = field(default=(), repr=False)
     began: float = field(default_factory=time.perf_counter)
     outcome: RequestOutcome = "answered"
@@ -64,15 +59,9 @@ _current: ContextVar[LoggedRequest | None] = ContextVar("request", default=None)
 
 @contextmanager
 def request(written: Collection[str] = ()) -> Generator[LoggedRequest]:
-    """Log what is done inside, also by the tasks begun there, under one reference number.
-
-    Within a request it is that request which goes on.
-
-    Args:
-        written: what the member wrote, so that it can be kept out of the log.
-    """
-    if going_on := _current.get():
-        yield going_on
+    """Log the block, and tasks created in it, under one reference; reentrant."""
+    if outer := _current.get():
+        yield outer
         return
     new = LoggedRequest(written=tuple(written))
     before = _current.set(new)
@@ -83,16 +72,16 @@ def request(written: Collection[str] = ()) -> Generator[LoggedRequest]:
 
 
 def current() -> LoggedRequest:
-    """Return the request that is being dealt with, or a new one where there is none."""
+    """Return the current request, or a new one where there is none."""
     return _current.get() or LoggedRequest()
 
 
 def set_up_logging(level: str, log_format: str | None = None) -> None:
-    """Log to stderr, an event after the other.
+    """Log to stderr.
 
     Args:
-        level: of our own messages; those of libraries are shown from WARNING on.
-        log_format: "human" or "json"; by default the first in a terminal alone.
+        level: of our own loggers; libraries log from WARNING on.
+        log_format: "human" or "json"; by default "human" in a terminal alone.
     """
     is_human = sys.stderr.isatty() if log_format is None else log_format == "human"
     handler = logging.StreamHandler()
@@ -104,9 +93,9 @@ def set_up_logging(level: str, log_format: str | None = None) -> None:
 
 
 def formatter(*, is_human: bool, has_colors: bool = False) -> logging.Formatter:
-    """Return what renders a record for a person, or as an object of JSON in one line.
+    """Return a formatter for people or, as JSON lines, for programs; its output is redacted.
 
-    What leaves it went through `redact`. Values of variables are never part of a traceback.
+    Tracebacks never include values of variables.
     """
     renderer: Processor = JSONRenderer(ensure_ascii=False)
     if is_human:
@@ -137,7 +126,7 @@ def _refer(_logger: Any, _method: str, event: EventDict) -> EventDict:
 
 
 def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    """Take out of an event what must not be in a log, should it have got there."""
+    """Remove tokens and what members wrote from an event."""
     written = sorted(current().written, key=len, reverse=True)
     for name, value in event.items():
         if isinstance(value, str) and name not in _NAMES:
@@ -148,7 +137,7 @@ def redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
 def _redacted(text: str, written: Collection[str]) -> str:
     text = _ADDRESS.sub(r"\1[secret]", _TOKEN.sub("[token]", text))
     for words in written:
-        # A traceback shows line ends and quotes as Python writes them.
+        # A traceback has line ends and quotes escaped.
         for form in (words, repr(words)[1:-1]):
             if len(words) >= _LEAST_WRITTEN:
                 text = text.replace(form, "[what a member wrote]")

@@ -1,6 +1,6 @@
-"""What Prometheus can ask the bot: counted here, served by `bot/health.py`.
+"""Prometheus metrics, served by `bot/health.py`.
 
-No label holds anything that a member wrote, or who they are: every label has few values.
+Every label has few values, none of which is written by a member or identifies one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from engine.models.registry import Network
 from engine.serving.hooks import Outcome, ServingHooks
 
 REGISTRY = CollectorRegistry()
-"""All of them; not the library's own, to which anybody adds."""
+"""Registry of all metrics; libraries may add to the default one."""
 
 ProcessCollector(registry=REGISTRY)
 PlatformCollector(registry=REGISTRY)
@@ -31,59 +31,59 @@ _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 REQUESTS = Counter(
     "dinobard_requests",
-    "Commands and presses of buttons, each once, by what became of them.",
+    "Commands and buttons, each once, by outcome.",
     ("command", "way", "outcome"),
     registry=REGISTRY,
 )
 REQUEST_SECONDS = Histogram(
     "dinobard_request_seconds",
-    "From the arrival of a request to its answer, where it was not refused.",
+    "From the arrival of a request to its answer.",
     ("command",),
     buckets=_SECONDS,
     registry=REGISTRY,
 )
 REFUSALS = Counter(
     "dinobard_refusals",
-    "Requests that were refused, each once, by the reason.",
+    "Refused requests by reason.",
     ("reason",),
     registry=REGISTRY,
 )
 ERRORS = Counter(
     "dinobard_unexpected_errors",
-    "Errors that nobody foresaw; each is in the log under its reference.",
+    "Unexpected errors; each is logged under its reference.",
     registry=REGISTRY,
 )
-RESENDS = Counter(
-    "dinobard_resends",
-    "Requests to Discord that were sent again after it failed.",
+RETRIES = Counter(
+    "dinobard_discord_retries",
+    "Requests to Discord that were repeated after a failure.",
     registry=REGISTRY,
 )
 MALFORMED_EVENTS = Counter(
     "dinobard_malformed_events",
-    "Events of the gateway that could not be read and were left out.",
+    "Gateway events that could not be read and were skipped.",
     registry=REGISTRY,
 )
-RESTARTS = Counter(
-    "dinobard_connection_restarts",
-    "Times that the connection to Discord broke and was begun anew.",
+RECONNECTS = Counter(
+    "dinobard_reconnects",
+    "New clients after the connection to Discord broke.",
     registry=REGISTRY,
 )
 LOOP_LAG = Histogram(
     "dinobard_event_loop_lag_seconds",
-    "How late the event loop wakes.",
+    "Delay of the event loop.",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0),
     registry=REGISTRY,
 )
 BATCH_SIZE = Histogram(
     "dinobard_batch_size",
-    "Names, or candidates of poems, that were drawn together.",
+    "Names, or candidates of poems, that were decoded together.",
     ("network",),
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
     registry=REGISTRY,
 )
 DECODE_SECONDS = Histogram(
     "dinobard_decode_seconds",
-    "How long a batch took to decode.",
+    "Duration of a batch.",
     ("network",),
     buckets=_SECONDS,
     registry=REGISTRY,
@@ -91,31 +91,31 @@ DECODE_SECONDS = Histogram(
 
 QUEUE_LENGTH = Gauge(
     "dinobard_queue_length",
-    "Requests that are accepted and not answered.",
+    "Accepted requests without an answer.",
     ("network",),
     registry=REGISTRY,
 )
 OUTCOMES = Counter(
     "dinobard_engine_requests",
-    "Requests to a network, by how they ended.",
+    "Requests to a network, by outcome.",
     ("network", "outcome"),
     registry=REGISTRY,
 )
 DAMAGED_MODELS = Counter(
     "dinobard_damaged_models",
-    "Times that a version should be served and could not be.",
+    "Versions that could not be loaded.",
     ("network",),
     registry=REGISTRY,
 )
 REPLACED_WORKERS = Counter(
-    "dinobard_replaced_threads",
-    "Times that a thread was stuck or had crashed.",
+    "dinobard_replaced_workers",
+    "Stalled or crashed worker threads that were replaced.",
     ("network",),
     registry=REGISTRY,
 )
 MODEL = Gauge(
-    "dinobard_model",
-    "The versions that the host serves.",
+    "dinobard_model_info",
+    "Version that guilds without one of their own are served.",
     ("network", "version"),
     registry=REGISTRY,
 )
@@ -123,31 +123,31 @@ _TICK_SECONDS = 0.1
 
 
 class MetricsHooks(ServingHooks):
-    """Counts what the engine tells of its work; called from any thread."""
+    """Counts the events of the engine; called from any thread."""
 
     def __init__(self) -> None:
         self._versions: dict[Network, str] = {}
 
     def accepted(self, network: Network) -> None:
-        """Count a request that was let in."""
+        """Count an admitted request."""
         QUEUE_LENGTH.labels(network).inc()
 
     def refused(self, network: Network) -> None:
-        """Count a request that was turned away because too many wait."""
+        """Count a rejected request."""
         OUTCOMES.labels(network, "refused").inc()
 
     def ended(self, network: Network, outcome: Outcome, seconds: float) -> None:
-        """Count a request that has ended."""
+        """Count the outcome of a request."""
         QUEUE_LENGTH.labels(network).dec()
         OUTCOMES.labels(network, outcome).inc()
 
     def worked(self, network: Network, size: int, seconds: float) -> None:
-        """Count a batch."""
+        """Record the size and duration of a batch."""
         BATCH_SIZE.labels(network).observe(size)
         DECODE_SECONDS.labels(network).observe(seconds)
 
     def served(self, network: Network, guild: int | None, version: str) -> None:
-        """Note which version the host serves; those of servers are too many for a label."""
+        """Record the default version; those of guilds are too many for a label."""
         if guild is None:
             if network in self._versions:
                 MODEL.remove(network, self._versions[network])
@@ -155,11 +155,11 @@ class MetricsHooks(ServingHooks):
             MODEL.labels(network, version).set(1)
 
     def damaged(self, network: Network, guild: int | None, version: str, reason: str) -> None:
-        """Count a version that cannot be served."""
+        """Count a version that could not be loaded."""
         DAMAGED_MODELS.labels(network).inc()
 
     def replaced(self, network: Network) -> None:
-        """Count a thread that another one has the place of."""
+        """Count a replaced worker."""
         REPLACED_WORKERS.labels(network).inc()
 
 

@@ -1,4 +1,4 @@
-"""What the admins of a server must hear of: a version of theirs that does not answer any more."""
+"""Alerts for the managers of a guild: its version cannot be loaded any more."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ModelAlert:
-    """A version that should answer and cannot be read.
+    """A version that was chosen and cannot be loaded.
 
     Attributes:
-        network: of which it is.
-        guild: whose choice it was; None for the host's.
+        network: its network.
+        guild: that chose it; None for the operator.
         version: its id; empty where the choice itself cannot be read.
     """
 
@@ -29,24 +29,24 @@ class ModelAlert:
 
 
 class ModelAlerts(ServingHooks):
-    """Passes on each damage once, from the engine's threads to the event loop that made this."""
+    """Passes each alert once from the engine's threads to the event loop that made this."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._known: set[ModelAlert] = set()
-        self._untold: asyncio.Queue[ModelAlert] = asyncio.Queue()
+        self._queue: asyncio.Queue[ModelAlert] = asyncio.Queue()
 
     def damaged(self, network: Network, guild: int | None, version: str, reason: str) -> None:
-        """Hear of a damage."""
-        log.error("The %s version %s does not answer: %s", network, version, reason)
+        """Log and queue an alert."""
+        log.error("The %s version %s cannot be loaded: %s", network, version, reason)
         with suppress(RuntimeError):  # The program is ending.
-            self._loop.call_soon_threadsafe(self._take, ModelAlert(network, guild, version))
+            self._loop.call_soon_threadsafe(self._add, ModelAlert(network, guild, version))
 
     async def next(self) -> ModelAlert:
-        """Wait for the next damage."""
-        return await self._untold.get()
+        """Wait for the next alert."""
+        return await self._queue.get()
 
-    def _take(self, damage: ModelAlert) -> None:
-        if damage not in self._known:
-            self._known.add(damage)
-            self._untold.put_nowait(damage)
+    def _add(self, alert: ModelAlert) -> None:
+        if alert not in self._known:
+            self._known.add(alert)
+            self._queue.put_nowait(alert)

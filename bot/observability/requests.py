@@ -1,6 +1,6 @@
-"""What becomes of each request: one line of the log and one count, wherever it ends.
+"""Access log: one log line and one count for each request.
 
-Who refuses a request notes it here, deep inside; who has dealt with it makes the entry.
+The outcome is set where it is known, `ended` writes the line.
 """
 
 from __future__ import annotations
@@ -14,47 +14,33 @@ from bot.observability import logs, metrics
 log = logging.getLogger(__name__)
 
 Way = Literal["prefix", "slash", "button"]
-"""How a request came."""
+"""How a request was made."""
 
 
 def began(command: str, way: Way) -> None:
-    """Note that a request has come in.
-
-    Args:
-        command: what is asked for, by its name; never anything that a member typed.
-        way: how it came.
-    """
+    """Log the arrival of a request."""
     log.debug("Request began", extra={"command": command, "way": way})
 
 
 def refused(reason: str) -> None:
-    """Note that the request of the log that goes on now is refused; the first reason counts.
-
-    Args:
-        reason: one of few names.
-    """
+    """Set the outcome of the current request to refused; the first reason counts."""
     request = logs.current()
     if request.outcome == "answered":
         request.outcome, request.reason = "refused", reason
 
 
 def cancelled() -> None:
-    """Note that the request is not wanted any more by who made it."""
-    logs.current().outcome = "withdrawn"
+    """Set the outcome of the current request to cancelled by its member."""
+    logs.current().outcome = "cancelled"
 
 
 def failed() -> None:
-    """Note that the request could not be answered."""
+    """Set the outcome of the current request to failed."""
     logs.current().outcome = "failed"
 
 
 def ended(command: str, way: Way) -> None:
-    """Enter the request into the log and the metrics.
-
-    Args:
-        command: what was asked for, by its name; never anything that a member typed.
-        way: how it came.
-    """
+    """Log and count the current request."""
     request = logs.current()
     seconds = time.perf_counter() - request.began
     entry = {"command": command, "way": way, "outcome": request.outcome}

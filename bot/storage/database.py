@@ -8,11 +8,9 @@ import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Generator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import cast
+from typing import Self, cast
 
 import aiosqlite
-
-from engine.lifecycle import Openable
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 """SQL scripts NNNN_name.sql; the number of the last one applied is the file's user_version."""
@@ -44,7 +42,7 @@ class DatabaseError(Exception):
         )
 
 
-class Database(Openable):
+class Database:
     """A file, to be used with `async with`; statements run in threads of their own.
 
     There are two connections, for whoever reads must not stand behind a write that waits for
@@ -62,6 +60,15 @@ class Database(Openable):
         self._reader: aiosqlite.Connection | None = None
         # Transactions of several tasks must not mix on the one connection that writes.
         self._writing = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        """Open the file; raises what `open` raises."""
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close the file."""
+        await self.close()
 
     async def open(self) -> None:
         """Open the file and bring its tables up to date.

@@ -25,7 +25,7 @@ PATHS = (
 )  # fmt: skip
 OPTIONS = (
     "beginning", "corpus", "first_line", "fresh", "length", "member", "minutes", "name", "network",
-    "number", "passes", "seed", "temperature", "topic", "value", "version", "wish",
+    "number", "passes", "seed", "temperature", "topic", "value", "version", "options",
 )  # fmt: skip
 VERBS = (*BUTTON_ACTIONS, "", "x")
 ME = "{me}"
@@ -160,7 +160,7 @@ class Filling:
     text: str
 
 
-Wish = Words | Setting | Call | Press | Filling
+Request = Words | Setting | Call | Press | Filling
 
 
 def _joined(parts: list[str], between: str) -> str:
@@ -222,8 +222,8 @@ def _managed(name: str, value: str, is_typing: bool) -> Call:
     return Call("settings set", options, is_typing, by_manager=True)
 
 
-def wishes() -> st.SearchStrategy[Wish]:
-    """Return wishes of all kinds; every second one is a proper command with something after it."""
+def requests() -> st.SearchStrategy[Request]:
+    """Return requests of all kinds; every second one begins with a command."""
     pieces = st.one_of(st.sampled_from(NASTY), st.text(max_size=12))
     between = st.sampled_from(["", " ", "\n"])
     texts = st.builds(_joined, st.lists(pieces, max_size=6), between)
@@ -251,7 +251,7 @@ def _files() -> st.SearchStrategy[Upload]:
     return st.builds(Upload, st.sampled_from(FILE_NAMES), contents, kinds)
 
 
-def _happenings(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Wish]:
+def _happenings(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Request]:
     names = st.sampled_from(["dino", "dino", "help", "how", "retrain dino", "models log", "ping"])
     return st.builds(
         _happening,
@@ -266,7 +266,7 @@ def _happenings(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Wish]:
 
 def _calls(
     commands: st.SearchStrategy[str], texts: st.SearchStrategy[str]
-) -> st.SearchStrategy[Wish]:
+) -> st.SearchStrategy[Request]:
     numbers = st.floats(allow_nan=False, allow_infinity=False)
     values: st.SearchStrategy[Any] = st.one_of(
         texts, st.integers(), numbers, st.booleans(), st.none(), st.lists(st.none(), max_size=1)
@@ -287,7 +287,7 @@ def _calls(
     )
 
 
-def _presses(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Wish]:
+def _presses(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Request]:
     rests = texts | st.integers(0, _ANSWERS).map(str)
     proper = st.builds(_press, st.sampled_from(VERBS), st.sampled_from(OWNERS), rests)
     kinds = st.integers(2, 8)

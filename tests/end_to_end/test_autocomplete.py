@@ -49,7 +49,7 @@ async def test_for_what_is_no_text_nothing_is_proposed(
     exchange = await type_into(discord_server, path, value)
 
     assert exchange.record.response_kind is None
-    assert "Nothing could be proposed" in caplog.text
+    assert "Autocomplete failed" in caplog.text
     assert not failures(caplog)
 
 
@@ -60,7 +60,7 @@ async def test_for_what_is_no_command_of_ours_nothing_is_proposed(
 ) -> None:
     await type_into(discord_server, "dino beginning", "tri", **details)
 
-    assert "Nothing could be proposed: MalformedCallError" in caplog.text
+    assert "Autocomplete failed: MalformedCallError" in caplog.text
     assert not failures(caplog)
 
 

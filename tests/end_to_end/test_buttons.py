@@ -32,7 +32,7 @@ async def _running(
 
 
 @pytest.mark.usefixtures("dinobard")
-async def test_the_asker_deletes_an_answer(discord_server: LoopbackDiscord) -> None:
+async def test_the_member_deletes_an_answer(discord_server: LoopbackDiscord) -> None:
     answer = await ask(discord_server, "!dino")
 
     press = await discord_server.click(answer, DELETE)
@@ -78,7 +78,7 @@ async def test_buttons_survive_a_restart_of_the_bot(
 
 
 @pytest.mark.usefixtures("dinobard")
-async def test_a_press_that_comes_too_late_does_no_harm(
+async def test_a_button_answered_too_late_does_no_harm(
     discord_server: LoopbackDiscord, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = await ask(discord_server, "!dino")
@@ -97,7 +97,7 @@ async def test_a_press_that_comes_too_late_does_no_harm(
 
 
 @pytest.mark.usefixtures("dinobard")
-async def test_a_press_on_a_deleted_message_does_no_harm(
+async def test_a_button_of_a_deleted_message_does_no_harm(
     discord_server: LoopbackDiscord, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = await ask(discord_server, "!dino")

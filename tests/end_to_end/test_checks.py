@@ -123,7 +123,7 @@ async def test_buttons_work_where_the_bot_may_speak(
     assert names_in(await (await discord_server.click(answer, "Another")).response())
 
 
-@pytest.mark.parametrize("is_moderator", [False, True], ids=["asker", "moderator"])
+@pytest.mark.parametrize("is_moderator", [False, True], ids=["member", "moderator"])
 async def test_an_answer_can_be_deleted_wherever_it_is(
     discord_server: LoopbackDiscord, services: Services, open_channel: Channel, is_moderator: bool
 ) -> None:
@@ -206,7 +206,7 @@ async def test_a_category_stands_for_its_channels(
     assert category.mention in await refused(await discord_server.slash("dino"))
 
 
-async def test_the_note_names_a_few_channels_that_there_are_and_that_the_asker_sees(
+async def test_the_reply_names_a_few_channels_that_exist_and_that_the_member_sees(
     discord_server: LoopbackDiscord, services: Services, open_channel: Channel
 ) -> None:
     guild = discord_server.guild

@@ -1,4 +1,4 @@
-"""Pauses between wishes, and how many at a time, on Discord."""
+"""Cooldowns and concurrency limits on Discord."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -9,8 +9,12 @@ import pytest
 import pytest_asyncio
 
 from bot.client.bot import Dinobard
+from bot.client.rendering import escape
 from bot.cogs import COGS
 from bot.cooldowns import MAX_CONCURRENT
+from bot.exceptions import TooManyRequestsError
+from bot.features.error_replies import text_of
+from bot.i18n.texts import texts_in
 from bot.services import open_services
 from bot.storage.guild_settings import GuildSettings
 from engine import LocalBackend, ModelRegistry, NameRequest, Names
@@ -42,7 +46,7 @@ def engine(registry: ModelRegistry) -> _Slow:
 async def patient(
     discord_server: LoopbackDiscord, engine: _Slow, home: Path
 ) -> AsyncGenerator[Dinobard]:
-    """The bot, where each member waits a hundred seconds between two wishes."""
+    """The bot, where each member waits a hundred seconds between two requests."""
     engine.gate.set()
     defaults = GuildSettings(user_cooldown_seconds=100.0)
     async with open_services(engine, home / "state.sqlite3", defaults=defaults) as services:
@@ -52,7 +56,7 @@ async def patient(
 
 
 @pytest.mark.usefixtures("patient")
-async def test_of_a_flood_one_wish_is_granted_and_one_notice_given(
+async def test_of_a_flood_one_request_is_answered_and_one_notice_given(
     discord_server: LoopbackDiscord,
 ) -> None:
     messages = [await discord_server.say("!dino") for _ in range(50)]
@@ -67,7 +71,7 @@ async def test_of_a_flood_one_wish_is_granted_and_one_notice_given(
 
 
 @pytest.mark.usefixtures("patient")
-async def test_a_slash_command_that_comes_too_soon_is_told_so_privately_each_time(
+async def test_a_slash_command_that_comes_too_soon_is_refused_privately_each_time(
     discord_server: LoopbackDiscord,
 ) -> None:
     await discord_server.reply(to=await discord_server.say("!dino"))
@@ -77,15 +81,15 @@ async def test_a_slash_command_that_comes_too_soon_is_told_so_privately_each_tim
         assert "seconds" in notice.content
 
 
-@pytest.mark.parametrize("wish", ["!dino 99", "!help"])
+@pytest.mark.parametrize("words", ["!dino 99", "!help"])
 async def test_where_nothing_was_drawn_nobody_else_waits(
-    patient: Dinobard, discord_server: LoopbackDiscord, wish: str
+    patient: Dinobard, discord_server: LoopbackDiscord, words: str
 ) -> None:
     other = discord_server.guild.add_member("Other")
     slow = GuildSettings(user_cooldown_seconds=100.0, channel_cooldown_seconds=100.0)
     await patient.services.guild_settings.change(discord_server.guild.id, slow)
 
-    await discord_server.reply(to=await discord_server.say(wish))
+    await discord_server.reply(to=await discord_server.say(words))
     drawn = await discord_server.reply(to=await discord_server.say("!dino", author=other))
     third = discord_server.guild.add_member("Third")
     notice = await discord_server.reply(to=await discord_server.say("!dino", author=third))
@@ -94,7 +98,7 @@ async def test_where_nothing_was_drawn_nobody_else_waits(
     assert "channel" in notice.content
 
 
-async def test_a_refused_press_begins_no_pause_of_the_channel(
+async def test_a_refused_button_begins_no_cooldown_of_the_channel(
     patient: Dinobard, discord_server: LoopbackDiscord
 ) -> None:
     other = discord_server.guild.add_member("Other")
@@ -136,7 +140,7 @@ async def test_a_notice_goes_away_by_itself(
     )
 
 
-async def test_only_a_handful_of_wishes_is_granted_at_a_time(
+async def test_few_requests_of_a_member_run_at_a_time(
     discord_server: LoopbackDiscord, engine: _Slow, home: Path
 ) -> None:
     async with (
@@ -153,7 +157,10 @@ async def test_only_a_handful_of_wishes_is_granted_at_a_time(
         after = await discord_server.reply(to=await discord_server.say("!dino"))
 
     assert asked == MAX_CONCURRENT
-    assert f"{MAX_CONCURRENT} wishes" in refused.content
+    text = text_of(TooManyRequestsError(is_repeated=False), texts_in("en"))
+    assert text
+    assert str(MAX_CONCURRENT) in text
+    assert refused.content == escape(text)
     assert slash.is_ephemeral
     assert silent.answers == []
     assert all(map(names_in, [*granted, after]))
@@ -171,4 +178,4 @@ async def test_a_failing_slash_command_gives_its_place_back(
 
     assert (await (await discord_server.slash("ping")).response()).content
     await discord_server.settled()
-    assert not vars(dinobard.services.cooldowns)["_busy"]
+    assert not vars(dinobard.services.cooldowns)["_running"]

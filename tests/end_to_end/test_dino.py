@@ -89,7 +89,7 @@ async def test_capitals_do_not_matter_in_a_prefix(
     await discord_server.silence_after("!dino")
 
 
-async def test_who_only_mentions_the_bot_is_told_what_can_be_asked(
+async def test_a_mention_alone_shows_the_help(
     discord_server: LoopbackDiscord,
 ) -> None:
     me = discord_server.bot.mention
@@ -107,7 +107,7 @@ async def test_direct_messages_are_answered(discord_server: LoopbackDiscord) -> 
 
 
 @pytest.mark.parametrize(
-    ("wish", "allowed"),
+    ("options", "allowed"),
     [
         ("21", "1 to 20"),
         ("0", "1 to 20"),
@@ -124,15 +124,15 @@ async def test_direct_messages_are_answered(discord_server: LoopbackDiscord) -> 
     ],
     ids=lambda value: value[:12],
 )
-async def test_other_wishes_get_a_short_friendly_reply(
-    discord_server: LoopbackDiscord, wish: str, allowed: str
+async def test_other_options_get_a_short_friendly_reply(
+    discord_server: LoopbackDiscord, options: str, allowed: str
 ) -> None:
-    reply = await ask(discord_server, f"!dino {wish}")
+    reply = await ask(discord_server, f"!dino {options}")
 
     assert allowed in reply.content
     assert "!dino 5 tri" in reply.content
     assert len(reply.content) < 200
-    assert wish not in reply.content.splitlines()
+    assert options not in reply.content.splitlines()
 
 
 @pytest.mark.parametrize("whom", MENTIONS)

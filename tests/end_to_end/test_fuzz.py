@@ -1,6 +1,6 @@
 """Whatever members write, press and fill in: the bot answers properly or not at all, and lives on.
 
-FUZZ_WISHES says how many messages and interactions are made up; a thousand unless it is set.
+FUZZ_REQUESTS says how many messages and interactions are made up; a thousand unless it is set.
 They are the same in each run unless FUZZ_SEED says otherwise; where the test fails, it says which.
 """
 
@@ -33,10 +33,10 @@ from tests.end_to_end.fuzz_requests import (
     Call,
     Filling,
     Press,
+    Request,
     Setting,
-    Wish,
     Words,
-    wishes,
+    requests,
 )
 from tests.end_to_end.talk import ask, names_in
 from tests.loopback import LoopbackDiscord, Permission
@@ -45,10 +45,10 @@ from tests.loopback.exchange import Exchange
 from tests.loopback.records import InteractionKind, Message
 from tests.loopback.world import Channel, Member
 
-WISHES = int(os.environ.get("FUZZ_WISHES", "1000"))
+REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "1000"))
 SEED = int(os.environ.get("FUZZ_SEED", "20261126"))
 BATCH = 25
-_AGAIN = f"Again: FUZZ_SEED={SEED} FUZZ_WISHES={WISHES} pytest tests/end_to_end/test_fuzz.py"
+_AGAIN = f"Again: FUZZ_SEED={SEED} FUZZ_REQUESTS={REQUESTS} pytest tests/end_to_end/test_fuzz.py"
 # What formats, links or mentions, with an even number of backslashes before it.
 _UNESCAPED = re.compile(
     r"(?<!\\)(?:\\\\)*([*_~|`\[\]<>#]|^[ \t]*[-+]|^[ \t]*\d+[.)]\s|://|@everyone|@here)",
@@ -96,60 +96,60 @@ class Crowd:
             ROLE: [other.add_role(name).id for name in NAMES],
         }
 
-    async def wish(self, batch: list[Wish]) -> None:
+    async def request(self, batch: list[Request]) -> None:
         """Do all of it at once, and look at what the bot answers."""
         self.answer = await ask(self.server, "!dino 2")
         self.gone = await self.server.say("Never mind.")
         await self.server.delete(self.gone)
         asked: list[tuple[Words | Setting, Message]] = []
         exchanges: list[Exchange] = []
-        for number, wish in enumerate(batch):
-            match wish:
+        for number, request in enumerate(batch):
+            match request:
                 case Words() | Setting():
-                    asked.append((wish, await self._say(wish, number)))
+                    asked.append((request, await self._say(request, number)))
                 case Call():
-                    exchanges.append(await self._call(wish, number))
+                    exchanges.append(await self._call(request, number))
                 case Press() | Filling():
-                    exchanges.append(await self._use(wish, number))
+                    exchanges.append(await self._use(request, number))
         await self.server.settled()
         for exchange in exchanges:
             record = exchange.record
             answers = [record.answer] if record.answer else []
             self._look_at(repr(record.arguments), answers + record.followups)
-        for wish, message in asked:
-            self._look_at(repr(wish), message.answers)
-            if isinstance(wish, Words) and wish.command in _ALWAYS_ANSWERED:
-                assert message.answers or message.is_deleted, wish
+        for request, message in asked:
+            self._look_at(repr(request), message.answers)
+            if isinstance(request, Words) and request.command in _ALWAYS_ANSWERED:
+                assert message.answers or message.is_deleted, request
 
-    def _look_at(self, wish: str, answers: list[Message]) -> None:
+    def _look_at(self, request: str, answers: list[Message]) -> None:
         """Make sure that answers ping nobody and keep their form."""
         self.answers += len(answers)
         for answer in answers:
-            assert not answer.pings, wish
+            assert not answer.pings, request
             for text in _shown(answer):
-                assert not _UNESCAPED.search(_ELSEWHERE.sub("", text)), (wish, text)
+                assert not _UNESCAPED.search(_ELSEWHERE.sub("", text)), (request, text)
                 # What keeps an @ from mentioning is ours.
                 rest = text.replace("@\u200b", "").replace("\n", "").replace(_JOINER, "")
                 hidden = [c for c in rest if unicodedata.category(c) in {"Cc", "Cf", "Cs"}]
-                assert not hidden, (wish, text)
+                assert not hidden, (request, text)
 
-    async def _say(self, wish: Words | Setting, number: int) -> Message:
-        content, say = self._filled_in(wish.content, number), self.server.say
-        if isinstance(wish, Setting):
+    async def _say(self, request: Words | Setting, number: int) -> Message:
+        content, say = self._filled_in(request.content, number), self.server.say
+        if isinstance(request, Setting):
             author, place = self.manager, self.own
-            return await say(content, author=author, channel=place, attachments=wish.files)
+            return await say(content, author=author, channel=place, attachments=request.files)
         author, place = self.members[number], self.channels[number]
-        if wish.is_direct:
+        if request.is_direct:
             place = self.server.direct_message(author)
-        referred = {"answer": self.answer, "deleted": self.gone}.get(wish.replies_to)
-        if wish.replies_to == "nothing of ours":
+        referred = {"answer": self.answer, "deleted": self.gone}.get(request.replies_to)
+        if request.replies_to == "nothing of ours":
             referred = await say("dino", author=author, channel=place)
         message = await say(
-            content, author=author, channel=place, attachments=wish.files, reply_to=referred
+            content, author=author, channel=place, attachments=request.files, reply_to=referred
         )
-        if wish.then == "edited":
+        if request.then == "edited":
             await self.server.edit(message, content[::-1])
-        elif wish.then == "deleted":
+        elif request.then == "deleted":
             await self.server.delete(message)
         return message
 
@@ -172,17 +172,17 @@ class Crowd:
         arguments |= call.extra or {}
         return await self.server.interact(kind, arguments, author=author, channel=place)
 
-    async def _use(self, wish: Press | Filling, number: int) -> Exchange:
-        author, custom_id = self.members[number], self._filled_in(wish.custom_id, number)
-        if isinstance(wish, Filling):
+    async def _use(self, request: Press | Filling, number: int) -> Exchange:
+        author, custom_id = self.members[number], self._filled_in(request.custom_id, number)
+        if isinstance(request, Filling):
             kind = InteractionKind.MODAL_SUBMIT
-            text = {"type": 4, "id": 2, "custom_id": "text", "value": wish.text}
+            text = {"type": 4, "id": 2, "custom_id": "text", "value": request.text}
             rows: list[dict[str, Any]] = [{"type": 1, "id": 1, "components": [text]}]
             arguments: dict[str, Any] = {"custom_id": custom_id, "components": rows}
         else:
             kind = InteractionKind.COMPONENT
-            arguments = {"component_type": wish.kind, "custom_id": custom_id, "id": 1}
-            if wish.kind != _BUTTON:
+            arguments = {"component_type": request.kind, "custom_id": custom_id, "id": 1}
+            if request.kind != _BUTTON:
                 arguments["values"] = ["1"]
         return await self.server.interact(kind, arguments, author=author, message=self.answer)
 
@@ -213,23 +213,23 @@ def _shown(message: Message) -> Iterator[str]:
             yield part["value"]
 
 
-def _made_up() -> list[list[Wish]]:
-    """Make up all wishes before there is a bot.
+def _made_up() -> list[list[Request]]:
+    """Make up all requests before there is a bot.
 
     Hypothesis minds when anything else takes random numbers while it makes up an example, as a
     thread does that loads the poem network.
     """
-    batches: list[list[Wish]] = []
+    batches: list[list[Request]] = []
 
     @seed(SEED)
     @settings(
-        max_examples=WISHES // BATCH,
+        max_examples=REQUESTS // BATCH,
         phases=[Phase.generate],
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
-    @given(st.lists(wishes(), min_size=BATCH, max_size=BATCH))
-    def make_up(batch: list[Wish]) -> None:
+    @given(st.lists(requests(), min_size=BATCH, max_size=BATCH))
+    def make_up(batch: list[Request]) -> None:
         batches.append(batch)
 
     make_up()
@@ -237,11 +237,11 @@ def _made_up() -> list[list[Wish]]:
 
 
 @pytest.mark.timeout(1_800)
-def test_whatever_is_wished_for_the_bot_lives_on(
+def test_the_bot_survives_all_requests(
     registry: ModelRegistry, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    batches, batch = _made_up(), list[Wish]()
+    batches, batch = _made_up(), list[Request]()
 
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
@@ -260,7 +260,7 @@ def test_whatever_is_wished_for_the_bot_lives_on(
         server, client, crowd = runner.run(begin())
         try:
             for batch in batches:
-                runner.run(crowd.wish(batch))
+                runner.run(crowd.request(batch))
                 worse = [record for record in caplog.records if _is_failure(record)]
                 assert not worse, (worse[0].getMessage(), worse[0].exc_text)
                 assert ": 400 " not in caplog.text, caplog.text

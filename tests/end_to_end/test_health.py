@@ -103,7 +103,7 @@ async def test_what_is_answered_and_refused_is_counted(
     assert found["dinobard_trainings running"] == 0
     assert found["dinobard_queue_length dino"] == 0
     assert found["dinobard_engine_requests_total dino answered"] >= 3
-    assert any(name.startswith("dinobard_model dino ") for name in found)
+    assert any(name.startswith("dinobard_model_info dino ") for name in found)
     assert found["process_resident_memory_bytes"] > 0
 
 
@@ -165,7 +165,7 @@ async def test_a_port_that_is_taken_is_one_clear_line(
 
     assert process.returncode == 1
     (line,) = err.decode().splitlines()
-    assert f"Port {port} of 127.0.0.1 cannot be had" in line
+    assert f"Port {port} of 127.0.0.1 cannot be used" in line
 
 
 async def test_every_metric_of_the_dashboard_exists(registry: ModelRegistry, home: Path) -> None:

@@ -95,7 +95,7 @@ AFTER_ALL = pytest.mark.parametrize(
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Case:
     """Something that is answered with a message of its own.
 
     Attributes:
@@ -116,32 +116,32 @@ def _is_whole_poem(message: Message) -> bool:
     return file.filename == "answer.txt" and LONG_POEM.strip() in file.content.decode()
 
 
-WISHES = (
-    Wish(
+CASES = (
+    Case(
         "slash answer",
         lambda server, _: server.slash("dino", number=2),
         lambda message: len(names_in(message)) == 2,
     ),
-    Wish("slash answer with a file", lambda server, _: server.slash("poem"), _is_whole_poem),
-    Wish(
+    Case("slash answer with a file", lambda server, _: server.slash("poem"), _is_whole_poem),
+    Case(
         "slash error",
         lambda server, _: server.slash("dino"),
         lambda message: "think of" in said_in(message),
         fails=True,
     ),
-    Wish(
+    Case(
         "press",
         lambda server, message: server.click(message, "Five more"),
         lambda message: len(names_in(message)) == 5,
     ),
-    Wish(
+    Case(
         "press that fails",
         lambda server, message: server.click(message, "Five more"),
         lambda message: "think of" in said_in(message),
         fails=True,
     ),
 )
-EACH = pytest.mark.parametrize("wish", WISHES, ids=lambda wish: wish.name)
+EACH = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 
 def seen(server: LoopbackDiscord, exchange: Exchange) -> list[Message]:
@@ -172,20 +172,20 @@ def tries(server: LoopbackDiscord, request: tuple[str, str]) -> int:
 @AFTER_ALL
 @EACH
 async def test_a_first_response_that_arrived_after_all_appears_once(
-    discord_server: LoopbackDiscord, engine: _Gated, wish: Wish, inflict: Inflict
+    discord_server: LoopbackDiscord, engine: _Gated, case: Case, inflict: Inflict
 ) -> None:
     buttons = await ask(discord_server, "!dino")
-    engine.fails = wish.fails
+    engine.fails = case.fails
     inflict(discord_server, CALLBACK)
 
-    exchange = await wish.make(discord_server, buttons)
+    exchange = await case.make(discord_server, buttons)
     await exchange.response()
     await discord_server.settled()
 
     assert await exchange.acknowledged() is ResponseKind.MESSAGE
     (answer,) = seen(discord_server, exchange)
-    assert wish.fits(answer)
-    assert answer.is_ephemeral is wish.fails
+    assert case.fits(answer)
+    assert answer.is_ephemeral is case.fails
     assert tries(discord_server, CALLBACK) == 2
 
 
@@ -197,24 +197,24 @@ async def test_a_deferred_answer_that_arrived_after_all_appears_once(
     discord_server: LoopbackDiscord,
     engine: _Gated,
     monkeypatch: pytest.MonkeyPatch,
-    wish: Wish,
+    case: Case,
     inflict: Inflict,
     request_: tuple[str, str],
 ) -> None:
     monkeypatch.setattr("bot.client.responses._DEFER_SECONDS", 0.0)
     buttons = await ask(discord_server, "!dino")
-    engine.fails = wish.fails
+    engine.fails = case.fails
     engine.gate.clear()
     inflict(discord_server, request_)
 
-    exchange = await wish.make(discord_server, buttons)
+    exchange = await case.make(discord_server, buttons)
     assert await exchange.acknowledged() is ResponseKind.DEFERRED_MESSAGE
     engine.gate.set()
     await exchange.response()
     await discord_server.settled()
 
     (answer,) = seen(discord_server, exchange)
-    assert wish.fits(answer)
+    assert case.fits(answer)
     assert not answer.is_ephemeral
     assert not answer.is_thinking
     assert tries(discord_server, request_) == 2
@@ -222,7 +222,7 @@ async def test_a_deferred_answer_that_arrived_after_all_appears_once(
 
 @pytest.mark.usefixtures("bot")
 @AFTER_ALL
-async def test_a_private_answer_to_a_press_appears_once(
+async def test_a_private_answer_to_a_button_appears_once(
     discord_server: LoopbackDiscord, inflict: Inflict
 ) -> None:
     buttons = await ask(discord_server, "!dino")
@@ -240,7 +240,7 @@ async def test_a_private_answer_to_a_press_appears_once(
 @pytest.mark.usefixtures("bot")
 @AFTER_ALL
 @pytest.mark.parametrize("request_", [CALLBACK, EDIT], ids=["acknowledgement", "edit"])
-async def test_a_press_that_was_shown_in_place_after_all_adds_no_message(
+async def test_a_button_that_was_answered_in_place_after_all_adds_no_message(
     discord_server: LoopbackDiscord,
     monkeypatch: pytest.MonkeyPatch,
     inflict: Inflict,

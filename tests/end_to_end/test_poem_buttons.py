@@ -173,7 +173,7 @@ async def test_faded_buttons_leave_how_and_delete(
 
 
 @pytest.mark.usefixtures("poetic")
-async def test_a_line_that_looks_like_a_wish_is_a_line(discord_server: LoopbackDiscord) -> None:
+async def test_a_line_that_looks_like_options_is_a_line(discord_server: LoopbackDiscord) -> None:
     reply = await ask(discord_server, '!poem first_line: "5 roses')
 
     assert plain(reply.content).startswith('first_line: "5 roses')

@@ -86,7 +86,7 @@ def counts() -> Counter[tuple[str, ...]]:
 
 
 @pytest.mark.usefixtures("services")
-async def test_commands_by_prefix_and_slash_and_presses_are_entered_once(
+async def test_commands_by_prefix_and_slash_and_buttons_are_logged_once(
     discord_server: LoopbackDiscord, entries: Entries
 ) -> None:
     answer = await discord_server.reply(to=await discord_server.say("!dino 2"))
@@ -153,7 +153,7 @@ async def test_a_command_that_has_changed_is_entered_without_what_was_filled_in(
     ]
 
 
-async def test_pauses_and_closed_channels_are_refusals_told_or_not(
+async def test_cooldowns_and_closed_channels_are_refusals_with_a_reply_or_without(
     discord_server: LoopbackDiscord, services: Services, entries: Entries
 ) -> None:
     server = discord_server.guild.id
@@ -179,7 +179,7 @@ async def test_pauses_and_closed_channels_are_refusals_told_or_not(
 
 
 @pytest.mark.usefixtures("services")
-async def test_too_many_wishes_are_refused_and_those_withdrawn_are_no_answers(
+async def test_too_many_requests_are_refused_and_cancelled_ones_are_no_answers(
     discord_server: LoopbackDiscord, engine: _Moody, entries: Entries
 ) -> None:
     engine.gate.clear()
@@ -196,7 +196,7 @@ async def test_too_many_wishes_are_refused_and_those_withdrawn_are_no_answers(
     assert entries() == sorted(
         [
             ("dino", "slash", "refused", "too-many-requests"),
-            ("dino", "prefix", "withdrawn", ""),
+            ("dino", "prefix", "cancelled", ""),
             *[("dino", "prefix", "answered", "")] * (MAX_CONCURRENT - 1),
         ]
     )
@@ -238,7 +238,7 @@ async def test_each_entry_is_one_request_and_each_refusal_one_more_count(
 
 
 @pytest.mark.usefixtures("services")
-async def test_arrivals_are_told_at_debug_and_the_time_in_between_at_info(
+async def test_arrivals_are_logged_at_debug_and_durations_at_info(
     discord_server: LoopbackDiscord, entries: Entries, caplog: pytest.LogCaptureFixture
 ) -> None:
     await discord_server.reply(to=await discord_server.say("!dino"))
@@ -253,7 +253,7 @@ async def test_arrivals_are_told_at_debug_and_the_time_in_between_at_info(
     assert len(entries()) == 2
 
 
-async def test_only_so_many_presses_of_a_member_are_answered_at_a_time(
+async def test_few_buttons_of_a_member_are_answered_at_a_time(
     discord_server: LoopbackDiscord, services: Services, entries: Entries
 ) -> None:
     answer = await discord_server.reply(to=await discord_server.say("!dino"))

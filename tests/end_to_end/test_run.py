@@ -43,7 +43,7 @@ async def error_line(program: Program, **settings: str) -> str:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_the_bot_answers_until_it_is_told_to_stop(
+async def test_the_bot_answers_until_it_is_stopped(
     program: Program,
     discord_server: LoopbackDiscord,
     settings: dict[str, str],

@@ -109,7 +109,7 @@ async def test_two_settings_changed_at_once_are_both_kept(services: Services) ->
         ("privacy forget", {}),
     ],
 )
-async def test_what_waits_to_be_written_is_told_to_the_asker_alone(
+async def test_a_write_that_fails_is_answered_privately(
     discord_server: LoopbackDiscord, home: Path, command: str, options: dict[str, Any]
 ) -> None:
     guild = discord_server.guild
@@ -122,7 +122,7 @@ async def test_what_waits_to_be_written_is_told_to_the_asker_alone(
 
 
 @pytest.mark.parametrize("is_slash", [False, True], ids=["prefix", "slash"])
-async def test_who_asks_where_settings_cannot_be_read_is_told_so(
+async def test_unreadable_settings_are_answered_with_an_error(
     discord_server: LoopbackDiscord, services: Services, is_slash: bool
 ) -> None:
     elsewhere = discord_server.add_guild("elsewhere")

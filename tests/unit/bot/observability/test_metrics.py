@@ -37,6 +37,6 @@ def test_only_the_version_that_the_host_serves_now_is_shown() -> None:
     meter.served("poem", None, "new")
     meter.served("poem", 118, "of a server")
 
-    assert value("dinobard_model", network="poem", version="new") == 1
-    assert value("dinobard_model", network="poem", version="old") is None
-    assert value("dinobard_model", network="poem", version="of a server") is None
+    assert value("dinobard_model_info", network="poem", version="new") == 1
+    assert value("dinobard_model_info", network="poem", version="old") is None
+    assert value("dinobard_model_info", network="poem", version="of a server") is None
