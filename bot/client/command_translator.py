@@ -7,14 +7,15 @@ attribute `description` what it does.
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import TranslationContextLocation as Location
-from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime import FluentBundle
+
+from bot.i18n.texts import load
 
 FOLDER = Path(__file__).parents[1] / "i18n" / "locales" / "slash"
 """A catalogue for each language but English, by Discord's name of it."""
@@ -60,16 +61,8 @@ def key_of(text: str, context: app_commands.TranslationContext[Any, Any]) -> str
 
 def catalogue(locale: str) -> FluentBundle | None:
     """Return the catalogue of a language, read once, or None if there is none."""
-    return _read(locale, FOLDER / f"{locale}.ftl")
-
-
-@cache
-def _read(locale: str, path: Path) -> FluentBundle | None:
-    if not path.is_file():
-        return None
-    bundle = FluentBundle([locale], use_isolating=False)
-    bundle.add_resource(FluentResource(path.read_text("utf-8")))
-    return bundle
+    path = FOLDER / f"{locale}.ftl"
+    return load(path) if path.is_file() else None
 
 
 def _identifier(name: str) -> str:

@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.client.invite import invite_link
 from bot.client.responses import Context, answer
 from bot.context import RequestContext
-from bot.features.about import HELP, about, list_commands, ping
+from bot.features.about import HELP, ping, show_about, show_help
 from bot.replies import Reply
 from bot.services import Services
 
@@ -26,7 +26,7 @@ class AboutCog(commands.Cog):
         """Say what can be asked."""
 
         async def act(services: Services, context: RequestContext) -> Reply:
-            return await list_commands(services, context, topic)
+            return await show_help(services, context, topic)
 
         await answer(self._services, ctx, act)
 
@@ -36,7 +36,7 @@ class AboutCog(commands.Cog):
         link = invite_link(ctx.bot.application_id) if ctx.bot.application_id else ""
 
         async def act(services: Services, context: RequestContext) -> Reply:
-            return await about(services, context, link)
+            return await show_about(services, context, link)
 
         await answer(self._services, ctx, act)
 

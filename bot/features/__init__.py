@@ -6,13 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.context import RequestContext
 from bot.features import dino, explain, poem, repeat, training
-from bot.features.about import about as tell_about
-from bot.features.about import list_commands
+from bot.features.about import show_about, show_help
 from bot.features.buttons import ButtonAction
 from bot.features.error_replies import reply_to
 from bot.features.models import models as list_models
 from bot.features.poem import notice
-from bot.features.privacy import tell_privacy
+from bot.features.privacy import show_privacy
 from bot.observability import requests
 from bot.replies import Reply
 from bot.services import Services
@@ -23,7 +22,7 @@ Action = Callable[[Services, RequestContext, str], Awaitable[Reply]]
 
 
 async def _about(services: Services, context: RequestContext, _arguments: str) -> Reply:
-    return await tell_about(services, context)
+    return await show_about(services, context)
 
 
 ACTIONS: Mapping[str, Action] = {
@@ -32,8 +31,8 @@ ACTIONS: Mapping[str, Action] = {
     "how": explain.how,
     "models": list_models,
     "about": _about,
-    "privacy": tell_privacy,
-    "help": list_commands,
+    "privacy": show_privacy,
+    "help": show_help,
 }
 """By the name of the command."""
 

@@ -58,7 +58,7 @@ async def test_all_settings_are_shown_to_a_manager_alone(
 async def test_others_are_refused(discord_server: LoopbackDiscord, words: str) -> None:
     reply = await ask(discord_server, words)
 
-    assert "may manage this server" in reply.content
+    assert "Manage Server" in reply.content
     assert names_in(await ask(discord_server, "!dino"))
 
 
@@ -145,4 +145,4 @@ async def test_settings_are_for_servers(discord_server: LoopbackDiscord) -> None
     channel = discord_server.direct_message(discord_server.add_user())
     message = await discord_server.say("!settings", channel=channel)
 
-    assert "on a server only" in (await discord_server.reply(to=message)).content
+    assert "only on a server" in (await discord_server.reply(to=message)).content

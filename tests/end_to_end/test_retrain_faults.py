@@ -58,11 +58,11 @@ async def tried(caplog: pytest.LogCaptureFixture, times: int = 2) -> None:
 async def told(server: LoopbackDiscord, status: Message, services: Services) -> None:
     """See the result told once and whole, and the training put away after that."""
     result = await server.reply(to=status)
-    assert "The training is done" in said(result)
+    assert "Training finished" in said(result)
     assert result.buttons == ["Keep", "Discard"]
     assert [picture.upload.filename for picture in result.attachments] == ["curves.png"]
     assert not status.buttons
-    assert "The training is done" in said(status)
+    assert "Training finished" in said(status)
     await until(lambda: not services.trainings.all)
     await server.settled()
     assert len(status.answers) == 1

@@ -136,7 +136,7 @@ async def test_who_asks_where_settings_cannot_be_read_is_told_so(
         said = await discord_server.say("!dino", author=stranger, channel=channel)
         reply = await discord_server.reply(to=said)
 
-    assert "cannot reach my notes" in reply.content
+    assert "database cannot be reached" in reply.content
 
 
 @pytest.mark.parametrize("jump", [_YEAR_SECONDS, -_YEAR_SECONDS], ids=["forward", "back"])

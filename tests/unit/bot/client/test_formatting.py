@@ -1,11 +1,13 @@
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.client.formatting import MAX_MESSAGE, escape_markdown, for_discord
-from bot.replies import Reply
+from bot.i18n.texts import texts_in
+from bot.replies import BOLD, Reply, as_text
 
 
 @pytest.mark.parametrize(
@@ -60,3 +62,15 @@ def test_only_channels_that_the_reply_names_are_links() -> None:
     reply = Reply("Ask in <#12>, not in <#123> or *<#1>*", channels=(12,))
 
     assert for_discord(reply) == r"Ask in <#12>, not in \<\#123\> or \*\<\#1\>\*"
+
+
+@pytest.mark.parametrize("typed", ["**x**", "__x__", "\x02x\x02", f"{BOLD[:-1]}x", "**", BOLD[1:]])
+def test_only_a_catalogue_makes_text_bold(typed: str) -> None:
+    reply = Reply(texts_in("en")("did-you-mean", command=typed))
+
+    shown = for_discord(reply)
+
+    assert re.sub(r"\\.", "", shown).count("**") == 4
+    assert shown.startswith("Did you mean **!")
+    assert BOLD not in as_text(reply)
+    assert "**" not in as_text(replace(reply, text=reply.text.replace(typed, "")))

@@ -46,7 +46,9 @@ def test_a_training_that_runs_shows_all_that_is_known() -> None:
     assert [button.label for button in reply.buttons] == ["Cancel"]
 
 
-@pytest.mark.parametrize(("position", "said"), [(0, "at once"), (1, "next"), (2, "2 trainings")])
+@pytest.mark.parametrize(
+    ("position", "said"), [(0, "Starting soon"), (1, "next"), (2, "2 trainings")]
+)
 def test_a_training_that_waits_shows_its_place(position: int, said: str) -> None:
     assert said in as_text(shown_status(status(Queued(position)), TEXTS))
 
@@ -68,8 +70,8 @@ def test_a_result_shows_both_sides_and_warns_of_a_worse_one() -> None:
         (Failed("MemoryError", "No."), "memory"),
         (Failed("DownloadError", "No.", {"url": "", "reason": ""}), "cannot get the text"),
         (Failed("CheckpointError", "No.", {"path": "", "reason": ""}), "start it afresh"),
-        (Failed("ValueError", "It is damaged."), "in the log"),
-        (Crashed(-9, "Stepped", "Killed."), "without a word"),
+        (Failed("ValueError", "It is damaged."), "the log says why"),
+        (Crashed(-9, "Stepped", "Killed."), "without a reason"),
         (Cancelled(), "cancelled"),
     ],
     ids=lambda value: type(value).__name__,
