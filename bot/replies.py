@@ -60,8 +60,8 @@ class Reply:
 
     Attributes:
         text: what it says, plain; in a poem, the line that a member gave as well.
-        is_refusal: whether it says why the wish was not granted.
-        is_private: whether it is for the asker alone, where that is possible.
+        is_refusal: whether it says why the request was not granted.
+        is_private: whether it is for the member alone, where that is possible.
         title: above the text, plain; an answer with a title or fields is shown as a card.
         fields: below it.
         footer: at the end, small, plain.

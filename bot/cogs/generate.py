@@ -47,7 +47,7 @@ class GenerateCog(commands.Cog):
         """Invent dinosaur names."""
 
         async def invent(context: RequestContext) -> Reply:
-            return await dino.invent(self._services, context, options.options(ctx))
+            return await dino.generate(self._services, context, options.options(ctx))
 
         await self._answer(ctx, "dino", invent)
 
@@ -76,7 +76,7 @@ class GenerateCog(commands.Cog):
         async def act(services: Services, context: RequestContext) -> Reply:
             if number:
                 return await explain.explain(services, context, number)
-            how = explain.unknown if ctx.message.reference else explain.how
+            how = explain.unknown if ctx.message.reference else explain.explain_latest
             return await how(services, context, "")
 
         await answer(self._services, ctx, act, is_private=True)

@@ -22,7 +22,7 @@ _Argument = TypeVar("_Argument")
 _Result = TypeVar("_Result")
 
 
-async def models(services: Services, context: RequestContext, arguments: str) -> Reply:
+async def manage_from_text(services: Services, context: RequestContext, arguments: str) -> Reply:
     """Do what is typed after `!models` in a terminal.
 
     Raises:

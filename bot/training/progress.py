@@ -41,7 +41,7 @@ class TrainingStatus:
         is_started: whether its process is at work.
         stepped: how far it is.
         scored: its latest held-out score.
-        sample: what the network invented last.
+        sample: what the network generated last.
         compared: the new network beside the old one.
         end: how it ended.
     """

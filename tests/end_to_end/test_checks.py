@@ -248,5 +248,5 @@ async def test_the_note_is_in_the_language_of_the_server(
 
     note = await refused(await discord_server.slash("dino"))
 
-    assert note.startswith("本服务器")
+    assert note.startswith("在本服务器")
     assert note.endswith(f"{open_channel.mention}、{other.mention}。")

@@ -153,7 +153,7 @@ async def test_only_a_handful_of_wishes_is_granted_at_a_time(
         after = await discord_server.reply(to=await discord_server.say("!dino"))
 
     assert asked == MAX_CONCURRENT
-    assert f"{MAX_CONCURRENT} wishes" in refused.content
+    assert f"{MAX_CONCURRENT} of your requests" in refused.content
     assert slash.is_ephemeral
     assert silent.answers == []
     assert all(map(names_in, [*granted, after]))

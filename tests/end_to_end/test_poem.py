@@ -15,6 +15,7 @@ from engine import Engine, ModelRegistry
 from engine.generation.poems import PoemGenerator
 from engine.text.layout import MAX_PROMPT
 from tests.end_to_end import talk
+from tests.end_to_end.talk import said_in
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 from tests.loopback.records import Message

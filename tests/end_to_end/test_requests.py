@@ -195,7 +195,7 @@ async def test_too_many_wishes_are_refused_and_those_withdrawn_are_no_answers(
 
     assert entries() == sorted(
         [
-            ("dino", "slash", "refused", "too-many-wishes"),
+            ("dino", "slash", "refused", "too-many-requests"),
             ("dino", "prefix", "withdrawn", ""),
             *[("dino", "prefix", "answered", "")] * (MAX_CONCURRENT - 1),
         ]

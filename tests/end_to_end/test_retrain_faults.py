@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.services import Services
-from bot.training import retry
+from bot.training import watcher
 from engine import ModelRegistry
 from tests.end_to_end.locking import locked
 from tests.end_to_end.retraining import QUICK, TEXT, said, trainer
@@ -34,7 +34,7 @@ def admin(discord_server: LoopbackDiscord) -> Member:
 def _haste(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody wait long before trying again."""
     monkeypatch.setattr("bot.client.retries.LONG_PAUSES_SECONDS", (0.0,))
-    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(watcher, "FIRST_PAUSE_SECONDS", 0.01)
 
 
 async def ordered(server: LoopbackDiscord, admin: Member) -> Message:
@@ -132,7 +132,7 @@ async def test_a_bot_that_ends_meanwhile_tells_the_result_at_its_next_start(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Whoever waited for the next try would wait for longer than a test may take.
-    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", AN_HOUR)
+    monkeypatch.setattr(watcher, "FIRST_PAUSE_SECONDS", AN_HOUR)
     async with trainer(discord_server, registry, home):
         status = await ordered(discord_server, admin)
         cut_new_messages(discord_server)

@@ -106,7 +106,7 @@ try-poem = Try __{ $prefix }poem Shall I compare thee to a summer's day?__
 # Refusals
 invalid-number-of-names = The number of names must be { $least } to { $most }.
 invalid-beginning = The beginning of a name may have only letters from A to Z, at most { $most }.
-invalid-wish = Give a number of names, the letters or a name they should begin like, or both.
+invalid-request = Give a number of names, the letters or a name they should begin like, or both.
 invalid-first-line = The first line needs at least one letter from A to Z, and may have at most { $most } characters.
 invalid-temperature = The temperature must be { $least } to { $most }.
 invalid-length = The length must be { $least } to { $most } characters.
@@ -115,8 +115,8 @@ invalid-training = Name dino or poem; fresh, passes=20, minutes=5 and temperatur
 invalid-minutes = The number of minutes must be more than 0 and within the operator's limit.
 invalid-passes = The number of passes must be { $least } to { $most }.
 invalid-other = I do not understand that. See __{ $prefix }help__.
-nothing-invented = I could not find a new name. Try other letters.
-nothing-invented-prefix = I could not find a new name that begins like that. Try other letters.
+nothing-generated = I could not find a new name. Try other letters.
+nothing-generated-prefix = I could not find a new name that begins like that. Try other letters.
 indecent-line = That line has a word I would rather not repeat here. Try another first line.
 nothing-written = No verse came to my mind. Try another first line.
 busy = I am very busy. Please try again in { $seconds ->
@@ -132,7 +132,7 @@ cooling-down-channel = I have just answered in this channel. Please try again in
     [one] one second
    *[other] { $seconds } seconds
 }.
-too-many-wishes = { $most } of your requests are still running. Please wait for one of them.
+too-many-requests = { $most } of your requests are still running. Please wait for one of them.
 too-many-presses = { $most } of your buttons are still being processed. Please wait for one of them.
 not-here = I may only answer in other channels of this server.
 not-here-but-there = I may only answer in other channels of this server: { $channels }{ $more ->
@@ -299,8 +299,8 @@ button-picture = As a picture
 button-how = How?
 button-same = Once more, the same
 button-delete = 🗑 Delete
-press-asker = These buttons belong to someone else. Run the command yourself to get your own.
-press-asker-or-moderator = Only the member who asked can do that, or someone with Manage Messages.
+press-owner = These buttons belong to someone else. Run the command yourself to get your own.
+press-owner-or-moderator = Only the member who asked can do that, or someone with Manage Messages.
 press-model-gone = The model behind that answer has been deleted, so I cannot repeat it.
 press-faded = This button has expired. Please run the command again.
 
