@@ -19,7 +19,7 @@ from tests.loopback.records import Message, Upload
 from tests.loopback.world import Member
 from tests.verse import VERSE
 
-pytestmark = [pytest.mark.usefixtures("house"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.usefixtures("services"), pytest.mark.timeout(300)]
 
 VERSION = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{8}")
 

@@ -33,7 +33,7 @@ def admin(discord_server: LoopbackDiscord) -> Member:
 @pytest.fixture(autouse=True)
 def _haste(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody wait long before trying again."""
-    monkeypatch.setattr("bot.client.retries.LONG_PAUSES_SECONDS", (0.0,))
+    monkeypatch.setattr("bot.client.retries.LONG_RETRY_SECONDS", (0.0,))
     monkeypatch.setattr(watcher, "FIRST_PAUSE_SECONDS", 0.01)
 
 

@@ -18,7 +18,7 @@ from tests.loopback.world import Member
 from tests.unit.bot.features.test_error_replies import SENTENCE
 from tests.unit.engine.serving.test_engine import add_version
 
-pytestmark = [pytest.mark.usefixtures("house"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.usefixtures("services"), pytest.mark.timeout(300)]
 
 CHINESE = texts_in("zh-CN")
 FEW = Upload("names.txt", b"rexodon\nmegalosaurus\n")

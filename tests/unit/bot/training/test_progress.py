@@ -41,7 +41,7 @@ def test_a_training_that_runs_shows_all_that_is_known() -> None:
     )
 
     text = as_text(reply)
-    for part in ("█" * 10 + "░" * 10, "50 %", "pass 3", "1.234", "1.10", "2 minutes", "Rex"):
+    for part in ("█" * 10 + "░" * 10, "50 %", "pass 3", "Loss 1.23\n", "1.10", "2 minutes", "Rex"):
         assert part in text
     assert [button.label for button in reply.buttons] == ["Cancel"]
 
