@@ -244,7 +244,7 @@ async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
 @pytest.mark.parametrize(
     ("name", "content", "change"),
     [
-        ("names.txt", b"rexodon\nmegalosaurus\n", "Different names in that text: 2"),
+        ("names.txt", b"rexodon\nmegalosaurus\n", "Different names: 2"),
         ("names.txt", "Zoë\n".encode("latin-1") * 99, "UTF-8"),
         ("names.txt", b"rexodon\n" * 200_000, "at most 1,048,576"),
         ("names.txt", b"a" * 10_000_000, "at most 1,048,576"),
@@ -255,11 +255,11 @@ async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
         ("names.txt", b"", "."),
         ("names.docx", b"PK", ".txt"),
         ("verse.txt", "🌹 ".encode() * 10_000, "letters"),
-        ("verse.txt", b"a" * 100_000, "one letter alone"),
+        ("verse.txt", b"a" * 100_000, "only one letter"),
         (
             "verse.txt",
             b"O rose, thou art sick: the invisible worm\n",
-            "Stanzas or paragraphs in that text: 1",
+            "Stanzas or paragraphs: 1",
         ),
     ],
     ids=[
@@ -320,10 +320,10 @@ async def test_two_texts_are_one_too_many(discord_server: LoopbackDiscord, admin
     "words",
     ["", "fish", "dino passes=many", "dino tri cera", "dino minutes=99999", "dino passes=0"],
 )
-async def test_a_wish_that_makes_no_sense_is_refused_with_an_example(
+async def test_a_request_that_makes_no_sense_is_refused_with_an_example(
     discord_server: LoopbackDiscord, admin: Member, words: str
 ) -> None:
-    assert "Try !retrain dino" in await answered(discord_server, f"!retrain {words}", admin)
+    assert "Try **!retrain dino**" in await answered(discord_server, f"!retrain {words}", admin)
 
 
 async def test_a_training_is_cancelled_while_it_runs_by_who_may(

@@ -145,7 +145,7 @@ misunderstood = I do not understand what follows the command. See __{ $prefix }h
 command-changed = This command has changed. Please type it again. Discord may take an hour to show the new form.
 not-text-encoding = I cannot use that text: byte { $byte } is not UTF-8. Save it as UTF-8.
 not-text-control = I cannot use that text: line { $line } has the control character { $sign }. Save it as plain text.
-not-text-signs = I cannot use that text: it is mostly symbols. Use verse or prose.
+not-text-signs = I cannot use that text: it is mostly symbols, not letters. Use verse or prose.
 not-text-letters = I cannot use that text: it has only { $found ->
     [one] one letter
    *[other] { $found } different letters
@@ -159,11 +159,11 @@ not-text-missing = The training texts are incomplete. Please tell the bot's oper
 not-text-altered = The training texts have been altered. Please tell the bot's operator.
 not-text-sonnets = I cannot use that text: it has { $found } sonnets, and all { $needed } are needed.
 not-text-length = I cannot use that text: line { $line } is too long. A name has at most { $most } letters.
-text-too-small = That text is too short: it has { $found } { $unit ->
-    [names] different names
-    [pieces] stanzas or paragraphs
-   *[other] characters
-}, and at least { $needed } are needed.
+text-too-small = That text is too short. { $unit ->
+    [names] Different names
+    [pieces] Stanzas or paragraphs
+   *[other] Characters
+}: { $found }. At least { $needed } are needed.
 text-too-large = That text is too large: it has { $found } bytes, and at most { $most } are allowed.
 text-not-found = The training text cannot be loaded right now. Please try again later.
 late = That took too long. Please try again in a moment.
