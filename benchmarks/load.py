@@ -239,7 +239,7 @@ async def _ask(
     except AssertionError:
         tally.lost += 1
         return message
-    is_refused = "Too many" in reply.content
+    is_refused = "very busy" in reply.content
     (tally.refused if is_refused else tally.answered).append(time.perf_counter() - began)
     return message
 

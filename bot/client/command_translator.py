@@ -7,14 +7,15 @@ its description.
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import TranslationContextLocation as Location
-from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime import FluentBundle
+
+from bot.i18n.texts import load
 
 FOLDER = Path(__file__).parents[1] / "i18n" / "locales" / "slash"
 """A catalogue for each language except English, named as Discord names it."""
@@ -36,7 +37,7 @@ class SlashTexts(app_commands.Translator):
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
         """Return a text in a language, or None where there is none."""
-        bundle = catalogue(FOLDER / f"{locale.value}.ftl")
+        bundle = catalogue(locale.value)
         name = key_of(string.message, context)
         if bundle is None or not bundle.has_message(name):
             return None
@@ -58,14 +59,10 @@ def key_of(text: str, context: app_commands.TranslationContext[Any, Any]) -> str
     return _identifier(thing.qualified_name)
 
 
-@cache
-def catalogue(path: Path) -> FluentBundle | None:
-    """Return the catalogue in a file, read once, or None if there is none."""
-    if not path.is_file():
-        return None
-    bundle = FluentBundle([path.stem], use_isolating=False)
-    bundle.add_resource(FluentResource(path.read_text("utf-8")))
-    return bundle
+def catalogue(locale: str) -> FluentBundle | None:
+    """Return the catalogue of a language, read once, or None if there is none."""
+    path = FOLDER / f"{locale}.ftl"
+    return load(path) if path.is_file() else None
 
 
 def _identifier(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import discord
 from discord.utils import escape_mentions
 
-from bot.replies import Attachment, Button, Reply, as_text
+from bot.replies import BOLD, Attachment, Button, Reply, as_text
 
 MAX_MESSAGE = 2_000
 """Characters in a message, at most."""
@@ -97,8 +97,9 @@ def for_discord(reply: Reply) -> str:
 
 
 def escape(text: str) -> str:
-    """Return a text that Discord shows as it is, and that mentions nobody."""
-    return escape_mentions(escape_markdown(visible(text)))
+    """Return a text that mentions nobody, and in which only `BOLD` formats anything."""
+    parts = text.split(BOLD)
+    return "**".join(escape_mentions(escape_markdown(visible(part))) for part in parts)
 
 
 def visible(text: str) -> str:

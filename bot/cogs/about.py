@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.client.context import Context
 from bot.client.invite import invite_link
 from bot.client.responses import answer
-from bot.features.about import HELP, about, list_commands, ping
+from bot.features.about import HELP, ping, show_about, show_help
 from bot.services import Services
 
 
@@ -24,14 +24,16 @@ class AboutCog(commands.Cog):
     async def help(self, ctx: Context, *, topic: str = "") -> None:
         """Say what can be asked."""
         await answer(
-            self._services, ctx, lambda services, context: list_commands(services, context, topic)
+            self._services, ctx, lambda services, context: show_help(services, context, topic)
         )
 
     @commands.hybrid_command()
     async def about(self, ctx: Context) -> None:
         """Say which program this is and which models it serves."""
         link = invite_link(ctx.bot.application_id) if ctx.bot.application_id else ""
-        await answer(self._services, ctx, lambda services, context: about(services, context, link))
+        await answer(
+            self._services, ctx, lambda services, context: show_about(services, context, link)
+        )
 
     @commands.hybrid_command()
     async def ping(self, ctx: Context) -> None:

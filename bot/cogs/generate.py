@@ -43,7 +43,7 @@ class GenerateCog(commands.Cog):
         """Invent dinosaur names."""
 
         async def generate(context: RequestContext) -> Reply:
-            return await dino.invent(self._services, context, options.options(ctx))
+            return await dino.generate(self._services, context, options.options(ctx))
 
         await self._answer(ctx, "dino", generate)
 
@@ -74,7 +74,7 @@ class GenerateCog(commands.Cog):
         @commands.command(name=family)
         async def command(ctx: Context, *, options: DinoConverter) -> None:
             async def act(context: RequestContext) -> Reply:
-                return await dino.invent(self._services, context, options.options(ctx), family)
+                return await dino.generate(self._services, context, options.options(ctx), family)
 
             await self._answer(ctx, family, act)
 
@@ -88,7 +88,7 @@ class GenerateCog(commands.Cog):
         async def act(services: Services, context: RequestContext) -> Reply:
             if number:
                 return await explain.explain(services, context, number)
-            how = explain.unknown if ctx.message.reference else explain.how
+            how = explain.unknown if ctx.message.reference else explain.explain_latest
             return await how(services, context, "")
 
         await answer(self._services, ctx, act, is_private=True)

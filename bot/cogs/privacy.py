@@ -6,7 +6,7 @@ from discord.ext import commands
 
 from bot.client.context import Context
 from bot.client.responses import answer
-from bot.features.privacy import forget, tell_privacy
+from bot.features.privacy import forget, show_privacy
 from bot.services import Services
 
 
@@ -19,7 +19,7 @@ class PrivacyCog(commands.Cog):
     @commands.hybrid_group(fallback="show", case_insensitive=True)
     async def privacy(self, ctx: Context) -> None:
         """Say what is stored about you and for how long."""
-        await answer(self._services, ctx, tell_privacy, is_private=True)
+        await answer(self._services, ctx, show_privacy, is_private=True)
 
     @privacy.command()
     async def forget(self, ctx: Context) -> None:

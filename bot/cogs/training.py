@@ -17,8 +17,8 @@ from bot.client.responses import answer, in_progress, send
 from bot.context import RequestContext
 from bot.features import models as versions
 from bot.features import training
+from bot.features.options import RetrainOptions, parse_retrain_options
 from bot.features.permissions import require_trainer
-from bot.features.training_options import RetrainOptions, parse_retrain_options
 from bot.replies import Reply
 from bot.services import Services
 from bot.training.watcher import TrainingWatcher

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.context import RequestContext
-from bot.features import dino, explain, poem, repeat, training
-from bot.features.about import about as tell_about
-from bot.features.about import list_commands
+from bot.features import dino, explain, models, poem, repeat, training
+from bot.features.about import show_about, show_help
+from bot.features.attempt import attempt
 from bot.features.buttons import ButtonAction
-from bot.features.error_replies import reply_to
-from bot.features.models import models as list_models
 from bot.features.poem import notice
-from bot.features.privacy import tell_privacy
-from bot.observability import requests
+from bot.features.privacy import show_privacy
 from bot.replies import Reply
 from bot.services import Services
 
@@ -23,17 +20,17 @@ Action = Callable[[Services, RequestContext, str], Awaitable[Reply]]
 
 
 async def _about(services: Services, context: RequestContext, _arguments: str) -> Reply:
-    return await tell_about(services, context)
+    return await show_about(services, context)
 
 
 ACTIONS: Mapping[str, Action] = {
-    "dino": dino.dino,
-    "poem": poem.poem,
-    "how": explain.how,
-    "models": list_models,
+    "dino": dino.generate_from_text,
+    "poem": poem.write_from_text,
+    "how": explain.explain_latest,
+    "models": models.manage_from_text,
     "about": _about,
-    "privacy": tell_privacy,
-    "help": list_commands,
+    "privacy": show_privacy,
+    "help": show_help,
 }
 """By the name of the command."""
 
@@ -49,13 +46,13 @@ BUTTON_ACTIONS: Mapping[str, ButtonAction] = {
     "same": ButtonAction(repeat.same, may="anyone", is_generation=True),
     "how": ButtonAction(explain.explain, may="anyone", shows="private", lasts=True),
     "delete": ButtonAction(
-        explain.delete, may="asker-or-moderator", shows="gone", lasts=True, anywhere=True
+        explain.delete, may="owner-or-moderator", shows="gone", lasts=True, anywhere=True
     ),
 }
 """What buttons do, by the verb of their custom ids."""
 
 EXAMPLES = {"dino": "try-dino", "poem": "try-poem"}
-"""The text that says what a wish not understood could have been, by the name of the command."""
+"""The text that says what a request not understood could have been, by the name of the command."""
 
 
 async def perform(name: str, services: Services, context: RequestContext, arguments: str) -> Reply:
@@ -68,22 +65,3 @@ async def perform(name: str, services: Services, context: RequestContext, argume
     return await attempt(
         context, lambda: action(services, context, arguments), EXAMPLES.get(name, "")
     )
-
-
-async def attempt(
-    context: RequestContext, action: Callable[[], Awaitable[Reply]], example: str = ""
-) -> Reply:
-    """Return what an action replies; whatever goes wrong becomes a reply.
-
-    Args:
-        context: who is told.
-        action: does it.
-        example: the text that says what could have been asked.
-    """
-    try:
-        reply = await action()
-    except Exception as error:
-        return reply_to(error, context.texts, example)
-    if reply.is_refusal:
-        requests.refused("nothing-there")
-    return reply

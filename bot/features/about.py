@@ -1,4 +1,4 @@
-"""What the bot tells about itself."""
+"""Help, and what the bot says about itself."""
 
 from __future__ import annotations
 
@@ -17,42 +17,35 @@ from engine import ModelError, ModelRegistry
 from engine.families import FAMILIES, FamilyName
 from engine.models.version import ModelCard
 
-HELP: Mapping[str, tuple[str, str]] = {
-    "dino": ("help-dino", "help-dino-more"),
-    "poem": ("help-poem", "help-poem-more"),
-    "how": ("help-how", "help-how-more"),
-    "retrain": ("help-retrain", "help-retrain-more"),
-    "models": ("help-models", "help-models-more"),
-    "settings": ("help-settings", "help-settings-more"),
-    "privacy": ("help-privacy", "help-privacy-more"),
-    "about": ("help-about", "help-about-more"),
-    "ping": ("help-ping", "help-ping-more"),
-    "help": ("help-help", "help-help-more"),
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "help-create": ("dino", "poem", "how"),
+    "help-train": ("retrain", "models"),
+    "help-guild": ("settings",),
+    "help-you": ("privacy",),
+    "help-me": ("about", "ping", "help"),
 }
-"""The texts on each command: its line in the overview, and what follows when it is asked for."""
+"""The commands of each section of the overview, by the text of its title."""
+
+HELP = tuple(name for names in SECTIONS.values() for name in names)
+"""Commands with help: the text `help-NAME` in the overview, and `help-NAME-more` on request."""
 
 
-async def list_commands(_services: Services, context: RequestContext, topic: str) -> Reply:
-    """Say what can be asked, or more about one command; of a subcommand, about its group."""
+async def show_help(_services: Services, context: RequestContext, topic: str) -> Reply:
+    """Show all commands, or more about one; a subcommand stands for its group."""
     name = next(iter(topic.strip().removeprefix(context.settings.prefix).lower().split()), "")
     texts = context.texts
     if name in HELP:
-        line, more = HELP[name]
-        return Reply(f"{texts(line, most=MAX_NAMES)}\n\n{texts(more)}")
-    lines = [texts(line, most=MAX_NAMES) for line, _ in HELP.values()]
-    if name:
-        lines.insert(0, texts("no-such-topic") + "\n")
-    return Reply("\n".join(lines))
+        return Reply(f"{_help(texts, name)}\n\n{texts(f'help-{name}-more')}")
+    fields = (
+        Field(texts(title), "\n".join(_help(texts, name) for name in names))
+        for title, names in SECTIONS.items()
+    )
+    text = texts("no-such-topic") if name else ""
+    return Reply(text, title=texts("help-title"), fields=tuple(fields))
 
 
-async def about(services: Services, context: RequestContext, link: str = "") -> Reply:
-    """Say which program this is, what it serves, and since when.
-
-    Args:
-        services: what it works with.
-        context: who asks.
-        link: that adds the bot to a server; none in a terminal.
-    """
+async def show_about(services: Services, context: RequestContext, link: str = "") -> Reply:
+    """Show the program's version, the models in use and the uptime, and link to an invitation."""
     texts = context.texts
     cards = await asyncio.to_thread(_cards, services.backend.registry.of_guild(context.guild))
     fields = [_field(texts, network, card) for network, card in cards.items()]
@@ -67,14 +60,14 @@ async def about(services: Services, context: RequestContext, link: str = "") -> 
 
 
 async def ping(context: RequestContext, latency_seconds: float) -> Reply:
-    """Say how long Discord takes to answer a heartbeat."""
+    """Report the latency of the gateway."""
     if not math.isfinite(latency_seconds):
         return Reply(context.texts("ping-unknown"))
     return Reply(context.texts("ping", milliseconds=round(1_000 * latency_seconds)))
 
 
 def duration(texts: Texts, seconds: float) -> str:
-    """Return a time in the two units that say most.
+    """Return a time in its two largest units.
 
     >>> from bot.i18n.texts import texts_in
     >>> duration(texts_in("en"), 90_000)
@@ -88,7 +81,7 @@ def duration(texts: Texts, seconds: float) -> str:
 
 
 def _cards(registry: ModelRegistry) -> dict[FamilyName, ModelCard | None]:
-    """Return the cards of the versions that are served; None for one that cannot be read."""
+    """Return the card of each active version; None if unreadable."""
     return {network: _card(registry, network) for network in FAMILIES}
 
 
@@ -104,5 +97,10 @@ def _field(texts: Texts, network: FamilyName, card: ModelCard | None) -> Field:
     name = texts("about-family", family=network)
     if card is None:
         return Field(name, texts("about-no-model"))
-    nats = f"{card.scores['held_out_nats_per_character']:.3f}"
-    return Field(name, texts("about-model", id=card.id, nats=nats))
+    score = f"{card.scores['held_out_nats_per_character']:.2f}"
+    return Field(name, texts("about-model", id=card.id, score=score))
+
+
+def _help(texts: Texts, name: str) -> str:
+    values = {"most": MAX_NAMES} if name == "dino" else {}
+    return texts(f"help-{name}", **values)

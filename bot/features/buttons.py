@@ -17,13 +17,13 @@ MAX_CUSTOM_ID = 100
 TEMPLATE = re.compile(r"(?P<verb>[a-z_]+):(?P<owner>\d*):(?P<arguments>[^\n]*)")
 """A button's custom id."""
 
-May = Literal["asker", "asker-or-moderator", "manager", "anyone"]
+May = Literal["owner", "owner-or-moderator", "manager", "anyone"]
 Shows = Literal["new", "in-place", "private", "gone"]
 
 
 _REFUSALS: Mapping[May, str] = {
-    "asker": "press-asker",
-    "asker-or-moderator": "press-asker-or-moderator",
+    "owner": "press-owner",
+    "owner-or-moderator": "press-owner-or-moderator",
     "manager": "press-manager",
 }
 
@@ -79,7 +79,7 @@ class ButtonAction:
     """
 
     action: Callable[[Services, RequestContext, str], Awaitable[Reply]]
-    may: May = "asker"
+    may: May = "owner"
     shows: Shows = "new"
     lasts: bool = False
     is_generation: bool = False
@@ -97,8 +97,8 @@ class ButtonAction:
         """
         is_owner = owner == str(context.user)
         may = {
-            "asker": is_owner,
-            "asker-or-moderator": is_owner or context.is_moderator,
+            "owner": is_owner,
+            "owner-or-moderator": is_owner or context.is_moderator,
             "manager": context.is_manager,
             "anyone": True,
         }

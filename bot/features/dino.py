@@ -1,4 +1,4 @@
-"""Dinosaurs: invented, explained, and more of them."""
+"""Dinosaurs: generated, explained, and more of them."""
 
 from __future__ import annotations
 
@@ -23,37 +23,37 @@ _FEW_LETTERS = 3
 _TEMPERATURE = NameRequest().temperature
 
 
-async def dino(services: Services, context: RequestContext, arguments: str) -> Reply:
-    """Invent dinosaur names as they are wished for in words.
+async def generate_from_text(services: Services, context: RequestContext, arguments: str) -> Reply:
+    """Generate dinosaur names as they are requested in words.
 
     Raises:
-        EngineError: the wish cannot be granted.
+        EngineError: the request failed.
         DatabaseError: the settings of the server cannot be read.
     """
-    return await invent(services, context, parse_dino(arguments))
+    return await generate(services, context, parse_dino(arguments))
 
 
-async def invent(
-    services: Services, context: RequestContext, wish: NameOptions, family: FamilyName = "dino"
+async def generate(
+    services: Services, context: RequestContext, options: NameOptions, family: FamilyName = "dino"
 ) -> Reply:
     """Generate names with a family of models.
 
     Raises:
-        EngineError: the wish cannot be granted.
+        EngineError: the request failed.
         DatabaseError: the settings of the server cannot be read.
     """
     usual = context.settings.temperature or _TEMPERATURE
     request = NameRequest(
-        count=wish.count,
-        prefix=wish.beginning,
-        temperature=usual if wish.temperature is None else wish.temperature,
-        seed=wish.seed,
+        count=options.count,
+        prefix=options.beginning,
+        temperature=usual if options.temperature is None else options.temperature,
+        seed=options.seed,
         decent=not context.allows_indecent,
     )
-    if wish.person is None:
+    if options.person is None:
         prefixes = (request.prefix, request.prefix[:_FEW_LETTERS])
         return await _answer(services, context, request, family, prefixes)
-    letters = letters_of(wish.person)
+    letters = letters_of(options.person)
     note = "" if letters else context.texts("no-letters")
     lengths = range(_FEW_LETTERS, -1, -1)
     prefixes = (letters, *(letters[:length] for length in lengths))
@@ -61,22 +61,22 @@ async def invent(
 
 
 async def another(services: Services, context: RequestContext, number: str) -> Reply:
-    """Invent one more name, as it was wished for in an answer.
+    """Generate one more name, as it was requested in an answer.
 
     Raises:
         ExpiredButtonError: the answer is not kept any longer.
-        EngineError: the wish cannot be granted.
+        EngineError: the request failed.
         DatabaseError: the answer cannot be read.
     """
     return await _more(services, context, number, 1)
 
 
 async def five_more(services: Services, context: RequestContext, number: str) -> Reply:
-    """Invent five more names, as they were wished for in an answer.
+    """Generate five more names, as they were requested in an answer.
 
     Raises:
         ExpiredButtonError: the answer is not kept any longer.
-        EngineError: the wish cannot be granted.
+        EngineError: the request failed.
         DatabaseError: the answer cannot be read.
     """
     return await _more(services, context, number, MORE)
@@ -89,17 +89,17 @@ async def repeat(
     model: str,
     family: FamilyName,
 ) -> Reply:
-    """Invent names once more as they were invented.
+    """Generate names once more as they were generated.
 
     Args:
-        services: what to work with.
-        context: who asks for them.
+        services: the service container.
+        context: the member.
         request: what gives the same names again, its seed too.
-        model: the version that invented them.
+        model: the version that generated them.
         family: of that model.
 
     Raises:
-        EngineError: the wish cannot be granted.
+        EngineError: the request failed.
     """
     request = replace(request, decent=not context.allows_indecent)
     found = await services.backend.names(request, guild=context.guild, version=model, family=family)

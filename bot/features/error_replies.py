@@ -43,8 +43,8 @@ Say = Callable[[Any, Texts], str]
 INVALID: Mapping[str, tuple[str, Mapping[str, Value]]] = {
     "number of names": ("invalid-number-of-names", {"least": 1, "most": MAX_NAMES}),
     "beginning of a name": ("invalid-beginning", {"most": MAX_PREFIX_LETTERS}),
-    "wish": ("invalid-wish", {}),
-    "training wish": ("invalid-training", {}),
+    "request": ("invalid-request", {}),
+    "training request": ("invalid-training", {}),
     "first line": ("invalid-first-line", {"most": MAX_PROMPT}),
     "temperature": (
         "invalid-temperature",
@@ -55,7 +55,7 @@ INVALID: Mapping[str, tuple[str, Mapping[str, Value]]] = {
     "number of minutes": ("invalid-minutes", {}),
     "number of passes": ("invalid-passes", {"least": 1, "most": MAX_PASSES}),
 }
-"""What a part of a wish may be, by the name that the engine gives it: a text and its values."""
+"""What a part of a request may be, by the name that the engine gives it: a text and its values."""
 
 
 def _says(message: str, **values: Value) -> Say:
@@ -69,7 +69,7 @@ def _invalid(error: errors.InvalidRequestError, texts: Texts) -> str:
 
 
 def _nothing(error: errors.NoNamesError, texts: Texts) -> str:
-    return texts("nothing-invented-prefix" if error.prefix else "nothing-invented")
+    return texts("nothing-generated-prefix" if error.prefix else "nothing-generated")
 
 
 def _busy(error: errors.OverloadedError, texts: Texts) -> str:
@@ -125,7 +125,7 @@ REPLIES: Mapping[type[Exception], Say] = {
     errors.CheckpointError: _says("training-not-resumable"),
     DatabaseError: _says("state-unreadable"),
     CoolingDownError: _cooling_down,
-    TooManyRequestsError: _says("too-many-wishes", most=MAX_CONCURRENT),
+    TooManyRequestsError: _says("too-many-requests", most=MAX_CONCURRENT),
     TooManyPressesError: _says("too-many-presses", most=MAX_CONCURRENT_PRESSES),
     NotManagerError: _says("not-manager"),
     UnknownSettingError: _says("unknown-setting", names=", ".join(SETTINGS)),
@@ -136,7 +136,7 @@ REPLIES: Mapping[type[Exception], Say] = {
 """What is said of an error, by its class or the nearest above it."""
 
 _LOGGED = {errors.ModelError, errors.DownloadError, errors.CheckpointError, DatabaseError}
-"""Those whose reason is nothing for the asker, but for whoever runs the bot."""
+"""Those whose reason is nothing for the member, but for whoever runs the bot."""
 
 
 def text_of(error: Exception, texts: Texts) -> str | None:
@@ -158,15 +158,15 @@ def reason_of(error: Exception) -> str | None:
 
 
 def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
-    """Turn an error into what its asker is told.
+    """Turn an error into what the member is told.
 
     What is not in the table is logged with its traceback under a reference number, and the reply
     holds that number alone.
 
     Args:
         error: what went wrong.
-        texts: in the asker's language.
-        example: the text that says what could be asked instead, where the wish was not understood.
+        texts: in the member's language.
+        example: the text of an example, for a request that was not understood.
     """
     if text := text_of(error, texts):
         requests.refused(reason_of(error) or "")

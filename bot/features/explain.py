@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
+import shlex
 from typing import TypeVar
 
 from bot.context import RequestContext
 from bot.features.buttons import ExpiredButtonError, custom_id, labelled
-from bot.features.generation_details import command_of
 from bot.replies import Button, Field, Reply
 from bot.services import Services
 from bot.storage.answers import AnswerRecord, Request
@@ -39,12 +39,12 @@ async def keep(
 
 
 async def recall(services: Services, number: str, kind: type[Kind]) -> tuple[Kind, str]:
-    """Return what was wished for in an answer, and its text if it is a poem.
+    """Return what was requested in an answer, and its text if it is a poem.
 
     Args:
         services: keeps it.
         number: of the answer.
-        kind: what kind of wish it is.
+        kind: what kind of request it is.
 
     Raises:
         ExpiredButtonError: it is not kept any longer.
@@ -81,7 +81,7 @@ def how_button(context: RequestContext, number: str) -> Button:
     return labelled(["button-how"], number, context)[0]
 
 
-async def how(services: Services, context: RequestContext, _arguments: str) -> Reply:
+async def explain_latest(services: Services, context: RequestContext, _arguments: str) -> Reply:
     """Say how the last answer in the channel came about.
 
     Raises:
@@ -176,3 +176,28 @@ def _explanation(context: RequestContext, record: AnswerRecord) -> Reply:
         is_private=True,
         buttons=(same,) if record.is_complete else (),
     )
+
+
+def command_of(record: AnswerRecord) -> str:
+    """Return the command line that gives the same answer again, where the same model is.
+
+    What the member typed is a word in capitals where it is no longer kept.
+    """
+    network, request = record.network, record.request
+    options = ["--temperature", str(request.temperature), "--top-p", str(request.top_p)]
+    if isinstance(request, NameRequest):
+        typed = ["--prefix", request.prefix] if request.prefix else []
+        options += ["-n", str(request.count)]
+        typed = typed if record.is_complete else ["--prefix", "LETTERS"]
+    else:
+        # A first line that begins with a dash is no option.
+        typed = ["--", request.prompt] if request.prompt else []
+        typed = typed if record.is_complete else ["FIRST LINE"]
+        options += ["--top-k", str(request.top_k), "--length", str(request.length)]
+        options += ["--candidates", str(request.candidates)]
+    options += ["--seed", str(request.seed), "--model", record.model]
+    if record.guild is not None:
+        options += ["--server", str(record.guild)]
+    if not request.decent:
+        options.append("--indecent")
+    return shlex.join(["dinobard", network, *options, *typed])

@@ -22,7 +22,7 @@ _Argument = TypeVar("_Argument")
 _Result = TypeVar("_Result")
 
 
-async def models(services: Services, context: RequestContext, arguments: str) -> Reply:
+async def manage_from_text(services: Services, context: RequestContext, arguments: str) -> Reply:
     """Do what is typed after `!models` in a terminal.
 
     Raises:
@@ -218,7 +218,7 @@ def _version_line(card: ModelCard, entry: Entry | None, texts: Texts, *, is_own:
     if score is None:
         shown = texts("models-unscored")
     else:
-        shown = texts("training-score", score=_four(score))
+        shown = texts("training-score", score=_score(score))
     return texts("models-line", version=card.id, score=shown, origin=origin)
 
 
@@ -245,10 +245,10 @@ def _result(entry: Entry, texts: Texts) -> str:
         return texts(f"log-{entry.result}")
     scores = ""
     if entry.new_score is not None:
-        old = "?" if entry.old_score is None else _four(entry.old_score)
-        scores = texts("log-scores", old=old, new=_four(entry.new_score))
+        old = "?" if entry.old_score is None else _score(entry.old_score)
+        scores = texts("log-scores", old=old, new=_score(entry.new_score))
     return texts(f"log-{entry.result}", version=entry.version, scores=scores)
 
 
-def _four(score: float) -> str:
-    return f"{score:.4f}"
+def _score(score: float) -> str:
+    return f"{score:.2f}"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from engine import InvalidRequestError
+from engine.families import FAMILIES, FamilyName
 from engine.requests import MAX_PREFIX_LETTERS, plain_letters
 
 MAX_NAMES = 20
@@ -21,7 +22,7 @@ _LETTERS = re.compile(r"[a-z]+")
 
 @dataclass(frozen=True, slots=True)
 class NameOptions:
-    """What a member wishes for with `dino`.
+    """What a member requests with `dino`.
 
     Attributes:
         count: how many names.
@@ -40,7 +41,7 @@ class NameOptions:
 
 @dataclass(frozen=True, slots=True)
 class PoemOptions:
-    """What a member wishes for with `poem`.
+    """What a member requests with `poem`.
 
     Attributes:
         first_line: of the poem, or nothing.
@@ -76,15 +77,15 @@ def parse_dino(text: str, people: Mapping[str, str] | None = None) -> NameOption
     is_option = any(word.startswith("-") or "=" in word for word in others)
     if len(numbers) > 1 or is_option or (persons and len(others) > 1):
         raise _not_understood()
-    wish = NameOptions(_count(numbers[0]) if numbers else 1)
-    return replace(wish, person=persons[0]) if persons else like(wish, " ".join(others))
+    parsed = NameOptions(_count(numbers[0]) if numbers else 1)
+    return replace(parsed, person=persons[0]) if persons else like(parsed, " ".join(others))
 
 
-def like(wish: NameOptions, words: str) -> NameOptions:
-    """Return a wish for names that begin with certain letters, or like somebody's name.
+def like(parsed: NameOptions, words: str) -> NameOptions:
+    """Return a request for names that begin with certain letters, or like somebody's name.
 
     Args:
-        wish: the rest of it.
+        parsed: the rest of it.
         words: what was typed: letters alone are a beginning, others a name.
 
     Raises:
@@ -97,11 +98,11 @@ def like(wish: NameOptions, words: str) -> NameOptions:
     if not words or (
         letters.isascii() and letters.isalpha() and len(letters) <= MAX_PREFIX_LETTERS
     ):
-        return replace(wish, beginning=words)
+        return replace(parsed, beginning=words)
     has_letter, has_digit = any(map(str.isalpha, words)), any(map(str.isdigit, words))
     if len(words) > MAX_NAME or (has_digit and not has_letter):
         raise _not_understood()
-    return replace(wish, person=words)
+    return replace(parsed, person=words)
 
 
 def letters_of(person: str) -> str:
@@ -115,7 +116,7 @@ def letters_of(person: str) -> str:
 
 
 def _not_understood() -> InvalidRequestError:
-    return InvalidRequestError("wish", "a number of names, and letters or a name to begin like")
+    return InvalidRequestError("request", "a number of names, and letters or a name to begin like")
 
 
 def _is_number(word: str) -> bool:
@@ -128,3 +129,63 @@ def _count(word: str) -> int:
     if not 1 <= count <= MAX_NAMES:
         raise InvalidRequestError("number of names", f"1 to {MAX_NAMES}")
     return count
+
+
+_ALLOWED = "dino or poem, then perhaps fresh, passes=20, minutes=5 or temperature=0.8"
+
+
+@dataclass(frozen=True, slots=True)
+class RetrainOptions:
+    """A training as a member requests it; its limits are checked when it is ordered.
+
+    Attributes:
+        network: what is to be trained.
+        passes: over the text, at most.
+        minutes: at most.
+        temperature: of the samples that are shown; None for what the server has set.
+        is_fresh: whether to start from scratch.
+    """
+
+    network: FamilyName
+    passes: int | None = None
+    minutes: float | None = None
+    temperature: float | None = None
+    is_fresh: bool = False
+
+
+def parse_retrain_options(words: str) -> RetrainOptions:
+    """Read a request, its options in any order.
+
+    Raises:
+        InvalidRequestError: it is none.
+
+    >>> parse_retrain_options("dino fresh minutes=5")
+    RetrainOptions(network='dino', passes=None, minutes=5.0, temperature=None, is_fresh=True)
+    """
+    match words.lower().split():
+        case [network, *options] if network in FAMILIES:
+            parsed = RetrainOptions(network)
+        case _:
+            raise InvalidRequestError("training request", _ALLOWED)
+    for option in options:
+        parsed = _with(parsed, option)
+    return parsed
+
+
+def _with(parsed: RetrainOptions, option: str) -> RetrainOptions:
+    name, _, value = option.partition("=")
+    try:
+        match name:
+            case "fresh" if not value:
+                return replace(parsed, is_fresh=True)
+            case "passes":
+                return replace(parsed, passes=int(value))
+            case "minutes":
+                return replace(parsed, minutes=float(value))
+            case "temperature":
+                return replace(parsed, temperature=float(value))
+            case _:
+                pass
+    except ValueError:
+        pass
+    raise InvalidRequestError("training request", _ALLOWED)

@@ -24,29 +24,29 @@ _MAX_DESCRIPTION = 1_024
 _USUAL = PoemRequest()
 
 
-async def poem(services: Services, context: RequestContext, arguments: str) -> Reply:
+async def write_from_text(services: Services, context: RequestContext, arguments: str) -> Reply:
     """Continue a first line into a poem.
 
     Raises:
-        EngineError: the wish cannot be granted.
+        EngineError: the request failed.
         DatabaseError: the settings of the server cannot be read.
     """
     return await write(services, context, PoemOptions(arguments))
 
 
-async def write(services: Services, context: RequestContext, wish: PoemOptions) -> Reply:
+async def write(services: Services, context: RequestContext, options: PoemOptions) -> Reply:
     """Write a poem.
 
     Raises:
-        EngineError: the wish cannot be granted.
+        EngineError: the request failed.
         DatabaseError: the settings of the server cannot be read.
     """
     usual = context.settings.temperature or _USUAL.temperature
     request = PoemRequest(
-        prompt=wish.first_line,
-        length=_USUAL.length if wish.length is None else wish.length,
-        temperature=usual if wish.temperature is None else wish.temperature,
-        seed=wish.seed,
+        prompt=options.first_line,
+        length=_USUAL.length if options.length is None else options.length,
+        temperature=usual if options.temperature is None else options.temperature,
+        seed=options.seed,
         decent=not context.allows_indecent,
     )
     return await _answer(services, context, request)
@@ -57,7 +57,7 @@ async def go_on(services: Services, context: RequestContext, number: str) -> Rep
 
     Raises:
         ExpiredButtonError: the poem is not kept any longer.
-        EngineError: the wish cannot be granted.
+        EngineError: the request failed.
         DatabaseError: the poem cannot be read.
     """
     request, text = await recall(services, number, PoemRequest)
@@ -70,7 +70,7 @@ async def again(services: Services, context: RequestContext, number: str) -> Rep
 
     Raises:
         ExpiredButtonError: the poem is not kept any longer.
-        EngineError: the wish cannot be granted.
+        EngineError: the request failed.
         DatabaseError: the poem cannot be read.
     """
     request, _ = await recall(services, number, PoemRequest)
@@ -82,7 +82,7 @@ async def wilder(services: Services, context: RequestContext, number: str) -> Re
 
     Raises:
         ExpiredButtonError: the poem is not kept any longer.
-        EngineError: the wish cannot be granted.
+        EngineError: the request failed.
         DatabaseError: the poem cannot be read.
     """
     return await _tempered(services, context, number, STEP)
@@ -93,7 +93,7 @@ async def calmer(services: Services, context: RequestContext, number: str) -> Re
 
     Raises:
         ExpiredButtonError: the poem is not kept any longer.
-        EngineError: the wish cannot be granted.
+        EngineError: the request failed.
         DatabaseError: the poem cannot be read.
     """
     return await _tempered(services, context, number, -STEP)
@@ -125,13 +125,13 @@ async def repeat(
     """Write a poem once more as it was written.
 
     Args:
-        services: what to work with.
-        context: who asks for it.
+        services: the service container.
+        context: the member.
         request: what gives the same poem again, its seed and candidates too.
         model: the version that wrote it.
 
     Raises:
-        EngineError: the wish cannot be granted.
+        EngineError: the request failed.
     """
     return await _answer(services, context, request, model)
 

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from bot.context import RequestContext
-from bot.replies import Reply
+from bot.replies import Field, Reply
 from bot.services import Services
 from bot.storage.answers import FRESH_SECONDS, KEPT_SECONDS
 
 
-async def tell_privacy(_services: Services, context: RequestContext, _arguments: str = "") -> Reply:
+async def show_privacy(_services: Services, context: RequestContext, _arguments: str = "") -> Reply:
     """Say what is stored, why, and for how long."""
-    text = context.texts(
-        "privacy",
+    texts = context.texts
+    answers = texts(
+        "privacy-answers-kept",
         hours=round(FRESH_SECONDS / 3600),
         days=round(KEPT_SECONDS / 86_400),
     )
-    return Reply(text, is_private=True)
+    fields = (
+        Field(texts("privacy-answers"), answers),
+        Field(texts("privacy-settings"), texts("privacy-settings-kept")),
+        Field(texts("privacy-training"), texts("privacy-training-kept")),
+        Field(texts("privacy-guilds"), texts("privacy-guilds-kept")),
+        Field(texts("privacy-others"), texts("privacy-others-kept")),
+    )
+    return Reply(texts("privacy"), title=texts("privacy-title"), fields=fields, is_private=True)
 
 
 async def forget(services: Services, context: RequestContext) -> Reply:
-    """Delete all that is stored of the asker.
+    """Delete all that is stored of the member.
 
     Raises:
         DatabaseError: not all could be deleted.
     """
-    for memory in services.erasables:
-        await memory.forget_user(context.user)
+    for store in services.erasables:
+        await store.forget_user(context.user)
     return Reply(context.texts("forgotten"), is_private=True)

@@ -17,7 +17,7 @@ async def same(services: Services, context: RequestContext, number: str) -> Repl
     Raises:
         ExpiredButtonError: not all of it is kept any longer.
         ModelGoneError: the model that gave it is no longer here.
-        EngineError: the wish cannot be granted.
+        EngineError: the request failed.
         DatabaseError: the answer cannot be read.
     """
     record = await complete(services, context, number)

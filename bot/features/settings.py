@@ -15,7 +15,7 @@ from bot.storage.guild_settings import GuildSettings
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A wish to change a setting.
+    """A request to change a setting.
 
     Attributes:
         name: of the setting, as it was typed.
@@ -30,7 +30,7 @@ async def show(services: Services, context: RequestContext, known: Known) -> Rep
     """Show all settings of a server.
 
     Raises:
-        NotManagerError: the asker may not see them.
+        NotManagerError: the member may not see them.
         DatabaseError: they cannot be read.
     """
     _managed(context)
@@ -43,25 +43,27 @@ async def show(services: Services, context: RequestContext, known: Known) -> Rep
     return Reply(texts("settings-hint"), title=title, fields=tuple(fields), is_private=True)
 
 
-async def change(services: Services, context: RequestContext, known: Known, wish: Change) -> Reply:
+async def change(
+    services: Services, context: RequestContext, known: Known, request: Change
+) -> Reply:
     """Change one setting of a server, or bring it back to its default.
 
     Raises:
-        NotManagerError: the asker may not.
+        NotManagerError: the member may not.
         UnknownSettingError: there is no such setting.
         InvalidSettingError: it cannot have this value.
         DatabaseError: it could not be written; the old one stays.
     """
     guild = _managed(context)
-    name = wish.name.strip().lower()
+    name = request.name.strip().lower()
     if name not in SETTINGS:
         raise UnknownSettingError
     setting = SETTINGS[name]
-    if len(wish.value) > MAX_VALUE:
+    if len(request.value) > MAX_VALUE:
         raise InvalidSettingError(setting.allowed)
     usual: object = getattr(services.guild_settings.defaults, setting.field)
     try:
-        value = setting.parse(wish.value.strip(), known) if wish.value.strip() else usual
+        value = setting.parse(request.value.strip(), known) if request.value.strip() else usual
     except BadValueError as error:
         raise InvalidSettingError(setting.allowed) from error
     changed = await services.guild_settings.set(guild, setting.field, value)
@@ -74,7 +76,7 @@ async def reset(services: Services, context: RequestContext) -> Reply:
     """Bring all settings of a server back to their defaults.
 
     Raises:
-        NotManagerError: the asker may not.
+        NotManagerError: the member may not.
         DatabaseError: they could not be written; the old ones stay.
     """
     guild = _managed(context)
@@ -84,7 +86,7 @@ async def reset(services: Services, context: RequestContext) -> Reply:
 
 
 def _managed(context: RequestContext) -> int:
-    """Return the server that the asker manages.
+    """Return the server that the member manages.
 
     Raises:
         NotManagerError: they manage none here.
@@ -95,6 +97,6 @@ def _managed(context: RequestContext) -> int:
 
 
 def _texts(context: RequestContext, settings: GuildSettings) -> Texts:
-    """Return the texts as the asker will get them from now on."""
+    """Return the texts as the member will get them from now on."""
     locale = locale_of(settings.locale, context.locale)
     return replace(context, locale=locale, settings=settings).texts

@@ -11,15 +11,16 @@ from datetime import UTC, datetime
 from bot.context import RequestContext
 from bot.features.buttons import ButtonAction, custom_id
 from bot.features.models import delete_version, use_version
+from bot.features.options import RetrainOptions
 from bot.features.permissions import TrainingRefusedError, require_trainer, unwritable
-from bot.features.training_options import RetrainOptions
-from bot.features.uploads import delete_uploads
 from bot.replies import Button, Reply
 from bot.services import Services
 from bot.storage.database import DatabaseError
 from bot.storage.training_log import Entry
+from engine import ModelError, ModelRegistry
 from engine.corpora.validation import fingerprint
 from engine.errors import TrainingNotFoundError
+from engine.families import FAMILIES, FamilyName
 from engine.jobs.events import Saved
 from engine.jobs.spec import LABELS, TrainingRequest
 
@@ -43,16 +44,16 @@ async def order(
     services: Services,
     context: RequestContext,
     member: str,
-    wish: RetrainOptions,
+    options: RetrainOptions,
     upload: Upload | None,
 ) -> Entry:
     """Order a training, and enter it into the record.
 
     Args:
-        services: what to work with.
+        services: the service container.
         context: who orders it.
         member: what they are called.
-        wish: what they want.
+        options: of the training.
         upload: the text to learn, or None for the usual one.
 
     Raises:
@@ -62,14 +63,14 @@ async def order(
     """
     await require_trainer(services, context)
     wanted = TrainingRequest(
-        network=wish.network,
+        network=options.network,
         guild=context.guild,
         corpus=upload.content if upload else None,
         source=upload.name if upload else "",
-        passes=wish.passes,
-        minutes=wish.minutes,
-        temperature=_first(wish.temperature, context.settings.temperature, _TEMPERATURE),
-        is_fresh=wish.is_fresh,
+        passes=options.passes,
+        minutes=options.minutes,
+        temperature=_first(options.temperature, context.settings.temperature, _TEMPERATURE),
+        is_fresh=options.is_fresh,
         seed=secrets.randbelow(2**31),
         labels={name: context.texts(f"curve-{name}") for name in LABELS},
     )
@@ -82,7 +83,7 @@ async def order(
         guild=context.guild,
         user=context.user or None,
         member=member,
-        network=wish.network,
+        network=options.network,
         source=upload.name if upload else "",
         corpus=fingerprint(upload.content) if upload else None,
         locale=context.locale,
@@ -202,7 +203,7 @@ async def forget(services: Services, context: RequestContext, _arguments: str) -
 
 
 async def _saved(services: Services, context: RequestContext, training: str) -> tuple[Entry, str]:
-    """Return a training of the asker's server, and the version that it has made."""
+    """Return a training of the member's server, and the version that it has made."""
     await require_trainer(services, context)
     entry = await services.training_log.get(training)
     if entry is None or entry.guild != context.guild:
@@ -210,6 +211,42 @@ async def _saved(services: Services, context: RequestContext, training: str) -> 
     if entry.version is None or entry.result in {"discarded", "forgotten"}:
         raise TrainingRefusedError("training-gone")
     return entry, entry.version
+
+
+def delete_uploads(registry: ModelRegistry) -> list[tuple[FamilyName, str]]:
+    """Delete a server's versions that learned from an uploaded text, and the texts with them.
+
+    A version that was fine-tuned from such a one has learned from the text as well. Where one of
+    them answers, the version answers that did so before.
+
+    Args:
+        registry: the server's.
+
+    Returns:
+        The network and id of each version that was deleted.
+
+    Raises:
+        OSError: something could not be deleted.
+    """
+    deleted: list[tuple[FamilyName, str]] = []
+    for network in FAMILIES:
+        tainted = registry.made_of_uploads(network)
+        if tainted:
+            _leave(registry, network, tainted)
+        for version in tainted:
+            registry.delete(version)
+            deleted.append((network, version))
+    return deleted
+
+
+def _leave(registry: ModelRegistry, network: FamilyName, tainted: list[str]) -> None:
+    """Let another version answer than those."""
+    try:
+        while registry.active(network) in tainted:
+            registry.roll_back(network)
+    except ModelError:
+        # What answered before is damaged: the host's takes its place.
+        registry.activate(registry.of_guild(None).active(network))
 
 
 BUTTON_ACTIONS: Mapping[str, ButtonAction] = {

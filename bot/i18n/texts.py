@@ -1,4 +1,7 @@
-"""The texts of replies, a Fluent catalogue a language in `bot/i18n/locales`."""
+"""The texts of replies, a Fluent catalogue a language in `bot/i18n/locales`.
+
+What stands between two `__` in a catalogue is bold.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 from fluent.runtime import FluentBundle, FluentResource
+
+from bot.replies import BOLD
 
 Locale = Literal["en", "zh-CN"]
 
@@ -37,7 +42,7 @@ class Texts:
     def __init__(self, locale: Locale, prefix: str = DEFAULT_PREFIX) -> None:
         self.locale: Locale = locale
         self.prefix = prefix
-        self._bundle = _bundle(locale)
+        self._bundle = load(_FOLDER / f"{locale}.ftl")
 
     def __call__(self, message: str, **values: Value) -> str:
         """Return a text with its values filled in.
@@ -55,16 +60,13 @@ class Texts:
             raise ValueError(f"{message}: {errors[0]}")
         return str(text)
 
-    def has(self, message: str) -> bool:
-        """Tell whether there is such a text."""
-        return self._bundle.has_message(message)
-
 
 @cache
-def _bundle(locale: Locale) -> FluentBundle:
-    # What is put into a text is never bidirectional enough to need marks around it.
-    bundle = FluentBundle([locale], use_isolating=False)
-    bundle.add_resource(FluentResource((_FOLDER / f"{locale}.ftl").read_text("utf-8")))
+def load(path: Path) -> FluentBundle:
+    """Read a catalogue named after its language."""
+    # Isolation marks are invisible characters, which `bot.client.formatting` drops anyway.
+    bundle = FluentBundle([path.stem], use_isolating=False)
+    bundle.add_resource(FluentResource(path.read_text("utf-8").replace("__", BOLD)))
     return bundle
 
 

@@ -22,9 +22,9 @@ class GuildSettings:
         prefix: what a command begins with.
         channels: ids of those that the bot may speak in, and of categories; empty for all.
         trainer_role: id of the role that may retrain, beside the managers of the server.
-        user_cooldown_seconds: between two wishes of a member; whoever hosts the bot sets what it
+        user_cooldown_seconds: between two requests of a member; whoever hosts the bot sets what it
             is by default.
-        channel_cooldown_seconds: between two wishes in a channel.
+        channel_cooldown_seconds: between two requests in a channel.
         temperature: of names and poems where none is asked for; None for what suits each.
         locale: the language of replies; None for the server's or member's own.
         allows_indecent: whether indecent words may be shown in channels marked as adult.

@@ -10,8 +10,8 @@ from tqdm import tqdm
 
 from bot.context import OPERATOR
 from bot.features import attempt
+from bot.features.options import parse_retrain_options
 from bot.features.training import Upload, order
-from bot.features.training_options import parse_retrain_options
 from bot.replies import Reply
 from bot.services import Services
 from bot.terminal.progress_bar import TrainingBar

@@ -1,1 +1,1 @@
-"""Retraining from Discord: who may, what is wished for, how it goes, what is left of it."""
+"""Retraining from Discord: who may, what is requested, how it goes, what is left of it."""

@@ -41,7 +41,7 @@ class TrainingStatus:
         is_started: whether its process is at work.
         stepped: how far it is.
         scored: its latest held-out score.
-        sample: what the network invented last.
+        sample: what the network generated last.
         compared: the new network beside the old one.
         end: how it ended.
     """
@@ -170,10 +170,10 @@ def _progress(status: TrainingStatus, texts: Texts) -> str:
     lines = [
         f"{bar(stepped.step, stepped.steps)} {share} %",
         texts("training-stage", stage=stepped.stage, number=stepped.passes + 1),
-        texts("training-loss", loss=f"{stepped.loss:.3f}"),
+        texts("training-loss", loss=f"{stepped.loss:.2f}"),
     ]
     if status.scored:
-        lines.append(texts("training-held-out", loss=f"{status.scored.score:.4f}"))
+        lines.append(texts("training-held-out", loss=f"{status.scored.score:.2f}"))
     if stepped.seconds_left is not None:
         lines.append(texts("training-time-left", minutes=round(stepped.seconds_left / 60)))
     return "\n".join(lines)
@@ -197,7 +197,7 @@ def _side(side: Side, texts: Texts) -> str:
     if score is None:
         said = texts("training-no-score")
     else:
-        said = texts("training-score", score=f"{score:.4f}")
+        said = texts("training-score", score=f"{score:.2f}")
     samples = [sample[:_MAX_SAMPLE] for sample in side.samples]
     is_verse = any("\n" in sample for sample in samples)
     return "\n\n".join([said, *samples]) if is_verse else "\n".join([said, *samples])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 import discord
 
@@ -20,7 +21,6 @@ from bot.storage.training_log import Entry
 from bot.training.finish import ended, entry_of
 from bot.training.message import TrainingMessage, UnreachableError
 from bot.training.progress import TrainingStatus, shown_result, shown_status
-from bot.training.retry import retry_until_done
 from engine.jobs.events import Cancelled, Compared, Ending, Event, Paused, Queued, Started
 from engine.jobs.handle import TrainingHandle
 
@@ -28,6 +28,14 @@ log = logging.getLogger(__name__)
 
 EDIT_INTERVAL_SECONDS = 5.0
 """Between two edits, at least: Discord allows five in five seconds for a whole channel."""
+
+FIRST_PAUSE_SECONDS = 1.0
+"""How long to wait before the second try; each pause is twice the one before it."""
+
+MOST_PAUSE_SECONDS = 60.0
+"""How long to wait at most: by then Discord still knows a message by its nonce."""
+
+Result = TypeVar("Result")
 
 
 class TrainingWatcher:
@@ -186,3 +194,15 @@ def _channel_in(guild: discord.Guild, allowed: frozenset[int]) -> discord.TextCh
 
 def _is_rare(event: Event) -> bool:
     return isinstance(event, Queued | Started | Compared)
+
+
+async def retry_until_done(attempt: Callable[[], Awaitable[Result]]) -> Result:
+    """Repeat an idempotent call, with growing pauses, while the disk or Discord is unavailable."""
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            return await attempt()
+        except (DatabaseError, UnreachableError) as error:
+            log.warning("Showing the end of a training again in %.0f s: %s", pause, error)
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, MOST_PAUSE_SECONDS)

@@ -18,7 +18,7 @@ from tests.end_to_end.program import Program, started
 from tests.loopback import LoopbackDiscord, Message, Permission
 from tests.loopback.world import Member
 
-_ASKERS = 8
+_CONTEXTS = 8
 _MOST_CHANGES = 3
 _LATEST_SECONDS = 0.05
 # Versions that are old may be pruned before they are chosen.
@@ -66,7 +66,7 @@ class Victim:
         self._server = server
         self._rng = random.Random(seed)  # noqa: S311 (no secret is drawn)
         self._manager = server.guild.add_member("Manager", Permission.MANAGE_GUILD)
-        self._askers = [server.guild.add_member() for _ in range(_ASKERS)]
+        self._askers = [server.guild.add_member() for _ in range(_CONTEXTS)]
         registry = ModelRegistry(program.home / "models", data.MODELS)
         self._registry = registry.of_guild(server.guild.id)
         model = registry.load()

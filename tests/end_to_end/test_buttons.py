@@ -60,7 +60,7 @@ async def test_nobody_else_deletes_an_answer(discord_server: LoopbackDiscord) ->
     )
 
     refusal = await press.response()
-    assert "Only who asked" in refusal.content
+    assert "Only the member who asked" in refusal.content
     assert refusal.is_ephemeral
     assert not refusal.pings
     assert not answer.is_deleted

@@ -19,10 +19,10 @@ def test_the_host_trains_on_a_file_watches_and_keeps(program: Program) -> None:
     trained = program.run("chat", typed="!retrain dino names.txt passes=2\n!models log\n")
 
     assert trained.code == 0
-    assert "The training is done" in trained.out
-    assert trained.out.count("nats per character") >= 2
+    assert "Training finished" in trained.out
+    assert trained.out.count("(lower is better)") >= 2
     assert "100%" in trained.err
-    assert "names.txt" in trained.out.partition("Record of training")[2]
+    assert "names.txt" in trained.out.partition("Training log")[2]
     (card,) = program.home.glob("models/dino/*/card.json")
     version = card.parent.name
     assert f"!models use {version}" in trained.out
@@ -36,7 +36,7 @@ def test_the_host_trains_on_a_file_watches_and_keeps(program: Program) -> None:
     [
         ("!retrain", "verse.txt"),
         ("!retrain dino nothing.txt", "cannot be opened"),
-        ("!retrain dino few.txt", "too few"),
+        ("!retrain dino few.txt", "too short"),
         ("!models use nothing", "no such version"),
         ("!models fly", "!models use ID"),
     ],
@@ -75,8 +75,8 @@ async def test_an_interruption_cancels_the_training_and_the_talk_goes_on(
 
     assert process.returncode == 0
     said = out.decode().splitlines()
-    assert any("was cancelled" in line for line in said)
-    assert "was cancelled" not in said[-1]
+    assert any("Training cancelled" in line for line in said)
+    assert "Training cancelled" not in said[-1]
     assert not list(program.home.glob("trainings/*/job.json"))
 
 

@@ -80,7 +80,7 @@ async def test_settings_are_for_managers_wherever_and_for_others_where_the_bot_m
     question = await discord_server.say("!settings", channel=open_channel)
 
     assert "prefix" in said(shown)
-    assert "may manage" in said(await discord_server.reply(to=question))
+    assert "Manage Server" in said(await discord_server.reply(to=question))
 
 
 async def test_who_may_not_change_the_settings_waits_as_everybody(
@@ -108,7 +108,7 @@ async def test_buttons_of_old_answers_are_refused_privately_where_commands_are(
 
     note = await refused_press(discord_server, answer, button)
 
-    assert "other channels only" in note
+    assert "only answer in other channels" in note
     assert open_channel.mention in note
     assert note == await refused(await discord_server.slash("dino"))
     assert len(discord_server.channel.messages) == shown
@@ -133,7 +133,7 @@ async def test_an_answer_can_be_deleted_wherever_it_is(
     press = await discord_server.click(
         answer, DELETE, author=discord_server.guild.add_member("Nosy")
     )
-    assert "Only who asked" in (await press.response()).content
+    assert "Only the member who asked" in (await press.response()).content
 
     await discord_server.click(answer, DELETE, author=moderator if is_moderator else None)
 
@@ -150,7 +150,7 @@ async def test_a_training_can_be_cancelled_where_its_channel_was_closed_meanwhil
 
     answer = await (await discord_server.click(status, "Cancel", author=admin)).response()
 
-    assert "was cancelled" in said(answer)
+    assert "Training cancelled" in said(answer)
 
 
 @pytest.mark.parametrize("command", ["ping", "models list", "retrain dino", "retrain forget"])
@@ -236,7 +236,7 @@ async def test_where_none_of_them_is_left_none_is_named(
 
     note = await refused(await discord_server.slash("dino"))
 
-    assert note == "Those who manage this server let me speak in other channels only."
+    assert note == "I may only answer in other channels of this server."
 
 
 async def test_the_note_is_in_the_language_of_the_server(
@@ -248,5 +248,5 @@ async def test_the_note_is_in_the_language_of_the_server(
 
     note = await refused(await discord_server.slash("dino"))
 
-    assert note.startswith("本服务器")
+    assert note.startswith("在本服务器")
     assert note.endswith(f"{open_channel.mention}、{other.mention}。")

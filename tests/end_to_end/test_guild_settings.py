@@ -3,7 +3,7 @@
 import pytest
 
 from bot.client.bot import Dinobard
-from tests.end_to_end.talk import ask, names_in
+from tests.end_to_end.talk import ask, names_in, said_in
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Message
 from tests.loopback.world import Member
@@ -32,8 +32,8 @@ async def test_a_prefix_of_ones_own_takes_the_place_of_the_old_one(
     reply = await ask(discord_server, "d?help")
 
     assert "d?" in changed.content
-    assert "d?dino 5 tri" in reply.content
-    assert "!dino" not in reply.content
+    assert "d?dino 5 tri" in said_in(reply)
+    assert "!dino" not in said_in(reply)
     assert "d?dino 5 tri" in (await ask(discord_server, "d?dino 99")).content
 
 
@@ -58,15 +58,15 @@ async def test_all_settings_are_shown_to_a_manager_alone(
 async def test_others_are_refused(discord_server: LoopbackDiscord, words: str) -> None:
     reply = await ask(discord_server, words)
 
-    assert "may manage this server" in reply.content
+    assert "Manage Server" in reply.content
     assert names_in(await ask(discord_server, "!dino"))
 
 
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("prefix @everyone", "1 to 5 characters"),
-        ("prefix ```", "1 to 5 characters"),
+        ("prefix @everyone", "1 to 5 visible characters"),
+        ("prefix ```", "1 to 5 visible characters"),
         ("channels #nowhere", "Name up to 50 channels"),
         ("trainer-role @everyone", "other than everyone"),
         ("user-cooldown forever", "0 to 3600"),
@@ -145,4 +145,4 @@ async def test_settings_are_for_servers(discord_server: LoopbackDiscord) -> None
     channel = discord_server.direct_message(discord_server.add_user())
     message = await discord_server.say("!settings", channel=channel)
 
-    assert "on a server only" in (await discord_server.reply(to=message)).content
+    assert "only on a server" in (await discord_server.reply(to=message)).content

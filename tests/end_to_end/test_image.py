@@ -214,8 +214,8 @@ async def test_a_training_ends_well(
 
     status, result = await train(discord_server, manager, QUICK)
 
-    assert "The training is done" in said(status)
-    assert said(result).count("nats per character") == 2
+    assert "Training finished" in said(status)
+    assert said(result).count("(lower is better)") == 2
     (picture,) = result.attachments
     assert picture.content.startswith(b"\x89PNG")
 

@@ -126,7 +126,7 @@ CASES = (
     Case(
         "slash error",
         lambda server, _: server.slash("dino"),
-        lambda message: "think of" in said_in(message),
+        lambda message: "could not find a new name" in said_in(message),
         fails=True,
     ),
     Case(
@@ -137,7 +137,7 @@ CASES = (
     Case(
         "press that fails",
         lambda server, message: server.click(message, "Five more"),
-        lambda message: "think of" in said_in(message),
+        lambda message: "could not find a new name" in said_in(message),
         fails=True,
     ),
 )

@@ -16,6 +16,7 @@ from engine import LocalBackend, ModelRegistry
 from engine.generation.poems import PoemGenerator
 from engine.text.layout import MAX_PROMPT
 from tests.end_to_end import talk
+from tests.end_to_end.talk import said_in
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 from tests.loopback.records import Message
@@ -58,7 +59,7 @@ async def test_an_answer_comes_where_typing_cannot_be_shown(
     else:
         discord_server.faults.reset_connections(*TYPING, times=100)
 
-    assert "in the log as" not in (await ask(discord_server, words)).content
+    assert "this reference" not in (await ask(discord_server, words)).content
 
 
 @pytest.mark.usefixtures("poetic")
@@ -221,7 +222,7 @@ async def test_a_poem_is_sent_anew_where_its_notice_has_been_deleted(
 
 @pytest.mark.usefixtures("dinobard")
 async def test_help_tells_of_poems(discord_server: LoopbackDiscord) -> None:
-    assert "!poem" in (await discord_server.reply(to=await discord_server.say("!help"))).content
+    assert "!poem" in said_in(await ask(discord_server, "!help"))
 
 
 @pytest.mark.parametrize("line", ["nigger", "操你妈 is what I say", "O f.u.c.k"])

@@ -166,7 +166,7 @@ async def test_faded_buttons_leave_how_and_delete(
     await grow_old(poetic, FRESH_SECONDS + 1)
     await poetic.services.answers.prune()
 
-    assert "ask anew" in (await pressed(discord_server, poem, "Continue")).content
+    assert "has expired" in (await pressed(discord_server, poem, "Continue")).content
     await discord_server.until(lambda: poem.edits, "the buttons to go")
     assert poem.buttons == ["How?", "🗑 Delete"]
     assert "'FIRST LINE'" in command_in(await pressed(discord_server, poem, "How?"))

@@ -12,7 +12,7 @@ from bot.context import RequestContext
 from bot.storage.answers import FRESH_SECONDS
 from bot.storage.guild_settings import GuildSettings
 from engine import ModelRegistry, PoemRequest
-from tests.end_to_end.talk import ask, names_in
+from tests.end_to_end.talk import ask, names_in, said_in
 from tests.end_to_end.test_answers import grow_old
 from tests.loopback import LoopbackDiscord
 
@@ -26,8 +26,8 @@ async def test_what_is_stored_is_listed(discord_server: LoopbackDiscord) -> None
     by_slash = await (await discord_server.slash("privacy show")).response()
 
     assert by_slash.is_ephemeral
-    assert by_prefix.content == by_slash.content
-    assert "!privacy forget" in by_prefix.content
+    assert said_in(by_prefix) == said_in(by_slash)
+    assert "**!privacy forget**" in said_in(by_prefix)
 
 
 async def test_what_is_stored_of_a_user_is_deleted(discord_server: LoopbackDiscord) -> None:
@@ -40,7 +40,7 @@ async def test_what_is_stored_of_a_user_is_deleted(discord_server: LoopbackDisco
 async def test_what_is_stored_is_what_is_said_at_every_age(
     dinobard: Dinobard, discord_server: LoopbackDiscord
 ) -> None:
-    told = (await ask(discord_server, "!privacy")).content
+    told = said_in(await ask(discord_server, "!privacy"))
     hours = float(re.findall(r"poem.*for (\d+) hours", told)[0])
     days = float(re.findall(r"seed.*for (\d+) days", told)[0])
     await ask(discord_server, "!dino tri")

@@ -82,25 +82,25 @@ async def test_a_training_is_watched_compared_and_kept(
         "\n".join(filter(None, (card.get("description") for card in body.embeds)))
         for body in status.edits
     ]
-    assert any("█" in text and "Loss" in text and "Held-out loss" in text for text in shown)
-    assert "The training is done" in said(status)
+    assert any("█" in text and "Loss" in text and "Validation loss" in text for text in shown)
+    assert "Training finished" in said(status)
     assert not status.buttons
     version = version_in(result)
-    assert said(result).count("nats per character") == 2
+    assert said(result).count("(lower is better)") == 2
     (picture,) = result.attachments
     assert picture.upload.content.startswith(b"\x89PNG")
     assert await serving(services, discord_server) == before
 
     kept = await pressed(discord_server, result, "Keep", admin)
 
-    assert "answers from now on" in said(kept)
+    assert "now in use" in said(kept)
     assert await serving(services, discord_server) == version
     assert (await services.backend.names(NameRequest())).model == before
-    assert "kept already" in said(await pressed(discord_server, result, "Keep", admin))
+    assert "already kept" in said(await pressed(discord_server, result, "Keep", admin))
     log = await answered(discord_server, "!models log")
     assert all(part in log for part in ("Mary Anning", "names.txt", version, "kept"))
     listed = await answered(discord_server, "!models")
-    assert any(version in line and "this one answers" in line for line in listed.splitlines())
+    assert any(version in line and "(in use)" in line for line in listed.splitlines())
 
 
 async def test_a_version_that_is_discarded_is_gone_with_its_text(
@@ -114,7 +114,7 @@ async def test_a_version_that_is_discarded_is_gone_with_its_text(
     assert "is discarded" in said(discarded)
     assert not list(home.rglob("corpus.txt"))
     assert version_in(result) not in await answered(discord_server, "!models")
-    assert "no version" in said(await pressed(discord_server, result, "Keep", admin))
+    assert "no longer exists" in said(await pressed(discord_server, result, "Keep", admin))
 
 
 async def test_a_worse_version_is_kept_only_when_that_is_confirmed(
@@ -128,14 +128,14 @@ async def test_a_worse_version_is_kept_only_when_that_is_confirmed(
 
     assert question.is_ephemeral
     assert await serving(services, discord_server) == before
-    await pressed(discord_server, question, "Keep it all the same", admin)
+    await pressed(discord_server, question, "Keep anyway", admin)
     assert await serving(services, discord_server) == version_in(result)
 
 
 async def test_others_may_neither_train_nor_decide(
     discord_server: LoopbackDiscord, admin: Member, services: Services
 ) -> None:
-    refusal = "Only members who manage this server"
+    refusal = "You need Manage Server or the trainer role."
     stranger = discord_server.member
     for words in (QUICK, "!retrain forget", "!models use x", "!models delete x"):
         assert refusal in await answered(discord_server, words, stranger)
@@ -159,7 +159,7 @@ async def test_the_role_that_a_server_has_set_may_train(
 
     _, result = await train(discord_server, trainee, QUICK)
 
-    assert "The training is done" in said(result)
+    assert "Training finished" in said(result)
 
 
 async def test_whoever_owns_the_bot_may_train_without_managing_the_server(
@@ -177,7 +177,7 @@ async def test_nobody_trains_in_direct_messages(discord_server: LoopbackDiscord)
 
     message = await discord_server.say("!retrain dino", channel=channel)
 
-    assert "in a server" in said(await discord_server.reply(to=message))
+    assert "only on a server" in said(await discord_server.reply(to=message))
 
 
 async def test_the_record_of_the_host_is_shown_to_no_stranger(
@@ -187,7 +187,7 @@ async def test_the_record_of_the_host_is_shown_to_no_stranger(
 
     message = await discord_server.say("!models log", channel=channel)
 
-    assert "in a server" in said(await discord_server.reply(to=message))
+    assert "only on a server" in said(await discord_server.reply(to=message))
 
 
 async def test_a_slash_command_heeds_the_pause_between_two_wishes(
@@ -214,7 +214,7 @@ async def test_a_slash_command_is_accepted_privately_and_shown_in_the_channel(
     assert "accepted" in said(accepted)
     status = await discord_server.reply()
     assert not status.is_ephemeral
-    assert "The training is done" in said(await discord_server.reply(to=status))
+    assert "Training finished" in said(await discord_server.reply(to=status))
 
 
 async def test_a_slash_command_refuses_privately(discord_server: LoopbackDiscord) -> None:
@@ -225,7 +225,7 @@ async def test_a_slash_command_refuses_privately(discord_server: LoopbackDiscord
     ):
         refusal = await call.response()
         assert refusal.is_ephemeral
-        assert "Only members who manage" in said(refusal)
+        assert "You need Manage Server" in said(refusal)
 
 
 async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
@@ -244,7 +244,7 @@ async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
 @pytest.mark.parametrize(
     ("name", "content", "change"),
     [
-        ("names.txt", b"rexodon\nmegalosaurus\n", "Different names in that text: 2"),
+        ("names.txt", b"rexodon\nmegalosaurus\n", "Different names: 2"),
         ("names.txt", "Zoë\n".encode("latin-1") * 99, "UTF-8"),
         ("names.txt", b"rexodon\n" * 200_000, "at most 1,048,576"),
         ("names.txt", b"a" * 10_000_000, "at most 1,048,576"),
@@ -255,11 +255,11 @@ async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
         ("names.txt", b"", "."),
         ("names.docx", b"PK", ".txt"),
         ("verse.txt", "🌹 ".encode() * 10_000, "letters"),
-        ("verse.txt", b"a" * 100_000, "one letter alone"),
+        ("verse.txt", b"a" * 100_000, "only one letter"),
         (
             "verse.txt",
             b"O rose, thou art sick: the invisible worm\n",
-            "Stanzas or paragraphs in that text: 1",
+            "Stanzas or paragraphs: 1",
         ),
     ],
     ids=[
@@ -320,10 +320,10 @@ async def test_two_texts_are_one_too_many(discord_server: LoopbackDiscord, admin
     "words",
     ["", "fish", "dino passes=many", "dino tri cera", "dino minutes=99999", "dino passes=0"],
 )
-async def test_a_wish_that_makes_no_sense_is_refused_with_an_example(
+async def test_a_request_that_makes_no_sense_is_refused_with_an_example(
     discord_server: LoopbackDiscord, admin: Member, words: str
 ) -> None:
-    assert "Try !retrain dino" in await answered(discord_server, f"!retrain {words}", admin)
+    assert "Try **!retrain dino**" in await answered(discord_server, f"!retrain {words}", admin)
 
 
 async def test_a_training_is_cancelled_while_it_runs_by_who_may(
@@ -331,13 +331,13 @@ async def test_a_training_is_cancelled_while_it_runs_by_who_may(
 ) -> None:
     status = await begun(discord_server, admin, LONG)
     refusal = await pressed(discord_server, status, "Cancel", discord_server.member)
-    assert "Only members who manage" in said(refusal)
+    assert "You need Manage Server" in said(refusal)
 
     answer = await pressed(discord_server, status, "Cancel", admin)
 
-    assert "was cancelled" in said(answer)
+    assert "Training cancelled" in said(answer)
     await discord_server.until(lambda: not status.buttons, "the button to go")
-    assert "was cancelled" in said(status)
+    assert "Training cancelled" in said(status)
     assert not list(home.glob("models/servers/*/dino/*/card.json"))
     assert "cancelled" in await answered(discord_server, "!models log")
 
@@ -353,17 +353,17 @@ async def test_one_trains_at_a_time_and_the_others_see_their_place(
         discord_server.say("!retrain dino", author=discord_server.guild.owner),
     )
     # Of two admins at once, one is told that the other was first.
-    assert "waiting or running already" in said(await discord_server.reply(to=question))
+    assert "already waiting or running" in said(await discord_server.reply(to=question))
     owner = other.members[other.owner.id]
 
     waiting = await discord_server.reply(
         to=await discord_server.say(LONG, author=owner, channel=channel)
     )
 
-    assert "the next to begin" in said(waiting)
+    assert "next in line" in said(waiting)
     await pressed(discord_server, waiting, "Cancel", owner)
     await discord_server.until(lambda: not waiting.buttons, "the end of the one that waits")
-    assert "was cancelled" in said(waiting)
+    assert "Training cancelled" in said(waiting)
     assert running.buttons
     await pressed(discord_server, running, "Cancel", admin)
 
@@ -389,7 +389,7 @@ async def test_versions_are_used_rolled_back_and_deleted(
     assert version in said(await call.response())
     assert await deletable(discord_server, admin) == []
     assert await serving(services, discord_server) == version
-    assert "answers just now" in await answered(discord_server, f"!models delete {version}", admin)
+    assert "is in use" in await answered(discord_server, f"!models delete {version}", admin)
     assert shipped in await answered(discord_server, "!models rollback dino", admin)
     assert await serving(services, discord_server) == shipped
     assert "is deleted" in await answered(discord_server, f"!models delete {version}", admin)
@@ -425,9 +425,9 @@ async def test_all_that_a_server_has_uploaded_is_forgotten(
     )
     assert await serving(services, discord_server) == version_in(result)
 
-    forgotten = await pressed(discord_server, question, "Delete them", admin)
+    forgotten = await pressed(discord_server, question, "Delete", admin)
 
-    assert "one version" in said(forgotten)
+    assert "one model" in said(forgotten)
     assert await serving(services, discord_server) == shipped
     assert not list(home.rglob("corpus.txt"))
     assert not list(home.glob("models/servers/*/dino/*/card.json"))
@@ -449,9 +449,9 @@ async def test_to_forget_cancels_a_training_that_began_with_what_was_uploaded(
     )
     assert "cancels a training" in said(question)
 
-    forgotten = await pressed(discord_server, question, "Delete them", admin)
+    forgotten = await pressed(discord_server, question, "Delete", admin)
 
-    assert "one version" in said(forgotten)
+    assert "one model" in said(forgotten)
     assert training.end == Cancelled()
     await discord_server.until(lambda: not status.buttons, "the button to go")
     assert not list(home.glob("models/servers/*/dino/*/card.json"))
@@ -468,6 +468,6 @@ async def test_poems_are_trained_too(
 
     result = await discord_server.reply(to=status)
 
-    assert "The training is done" in said(result)
-    assert said(result).count("nats per character") == 2
+    assert "Training finished" in said(result)
+    assert said(result).count("(lower is better)") == 2
     assert version_in(result) in await answered(discord_server, "!models")

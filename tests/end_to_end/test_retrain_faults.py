@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.services import Services
-from bot.training import retry
+from bot.training import watcher
 from engine import ModelRegistry
 from tests.end_to_end.locking import locked
 from tests.end_to_end.retraining import QUICK, TEXT, said, trainer
@@ -34,7 +34,7 @@ def admin(discord_server: LoopbackDiscord) -> Member:
 def _haste(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nobody wait long before trying again."""
     monkeypatch.setattr("bot.client.retries.LONG_RETRY_SECONDS", (0.0,))
-    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(watcher, "FIRST_PAUSE_SECONDS", 0.01)
 
 
 async def ordered(server: LoopbackDiscord, admin: Member) -> Message:
@@ -58,11 +58,11 @@ async def tried(caplog: pytest.LogCaptureFixture, times: int = 2) -> None:
 async def told(server: LoopbackDiscord, status: Message, services: Services) -> None:
     """See the result told once and whole, and the training put away after that."""
     result = await server.reply(to=status)
-    assert "The training is done" in said(result)
+    assert "Training finished" in said(result)
     assert result.buttons == ["Keep", "Discard"]
     assert [picture.upload.filename for picture in result.attachments] == ["curves.png"]
     assert not status.buttons
-    assert "The training is done" in said(status)
+    assert "Training finished" in said(status)
     await until(lambda: not services.trainings.all)
     await server.settled()
     assert len(status.answers) == 1
@@ -132,7 +132,7 @@ async def test_a_bot_that_ends_meanwhile_tells_the_result_at_its_next_start(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Whoever waited for the next try would wait for longer than a test may take.
-    monkeypatch.setattr(retry, "FIRST_PAUSE_SECONDS", AN_HOUR)
+    monkeypatch.setattr(watcher, "FIRST_PAUSE_SECONDS", AN_HOUR)
     async with trainer(discord_server, registry, home):
         status = await ordered(discord_server, admin)
         cut_new_messages(discord_server)

@@ -72,7 +72,7 @@ def trainer_of(home: Path) -> psutil.Process:
 async def saved_on_the_way(server: LoopbackDiscord, admin: Member, home: Path) -> Message:
     """Begin a training, and wait until it could go on from a checkpoint."""
     status = await begun(server, admin, LONG)
-    await server.until(lambda: "Held-out loss" in said(status), "a score", timeout_seconds=250)
+    await server.until(lambda: "Validation loss" in said(status), "a score", timeout_seconds=250)
     assert list(home.glob("trainings/*/checkpoint*"))
     return status
 
@@ -102,7 +102,7 @@ async def test_a_bot_that_dies_while_training_says_so_and_goes_on_from_the_check
 
     async with bot(program, discord_server):
         notice = await discord_server.reply(to=status)
-        assert "goes on from where it was" in said(notice)
+        assert "continues where it was" in said(notice)
         await discord_server.until(
             lambda: len(starts(program.home)) == 2, "a start", timeout_seconds=100
         )
@@ -130,7 +130,7 @@ async def test_a_result_that_no_one_saw_is_shown_after_a_restart(
     async with trainer(discord_server, registry, home) as services:
         gate.release()
         result = await discord_server.reply(to=status)
-        assert "The training is done" in said(result)
+        assert "Training finished" in said(result)
         assert result.buttons == ["Keep", "Discard"]
         await acknowledged(services, discord_server)
 
@@ -160,13 +160,13 @@ async def test_of_two_processes_each_goes_on_with_the_trainings_of_its_servers(
         async with process(1):
             await discord_server.connected(2, timeout_seconds=30)
             notice = await discord_server.reply(to=status)
-            assert "goes on from where it was" in said(notice)
+            assert "continues where it was" in said(notice)
             again = await discord_server.say("!retrain dino", author=boss, channel=channel)
-            assert "running already" in said(await discord_server.reply(to=again))
+            assert "already waiting or running" in said(await discord_server.reply(to=again))
 
             answer = await (await discord_server.click(status, "Cancel", author=boss)).response()
 
-            assert "was cancelled" in said(answer)
+            assert "Training cancelled" in said(answer)
 
 
 async def test_a_trainer_that_is_killed_is_reported_and_the_next_one_trains(
@@ -178,12 +178,12 @@ async def test_a_trainer_that_is_killed_is_reported_and_the_next_one_trains(
 
         report = await discord_server.reply(to=status)
 
-        assert "has failed" in said(report)
+        assert "Training failed" in said(report)
         assert "failed" in said(await ask(discord_server, "!models log"))
         assert (await ask(discord_server, "!dino 2")).embeds
         assert not list(home.glob("models/servers/*/dino/*/card.json"))
         _, result = await train(discord_server, admin, QUICK)
-        assert "The training is done" in said(result)
+        assert "Training finished" in said(result)
 
 
 async def test_a_disk_that_takes_no_more_is_reported_and_leaves_nothing_half_written(
@@ -192,7 +192,7 @@ async def test_a_disk_that_takes_no_more_is_reported_and_leaves_nothing_half_wri
     async with trainer(discord_server, registry, home, Limits(file_bytes=100_000)):
         _, report = await train(discord_server, admin, QUICK)
 
-        assert "has failed" in said(report)
+        assert "Training failed" in said(report)
         assert not report.buttons
         assert not list(home.glob("models/servers/*/dino/*"))
         assert (await ask(discord_server, "!dino 2")).embeds
@@ -210,7 +210,7 @@ async def test_a_place_that_cannot_be_written_is_said_before_anything_runs(
 
         question = await discord_server.say(LONG, author=admin)
 
-        assert "cannot be stored" in said(await discord_server.reply(to=question))
+        assert "cannot be saved" in said(await discord_server.reply(to=question))
         assert not services.trainings.all
         assert (await ask(discord_server, "!dino 2")).embeds
 

@@ -137,7 +137,7 @@ async def test_unreadable_settings_are_answered_with_an_error(
         said = await discord_server.say("!dino", author=stranger, channel=channel)
         reply = await discord_server.reply(to=said)
 
-    assert "cannot reach my notes" in reply.content
+    assert "database cannot be reached" in reply.content
 
 
 @pytest.mark.parametrize("jump", [_YEAR_SECONDS, -_YEAR_SECONDS], ids=["forward", "back"])

@@ -2,141 +2,139 @@
 
 # 回答
 few-names = 以这些字母开头的新名字只有 { $count } 个。
-waking = 请稍等：我刚刚醒来，还在找我的羽毛笔。
+waking = 请稍等，我还在找羽毛笔。第一首诗会慢一些。
 
 # 帮助：总览中的一两行，以及单独询问时的补充
 help-dino =
-    { $prefix }dino - 造一个恐龙名字
-    { $prefix }dino 5 - 造五个，最多 { $most } 个
-    { $prefix }dino tri - 造一个以 tri 开头的
-    { $prefix }dino 5 tri - 造五个以 tri 开头的
-help-dino-more = 开头只能用字母 A 到 Z，大小写和重音符号不影响结果。提到某人，或写出一个名字（例如 Zoë-Marie），我就取其中能读出的头几个字母。所造的名字都不在已知恐龙属名之列。
+    __{ $prefix }dino__：造一个恐龙名字
+    __{ $prefix }dino 5__：造五个，最多 { $most } 个
+    __{ $prefix }dino tri__：造一个以“tri”开头的
+    __{ $prefix }dino 5 tri__：造五个以“tri”开头的
+    __/dino__ 的选项：数量、开头、成员、温度、种子
+help-dino-more = 开头只能用字母 A 到 Z，不区分大小写和重音符号。提及某人或写出名字（如“Zoë-Marie”）时，取其开头的字母。造出的名字都不是已知的恐龙属名。
 help-poem =
-    { $prefix }poem Shall I compare thee - 从这一行接着写诗
-    { $prefix }poem - 由我自己起头写一首诗
-help-poem-more = 你写的内容会成为第一行，其中至少要有一个字母 A 到 Z。
-help-how = { $prefix }how - 我在这里的上一个回答是怎么来的，怎样再次得到它
-help-how-more = 用它回复我的某个回答，就能了解那一个，并可用按钮原样再得到它。要得到相同的文字，输入、种子、模型和设置都要相同；诗的候选数量也要相同：忙的时候我写得少一些。
-help-retrain = { $prefix }retrain dino - 重新训练我，也可以附上你自己的文本（限管理者和他们允许的人）
+    __{ $prefix }poem Shall I compare thee__：从这一行续写成诗
+    __{ $prefix }poem__：由我起头写一首诗
+    __/poem__ 的选项：第一行、长度、温度、种子
+help-poem-more = 你写的内容会成为第一行，至少要有一个字母（A 到 Z）。
+help-how = __{ $prefix }how__：我在这里的上一个回答是怎么生成的
+help-how-more = 用它回复我的某个回答，就能查询那一个，并可用按钮重现。文本、模型、种子和设置都相同，结果就相同；诗还要候选数相同，而我忙的时候会减少候选数。
+help-retrain =
+    __{ $prefix }retrain dino__：用默认文本训练我，也可以附上自己的文本
+    __/retrain__ 的选项：文本、轮数、分钟、温度、从头
+    需要“管理服务器”权限或训练者身份组。
 help-retrain-more =
-    { $prefix }retrain poem fresh minutes=10 passes=20 temperature=0.8 - 名称后面的都可以省略
-    { $prefix }retrain forget - 删除在这里上传的所有文本，以及由它们得到的一切
-help-models = { $prefix }models - 这里可用的版本及其得分
+    __{ $prefix }retrain poem fresh minutes=10 passes=20 temperature=0.8__：选项都可以省略
+    __{ $prefix }retrain forget__：删除在这里上传的所有文本和用它们训练的模型
+help-models = __{ $prefix }models__：这里可用的模型及其得分
 help-models-more =
-    { $prefix }models use ID - 让那一个来回答
-    { $prefix }models rollback dino - 让之前的那一个来回答
-    { $prefix }models delete ID - 删除在这里得到的一个
-    { $prefix }models log - 谁训练过什么，结果如何
-help-settings = { $prefix }settings - 查看和更改我在本服务器的设置（限管理者）
+    __{ $prefix }models use ID__：切换到这个模型
+    __{ $prefix }models rollback dino__：回退到上一个模型
+    __{ $prefix }models delete ID__：删除在这里训练的模型
+    __{ $prefix }models log__：谁训练过什么，结果如何
+help-settings = __{ $prefix }settings__：查看和更改我的设置（需要“管理服务器”权限）
 help-settings-more =
-    { $prefix }settings set prefix ? - 更改一项设置
-    { $prefix }settings set prefix - 恢复这一项的默认值
-    { $prefix }settings reset - 全部恢复默认值
-help-privacy = { $prefix }privacy - 我保存了你的哪些信息，保存多久
-help-privacy-more = { $prefix }privacy forget - 全部删除
-help-about = { $prefix }about - 我是谁，使用哪些模型，运行了多久
-help-about-more = 模型的得分是它对从未见过的文字中每个字符的平均意外程度，越低越好。
-help-ping = { $prefix }ping - Discord 回应我需要多久
-help-ping-more = 这是一次心跳与其回应之间的时间。
-help-help = { $prefix }help poem - 某个命令的详细说明
+    __{ $prefix }settings set prefix ?__：更改一项设置
+    __{ $prefix }settings set prefix__：恢复这一项的默认值
+    __{ $prefix }settings reset__：恢复所有默认值
+help-privacy = __{ $prefix }privacy__：我保存了你的哪些信息，保存多久
+help-privacy-more = __{ $prefix }privacy forget__：全部删除
+help-about = __{ $prefix }about__：我是谁，使用哪些模型
+help-about-more = 模型的得分表示它预测未见过的文本的能力，越低越好。
+help-ping = __{ $prefix }ping__：我的延迟
+help-ping-more = 延迟是 Discord 响应一次心跳所需的时间。
+help-help = __{ $prefix }help poem__：某个命令的详细说明
 help-help-more = 每个命令也可以用斜杠输入，或者在提及我之后输入。
-no-such-topic = 我不认识这个命令。我认识的有：
-unknown-command = 我不认识这个命令。输入 { $prefix }help 查看我认识的命令。
-did-you-mean = 你是想输入 { $prefix }{ $command } 吗？输入 { $prefix }help 查看所有命令。
+no-such-topic = 没有这个命令。可用的命令有：
+unknown-command = 没有这个命令。输入 __{ $prefix }help__ 查看所有命令。
+did-you-mean = 你是想输入 __{ $prefix }{ $command }__ 吗？输入 __{ $prefix }help__ 查看所有命令。
 
 # 关于
-about = 我逐个字符地创造恐龙名字，并把一行文字续写成诗。版本 { $version }。
+about = 我逐个字符地造恐龙名字，并把一行文字续写成诗。版本 { $version }。
 about-family =
     { $family ->
         [dino] 名字模型
         [poem] 诗歌模型
        *[other] { $family } 模型
     }
-about-model = { $id }：在从未见过的文字上每字符 { $nats } 奈特
-about-no-model = 没有可读取的模型
+about-model = { $id }：得分 { $score }（越低越好）
+about-no-model = 没有可用的模型
 about-uptime = 已运行
 days-and-hours = { $days } 天 { $hours } 小时
 hours-and-minutes = { $hours } 小时 { $minutes } 分钟
 invite-me = 把我加入服务器
-ping = Discord 在 { $milliseconds } 毫秒内回应了我的上一次心跳。
-ping-unknown = 我还没有收到心跳的回应。请一分钟后再问。
+ping = 延迟：{ $milliseconds } 毫秒
+ping-unknown = 暂时还没有延迟数据。请一分钟后再试。
 
 # 服务器设置
-settings-title = 我在本服务器的设置
-settings-hint = { $prefix }settings set 名称 值 可更改一项；不写值则恢复默认。{ $prefix }settings reset 全部恢复默认。
+settings-title = 本服务器的设置
+settings-hint = 输入 __{ $prefix }settings set 名称 值__ 更改一项设置，不写值则恢复默认值。输入 __{ $prefix }settings reset__ 恢复所有默认值。
 settings-reset = 所有设置都已恢复默认值。
-setting-changed = 好了。{ $name } 现在是：{ $value }
-setting-prefix = 命令的前缀
-setting-prefix-allowed = 必须是 1 到 { $most_prefix } 个可见字符，不含空格，也不含 * _ ~ | ` < > @ # \ / : 中的任何一个
-setting-channels = 我可以发言的频道
+setting-changed = 已更改。{ $name }：{ $value }
+setting-prefix = 命令前缀
+setting-prefix-allowed = 请用 1 到 { $most_prefix } 个可见字符，不含空格，也不含 * _ ~ | ` < > @ # \ / : 中的任何一个
+setting-channels = 我可以回答的频道
 setting-channels-allowed = 请写出本服务器的频道或类别，最多 { $most_channels } 个，例如 #general #games，或者写 all。
 setting-channels-all = 所有频道
-setting-role = 除管理者外可以重新训练我的身份组
+setting-role = 可以训练我的身份组
 setting-role-allowed = 请写出本服务器的一个身份组（不能是所有人），或者写 none。
 setting-role-none = 无
 setting-user-cooldown = 同一成员两次请求之间的间隔
 setting-channel-cooldown = 同一频道两次请求之间的间隔
-setting-cooldown-allowed = 必须是 0 到 { $most_seconds } 之间的秒数。
+setting-cooldown-allowed = 请用 0 到 { $most_seconds } 之间的秒数。
 setting-seconds = { $seconds } 秒
-setting-temperature = 未指定时我有多大胆
-setting-temperature-allowed = 必须是 { $least_temperature } 到 { $most_temperature } 之间的数，或者 auto。
-setting-temperature-automatic = 分别适合名字和诗歌的值
-setting-language = 我回复所用的语言
-setting-language-allowed = 必须是 en、zh-CN 或 auto。
+setting-temperature = 默认温度，越高越大胆
+setting-temperature-allowed = 请用 { $least_temperature } 到 { $most_temperature } 之间的数，或者 auto。
+setting-temperature-automatic = 自动
+setting-language = 我的回复语言
+setting-language-allowed = 请用 en、zh-CN 或 auto。
 setting-language-automatic = 各成员的语言，否则用服务器的语言
-setting-adult = 在成人频道中允许不雅词语
-setting-adult-allowed = 必须是 on 或 off。
+setting-adult = 在年龄限制频道中允许不雅词语
+setting-adult-allowed = 请用 on 或 off。
 setting-on = 开
 setting-off = 关
 unknown-setting = 可用的设置有：{ $names }。
-not-manager = 只有可以管理本服务器的成员才能这样做。
+not-manager = 你需要“管理服务器”权限。
 
 # 隐私
-privacy =
-    我保存的内容和期限：
-    回答：由谁在哪个服务器和频道请求、由哪条消息显示、输入了什么以及诗本身，使按钮和 { $prefix }how 可用：保存 { $hours } 小时。何时、在哪个服务器，用了什么模型、种子和设置，让你能再次得到它：保存 { $days } 天。过期的内容每小时删除一次；回答被删除时，只要我在线，就全部立即删除。
-    设置：服务器管理者所作的设置。我被移出服务器时删除。
-    重新训练：谁在何时、哪个频道重新训练了我、结果如何；为此上传的文本、它们的文件名以及由此得到的模型。服务器的管理者可用 { $prefix }retrain forget 删除文本；我被移出服务器时全部删除。
-    服务器：我在哪些服务器里。如果在我离线时被移出，我恢复运行后会发现，并在一天后删除该服务器的全部内容。
-    其他消息既不保存也不记入日志，我也从不向它们学习。
-    { $prefix }privacy forget 会删除记有你是请求者的所有回答，以及你重新训练时留下的名字。
-forgotten = 记有你是请求者的所有回答已删除，你重新训练我时留下的名字也已删除。
+privacy = 输入 __{ $prefix }privacy forget__ 可删除给你的所有回答，以及训练记录中你的名字。
+forgotten = 给你的所有回答都已删除，训练记录中你的名字也已移除。
 
 # 拒绝之后，可以怎样请求
-try-dino = 试试 { $prefix }dino、{ $prefix }dino 5 或 { $prefix }dino 5 tri。
-try-poem = 试试 { $prefix }poem Shall I compare thee to a summer's day?
+try-dino = 试试 __{ $prefix }dino__、__{ $prefix }dino 5__ 或 __{ $prefix }dino 5 tri__。
+try-poem = 试试 __{ $prefix }poem Shall I compare thee to a summer's day?__
 
 # 拒绝
 invalid-number-of-names = 名字的数量必须是 { $least } 到 { $most }。
 invalid-beginning = 名字的开头只能是字母 A 到 Z，最多 { $most } 个。
-invalid-wish = 请写出名字的数量、名字开头的字母（或某人的名字），或两者都写。
-invalid-first-line = 第一行必须是至少含一个字母 A 到 Z 的文字，最多 { $most } 个字符。
+invalid-request = 请写出名字的数量、名字开头的字母（或某人的名字），或两者都写。
+invalid-first-line = 第一行至少要有一个字母（A 到 Z），最多 { $most } 个字符。
 invalid-temperature = 温度必须是 { $least } 到 { $most }。
 invalid-length = 长度必须是 { $least } 到 { $most } 个字符。
 invalid-seed = 种子必须是 0 到 { $most } 的整数。
-invalid-training = 训练写作 dino 或 poem，后面可以加 fresh、passes=20、minutes=5 或 temperature=0.8。
-invalid-minutes = 分钟数必须大于 0，且不超过运行我的人所允许的上限。
-invalid-passes = 遍数必须是 { $least } 到 { $most }。
-invalid-other = 我不明白这个请求。{ $prefix }help 会说明我能做什么。
-nothing-invented = 我想不出新的名字。换些字母也许更好。
-nothing-invented-prefix = 我想不出这样开头的新名字。换些字母也许更好。
-indecent-line = 那一行里有一个词我不想在这里重复。换一个第一行就好。
-nothing-written = 我想不出诗句。换一个第一行也许更好。
-busy = 同时请求的人太多了。请在 { $seconds } 秒后再试。
-closed = 我即将重新启动。请一分钟后再试。
-cooling-down = 别着急。请在 { $seconds } 秒后再问。
-cooling-down-channel = 这个频道刚刚得到过回答。请在 { $seconds } 秒后再问。
-too-many-wishes = 我还在处理你的 { $most } 个请求。请等其中一个完成。
-too-many-presses = 我还在处理你按下的 { $most } 个按钮。请等其中一个完成。
-not-here = 本服务器的管理者只让我在其他频道发言。
-not-here-but-there = 本服务器的管理者只让我在其他频道发言：{ $channels }{ $more ->
+invalid-training = 请写 dino 或 poem，后面可以加 fresh、passes=20、minutes=5 和 temperature=0.8。
+invalid-minutes = 分钟数必须大于 0，且不超过部署者设定的上限。
+invalid-passes = 轮数必须是 { $least } 到 { $most }。
+invalid-other = 我不明白这个请求。请看 __{ $prefix }help__。
+nothing-generated = 我想不出新的名字。请换些字母试试。
+nothing-generated-prefix = 我想不出这样开头的新名字。请换些字母试试。
+indecent-line = 那一行里有一个词我不想在这里重复。请换一个第一行。
+nothing-written = 我想不出诗句。请换一个第一行试试。
+busy = 我正忙。请在 { $seconds } 秒后再试。
+closed = 我正在重新启动。请一分钟后再试。
+cooling-down = 别着急。请在 { $seconds } 秒后再试。
+cooling-down-channel = 我刚刚在这个频道回答过。请在 { $seconds } 秒后再试。
+too-many-requests = 你还有 { $most } 个请求正在处理。请等其中一个完成。
+too-many-presses = 你按下的 { $most } 个按钮还在处理。请等其中一个完成。
+not-here = 在本服务器，我只能在其他频道回答。
+not-here-but-there = 在本服务器，我只能在其他频道回答：{ $channels }{ $more ->
     [0] 。
    *[other] {" "}以及另外 { $more } 个频道。
 }
 only-on-servers = 这只能在服务器中使用。
-not-allowed = 你在这里不能这样做。
-misunderstood = 我不明白这个命令后面的内容。{ $prefix }help { $command } 会说明用法。
-command-changed = 这个命令已经变了。请重新输入；Discord 可能要一小时后才显示新的形式。
+not-allowed = 你在这里没有这个权限。
+misunderstood = 我不明白这个命令后面的内容。请看 __{ $prefix }help { $command }__。
+command-changed = 这个命令已经更新。请重新输入。Discord 可能要一小时后才显示新的形式。
 not-text-encoding = 这个文本不能使用：第 { $byte } 个字节不是 UTF-8。请存为 UTF-8 文本。
 not-text-control = 这个文本不能使用：第 { $line } 行有控制字符 { $sign }。请存为纯文本。
 not-text-signs = 这个文本不能使用：它主要由字母以外的符号组成。请提供诗歌或散文。
@@ -146,33 +144,33 @@ not-text-name = 这个文本不能使用：第 { $line } 行不是名字。名�
 not-text-unreadable = 这个文本不能使用：无法打开。
 not-text-lines = 这个文本不能使用：里面没有内容。
 not-text-symbol = 这个文本不能使用：第 { $line } 行有模型不认识的字符 { $sign }。
-not-text-missing = 运行我的人所指定的文件夹里缺少要学习的文本。请告诉运行我的人。
-not-text-altered = 要学习的文本与应有的不一致。请告诉运行我的人。
+not-text-missing = 训练文本不完整。请告诉部署者。
+not-text-altered = 训练文本被改动过。请告诉部署者。
 not-text-sonnets = 这个文本不能使用：它有 { $found } 首十四行诗，需要全部 { $needed } 首。
 not-text-length = 这个文本不能使用：第 { $line } 行太长。一个名字最多 { $most } 个字母。
-text-too-small = 只有 { $found } { $unit ->
+text-too-small = 这个文本太短：只有 { $found } { $unit ->
     [names] 个不同的名字
     [pieces] 段（以空行分隔）
    *[other] 个字符
-}，太少了，学不到东西。至少需要 { $needed }。
-text-too-large = 这个文本有 { $found } 字节。我最多读取 { $most } 字节。
-text-not-found = 我现在无法取得要学习的文本。请稍后再试。
-late = 这花了太长时间，我放弃了。请稍后再试。
+}，至少需要 { $needed }。
+text-too-large = 这个文本太大：有 { $found } 字节，最多允许 { $most } 字节。
+text-not-found = 现在无法取得训练文本。请稍后再试。
+late = 这花了太长时间。请稍后再试。
 training-queue-full = 已有 { $waiting } 个训练在等待。请一小时后再试。
 training-pending = 本服务器已有一个训练在等待或进行中。请等它结束，或者取消它。
-training-not-run = 现在无法运行。请稍后再试。
+training-not-run = 训练无法启动。请稍后再试。
 training-not-found = 这个训练已经不存在了。
-model-unreadable = 我的模型无法读取。运行我的人可以在日志中找到原因。
+model-unreadable = 我的模型无法读取。请告诉部署者，原因在日志中。
 training-not-resumable = 这次训练无法继续。请重新开始。
-state-unreadable = 我现在无法读取我的记录。请一分钟后再试；没有任何内容丢失。
-unexpected = 出了点问题。运行我的人可以在日志中以 { $reference } 找到它。
+state-unreadable = 现在无法访问我的数据库。请一分钟后再试；没有任何内容丢失。
+unexpected = 出了点问题。请把这个编号告诉部署者：{ $reference }。
 
 # 恐龙、训练、版本、按钮与来历
 dino-title = { $count } 种还没有人挖掘出来的恐龙
 dino-line = { $name }：{ $explained }
 dino-meaning = { $said } — “{ $meaning }”
-begins-shorter = 我想不出完全这样开头的新名字，所以只用了前几个字母。
-no-letters = 我在这个名字里读不出字母，所以这是我自己的主意。
+begins-shorter = 没有完全这样开头的新名字，所以只用了前几个字母。
+no-letters = 这个名字里没有我认识的字母，所以这是我自己的主意。
 training-title =
     { $family ->
         [dino] 正在训练恐龙名字
@@ -185,71 +183,71 @@ training-keep = 保留
 training-keep-worse = 仍然保留
 training-discard = 丢弃
 training-queued = { $position ->
-    [0] 稍等片刻：马上开始。
+    [0] 即将开始。
     [1] 正在等待：下一个就轮到它。
    *[other] 正在等待：前面还有 { $position } 个训练。
 }
-training-starting = 开始了：正在载入网络。
+training-starting = 正在启动：载入网络。
 training-stage = { $stage ->
     [pretraining] 预训练
     [fine-tuning] 微调
    *[other] 训练
-}，第 { $number } 遍
-training-loss = 损失 { $loss }
-training-held-out = 留出损失 { $loss }
+}，第 { $number } 轮
+training-loss = 训练损失 { $loss }
+training-held-out = 验证损失 { $loss }
 training-time-left = { $minutes ->
     [0] 剩余不到一分钟
    *[other] 大约还剩 { $minutes } 分钟
 }
 training-sample = 最新样例
-training-resumed = 我离开了一会儿。训练从中断处继续。
+training-resumed = 我重新启动了。训练从中断处继续。
 training-accepted = 训练已接受。请在本频道观看进展。
 training-saved = 训练完成，得到版本 { $version }。
 training-saved-early = 时间到了。目前最好的结果成为版本 { $version }。
-training-better = 它的得分不比现在使用的差。要保留吗？
-training-worse = 它的得分比现在使用的差。我建议不要保留。
+training-better = 它的得分不比正在使用的模型差。要保留吗？
+training-worse = 它的得分比正在使用的模型差。建议不要保留。
 training-failed = 训练失败。{ $reason }
-training-failed-unknown = 训练失败。运行我的人可以在日志中找到原因。
-training-failed-memory = 训练失败：所需内存超出限制。请提供较小的文本。
-training-failed-disk = 训练失败：我所在机器的磁盘无法写入。请告诉运行我的人。
-training-crashed = 训练失败：它没有留下原因就结束了。请再试一次；如果仍然失败，请换较小的文本。
+training-failed-unknown = 训练失败。请告诉部署者，原因在日志中。
+training-failed-memory = 训练失败：所需内存超出限制。请换较小的文本。
+training-failed-disk = 训练失败：磁盘无法写入。请告诉部署者。
+training-crashed = 训练失败：它意外中止。请再试一次，或换较小的文本。
 training-cancelled = 训练已取消，什么也没有留下。
 training-ended-before = 训练此前已经结束。
-training-compared = 在相同的 { $characters } 个留出字符上每字符的奈特数：越低越好。
+training-compared = 在相同的 { $characters } 个验证字符上计算得分，越低越好。
 curve-training = 训练损失
-curve-held-out = 训练中的留出损失
-curve-new = 新网络的最终得分
-curve-old = 原网络的最终得分
+curve-held-out = 验证损失
+curve-new = 新模型的最终得分
+curve-old = 原模型的得分
 curve-minutes = 分钟
-curve-nats = 每字符奈特数
+curve-nats = 损失（越低越好）
 training-old = 之前
-training-new = 新的
-training-score = 每字符 { $score } 奈特
-training-no-score = 它不认识那段文字的字母。
-training-kept = { $version } 已保留：从现在起由它回答。
+training-new = 新模型
+training-score = 得分 { $score }（越低越好）
+training-no-score = 没有得分：它不认识那段文本的字母。
+training-kept = { $version } 已保留，现在开始使用。
 training-discarded = { $version } 已丢弃。
-training-kept-already = { $version } 早已保留。
-training-gone = 那次训练的版本已经不在了。
-training-unknown = 我已经不知道那次训练了。
-training-confirm-worse = { $version } 的得分比之前使用的版本差。仍然保留吗？
-training-confirm-forget = 这会删除在这里上传的所有文本，以及由它们得到的所有版本，并取消正在这里进行的训练。无法撤销。
+training-kept-already = { $version } 此前已保留。
+training-gone = 那次训练得到的版本已不存在。
+training-unknown = 已查不到那次训练。
+training-confirm-worse = { $version } 的得分比之前使用的模型差。仍然保留吗？
+training-confirm-forget = 这会删除在这里上传的所有文本和用它们训练的所有模型，并取消正在这里进行的训练。此操作无法撤销。
 training-forget = 删除
 training-forgotten = { $count ->
     [0] 在这里上传的内容都没有留下。
-   *[other] 上传的文本和由它们得到的 { $count } 个版本都已删除。
+   *[other] 上传的文本和用它们训练的 { $count } 个模型都已删除。
 }
-training-not-allowed = 只有管理本服务器的成员，或得到他们允许训练的成员，才能这样做。
-training-only-in-server = 网络在服务器中训练，不在这里。
+training-not-allowed = 你需要“管理服务器”权限或训练者身份组。
+training-only-in-server = 只能在服务器中训练。
 training-one-text = 请附上一个文本，或者回复一条带有文本的消息。
-training-text-file = 请附上文件名以 .txt 结尾的纯文本。
-training-download = 无法从 Discord 取得这个文本。请再试一次。
-training-unwritable = 现在无法保存。运行我的人可以在日志中找到原因。
-try-retrain = 试试 { $prefix }retrain dino，或者 { $prefix }retrain poem minutes=10 并附上 .txt 文件。
-try-retrain-here = 试试 { $prefix }retrain dino，或者 { $prefix }retrain poem verse.txt minutes=10。
-training-keep-here = 输入 { $prefix }models use { $version } 来保留它。
-models-title = 版本
+training-text-file = 请附上文件名以“.txt”结尾的纯文本文件。
+training-download = 无法从 Discord 下载这个文本。请再试一次。
+training-unwritable = 现在无法保存。请告诉部署者，原因在日志中。
+try-retrain = 试试 __{ $prefix }retrain dino__，或者 __{ $prefix }retrain poem minutes=10__ 并附上 .txt 文件。
+try-retrain-here = 试试 __{ $prefix }retrain dino__，或者 __{ $prefix }retrain poem verse.txt minutes=10__。
+training-keep-here = 输入 __{ $prefix }models use { $version }__ 来保留它。
+models-title = 模型
 models-line = { $version }，{ $score }，{ $origin }
-models-active = { $line } - 正在使用
+models-active = { $line }（正在使用）
 models-family =
     { $family ->
         [dino] 恐龙名字
@@ -257,23 +255,23 @@ models-family =
        *[other] { $family }
     }
 models-unscored = 没有得分
-models-from-host = 来自运行我的人
+models-from-host = 由部署者提供
 models-trained = { $day } 在这里训练
 models-trained-by = { $day } 由 { $member } 训练
-models-using = 从现在起由 { $version } 回答。
+models-using = { $version } 现在开始使用。
 models-rolled-back = 已回到 { $version }。
 models-deleted = { $version } 已删除。
-models-usage = 输入 { $prefix }models、{ $prefix }models use ID、{ $prefix }models rollback dino、{ $prefix }models delete ID 或 { $prefix }models log。
-models-none = 这里没有这个版本。{ $prefix }models 会列出现有的版本。
-models-in-use = { $version } 正在使用。请先选用另一个版本，再删除它。
+models-usage = 请用 __{ $prefix }models__、__{ $prefix }models use ID__、__{ $prefix }models rollback dino__、__{ $prefix }models delete ID__ 或 __{ $prefix }models log__。
+models-none = 这里没有这个版本。输入 __{ $prefix }models__ 查看现有的版本。
+models-in-use = { $version } 正在使用。请先切换到另一个版本，再删除它。
 models-inherited = { $version } 不是在这里训练的，不能在这里删除。
-models-damaged = { $version } 已损坏，不再回答。另一个版本代替了它。{ $prefix }models 会列出现有的版本；请选用一个，或重新训练。
+models-damaged = { $version } 已损坏，停止使用，由另一个版本代替。输入 __{ $prefix }models__ 查看现有的版本；请切换到其中一个，或重新训练。
 log-title = 训练记录
 log-empty = 这里还没有训练过什么。
 log-line = { $day } { $member }：{ $network }，{ $corpus }，{ $result }
 log-nobody = 某人
-log-host = 运行者
-log-default = 常用文本 { $hash }
+log-host = 部署者
+log-default = 默认文本 { $hash }
 log-upload = { $source } { $hash }
 log-running = 进行中
 log-saved = 得到 { $version }（{ $scores }）
@@ -288,21 +286,37 @@ button-again = 重写
 button-wilder = 更大胆
 button-calmer = 更平稳
 button-picture = 存为图片
-button-how = 由来？
+button-how = 怎么来的？
 button-same = 原样再来一次
 button-delete = 🗑 删除
-press-asker = 这些按钮是给提问者的。你自己来问，就会得到自己的按钮。
-press-asker-or-moderator = 只有提问者或可以管理此处消息的人才能这样做。
-press-manager = 只有可以管理本服务器的人才能这样做。
-press-model-gone = 给出那个回答的模型已被删除，所以我无法再给出相同的回答。
-press-faded = 那已经太久了，我记不得了。请重新提问。
-how-title = 它是这样来的
+press-owner = 这些按钮属于别人。请自己运行命令，获得你的按钮。
+press-owner-or-moderator = 只有请求者或有“管理消息”权限的成员才能这样做。
+press-model-gone = 生成那个回答的模型已被删除，无法重现。
+press-faded = 这个按钮已过期。请重新运行命令。
+how-title = 生成方式
 how-dino = 种子 { $seed }，温度 { $temperature }，模型 { $model }。
 how-poem = 种子 { $seed }，温度 { $temperature }，模型 { $model }，{ $candidates } 个候选中最好的一个。
-how-command = 在命令行中再次得到它
-how-incomplete = 当时输入的内容已不再保存：请把它填到大写字母的位置。
-how-unknown = 我说不出它是怎么来的。请用 { $prefix }how 回复我最近几天给出的名字、诗或图片。
-how-none = 我最近没有在这里说过可以解释的话。
+how-command = 在命令行中重现
+how-incomplete = 你的文本已不再保存：请把它填到大写字母的位置。
+how-unknown = 我不知道它是怎么生成的。请用 __{ $prefix }how__ 回复我最近几天给出的名字、诗或图片。
+how-none = 这里最近没有可以说明的回答。
 button-more = 再来五个
 button-continue = 继续
 list-separator = {"、"}
+help-title = 帮助
+help-create = 创作
+help-train = 训练
+help-guild = 本服务器
+help-you = 你
+help-me = 关于我
+privacy-title = 隐私
+privacy-answers = 回答
+privacy-answers-kept = 你的用户编号，所在服务器、频道和消息，你的文本和诗，供按钮和 __{ $prefix }how__ 使用：保存 { $hours } 小时。时间、服务器、模型、种子和设置，供你重现回答：保存 { $days } 天。过期内容每小时清除一次。我在线时，删除回答会立即删除以上全部内容。
+privacy-settings = 设置
+privacy-settings-kept = 管理者为服务器所作的设置。我被移出服务器时删除。
+privacy-training = 训练
+privacy-training-kept = 谁在何时、哪个频道训练了我，结果如何；上传的文本、文件名和用它们训练的模型。管理者可用 __{ $prefix }retrain forget__ 删除文本。我被移出服务器时全部删除。
+privacy-guilds = 服务器
+privacy-guilds-kept = 我在哪些服务器里。如果我在离线时被移出，恢复运行后我会发现，并在一天后删除该服务器的全部内容。
+privacy-others = 其他消息
+privacy-others-kept = 不保存，不记入日志，也不用于训练。

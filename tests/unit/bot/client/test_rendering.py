@@ -1,6 +1,7 @@
 """Replies as arguments of a message."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,8 @@ from bot.client.rendering import (
     fit_limits,
     for_discord,
 )
-from bot.replies import Field, Reply, as_text
+from bot.i18n.texts import texts_in
+from bot.replies import BOLD, Field, Reply, as_text
 
 LINE = "To be, or not to be\n"
 
@@ -111,3 +113,15 @@ def test_lines_are_not_cut() -> None:
 
     assert set(lines) == {LINE.rstrip()}
     assert end == "…"
+
+
+@pytest.mark.parametrize("typed", ["**x**", "__x__", "\x02x\x02", f"{BOLD[:-1]}x", "**", BOLD[1:]])
+def test_only_a_catalogue_makes_text_bold(typed: str) -> None:
+    reply = Reply(texts_in("en")("did-you-mean", command=typed))
+
+    shown = for_discord(reply)
+
+    assert re.sub(r"\\.", "", shown).count("**") == 4
+    assert shown.startswith("Did you mean **!")
+    assert BOLD not in as_text(reply)
+    assert "**" not in as_text(replace(reply, text=reply.text.replace(typed, "")))

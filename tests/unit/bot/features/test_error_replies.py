@@ -45,7 +45,7 @@ from tests.unit.bot.i18n.test_locales import catalogue
 from tests.unit.bot.storage.test_training_log import ENTRY
 
 ERRORS = [
-    InvalidRequestError("wish", "short"),
+    InvalidRequestError("request", "short"),
     NoNamesError("tri"),
     NoPoemError(),
     IndecentLineError(),

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.features import lettering, poem_image
-from bot.features.lettering import MISSING, Lettering
+from bot.features import poem_image
+from bot.features.poem_image import MISSING, Lettering
 from engine.text import fonts
 from engine.text.fonts import first_with
 
@@ -91,7 +91,7 @@ def test_the_font_is_a_serif() -> None:
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A system without any font of its own."""
-    forget = lettering._face_for.cache_clear  # pyright: ignore[reportPrivateUsage]
+    forget = poem_image._face_for.cache_clear  # pyright: ignore[reportPrivateUsage]
     with monkeypatch.context() as patch:
         patch.setattr(fonts, "system_fonts", tuple)
         forget()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.features.uploads import delete_uploads
+from bot.features.training import delete_uploads
 from engine import ModelRegistry
 from engine.models.names_model import NamesModel, write_version
 from engine.models.registry import Quota

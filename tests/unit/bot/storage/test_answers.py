@@ -11,12 +11,12 @@ import pytest
 import pytest_asyncio
 
 from bot.context import RequestContext
-from bot.features.generation_details import command_of
+from bot.features.explain import command_of
 from bot.storage.answers import FRESH_SECONDS, KEPT_SECONDS, SLICE, AnswerStore
 from bot.storage.database import MIGRATIONS, Database, DatabaseError
 from engine import NameRequest, PoemRequest
 
-ASKER = RequestContext(user=1, guild=2, channel=3)
+CONTEXT = RequestContext(user=1, guild=2, channel=3)
 NAMES = NameRequest(count=5, prefix="tri", temperature=0.7, seed=42)
 POEM = PoemRequest(prompt="-- O 'rose'", length=200, seed=7, candidates=4, decent=False)
 
@@ -51,7 +51,7 @@ def table(database: Database, clock: Clock) -> AnswerStore:
 async def test_an_answer_comes_back_whole(
     table: AnswerStore, request_: NameRequest | PoemRequest
 ) -> None:
-    number = await table.add(ASKER, request_, "model", "O 'rose'\nthou art")
+    number = await table.add(CONTEXT, request_, "model", "O 'rose'\nthou art")
 
     record = await table.find(number)
     assert record
@@ -65,8 +65,8 @@ async def test_an_answer_comes_back_whole(
 async def test_after_a_day_who_asked_and_what_was_typed_is_gone(
     database: Database, table: AnswerStore, clock: Clock
 ) -> None:
-    typed = await table.add(ASKER, POEM, "model", "secret verse")
-    untyped = await table.add(ASKER, replace(POEM, prompt=""), "model", "secret verse")
+    typed = await table.add(CONTEXT, POEM, "model", "secret verse")
+    untyped = await table.add(CONTEXT, replace(POEM, prompt=""), "model", "secret verse")
     clock.now += FRESH_SECONDS + 1
 
     record, other = await table.find(typed), await table.find(untyped)
@@ -89,18 +89,18 @@ async def test_after_a_day_who_asked_and_what_was_typed_is_gone(
 async def test_after_a_week_all_is_gone(
     database: Database, table: AnswerStore, clock: Clock
 ) -> None:
-    number = await table.add(ASKER, NAMES, "model")
+    number = await table.add(CONTEXT, NAMES, "model")
     clock.now += KEPT_SECONDS + 1
 
     assert await table.find(number) is None
-    assert await table.latest(ASKER.channel) is None
+    assert await table.latest(CONTEXT.channel) is None
     await table.prune()
     assert await database.rows("SELECT * FROM answers") == []
 
 
 async def keep(table: AnswerStore, count: int) -> list[int]:
     requests = [NameRequest(count=1, prefix="tri", seed=seed) for seed in range(count)]
-    return await asyncio.gather(*(table.add(ASKER, request, "model") for request in requests))
+    return await asyncio.gather(*(table.add(CONTEXT, request, "model") for request in requests))
 
 
 @pytest.mark.parametrize("count", [SLICE, 2 * SLICE + 5])
@@ -111,7 +111,7 @@ async def test_all_that_is_old_goes_however_many_slices_that_takes(
     clock.now += KEPT_SECONDS - FRESH_SECONDS
     await keep(table, count)
     clock.now += FRESH_SECONDS + 1
-    fresh = await table.add(ASKER, NAMES, "model")
+    fresh = await table.add(CONTEXT, NAMES, "model")
 
     await table.prune()
 
@@ -138,7 +138,7 @@ async def test_answers_are_kept_between_two_slices(
 
     forgetting = asyncio.create_task(forget())
     while not forgetting.done():
-        await table.add(replace(ASKER, user=10, guild=20), NAMES, "model")
+        await table.add(replace(CONTEXT, user=10, guild=20), NAMES, "model")
 
     assert {(2 * SLICE,), (SLICE,)} <= set(await database.rows("SELECT * FROM seen"))
     assert await database.row("SELECT count(*) FROM answers WHERE user = 1") == (0,)
@@ -158,9 +158,9 @@ async def test_of_too_many_answers_the_oldest_go(
 
 
 async def test_the_latest_of_a_channel_is_found_for_a_day(table: AnswerStore, clock: Clock) -> None:
-    await table.add(ASKER, NAMES, "model")
-    latest = await table.add(ASKER, NAMES, "model")
-    await table.add(replace(ASKER, channel=4), NAMES, "model")
+    await table.add(CONTEXT, NAMES, "model")
+    latest = await table.add(CONTEXT, NAMES, "model")
+    await table.add(replace(CONTEXT, channel=4), NAMES, "model")
 
     record = await table.latest(3)
     assert record
@@ -172,11 +172,11 @@ async def test_the_latest_of_a_channel_is_found_for_a_day(table: AnswerStore, cl
 
 async def test_users_servers_and_answers_are_forgotten(table: AnswerStore) -> None:
     numbers = [
-        await table.add(ASKER, NAMES, "model"),
-        await table.add(replace(ASKER, guild=20), NAMES, "model"),
-        await table.add(replace(ASKER, user=10, guild=20), NAMES, "model"),
-        await table.add(replace(ASKER, user=10, guild=None), NAMES, "model"),
-        await table.add(replace(ASKER, user=10), NAMES, "model"),
+        await table.add(CONTEXT, NAMES, "model"),
+        await table.add(replace(CONTEXT, guild=20), NAMES, "model"),
+        await table.add(replace(CONTEXT, user=10, guild=20), NAMES, "model"),
+        await table.add(replace(CONTEXT, user=10, guild=None), NAMES, "model"),
+        await table.add(replace(CONTEXT, user=10), NAMES, "model"),
     ]
 
     await table.forget_user(1)
@@ -190,7 +190,7 @@ async def test_users_servers_and_answers_are_forgotten(table: AnswerStore) -> No
 async def test_an_answer_goes_with_the_message_that_shows_it(
     database: Database, table: AnswerStore
 ) -> None:
-    numbers = [await table.add(ASKER, NAMES, "model") for _ in range(4)]
+    numbers = [await table.add(CONTEXT, NAMES, "model") for _ in range(4)]
     for number in numbers[:3]:
         table.shown(number, 100 + number)
     await table.written()
@@ -207,7 +207,7 @@ async def test_an_answer_goes_with_the_message_that_shows_it(
 async def test_after_a_day_the_message_of_an_answer_is_not_known(
     database: Database, table: AnswerStore, clock: Clock
 ) -> None:
-    table.shown(await table.add(ASKER, NAMES, "model"), 100)
+    table.shown(await table.add(CONTEXT, NAMES, "model"), 100)
     await table.written()
     clock.now += FRESH_SECONDS + 1
     await table.prune()
@@ -235,20 +235,20 @@ async def test_what_an_older_program_kept_is_there_and_its_numbers_go_on(tmp_pat
         record = await table.latest(3)
         assert record
         assert (record.id, record.request) == (1, NameRequest(prefix="tri"))
-        assert await table.add(ASKER, NAMES, "model") == 3
+        assert await table.add(CONTEXT, NAMES, "model") == 3
         await table.forget_user(1)
         assert await database.rows("SELECT * FROM answers") == []
 
 
 async def test_numbers_are_never_used_again(table: AnswerStore) -> None:
-    first = await table.add(ASKER, NAMES, "model")
+    first = await table.add(CONTEXT, NAMES, "model")
     await table.forget(first)
 
-    assert await table.add(ASKER, NAMES, "model") > first
+    assert await table.add(CONTEXT, NAMES, "model") > first
 
 
 async def test_the_command_has_all_that_matters(table: AnswerStore, clock: Clock) -> None:
-    number = await table.add(ASKER, POEM, "model", "-- O 'rose'\nthou art")
+    number = await table.add(CONTEXT, POEM, "model", "-- O 'rose'\nthou art")
 
     record = await table.find(number)
     assert record
@@ -270,7 +270,7 @@ async def test_the_command_has_all_that_matters(table: AnswerStore, clock: Clock
 async def test_answers_that_come_at_once_each_get_their_own_number(table: AnswerStore) -> None:
     requests = [NameRequest(count=1, seed=seed) for seed in range(100)]
 
-    numbers = await asyncio.gather(*(table.add(ASKER, request, "m") for request in requests))
+    numbers = await asyncio.gather(*(table.add(CONTEXT, request, "m") for request in requests))
 
     assert len(set(numbers)) == len(requests)
     for number, request in zip(numbers, requests, strict=True):
@@ -285,7 +285,7 @@ async def test_all_who_wait_hear_that_nothing_can_be_kept(
     await database.close()
 
     results = await asyncio.gather(
-        *(table.add(ASKER, NameRequest(seed=seed), "m") for seed in range(3)),
+        *(table.add(CONTEXT, NameRequest(seed=seed), "m") for seed in range(3)),
         return_exceptions=True,
     )
 

@@ -41,12 +41,12 @@ def test_a_training_that_runs_shows_all_that_is_known() -> None:
     )
 
     text = as_text(reply)
-    for part in ("█" * 10 + "░" * 10, "50 %", "pass 3", "1.234", "1.1000", "2 minutes", "Rex"):
+    for part in ("█" * 10 + "░" * 10, "50 %", "pass 3", "Loss 1.23\n", "1.10", "2 minutes", "Rex"):
         assert part in text
     assert [button.label for button in reply.buttons] == ["Cancel"]
 
 
-@pytest.mark.parametrize(("position", "said"), [(0, "at once"), (1, "next"), (2, "2 trainings")])
+@pytest.mark.parametrize(("position", "said"), [(0, "soon"), (1, "next"), (2, "2 trainings")])
 def test_a_training_that_waits_shows_its_place(position: int, said: str) -> None:
     assert said in as_text(shown_status(status(Queued(position)), TEXTS))
 
@@ -55,7 +55,7 @@ def test_a_result_shows_both_sides_and_warns_of_a_worse_one() -> None:
     reply = shown_result(status(COMPARED, Saved("v", is_whole=True)), b"png", TEXTS)
 
     text = as_text(reply)
-    for part in ("Oldodon", "1.2500", "Newdon", "1.5000", "worse", "80"):
+    for part in ("Oldodon", "1.25", "Newdon", "1.50", "worse", "80"):
         assert part in text
     assert [button.label for button in reply.buttons] == ["Keep", "Discard"]
     assert reply.attachments
@@ -66,10 +66,10 @@ def test_a_result_shows_both_sides_and_warns_of_a_worse_one() -> None:
     [
         (Failed("PermissionError", "No."), "disk"),
         (Failed("MemoryError", "No."), "memory"),
-        (Failed("DownloadError", "No.", {"url": "", "reason": ""}), "cannot get the text"),
-        (Failed("CheckpointError", "No.", {"path": "", "reason": ""}), "start it afresh"),
-        (Failed("ValueError", "It is damaged."), "in the log"),
-        (Crashed(-9, "Stepped", "Killed."), "without a word"),
+        (Failed("DownloadError", "No.", {"url": "", "reason": ""}), "cannot be loaded right now"),
+        (Failed("CheckpointError", "No.", {"path": "", "reason": ""}), "start it again"),
+        (Failed("ValueError", "It is damaged."), "the log says why"),
+        (Crashed(-9, "Stepped", "Killed."), "without a reason"),
         (Cancelled(), "cancelled"),
     ],
     ids=lambda value: type(value).__name__,
