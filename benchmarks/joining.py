@@ -27,27 +27,28 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 import data
-from benchmarks.baselines.gathering import Gatherer
+from benchmarks.baselines.gathering import StaticBatchScheduler
 from engine import EngineError, ModelRegistry, PoemRequest
 from engine.evaluation.reports import FIRST_LINES
 from engine.generation.poems import PoemGenerator
 from engine.models.registry import Network
-from engine.requests import Poem
 from engine.serving.admission import AdmissionController
 from engine.serving.engine import Timeouts, read_poem_generator
 from engine.serving.hooks import Outcome, ServingHooks
-from engine.serving.poem_scheduler import ROWS, PoemPayload, PoemScheduler, PoemWorker
-from engine.serving.worker_pool import WorkerPool
+from engine.serving.poem_scheduler import ROWS, PoemScheduler
 
-_SCRIBES = 2
+_WORKERS = 2
 _PLACES = 64
 _WINDOWS_MS = (0, 25, 100, 250)
 
-MakesScribe = Callable[[PoemWorker, int, ServingHooks], PoemScheduler]
+MakeScheduler = Callable[[ServingHooks, int, int], PoemScheduler]
 
-WAYS: dict[str, MakesScribe] = {
+WAYS: dict[str, MakeScheduler] = {
     "joining": PoemScheduler,
-    **{f"windows of {ms} ms": partial(Gatherer, window_seconds=ms / 1_000) for ms in _WINDOWS_MS},
+    **{
+        f"windows of {ms} ms": partial(StaticBatchScheduler, window_seconds=ms / 1_000)
+        for ms in _WINDOWS_MS
+    },
 }
 
 
@@ -94,30 +95,27 @@ class Office:
     """
 
     def __init__(self, generator: PoemGenerator, way: str) -> None:
-        def work(worker: PoemWorker) -> None:
-            WAYS[way](worker, ROWS, self.tally).work()
-
         self.tally = Tally()
-        self._poet = generator
+        self._generator = generator
         self._door = AdmissionController(
             "poem", _PLACES, Timeouts().deadline_seconds, 5.0, self.tally
         )
-        self._desk: WorkerPool[PoemPayload, Poem] = WorkerPool(way, work, _SCRIBES)
+        self._scheduler = WAYS[way](self.tally, ROWS, _WORKERS)
 
     async def ask(self, number: int) -> None:
         """Ask for a poem; the number decides on the first line and on the seed."""
         request = PoemRequest(FIRST_LINES[number % len(FIRST_LINES)], seed=number)
         try:
             async with self._door.admit(None):
-                wish = self._desk.submit((self._poet, request))
-                poem = await asyncio.wrap_future(wish.future)
+                pending = self._scheduler.add_request(self._generator, request)
+                poem = await asyncio.wrap_future(pending.future)
                 self.tally.candidates.append(poem.candidates)
         except EngineError:
             pass  # The tally has heard of it.
 
     async def close(self) -> None:
         """Let the threads go."""
-        await asyncio.to_thread(self._desk.close, Timeouts().grace_seconds)
+        await asyncio.to_thread(self._scheduler.close, Timeouts().grace_seconds)
 
 
 @dataclass(slots=True)

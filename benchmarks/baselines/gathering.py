@@ -1,44 +1,42 @@
-"""Poems gathered before they are written: none joins a batch that is under way."""
+"""Static batching as a baseline: no poem joins a batch that is under way."""
 
 from __future__ import annotations
 
 import time
 
 from engine.serving.hooks import ServingHooks
-from engine.serving.poem_scheduler import PoemScheduler, PoemWorker, candidates
+from engine.serving.poem_scheduler import PoemBatch, PoemScheduler
 
 _TICK_SECONDS = 0.001
 
 
-class Gatherer(PoemScheduler):
-    """Waits a moment after the first wish, writes all that wait to their end, and begins anew.
-
-    Each poem is handed in as soon as it has closed; in all but the taking it is the scribe.
+class StaticBatchScheduler(PoemScheduler):
+    """Waits briefly after the first request, then decodes all that wait to their end.
 
     Args:
-        worker: takes the wishes and ends them.
-        rows: candidates that are written side by side, at most.
-        observer: hears of each batch.
-        window_seconds: from the first wish to the beginning, unless there are enough before.
+        hooks: called after each step.
+        rows: candidates that are decoded side by side, at most.
+        workers: threads.
+        window_seconds: wait after the first request, unless the batch is full before.
     """
 
     def __init__(
-        self, worker: PoemWorker, rows: int, observer: ServingHooks, window_seconds: float
+        self, hooks: ServingHooks, rows: int, workers: int = 1, *, window_seconds: float
     ) -> None:
-        super().__init__(worker, rows, observer)
+        super().__init__(hooks, rows, workers)
         self._window_seconds = window_seconds
 
-    def _fill_batch(self) -> bool:
-        if self._active:
+    def _fill_batch(self, batch: PoemBatch) -> bool:
+        if batch.states:
             return True
-        first = self._worker.take()
+        first = batch.worker.take()
         if first is None:
             return False
-        self._let_them_come()
-        self._begin(first, candidates(self._worker.waiting + 1))
-        return super()._fill_batch()
+        self._wait_for_more(batch)
+        self._add(first, batch)
+        return super()._fill_batch(batch)
 
-    def _let_them_come(self) -> None:
+    def _wait_for_more(self, batch: PoemBatch) -> None:
         until = time.monotonic() + self._window_seconds
-        while self._worker.waiting + 1 < self._all_rows and time.monotonic() < until:
+        while batch.worker.waiting + 1 < self._rows and time.monotonic() < until:
             time.sleep(_TICK_SECONDS)

@@ -11,7 +11,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -25,9 +25,10 @@ from engine.requests import NameRequest, Names, Poem, PoemRequest
 from engine.serving.admission import AdmissionController
 from engine.serving.hooks import HookList, ServingHooks
 from engine.serving.model_cache import ModelCache
-from engine.serving.names_scheduler import NamesPayload, NamesScheduler
-from engine.serving.poem_scheduler import ROWS, PoemPayload, PoemScheduler
-from engine.serving.worker_pool import PendingRequest, WorkerPool
+from engine.serving.names_scheduler import NamesScheduler
+from engine.serving.poem_scheduler import ROWS, PoemScheduler
+from engine.serving.scheduler import BatchScheduler
+from engine.serving.worker_pool import PendingRequest
 
 Payload = TypeVar("Payload")
 Result = TypeVar("Result")
@@ -138,18 +139,8 @@ class Engine(Openable):
             finish=_warm_up,
             head_start_seconds=timeouts.head_start_seconds,
         )
-        self._names_pool: WorkerPool[NamesPayload, Names] = WorkerPool(
-            "names",
-            lambda worker: NamesScheduler(worker, hooks).work(),
-            workers,
-            lambda: hooks.replaced("dino"),
-        )
-        self._poem_pool: WorkerPool[PoemPayload, Poem] = WorkerPool(
-            "poems",
-            lambda worker: PoemScheduler(worker, rows, hooks).work(),
-            poem_workers,
-            on_replaced=lambda: hooks.replaced("poem"),
-        )
+        self._names_scheduler = NamesScheduler(hooks, workers=workers)
+        self._poem_scheduler = PoemScheduler(hooks, rows, poem_workers)
         self._admission: dict[Network, AdmissionController] = {
             "dino": AdmissionController("dino", queue_limit, timeouts.deadline_seconds, 2.0, hooks),
             "poem": AdmissionController("poem", poem_limit, timeouts.deadline_seconds, 5.0, hooks),
@@ -188,8 +179,8 @@ class Engine(Openable):
         await asyncio.gather(*(admission.close(grace) for admission in self._admission.values()))
         for cache in (self._names_cache, self._poem_cache):
             cache.close()
-        for pool in (self._names_pool, self._poem_pool):
-            await asyncio.to_thread(pool.close, 1.0)
+        for scheduler in (self._names_scheduler, self._poem_scheduler):
+            await asyncio.to_thread(scheduler.close, 1.0)
 
     @property
     def model(self) -> str:
@@ -231,7 +222,8 @@ class Engine(Openable):
         self._require_open()
         async with self._admission["dino"].admit(guild):
             model = await self._names_cache.get(guild, version)
-            return await self._result_of(self._names_pool, (model, request), guild)
+            pending = self._names_scheduler.add_request(model, request, guild)
+            return await self._result_of(pending, self._names_scheduler)
 
     async def poem(
         self, request: PoemRequest, *, guild: int | None = None, version: str | None = None
@@ -255,7 +247,8 @@ class Engine(Openable):
         self._require_open()
         async with self._admission["poem"].admit(guild):
             generator = await self._poem_cache.get(guild, version)
-            return await self._result_of(self._poem_pool, (generator, request), guild)
+            pending = self._poem_scheduler.add_request(generator, request, guild)
+            return await self._result_of(pending, self._poem_scheduler)
 
     async def refresh(self, guild: int | None, network: Network) -> None:
         """Serve what the store now says is active; requests under way end with the old model.
@@ -277,15 +270,16 @@ class Engine(Openable):
         self._model = (await self._names_cache.get(None, None)).card.id
 
     async def _result_of(
-        self, pool: WorkerPool[Payload, Result], asked: Payload, guild: int | None
+        self,
+        pending: PendingRequest[Payload, Result],
+        scheduler: BatchScheduler[Payload, Result, Any],
     ) -> Result:
-        wish: PendingRequest[Payload, Result] = pool.submit(asked, guild)
         try:
-            return await asyncio.wrap_future(wish.future)
+            return await asyncio.wrap_future(pending.future)
         except asyncio.CancelledError:
-            # Result up, or late: perhaps because the thread that has it hangs.
-            wish.future.cancel()
-            pool.replace_stalled(wish, self._timeouts.stall_seconds)
+            # Cancelled or past its deadline, perhaps because its worker has stalled.
+            pending.future.cancel()
+            scheduler.replace_stalled(pending, self._timeouts.stall_seconds)
             raise
 
     def _require_open(self) -> None:

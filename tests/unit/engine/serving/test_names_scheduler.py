@@ -16,8 +16,7 @@ from engine.models.version import NamesModel
 from engine.networks.rnn import Parameters
 from engine.serving.engine import generate_names
 from engine.serving.hooks import ServingHooks
-from engine.serving.names_scheduler import NamesPayload, NamesScheduler, NamesWorker
-from engine.serving.worker_pool import WorkerPool
+from engine.serving.names_scheduler import NamesScheduler
 
 PATIENCE_SECONDS = 60
 
@@ -75,37 +74,33 @@ def heard() -> Heard:
     return Heard()
 
 
-NamesDesk = WorkerPool[NamesPayload, Names]
-
-
 @pytest.fixture
-def pool(gate: Gate, heard: Heard) -> Iterator[NamesDesk]:
-    def work(worker: NamesWorker) -> None:
-        NamesScheduler(worker, heard, rows=16).work()
-
-    opened: NamesDesk = WorkerPool("names", work)
+def scheduler(gate: Gate, heard: Heard) -> Iterator[NamesScheduler]:
+    opened = NamesScheduler(heard, rows=16)
     yield opened
     gate.is_open.set()
     opened.close(PATIENCE_SECONDS)
 
 
-def submit_first(pool: NamesDesk, model: NamesModel, gate: Gate, seed: int = 99) -> Future[Names]:
+def submit_first(
+    scheduler: NamesScheduler, model: NamesModel, gate: Gate, seed: int = 99
+) -> Future[Names]:
     """Submit a wish, and wait until its first step is to begin."""
-    future = pool.submit((model, NameRequest(seed=seed))).future
+    future = scheduler.add_request(model, NameRequest(seed=seed)).future
     assert gate.reached.acquire(timeout=PATIENCE_SECONDS)
     return future
 
 
 def test_names_join_a_batch_that_is_under_way_and_come_out_as_alone(
-    pool: NamesDesk, tiny_model: NamesModel, gate: Gate
+    scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate
 ) -> None:
-    first = submit_first(pool, tiny_model, gate)
+    first = submit_first(scheduler, tiny_model, gate)
     wishes = [
         NameRequest(seed=1),
         NameRequest(seed=2, temperature=0.7, top_p=1.0),
         NameRequest(seed=3, prefix="tri"),
     ]
-    others = [pool.submit((tiny_model, wish)).future for wish in wishes]
+    others = [scheduler.add_request(tiny_model, wish).future for wish in wishes]
     gate.is_open.set()
 
     together = [future.result(PATIENCE_SECONDS) for future in (first, *others)]
@@ -115,11 +110,11 @@ def test_names_join_a_batch_that_is_under_way_and_come_out_as_alone(
 
 
 def test_no_more_are_begun_than_there_is_room_for(
-    pool: NamesDesk, tiny_model: NamesModel, gate: Gate
+    scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate
 ) -> None:
-    first = submit_first(pool, tiny_model, gate)
+    first = submit_first(scheduler, tiny_model, gate)
     wishes = [NameRequest(count=5, seed=seed) for seed in range(6)]
-    others = [pool.submit((tiny_model, wish)).future for wish in wishes]
+    others = [scheduler.add_request(tiny_model, wish).future for wish in wishes]
     gate.is_open.set()
 
     for future in (first, *others):
@@ -128,10 +123,12 @@ def test_no_more_are_begun_than_there_is_room_for(
     assert gate.sizes[:2] == [4, 4 + 10 + 10]
 
 
-def test_models_invent_side_by_side(pool: NamesDesk, tiny_model: NamesModel, gate: Gate) -> None:
+def test_models_invent_side_by_side(
+    scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate
+) -> None:
     other = replace(tiny_model, card=replace(tiny_model.card, id="2026-02-03-other"))
-    first = submit_first(pool, tiny_model, gate)
-    second = pool.submit((other, NameRequest(seed=99))).future
+    first = submit_first(scheduler, tiny_model, gate)
+    second = scheduler.add_request(other, NameRequest(seed=99)).future
     gate.is_open.set()
 
     assert first.result(PATIENCE_SECONDS).model == tiny_model.card.id
@@ -140,10 +137,10 @@ def test_models_invent_side_by_side(pool: NamesDesk, tiny_model: NamesModel, gat
 
 
 def test_a_wish_that_is_given_up_leaves_the_batch(
-    pool: NamesDesk, tiny_model: NamesModel, gate: Gate
+    scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate
 ) -> None:
-    given_up = submit_first(pool, tiny_model, gate)
-    other = pool.submit((tiny_model, NameRequest(seed=1))).future
+    given_up = submit_first(scheduler, tiny_model, gate)
+    other = scheduler.add_request(tiny_model, NameRequest(seed=1)).future
     assert given_up.cancel()
     gate.is_open.set()
 
@@ -153,20 +150,20 @@ def test_a_wish_that_is_given_up_leaves_the_batch(
 
 
 def test_out_of_memory_the_asker_is_told_to_come_again_and_the_next_one_is_served(
-    pool: NamesDesk, tiny_model: NamesModel, gate: Gate
+    scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate
 ) -> None:
     gate.error = MemoryError()
-    future = submit_first(pool, tiny_model, gate)
+    future = submit_first(scheduler, tiny_model, gate)
     gate.is_open.set()
 
     with pytest.raises(OverloadedError):
         future.result(PATIENCE_SECONDS)
-    assert pool.submit((tiny_model, NameRequest())).future.result(PATIENCE_SECONDS)
+    assert scheduler.add_request(tiny_model, NameRequest()).future.result(PATIENCE_SECONDS)
 
 
 @pytest.mark.parametrize("place", ["__init__", "filter_batch"])
 def test_out_of_memory_at_either_end_of_a_round_the_asker_is_told_to_come_again(
-    pool: NamesDesk,
+    scheduler: NamesScheduler,
     tiny_model: NamesModel,
     gate: Gate,
     monkeypatch: pytest.MonkeyPatch,
@@ -179,30 +176,30 @@ def test_out_of_memory_at_either_end_of_a_round_the_asker_is_told_to_come_again(
     with monkeypatch.context() as broken:
         broken.setattr(NameSampler, place, fail)
         with pytest.raises(OverloadedError):
-            pool.submit((tiny_model, NameRequest())).future.result(PATIENCE_SECONDS)
+            scheduler.add_request(tiny_model, NameRequest()).future.result(PATIENCE_SECONDS)
 
-    assert pool.submit((tiny_model, NameRequest())).future.result(PATIENCE_SECONDS)
+    assert scheduler.add_request(tiny_model, NameRequest()).future.result(PATIENCE_SECONDS)
 
 
 def test_a_failing_step_ends_its_wishes_and_the_next_one_is_served(
-    pool: NamesDesk, tiny_model: NamesModel, gate: Gate
+    scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate
 ) -> None:
     gate.error = ArithmeticError("no")
-    future = submit_first(pool, tiny_model, gate)
+    future = submit_first(scheduler, tiny_model, gate)
     gate.is_open.set()
 
     with pytest.raises(ArithmeticError):
         future.result(PATIENCE_SECONDS)
-    assert pool.submit((tiny_model, NameRequest())).future.result(PATIENCE_SECONDS)
+    assert scheduler.add_request(tiny_model, NameRequest()).future.result(PATIENCE_SECONDS)
 
 
 def test_a_wish_that_cannot_be_granted_does_not_harm_its_neighbours(
-    pool: NamesDesk, tiny_model: NamesModel, gate: Gate
+    scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate
 ) -> None:
-    first = submit_first(pool, tiny_model, gate)
-    in_vain = pool.submit((tiny_model, NameRequest(prefix="fuck", seed=1))).future
+    first = submit_first(scheduler, tiny_model, gate)
+    in_vain = scheduler.add_request(tiny_model, NameRequest(prefix="fuck", seed=1)).future
     foreign = replace(tiny_model, vocabulary=replace(tiny_model.vocabulary, symbols=("\n", "a")))
-    broken = pool.submit((foreign, NameRequest(prefix="z", seed=1))).future
+    broken = scheduler.add_request(foreign, NameRequest(prefix="z", seed=1)).future
     gate.is_open.set()
 
     assert first.result(PATIENCE_SECONDS) == generate_names(tiny_model, NameRequest(seed=99))
@@ -213,10 +210,10 @@ def test_a_wish_that_cannot_be_granted_does_not_harm_its_neighbours(
 
 
 def test_an_observer_hears_of_each_step(
-    pool: NamesDesk, tiny_model: NamesModel, gate: Gate, heard: Heard
+    scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate, heard: Heard
 ) -> None:
     gate.is_open.set()
-    pool.submit((tiny_model, NameRequest(seed=1))).future.result(PATIENCE_SECONDS)
+    scheduler.add_request(tiny_model, NameRequest(seed=1)).future.result(PATIENCE_SECONDS)
 
     assert heard.sizes == gate.sizes
     assert heard.sizes[0] == 4

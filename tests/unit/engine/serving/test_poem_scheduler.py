@@ -7,14 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.baselines.gathering import Gatherer
+from benchmarks.baselines.gathering import StaticBatchScheduler
 from engine.errors import InvalidRequestError, OverloadedError
 from engine.generation.poems import PoemGenerator
 from engine.models.registry import Network
 from engine.requests import Poem, PoemRequest
 from engine.serving.hooks import ServingHooks
-from engine.serving.poem_scheduler import PoemPayload, PoemScheduler, PoemWorker
-from engine.serving.worker_pool import WorkerPool
+from engine.serving.poem_scheduler import PoemScheduler
 from tests.unit.engine.poets import Hindered, tiny_poet
 
 PATIENCE_SECONDS = 60
@@ -53,32 +52,26 @@ def heard() -> Heard:
 
 
 @pytest.fixture
-def pool(decoder: Hindered, heard: Heard) -> Iterator[WorkerPool[PoemPayload, Poem]]:
-    def work(worker: PoemWorker) -> None:
-        PoemScheduler(worker, rows=16, hooks=heard).work()
-
-    opened: WorkerPool[PoemPayload, Poem] = WorkerPool("poems", work)
+def scheduler(decoder: Hindered, heard: Heard) -> Iterator[PoemScheduler]:
+    opened = PoemScheduler(heard, rows=16)
     yield opened
     decoder.gate.set()
     opened.close(PATIENCE_SECONDS)
 
 
 @pytest.fixture
-def gathering(decoder: Hindered) -> Iterator[Callable[[float], WorkerPool[PoemPayload, Poem]]]:
-    """A desk whose clerk waits so many seconds for more, as `benchmarks.joining` measures it."""
-    opened: list[WorkerPool[PoemPayload, Poem]] = []
+def gathering(decoder: Hindered) -> Iterator[Callable[[float], PoemScheduler]]:
+    """Schedulers with static batching, as `benchmarks.joining` measures it."""
+    opened: list[PoemScheduler] = []
 
-    def open_desk(window_seconds: float) -> WorkerPool[PoemPayload, Poem]:
-        def work(worker: PoemWorker) -> None:
-            Gatherer(worker, 16, ServingHooks(), window_seconds).work()
-
-        opened.append(WorkerPool("poems", work))
+    def open_scheduler(window_seconds: float) -> PoemScheduler:
+        opened.append(StaticBatchScheduler(ServingHooks(), 16, window_seconds=window_seconds))
         return opened[-1]
 
-    yield open_desk
+    yield open_scheduler
     decoder.gate.set()
-    for pool in opened:
-        pool.close(PATIENCE_SECONDS)
+    for scheduler in opened:
+        scheduler.close(PATIENCE_SECONDS)
 
 
 def a_wish(seed: int = 1, length: int = 100, candidates: int | None = 4) -> PoemRequest:
@@ -90,22 +83,22 @@ def results(futures: Sequence[Future[Poem]]) -> list[Poem]:
 
 
 def submit_first(
-    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered
 ) -> Future[Poem]:
     """Submit a wish for a long poem, and wait until its first stretch is to begin."""
-    future = pool.submit((generator, a_wish(seed=99, length=400))).future
+    future = scheduler.add_request(generator, a_wish(seed=99, length=400)).future
     assert decoder.reached.acquire(timeout=PATIENCE_SECONDS)
     return future
 
 
 def test_poems_join_a_batch_that_is_under_way_and_come_out_as_alone(
-    pool: WorkerPool[PoemPayload, Poem],
+    scheduler: PoemScheduler,
     tiny: PoemGenerator,
     generator: PoemGenerator,
     decoder: Hindered,
 ) -> None:
-    first = submit_first(pool, generator, decoder)
-    others = [pool.submit((generator, a_wish(seed))).future for seed in range(3)]
+    first = submit_first(scheduler, generator, decoder)
+    others = [scheduler.add_request(generator, a_wish(seed)).future for seed in range(3)]
     decoder.gate.set()
 
     together = results([first, *others])
@@ -116,10 +109,10 @@ def test_poems_join_a_batch_that_is_under_way_and_come_out_as_alone(
 
 
 def test_no_more_are_begun_than_there_is_room_for(
-    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered
 ) -> None:
-    first = submit_first(pool, generator, decoder)
-    others = [pool.submit((generator, a_wish(seed))).future for seed in range(8)]
+    first = submit_first(scheduler, generator, decoder)
+    others = [scheduler.add_request(generator, a_wish(seed)).future for seed in range(8)]
     decoder.gate.set()
 
     assert len(results([first, *others])) == 9
@@ -127,14 +120,16 @@ def test_no_more_are_begun_than_there_is_room_for(
 
 
 def test_with_more_to_do_poems_have_fewer_candidates(
-    pool: WorkerPool[PoemPayload, Poem],
+    scheduler: PoemScheduler,
     tiny: PoemGenerator,
     generator: PoemGenerator,
     decoder: Hindered,
 ) -> None:
-    first = pool.submit((generator, a_wish(candidates=None))).future
+    first = scheduler.add_request(generator, a_wish(candidates=None)).future
     assert decoder.reached.acquire(timeout=PATIENCE_SECONDS)
-    others = [pool.submit((generator, a_wish(seed, candidates=None))).future for seed in range(20)]
+    others = [
+        scheduler.add_request(generator, a_wish(seed, candidates=None)).future for seed in range(20)
+    ]
     decoder.gate.set()
 
     alone, *hurried = results([first, *others])
@@ -146,11 +141,11 @@ def test_with_more_to_do_poems_have_fewer_candidates(
 
 
 def test_different_poets_write_side_by_side(
-    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered
 ) -> None:
     other = replace(generator, id="other")
-    first = submit_first(pool, generator, decoder)
-    second = pool.submit((other, a_wish(99, length=400))).future
+    first = submit_first(scheduler, generator, decoder)
+    second = scheduler.add_request(other, a_wish(99, length=400)).future
     decoder.gate.set()
 
     mine, theirs = results([first, second])
@@ -160,10 +155,10 @@ def test_different_poets_write_side_by_side(
 
 
 def test_a_poem_that_is_given_up_leaves_the_batch(
-    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered
 ) -> None:
-    first = submit_first(pool, generator, decoder)
-    other = pool.submit((generator, a_wish(length=1_000))).future
+    first = submit_first(scheduler, generator, decoder)
+    other = scheduler.add_request(generator, a_wish(length=1_000)).future
 
     assert first.cancel()
     decoder.gate.set()
@@ -174,14 +169,14 @@ def test_a_poem_that_is_given_up_leaves_the_batch(
 
 
 def test_out_of_memory_makes_batches_smaller_and_loses_no_poem(
-    pool: WorkerPool[PoemPayload, Poem],
+    scheduler: PoemScheduler,
     tiny: PoemGenerator,
     generator: PoemGenerator,
     decoder: Hindered,
 ) -> None:
     decoder.memory = 4
-    first = submit_first(pool, generator, decoder)
-    others = [pool.submit((generator, a_wish(seed))).future for seed in range(3)]
+    first = submit_first(scheduler, generator, decoder)
+    others = [scheduler.add_request(generator, a_wish(seed)).future for seed in range(3)]
     decoder.gate.set()
 
     assert results([first, *others])[1:] == [tiny.poem(a_wish(seed)) for seed in range(3)]
@@ -189,22 +184,22 @@ def test_out_of_memory_makes_batches_smaller_and_loses_no_poem(
 
 
 def test_a_poem_for_which_there_is_never_enough_memory_is_refused(
-    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered
 ) -> None:
     decoder.memory = 3
     decoder.gate.set()
-    refused = [pool.submit((generator, a_wish(seed))).future for seed in range(3)]
+    refused = [scheduler.add_request(generator, a_wish(seed)).future for seed in range(3)]
     for future in refused:
         with pytest.raises(OverloadedError):
             future.result(PATIENCE_SECONDS)
 
     decoder.memory = 1_000
-    assert pool.submit((generator, a_wish())).future.result(PATIENCE_SECONDS).text
+    assert scheduler.add_request(generator, a_wish()).future.result(PATIENCE_SECONDS).text
 
 
 @pytest.mark.parametrize("place", ["prepare", "begin", "best"])
 def test_out_of_memory_at_either_end_of_a_poem_the_asker_is_told_to_come_again(
-    pool: WorkerPool[PoemPayload, Poem],
+    scheduler: PoemScheduler,
     generator: PoemGenerator,
     decoder: Hindered,
     monkeypatch: pytest.MonkeyPatch,
@@ -217,28 +212,28 @@ def test_out_of_memory_at_either_end_of_a_poem_the_asker_is_told_to_come_again(
     with monkeypatch.context() as broken:
         broken.setattr(PoemGenerator, place, fail)
         with pytest.raises(OverloadedError):
-            pool.submit((generator, a_wish())).future.result(PATIENCE_SECONDS)
+            scheduler.add_request(generator, a_wish()).future.result(PATIENCE_SECONDS)
 
-    assert pool.submit((generator, a_wish())).future.result(PATIENCE_SECONDS).text
+    assert scheduler.add_request(generator, a_wish()).future.result(PATIENCE_SECONDS).text
 
 
 def test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written(
-    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered
 ) -> None:
     decoder.memory, decoder.error = 0, ZeroDivisionError
     decoder.gate.set()
     with pytest.raises(ZeroDivisionError):
-        pool.submit((generator, a_wish())).future.result(PATIENCE_SECONDS)
+        scheduler.add_request(generator, a_wish()).future.result(PATIENCE_SECONDS)
 
     decoder.memory = 1_000
-    assert pool.submit((generator, a_wish())).future.result(PATIENCE_SECONDS).text
+    assert scheduler.add_request(generator, a_wish()).future.result(PATIENCE_SECONDS).text
 
 
 def test_a_bad_wish_does_not_harm_its_neighbours(
-    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered
 ) -> None:
-    first = submit_first(pool, generator, decoder)
-    bad = pool.submit((generator, PoemRequest(prompt="1234"))).future
+    first = submit_first(scheduler, generator, decoder)
+    bad = scheduler.add_request(generator, PoemRequest(prompt="1234")).future
     decoder.gate.set()
 
     assert first.result(PATIENCE_SECONDS).text
@@ -247,27 +242,29 @@ def test_a_bad_wish_does_not_harm_its_neighbours(
 
 
 def test_an_observer_hears_of_each_batch(
-    pool: WorkerPool[PoemPayload, Poem], generator: PoemGenerator, decoder: Hindered, heard: Heard
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered, heard: Heard
 ) -> None:
     decoder.gate.set()
-    results([pool.submit((generator, a_wish())).future])
-    pool.close(PATIENCE_SECONDS)
+    results([scheduler.add_request(generator, a_wish()).future])
+    scheduler.close(PATIENCE_SECONDS)
 
     assert heard.sizes == decoder.sizes
     assert heard.sizes
 
 
 def test_gathered_poems_begin_together_once_there_are_enough(
-    gathering: Callable[[float], WorkerPool[PoemPayload, Poem]],
+    gathering: Callable[[float], PoemScheduler],
     generator: PoemGenerator,
     decoder: Hindered,
 ) -> None:
-    pool = gathering(10 * PATIENCE_SECONDS)
+    scheduler = gathering(10 * PATIENCE_SECONDS)
     decoder.gate.set()
-    first = pool.submit((generator, a_wish(candidates=None))).future
-    while pool.waiting:  # until it is taken
+    first = scheduler.add_request(generator, a_wish(candidates=None)).future
+    while scheduler.waiting:  # until it is taken
         time.sleep(0.001)
-    others = [pool.submit((generator, a_wish(seed, candidates=None))).future for seed in range(15)]
+    others = [
+        scheduler.add_request(generator, a_wish(seed, candidates=None)).future for seed in range(15)
+    ]
 
     poems = results([first, *others])
 
@@ -276,13 +273,13 @@ def test_gathered_poems_begin_together_once_there_are_enough(
 
 
 def test_none_joins_gathered_poems_that_are_under_way(
-    gathering: Callable[[float], WorkerPool[PoemPayload, Poem]],
+    gathering: Callable[[float], PoemScheduler],
     generator: PoemGenerator,
     decoder: Hindered,
 ) -> None:
-    pool = gathering(0.0)
-    first = submit_first(pool, generator, decoder)
-    others = [pool.submit((generator, a_wish(seed))).future for seed in range(3)]
+    scheduler = gathering(0.0)
+    first = submit_first(scheduler, generator, decoder)
+    others = [scheduler.add_request(generator, a_wish(seed)).future for seed in range(3)]
     decoder.gate.set()
 
     results([first, *others])
