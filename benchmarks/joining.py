@@ -41,7 +41,7 @@ _WORKERS = 2
 _PLACES = 64
 _WINDOWS_MS = (0, 25, 100, 250)
 
-MakeScheduler = Callable[[ServingHooks, int, int], PoemScheduler]
+MakeScheduler = Callable[[Sequence[ServingHooks], int, int], PoemScheduler]
 
 WAYS: dict[str, MakeScheduler] = {
     "joining": PoemScheduler,
@@ -98,9 +98,9 @@ class Office:
         self.tally = Tally()
         self._generator = generator
         self._door = AdmissionController(
-            "poem", _PLACES, Timeouts().deadline_seconds, 5.0, self.tally
+            "poem", _PLACES, Timeouts().deadline_seconds, 5.0, [self.tally]
         )
-        self._scheduler = WAYS[way](self.tally, ROWS, _WORKERS)
+        self._scheduler = WAYS[way]([self.tally], ROWS, _WORKERS)
 
     async def ask(self, number: int) -> None:
         """Ask for a poem; the number decides on the first line and on the seed."""

@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from bot.client import events
 from bot.client.bot import Dinobard
 from bot.observability.metrics import REGISTRY
-from engine import Engine, EngineClosedError
+from engine import EngineClosedError, InferenceBackend
 from engine.jobs.events import Queued
 from engine.jobs.handle import TrainingHandle
 from engine.jobs.queue import TrainingQueue
@@ -34,7 +34,7 @@ class HealthServer(Collector):
         bot: the client that is or was last connected, or None before the first.
     """
 
-    def __init__(self, engine: Engine, trainings: TrainingQueue) -> None:
+    def __init__(self, engine: InferenceBackend, trainings: TrainingQueue) -> None:
         self._engine = engine
         self._trainings = trainings
         self.bot: Dinobard | None = None

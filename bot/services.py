@@ -17,7 +17,7 @@ from bot.storage.guild_settings import DEFAULTS, GuildSettings, GuildSettingsSto
 from bot.storage.guilds import GuildStore
 from bot.storage.training_log import TrainingLog
 from bot.version_memory import VersionStore
-from engine import Engine, ModelRegistry
+from engine import InferenceBackend, ModelRegistry
 from engine.jobs.queue import TrainingQueue
 from engine.jobs.spec import Limits
 
@@ -39,7 +39,7 @@ class Services:
         memberships: which servers the bot is in.
     """
 
-    engine: Engine
+    engine: InferenceBackend
     database: Database
     guild_settings: GuildSettingsStore
     answers: AnswerStore
@@ -67,7 +67,7 @@ class Services:
 
 @asynccontextmanager
 async def open_services(
-    engine: Engine,
+    engine: InferenceBackend,
     database: Path,
     texts: Path | None = None,
     *,

@@ -23,6 +23,7 @@ from engine.errors import (
 )
 from engine.models.registry import ModelRegistry
 from engine.requests import NameRequest, Names, Poem, PoemRequest
+from engine.serving.backend import InferenceBackend
 from engine.serving.engine import Engine
 from engine.serving.hooks import ServingHooks
 
@@ -36,6 +37,7 @@ __all__ = [
     "EngineClosedError",
     "EngineError",
     "IndecentLineError",
+    "InferenceBackend",
     "InvalidRequestError",
     "ModelDamagedError",
     "ModelError",

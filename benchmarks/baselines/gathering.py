@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from engine.serving.hooks import ServingHooks
 from engine.serving.poem_scheduler import PoemBatch, PoemScheduler
@@ -21,7 +22,7 @@ class StaticBatchScheduler(PoemScheduler):
     """
 
     def __init__(
-        self, hooks: ServingHooks, rows: int, workers: int = 1, *, window_seconds: float
+        self, hooks: Sequence[ServingHooks], rows: int, workers: int = 1, *, window_seconds: float
     ) -> None:
         super().__init__(hooks, rows, workers)
         self._window_seconds = window_seconds

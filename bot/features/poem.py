@@ -137,7 +137,7 @@ async def repeat(
 
 def notice(name: str, services: Services, context: RequestContext) -> Reply | None:
     """Return what to say at once where the answer to a command will take its time."""
-    if name != "poem" or services.engine.poems_ready:
+    if name != "poem" or services.engine.is_ready("poem"):
         return None
     return Reply(context.texts("waking"))
 

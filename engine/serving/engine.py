@@ -1,8 +1,7 @@
-"""The engine as the bot sees it: async requests in front, threads behind.
+"""Inference engine: async requests in front, a pool of threads behind.
 
-A request is let in at a door, gets its model from a shelf, and waits at a desk for a thread. It
-ends exactly once, with a result or an error, and within its deadline. Only so many are let in at a
-time; the next is told at the door that the engine is busy.
+A request passes admission control, gets its model from the cache, and is queued at a scheduler. It
+ends exactly once, with a result or an error, within its deadline.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ import numpy as np
 from engine.errors import EngineClosedError
 from engine.generation.names import generate
 from engine.generation.poems import PoemGenerator
-from engine.lifecycle import Openable
 from engine.models.registry import ModelRegistry, Network
 from engine.models.version import NamesModel
 from engine.requests import NameRequest, Names, Poem, PoemRequest
 from engine.serving.admission import AdmissionController
-from engine.serving.hooks import HookList, ServingHooks
+from engine.serving.backend import InferenceBackend
+from engine.serving.hooks import ServingHooks
 from engine.serving.model_cache import ModelCache
 from engine.serving.names_scheduler import NamesScheduler
 from engine.serving.poem_scheduler import ROWS, PoemScheduler
@@ -36,14 +35,13 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """How long things may take.
+    """Limits on time.
 
     Attributes:
         deadline_seconds: from a request to its answer.
-        stuck_seconds: without a sign of life from a thread whose request is late.
-        grace_seconds: for what is under way when the engine is closed.
-        head_start_seconds: how long the loading of TensorFlow leaves the processor to others after
-            the start, unless a poem is asked for.
+        stall_seconds: without a heartbeat from the worker of a late request.
+        grace_seconds: for running requests when the engine closes.
+        head_start_seconds: delay before TensorFlow is loaded, unless a poem is requested.
     """
 
     deadline_seconds: float = 20.0
@@ -88,22 +86,21 @@ def _warm_up(generator: PoemGenerator, is_unwanted: Callable[[], bool]) -> None:
     generator.decoder.warm_up(is_unwanted)
 
 
-class Engine(Openable):
-    """Serves the active versions of the store; to be used with `async with`.
+class Engine(InferenceBackend):
+    """Serves the active versions of a registry on a pool of threads.
 
     Args:
-        registry: where the models are, those of the Discord servers too.
-        workers: threads that draw names, each those of many requests side by side; a second one
-            mostly waits for the interpreter.
-        queue_limit: requests for names that are accepted and not answered, at most.
+        registry: the model versions.
+        workers: threads that sample names; more than one mostly wait for the interpreter.
+        queue_limit: accepted and unanswered requests for names, at most.
         poem_limit: the same for poems.
-        wakes_poet: whether the poem network is loaded at once, or for the first that asks for it.
+        preloads_poems: whether to load the poem model on opening, or for the first poem.
         names_models, poem_models: models in memory, at most.
-        scribes: threads that write poems.
-        rows: candidates that each of them writes side by side, at most.
-        pace: how long things may take.
-        hooks: hears what the engine does.
-        load_poet: how a poem network gets ready for its first poem, in a thread of its own.
+        poem_workers: threads that decode poems.
+        rows: candidates that each of them decodes side by side, at most.
+        timeouts: limits on time.
+        hooks: called on serving events.
+        load_poem_generator: loads a poem model, in a thread of its own.
     """
 
     def __init__(
@@ -124,44 +121,46 @@ class Engine(Openable):
     ) -> None:
         self._registry = registry
         self._timeouts = timeouts = timeouts or Timeouts()
-        self._hooks = hooks = HookList(hooks)
+        # One list for all parts: hooks that are added later reach each of them.
+        self._hooks = [hooks] if hooks else []
         self._preloads_poems = preloads_poems
         self._is_open = False
         self._names_cache = ModelCache(
-            registry, "dino", ModelRegistry.load, limit=names_models, hooks=hooks
+            registry, "dino", ModelRegistry.load, limit=names_models, hooks=self._hooks
         )
         self._poem_cache = ModelCache(
             registry,
             "poem",
             load_poem_generator,
             limit=poem_models,
-            hooks=hooks,
+            hooks=self._hooks,
             finish=_warm_up,
             head_start_seconds=timeouts.head_start_seconds,
         )
-        self._names_scheduler = NamesScheduler(hooks, workers=workers)
-        self._poem_scheduler = PoemScheduler(hooks, rows, poem_workers)
+        self._names_scheduler = NamesScheduler(self._hooks, workers=workers)
+        self._poem_scheduler = PoemScheduler(self._hooks, rows, poem_workers)
+        deadline = timeouts.deadline_seconds
         self._admission: dict[Network, AdmissionController] = {
-            "dino": AdmissionController("dino", queue_limit, timeouts.deadline_seconds, 2.0, hooks),
-            "poem": AdmissionController("poem", poem_limit, timeouts.deadline_seconds, 5.0, hooks),
+            "dino": AdmissionController("dino", queue_limit, deadline, 2.0, self._hooks),
+            "poem": AdmissionController("poem", poem_limit, deadline, 5.0, self._hooks),
         }
         self._model = ""
 
     @property
     def registry(self) -> ModelRegistry:
-        """Where the models are: the host's."""
+        """The model versions."""
         return self._registry
 
     def add_hooks(self, hooks: ServingHooks) -> None:
-        """Tell one more observer what the engine does."""
-        self._hooks.add(hooks)
+        """Call one more object on serving events."""
+        self._hooks.append(hooks)
 
     async def open(self) -> None:
-        """Load the active version of the names network, and perhaps start to load the poems'.
+        """Load the active names model, and start to load the poem model if it is preloaded.
 
         Raises:
-            ModelNotFoundError: there is none for names; one for poems is missed when asked for.
-            ModelDamagedError: none can be served.
+            ModelNotFoundError: there is no names model.
+            ModelDamagedError: none can be loaded.
         """
         try:
             self._model = (await self._names_cache.get(None, None)).card.id
@@ -170,10 +169,10 @@ class Engine(Openable):
             raise
         self._is_open = True
         if self._preloads_poems:
-            self._poem_cache.preload()
+            self.preload()
 
     async def close(self) -> None:
-        """Take no more requests, and wait for those that were accepted, but not for ever."""
+        """Reject new requests; wait up to `Timeouts.grace_seconds` for accepted ones."""
         self._is_open = False
         grace = self._timeouts.grace_seconds
         await asyncio.gather(*(admission.close(grace) for admission in self._admission.values()))
@@ -184,41 +183,30 @@ class Engine(Openable):
 
     @property
     def model(self) -> str:
-        """The version of the names network that the host serves.
+        """The default version for names.
 
         Raises:
-            EngineClosedError: none is.
+            EngineClosedError: the engine is not open.
         """
         self._require_open()
         return self._model
 
-    @property
-    def poems_ready(self) -> bool:
-        """Whether a poem is written at once, or refused at once; until then a request waits."""
-        return self._poem_cache.is_ready
+    def is_ready(self, network: Network) -> bool:
+        """Tell whether requests for a network are answered without loading its model first."""
+        return (self._poem_cache if network == "poem" else self._names_cache).is_ready
+
+    def preload(self) -> None:
+        """Start to load the default poem model in the background."""
+        self._poem_cache.preload()
 
     def waiting(self, network: Network) -> int:
-        """Return how many requests are accepted and not answered."""
+        """Return the number of accepted and unanswered requests."""
         return self._admission[network].in_flight
 
     async def names(
         self, request: NameRequest, *, guild: int | None = None, version: str | None = None
     ) -> Names:
-        """Invent names.
-
-        Args:
-            request: what is wished for.
-            guild: the Discord server that asks.
-            version: which model invents; the one that is active there if None.
-
-        Raises:
-            NoNamesError: nothing fit to show turned up.
-            ModelNotFoundError: there is no such version for this server.
-            ModelDamagedError: it cannot be served.
-            OverloadedError: too many requests are waiting.
-            DeadlineExceededError: the answer took too long.
-            EngineClosedError: the engine is not open.
-        """
+        """Generate names; see `InferenceBackend.names`."""
         self._require_open()
         async with self._admission["dino"].admit(guild):
             model = await self._names_cache.get(guild, version)
@@ -228,22 +216,7 @@ class Engine(Openable):
     async def poem(
         self, request: PoemRequest, *, guild: int | None = None, version: str | None = None
     ) -> Poem:
-        """Write a poem, side by side with others.
-
-        Args:
-            request: what is wished for.
-            guild: the Discord server that asks.
-            version: which model writes; the one that is active there if None.
-
-        Raises:
-            InvalidRequestError: the first line has no letter that the network knows.
-            NoPoemError: no verse came of it.
-            ModelNotFoundError: there is no such version for this server.
-            ModelDamagedError: it cannot be served.
-            OverloadedError: too many requests are waiting.
-            DeadlineExceededError: the answer took too long.
-            EngineClosedError: the engine is not open.
-        """
+        """Generate a poem, batched with others; see `InferenceBackend.poem`."""
         self._require_open()
         async with self._admission["poem"].admit(guild):
             generator = await self._poem_cache.get(guild, version)
@@ -251,17 +224,7 @@ class Engine(Openable):
             return await self._result_of(pending, self._poem_scheduler)
 
     async def refresh(self, guild: int | None, network: Network) -> None:
-        """Serve what the store now says is active; requests under way end with the old model.
-
-        Args:
-            guild: the Discord server whose choice has changed; None for the host's.
-            network: of which.
-
-        Raises:
-            ModelNotFoundError: there is no version at all.
-            ModelDamagedError: none can be served; what was served goes on.
-            EngineClosedError: the engine is not open.
-        """
+        """Serve the version that is now active; see `InferenceBackend.refresh`."""
         self._require_open()
         if network == "poem":
             await self._poem_cache.refresh(guild)

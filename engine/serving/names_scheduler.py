@@ -61,7 +61,7 @@ class NamesScheduler(BatchScheduler[NamesPayload, Names, NamesRequestState]):
     network: Network = "dino"
     retry_after_seconds = 2.0
 
-    def __init__(self, hooks: ServingHooks, rows: int = ROWS, workers: int = 1) -> None:
+    def __init__(self, hooks: Sequence[ServingHooks], rows: int = ROWS, workers: int = 1) -> None:
         super().__init__(hooks, rows, workers)
 
     def add_request(

@@ -63,7 +63,7 @@ class PoemScheduler(BatchScheduler[PoemPayload, Poem, PoemRequestState]):
     network: Network = "poem"
     retry_after_seconds = 5.0
 
-    def __init__(self, hooks: ServingHooks, rows: int = ROWS, workers: int = 1) -> None:
+    def __init__(self, hooks: Sequence[ServingHooks], rows: int = ROWS, workers: int = 1) -> None:
         super().__init__(hooks, rows, workers)
 
     def add_request(

@@ -76,11 +76,11 @@ class BatchScheduler(ABC, Generic[Payload, Result, State]):
     network: Network
     retry_after_seconds: float
 
-    def __init__(self, hooks: ServingHooks, rows: int, workers: int = 1) -> None:
+    def __init__(self, hooks: Sequence[ServingHooks], rows: int, workers: int = 1) -> None:
         self._hooks = hooks
         self._rows = rows
         self._pool: WorkerPool[Payload, Result] = WorkerPool(
-            self.network, self._run, workers, lambda: hooks.replaced(self.network)
+            self.network, self._run, workers, self._on_replaced
         )
 
     @property
@@ -117,6 +117,10 @@ class BatchScheduler(ABC, Generic[Payload, Result, State]):
     @abstractmethod
     def _result(self, state: State) -> Result | None:
         """Return the result, or None after starting another round."""
+
+    def _on_replaced(self) -> None:
+        for hooks in self._hooks:
+            hooks.replaced(self.network)
 
     def _out_of_memory(
         self, batch: WorkerBatch[Payload, Result, State], states: Sequence[State]
@@ -164,7 +168,8 @@ class BatchScheduler(ABC, Generic[Payload, Result, State]):
         except Exception as error:
             log.exception("A batch of %d rows failed (%s)", rows, self.network)
             batch.finish(states, error)
-        self._hooks.worked(self.network, rows, time.monotonic() - began)
+        for hooks in self._hooks:
+            hooks.worked(self.network, rows, time.monotonic() - began)
 
     def _finish_done(self, batch: WorkerBatch[Payload, Result, State]) -> None:
         """Finish complete requests and drop cancelled ones."""

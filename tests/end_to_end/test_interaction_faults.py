@@ -15,6 +15,7 @@ from bot.client.bot import Dinobard
 from bot.features import BUTTON_ACTIONS
 from bot.services import open_services
 from engine import Engine, ModelRegistry, NameRequest, Names, NoNamesError, PoemRequest
+from engine.models.registry import Network
 from engine.requests import Poem
 from tests.end_to_end.talk import ask, names_in, said_in
 from tests.loopback import LoopbackDiscord
@@ -40,8 +41,7 @@ class _Gated(Engine):
         self.fails = False
         self.is_awake = True
 
-    @property
-    def poems_ready(self) -> bool:
+    def is_ready(self, network: Network) -> bool:
         return self.is_awake
 
     async def names(

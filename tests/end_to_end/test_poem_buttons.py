@@ -225,7 +225,7 @@ async def test_a_poem_written_in_haste_is_had_once_more_the_same(
         open_services(engine, home / "state.sqlite3") as services,
         running(Dinobard(services, discord_server.api_url), discord_server),
     ):
-        while not engine.poems_ready:  # noqa: ASYNC110 - nothing tells of it
+        while not engine.is_ready("poem"):  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.01)
         members = [discord_server.guild.add_member(f"Member {n}") for n in range(5)]
         asked = [await discord_server.say(f"!poem {LINE}", author=member) for member in members]

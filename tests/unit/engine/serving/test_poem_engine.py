@@ -61,7 +61,7 @@ async def test_a_poem_can_be_had_again_with_its_seed(opened: Engine) -> None:
     assert again == first
     assert first.model == "2026-01-03-poem"
     assert first.text.startswith("The rose")
-    assert opened.poems_ready
+    assert opened.is_ready("poem")
 
 
 async def test_poems_asked_for_at_once_are_as_alone(opened: Engine) -> None:
@@ -82,7 +82,7 @@ async def test_names_are_served_while_the_poet_gets_ready(registry: ModelRegistr
     async with Engine(registry, load_poem_generator=load_at_the_gate) as engine:
         early = asyncio.create_task(engine.poem(WISH))
         assert (await engine.names(NameRequest())).names
-        assert not engine.poems_ready
+        assert not engine.is_ready("poem")
         gate.set()
         assert (await early).prompt == "The rose"
 

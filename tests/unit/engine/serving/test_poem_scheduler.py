@@ -53,7 +53,7 @@ def heard() -> Heard:
 
 @pytest.fixture
 def scheduler(decoder: Hindered, heard: Heard) -> Iterator[PoemScheduler]:
-    opened = PoemScheduler(heard, rows=16)
+    opened = PoemScheduler([heard], rows=16)
     yield opened
     decoder.gate.set()
     opened.close(PATIENCE_SECONDS)
@@ -65,7 +65,7 @@ def gathering(decoder: Hindered) -> Iterator[Callable[[float], PoemScheduler]]:
     opened: list[PoemScheduler] = []
 
     def open_scheduler(window_seconds: float) -> PoemScheduler:
-        opened.append(StaticBatchScheduler(ServingHooks(), 16, window_seconds=window_seconds))
+        opened.append(StaticBatchScheduler([], 16, window_seconds=window_seconds))
         return opened[-1]
 
     yield open_scheduler
