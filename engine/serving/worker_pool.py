@@ -1,7 +1,6 @@
-"""Where wishes wait for the threads that grant them.
+"""Thread pool with a fair per-guild queue; replaces crashed or stalled workers.
 
-A wish ends exactly once, whatever happens: with what was wished for, with an error, or given up by
-who wished. Discord servers take turns. A thread that crashes or hangs is replaced.
+Each request ends exactly once: with a result, with an error, or cancelled by its caller.
 """
 
 from __future__ import annotations
@@ -26,12 +25,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PendingRequest(Generic[Payload, Result]):
-    """Something that is asked for.
+    """A queued or running request.
 
     Attributes:
-        asked: what.
-        guild: the Discord server it comes from; all without one count as one.
-        future: how it ends. Who cancels it gives the wish up.
+        payload: what to work on.
+        guild: where it comes from; all without one count as one guild.
+        future: its outcome; may be cancelled.
     """
 
     payload: Payload
@@ -40,55 +39,46 @@ class PendingRequest(Generic[Payload, Result]):
 
 
 class Worker(Generic[Payload, Result]):
-    """A thread that works at a desk.
-
-    Args:
-        pool: where it works.
-        name: of the thread.
-    """
+    """A thread of a pool."""
 
     def __init__(self, pool: WorkerPool[Payload, Result], name: str) -> None:
         self._pool = pool
         self.is_stopped = False
         self.active: dict[PendingRequest[Payload, Result], None] = {}
         self.last_heartbeat = time.monotonic()
-        # A daemon, since it may hang for ever; a desk that is closed waits for it in due time.
+        # A daemon, since it may hang forever; closing the pool waits for it with a limit.
         self.thread = threading.Thread(target=pool.run, args=(self,), name=name, daemon=True)
 
     def take(self, *, waits: bool = True) -> PendingRequest[Payload, Result] | None:
-        """Take the next wish that somebody still has, and give a sign of life.
-
-        Args:
-            waits: for a wish, if there is none.
+        """Take the next request, and record a heartbeat.
 
         Returns:
-            The wish, to be ended; None if there is none, which after waiting for it means that the
-            desk is closed or has got another clerk instead.
+            None if empty; when waiting, the pool closed or this worker was replaced.
         """
         return self._pool.next_for(self, waits=waits)
 
     @property
     def waiting(self) -> int:
-        """Wishes that nobody has taken yet."""
+        """Requests that no worker has taken yet."""
         return self._pool.waiting
 
     def heartbeat(self) -> None:
-        """Give a sign of life."""
+        """Record that the worker is alive."""
         self.last_heartbeat = time.monotonic()
 
-    def finish(self, wish: PendingRequest[Payload, Result], outcome: Result | Exception) -> None:
-        """End a wish, unless it has ended in another way."""
-        self._pool.finish(self, wish, outcome)
+    def finish(self, pending: PendingRequest[Payload, Result], outcome: Result | Exception) -> None:
+        """Set the outcome of a request, unless it has one."""
+        self._pool.finish(self, pending, outcome)
 
 
 class WorkerPool(Generic[Payload, Result]):
-    """Takes wishes from any thread, and has clerks grant them.
+    """Queues requests from any thread for its workers.
 
     Args:
         name: of the threads.
-        work: what a clerk does: it takes wishes and ends them, until there is none to be taken.
-        workers: how many there are; they come with the first wish.
-        on_replaced: called when a clerk has crashed or hangs and another one has come.
+        work: takes and finishes requests until `Worker.take` returns None.
+        size: number of workers; started with the first request.
+        on_replaced: called after a crashed or stalled worker was replaced.
     """
 
     def __init__(
@@ -109,37 +99,39 @@ class WorkerPool(Generic[Payload, Result]):
         self._is_closed = False
         self._changed = threading.Condition()
 
-    def submit(self, asked: Payload, guild: int | None = None) -> PendingRequest[Payload, Result]:
-        """Accept a wish.
+    def submit(self, payload: Payload, guild: int | None = None) -> PendingRequest[Payload, Result]:
+        """Queue a request.
 
         Raises:
-            EngineClosedError: the desk is closed.
+            EngineClosedError: the pool is closed.
         """
-        wish: PendingRequest[Payload, Result] = PendingRequest(asked, guild)
+        pending: PendingRequest[Payload, Result] = PendingRequest(payload, guild)
         with self._changed:
             if self._is_closed:
                 raise EngineClosedError
             while len(self._workers) < self._size:
                 self._spawn()
-            self._queues.setdefault(guild, deque()).append(wish)
+            self._queues.setdefault(guild, deque()).append(pending)
             self._changed.notify()
-        wish.future.add_done_callback(lambda _: self._drop(wish))
-        return wish
+        pending.future.add_done_callback(lambda _: self._drop(pending))
+        return pending
 
     @property
     def waiting(self) -> int:
-        """Wishes that no clerk has taken yet."""
+        """Requests that no worker has taken yet."""
         with self._changed:
             return sum(map(len, self._queues.values()))
 
-    def replace_stalled(self, wish: PendingRequest[Payload, Result], after_seconds: float) -> None:
-        """Replace whoever keeps a wish waiting, if they gave no sign of life for so long.
+    def replace_stalled(
+        self, pending: PendingRequest[Payload, Result], after_seconds: float
+    ) -> None:
+        """Replace the workers that delay a request, if they had no heartbeat for so long.
 
-        That is the clerk that has it in hand or, for one that nobody has taken, each that has
-        something else in hand, which is passed on to others.
+        These are its own worker or, while it is queued, all busy ones. Their other requests are
+        queued again.
         """
         with self._changed:
-            having = [worker for worker in self._workers if wish in worker.active]
+            having = [worker for worker in self._workers if pending in worker.active]
             busy = having or [worker for worker in self._workers if worker.active]
             now = time.monotonic()
             hanging = [worker for worker in busy if now - worker.last_heartbeat >= after_seconds]
@@ -154,12 +146,12 @@ class WorkerPool(Generic[Payload, Result]):
             self._on_replaced()
 
     def close(self, seconds: float) -> None:
-        """Accept no more, and wait some time for what was accepted; the rest is told so."""
+        """Reject new requests; wait up to `seconds` for accepted ones and fail the rest."""
         until = time.monotonic() + seconds
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
-        # The list changes when a clerk crashes meanwhile.
+        # The list changes if a worker crashes meanwhile.
         while worker := next((c for c in self._workers if c.thread.is_alive()), None):
             worker.thread.join(max(0.0, until - time.monotonic()))
             if worker.thread.is_alive():
@@ -167,7 +159,7 @@ class WorkerPool(Generic[Payload, Result]):
         self._refuse_the_rest()
 
     def run(self, worker: Worker[Payload, Result]) -> None:
-        """Let a clerk work, in its thread, and see to what it leaves behind."""
+        """Run a worker in its thread; on a crash, replace it and fail its requests."""
         try:
             self._work(worker)
         except BaseException as error:
@@ -176,14 +168,14 @@ class WorkerPool(Generic[Payload, Result]):
                 self._replace(worker)
                 left = list(worker.active)
             reason = error if isinstance(error, Exception) else RuntimeError(repr(error))
-            for wish in left:
-                self.finish(worker, wish, reason)
+            for pending in left:
+                self.finish(worker, pending, reason)
             self._on_replaced()
 
     def next_for(
         self, worker: Worker[Payload, Result], *, waits: bool
     ) -> PendingRequest[Payload, Result] | None:
-        """Return the next wish; see `Worker.take`."""
+        """Return the next request; see `Worker.take`."""
         with self._changed:
             worker.heartbeat()
             while not (worker.is_stopped or self._queues or self._is_closed) and waits:
@@ -191,38 +183,38 @@ class WorkerPool(Generic[Payload, Result]):
                 worker.heartbeat()
             if worker.is_stopped or not self._queues:
                 return None
-            wish = self._next()
-            worker.active[wish] = None
-            return wish
+            pending = self._next()
+            worker.active[pending] = None
+            return pending
 
     def finish(
         self,
         worker: Worker[Payload, Result],
-        wish: PendingRequest[Payload, Result],
+        pending: PendingRequest[Payload, Result],
         outcome: Result | Exception,
     ) -> None:
-        """End a wish; see `Worker.end`."""
+        """Set the outcome of a request; see `Worker.finish`."""
         with self._changed:
             worker.heartbeat()
-            worker.active.pop(wish, None)
-            # It may have been passed on, and the other clerk may have been faster.
-            if not _claimed(wish):
+            worker.active.pop(pending, None)
+            # It may have been queued again and finished by another worker.
+            if not _claimed(pending):
                 return
         if isinstance(outcome, Exception):
-            wish.future.set_exception(outcome)
+            pending.future.set_exception(outcome)
         else:
-            wish.future.set_result(outcome)
+            pending.future.set_result(outcome)
 
     def _next(self) -> PendingRequest[Payload, Result]:
-        guild, line = self._queues.popitem(last=False)
-        wish = line.popleft()
-        if line:
-            self._queues[guild] = line
-        return wish
+        guild, queue = self._queues.popitem(last=False)
+        pending = queue.popleft()
+        if queue:
+            self._queues[guild] = queue
+        return pending
 
     def _spawn(self) -> None:
         worker = Worker(self, self._name)
-        # There may be no more threads to be had.
+        # Fails where the system has no more threads.
         worker.thread.start()
         self._workers.append(worker)
 
@@ -231,35 +223,35 @@ class WorkerPool(Generic[Payload, Result]):
         if worker in self._workers:
             self._workers.remove(worker)
             if not self._is_closed or self._queues:
-                # Where there are no more threads to be had, the next wish tries again.
+                # Without more threads, the next request tries again.
                 with suppress(RuntimeError):
                     self._spawn()
 
-    def _drop(self, wish: PendingRequest[Payload, Result]) -> None:
-        """Take a wish that was given up out of the line."""
-        if not wish.future.cancelled():
+    def _drop(self, pending: PendingRequest[Payload, Result]) -> None:
+        """Remove a cancelled request from its queue."""
+        if not pending.future.cancelled():
             return
         with self._changed:
-            line = self._queues.get(wish.guild)
-            if line and wish in line:
-                line.remove(wish)
-                if not line:
-                    del self._queues[wish.guild]
+            queue = self._queues.get(pending.guild)
+            if queue and pending in queue:
+                queue.remove(pending)
+                if not queue:
+                    del self._queues[pending.guild]
 
     def _refuse_the_rest(self) -> None:
         with self._changed:
-            waiting = [wish for line in self._queues.values() for wish in line]
-            in_hand = [(worker, wish) for worker in self._workers for wish in worker.active]
+            waiting = [pending for queue in self._queues.values() for pending in queue]
+            active = [(worker, pending) for worker in self._workers for pending in worker.active]
             self._queues.clear()
-            waiting = [wish for wish in waiting if _claimed(wish)]
-        for wish in waiting:
-            wish.future.set_exception(EngineClosedError())
-        for worker, wish in in_hand:
-            self.finish(worker, wish, EngineClosedError())
+            waiting = [pending for pending in waiting if _claimed(pending)]
+        for pending in waiting:
+            pending.future.set_exception(EngineClosedError())
+        for worker, pending in active:
+            self.finish(worker, pending, EngineClosedError())
 
 
-def _claimed(wish: PendingRequest[Any, Any]) -> bool:
-    """Tell whether a wish has not ended, so that it is for the caller and nobody else to end."""
-    future = wish.future
+def _claimed(pending: PendingRequest[Any, Any]) -> bool:
+    """Claim the right to end a request; False if it has ended or is being ended."""
+    future = pending.future
     is_ending = future.done() or future.running()
     return not is_ending and future.set_running_or_notify_cancel()
