@@ -102,7 +102,7 @@ async def _load(way: str, requests: int, count: int) -> tuple[Lags, list[float]]
         assert bot.stdout
         bot.stdin.write(f"{server.token}\n".encode())
         await server.connected()
-        # A member may have a few wishes at a time only, so each has one.
+        # A member may have a few requests at a time only, so each has one.
         idle = [server.guild.add_member() for _ in range(_AT_ONCE)]
         turns = asyncio.Semaphore(_AT_ONCE)
 

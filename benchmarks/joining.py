@@ -1,9 +1,9 @@
 """Whether poems had better join a batch under way or be gathered: `python -m benchmarks.joining`.
 
-The engine's scribes write the same stream of wishes as baselines that wait a moment for wishes,
-write those that have come to their end, and begin anew. All else is the same: the door, the desk,
+The engine's workers write the same stream of requests as baselines that wait a moment for requests,
+write those that have come to their end, and begin anew. All else is the same: the door, the pool,
 its two threads of one core each, the rows of a batch, the rule of how many candidates a poem gets.
-Wishes come at a steady rate first; then as many as the door lets in are open all the time. Gathered
+Requests come at a steady rate first; then as many as are admitted are open all the time. Gathered
 poems come in lumps, so runs must be many times as long as a poem takes; the load average is
 printed, since a busy machine blurs the times.
 """
@@ -53,10 +53,10 @@ WAYS: dict[str, MakeScheduler] = {
 
 
 class Tally(ServingHooks):
-    """What came of the wishes of a run.
+    """What came of the requests of a run.
 
     Attributes:
-        ends: how often a wish ended so.
+        ends: how often a request ended so.
         seconds: until each poem was there.
         candidates: of each poem.
         rows: of each stretch of a batch.

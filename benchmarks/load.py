@@ -69,8 +69,8 @@ class Tally:
 
     Attributes:
         answered, refused: seconds to each reply.
-        lost: wishes without any.
-        repeated: wishes with more than one.
+        lost: requests without any.
+        repeated: requests with more than one.
     """
 
     answered: list[float] = field(default_factory=list[float])
@@ -121,7 +121,7 @@ def main(
         if rate
     ]
     # Those who ask keep every message; a look through them all would hold them up, and then let
-    # the wishes of half a second go at once.
+    # the requests of half a second go at once.
     gc.disable()
     started, outcomes = asyncio.run(_measure(runs))
     if as_json:
@@ -209,13 +209,13 @@ async def _run(
     bot.stdin.write(b"begin\n")
     began, used = loop.time(), (_processor_seconds(theirs), _processor_seconds(ours))
     memory: list[float] = []
-    wishes = int(scenario.rate * scenario.seconds)
+    requests = int(scenario.rate * scenario.seconds)
     words, people = cycle(scenario.words), cycle(askers)
     asked: list[asyncio.Task[Message]] = []
-    for number, text, (member, channel) in zip(range(wishes), words, people, strict=False):
+    for number, text, (member, channel) in zip(range(requests), words, people, strict=False):
         await asyncio.sleep(max(0.0, began + number / scenario.rate - loop.time()))
         asked.append(asyncio.create_task(_ask(server, text, member, channel, tally)))
-        if number % max(1, wishes // 100) == 0:
+        if number % max(1, requests // 100) == 0:
             memory.append(theirs.memory_info().rss / 2**20)
     messages = await asyncio.gather(*asked)
     took = loop.time() - began
@@ -226,7 +226,7 @@ async def _run(
         (_processor_seconds(process) - before) / took
         for process, before in zip((theirs, ours), used, strict=True)
     ]
-    return _outcome(scenario, wishes, tally, lag, memory, cores)
+    return _outcome(scenario, requests, tally, lag, memory, cores)
 
 
 async def _ask(
@@ -246,7 +246,7 @@ async def _ask(
 
 def _outcome(
     scenario: Scenario,
-    wishes: int,
+    requests: int,
     tally: Tally,
     lag: float,
     memory: Sequence[float],
@@ -256,7 +256,7 @@ def _outcome(
     start = memory[int(_WARM_UP * len(memory))]
     return Outcome(
         scenario=scenario.name,
-        asked=wishes,
+        asked=requests,
         answered=len(tally.answered),
         refused=len(tally.refused),
         lost=tally.lost,

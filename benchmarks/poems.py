@@ -157,8 +157,8 @@ def whole_poems(runs: int, seed: int) -> Iterator[Row]:
     lines = FIRST_LINES[:8]
 
     def side_by_side() -> None:
-        wishes = [PoemRequest(line, candidates=1, seed=seed) for line in lines]
-        drafts = [generator.prepare(wish) for wish in wishes]
+        requests = [PoemRequest(line, candidates=1, seed=seed) for line in lines]
+        drafts = [generator.prepare(request) for request in requests]
         groups = [generator.begin(draft) for draft in drafts]
         while not all(group.is_done for group in groups):
             generator.decoder.advance([group for group in groups if not group.is_done])

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodeRequest:
-    """A wish for C continuations of one beginning, T symbols each.
+    """A request for C continuations of one beginning, T symbols each.
 
     Attributes:
         given: indices of the symbols that the network reads first, shape (P,), P at least 1.

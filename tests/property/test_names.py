@@ -65,14 +65,14 @@ def test_invented_names_are_fit_to_show(request: NameRequest) -> None:
 @given(st.text())
 def test_any_text_after_dino_is_understood_or_refused(text: str) -> None:
     try:
-        wish = parse_dino(text)
+        options = parse_dino(text)
     except InvalidRequestError:
         return
 
-    assert 1 <= wish.count <= MAX_NAMES
-    assert len(wish.beginning.split()) <= 1
-    assert not (wish.beginning and wish.person)
-    NameRequest(prefix=wish.beginning)
+    assert 1 <= options.count <= MAX_NAMES
+    assert len(options.beginning.split()) <= 1
+    assert not (options.beginning and options.person)
+    NameRequest(prefix=options.beginning)
 
 
 @given(st.integers())

@@ -124,7 +124,7 @@ def test_innocent_names_pass(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "allowed"),
+    ("fields", "allowed"),
     [
         ({"count": 0}, "1 to 1,000"),
         ({"count": 1_001}, "1 to 1,000"),
@@ -139,9 +139,9 @@ def test_innocent_names_pass(name: str) -> None:
     ],
     ids=str,
 )
-def test_wishes_outside_the_limits_are_refused(wish: dict[str, object], allowed: str) -> None:
+def test_requests_outside_the_limits_are_refused(fields: dict[str, object], allowed: str) -> None:
     with pytest.raises(InvalidRequestError, match=allowed):
-        NameRequest(**wish)  # pyright: ignore[reportArgumentType]
+        NameRequest(**fields)  # pyright: ignore[reportArgumentType]
 
 
 def test_indecent_names_are_fit_where_they_are_wished_for() -> None:

@@ -1,4 +1,4 @@
-"""The desk with real threads; what is asked for is a number, and its double is given."""
+"""The pool with real threads; what is asked for is a number, and its double is given."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -15,12 +15,12 @@ DoublingClerk = Worker[int, int]
 
 
 def double(worker: DoublingClerk) -> None:
-    while wish := worker.take():
-        worker.finish(wish, 2 * wish.payload)
+    while pending := worker.take():
+        worker.finish(pending, 2 * pending.payload)
 
 
 class Gate:
-    """Work that waits at a gate with the wish that it has in hand."""
+    """Work that waits at a gate with the request that it has in hand."""
 
     def __init__(self, on_passing: Callable[[int], None] = lambda _: None) -> None:
         self.reached = threading.Semaphore(0)
@@ -29,12 +29,12 @@ class Gate:
         self._on_passing = on_passing
 
     def __call__(self, worker: DoublingClerk) -> None:
-        while wish := worker.take():
+        while pending := worker.take():
             self.reached.release()
             self.opened.wait()
-            self._on_passing(wish.payload)
-            self.order.append(wish.payload)
-            worker.finish(wish, 2 * wish.payload)
+            self._on_passing(pending.payload)
+            self.order.append(pending.payload)
+            worker.finish(pending, 2 * pending.payload)
 
 
 @pytest.fixture
@@ -51,14 +51,14 @@ def gated(gate: Gate) -> Iterator[WorkerPool[int, int]]:
 
 
 def submit_first(pool: WorkerPool[int, int], gate: Gate) -> Future[int]:
-    """Submit 0, and wait until it is in a clerk's hand."""
+    """Submit 0, and wait until it is in a worker's hand."""
     future = pool.submit(0).future
     assert gate.reached.acquire(timeout=PATIENCE_SECONDS)
     return future
 
 
 def test_a_wish_is_granted() -> None:
-    pool: WorkerPool[int, int] = WorkerPool("desk", double)
+    pool: WorkerPool[int, int] = WorkerPool("pool", double)
 
     assert pool.submit(21).future.result(PATIENCE_SECONDS) == 42
 
@@ -71,7 +71,7 @@ def test_servers_take_turns(gated: WorkerPool[int, int], gate: Gate) -> None:
     modest = [gated.submit(number, guild=2) for number in (11, 12)]
     gate.opened.set()
 
-    wait([wish.future for wish in (*greedy, *modest)], PATIENCE_SECONDS)
+    wait([pending.future for pending in (*greedy, *modest)], PATIENCE_SECONDS)
 
     assert gate.order == [0, 1, 11, 2, 12, 3]
 
@@ -103,10 +103,10 @@ def test_a_clerk_that_crashes_is_replaced_and_its_wish_ends_with_the_error() -> 
     replaced = threading.Event()
 
     def crash_at_zero(worker: DoublingClerk) -> None:
-        while wish := worker.take():
-            worker.finish(wish, 10 // wish.payload)
+        while pending := worker.take():
+            worker.finish(pending, 10 // pending.payload)
 
-    pool: WorkerPool[int, int] = WorkerPool("desk", crash_at_zero, on_replaced=replaced.set)
+    pool: WorkerPool[int, int] = WorkerPool("pool", crash_at_zero, on_replaced=replaced.set)
     with pytest.raises(ZeroDivisionError):
         pool.submit(0).future.result(PATIENCE_SECONDS)
 
@@ -118,12 +118,12 @@ def test_a_clerk_that_crashes_is_replaced_and_its_wish_ends_with_the_error() -> 
 @pytest.mark.filterwarnings("error")
 def test_a_thread_that_is_told_to_exit_is_replaced_too() -> None:
     def leave(worker: DoublingClerk) -> None:
-        while wish := worker.take():
-            if not wish.payload:
+        while pending := worker.take():
+            if not pending.payload:
                 raise SystemExit
-            worker.finish(wish, wish.payload)
+            worker.finish(pending, pending.payload)
 
-    pool: WorkerPool[int, int] = WorkerPool("desk", leave)
+    pool: WorkerPool[int, int] = WorkerPool("pool", leave)
     with pytest.raises(RuntimeError, match="SystemExit"):
         pool.submit(0).future.result(PATIENCE_SECONDS)
 
@@ -138,13 +138,13 @@ def test_a_clerk_that_hangs_is_replaced_and_what_it_had_is_passed_on() -> None:
         if taken.is_set():
             double(worker)
             return
-        wishes = [worker.take(), worker.take()]
+        requests = [worker.take(), worker.take()]
         taken.set()
         hanging.wait()
-        for wish in filter(None, wishes):
-            worker.finish(wish, -1)
+        for pending in filter(None, requests):
+            worker.finish(pending, -1)
 
-    pool: WorkerPool[int, int] = WorkerPool("desk", take_two_and_hang)
+    pool: WorkerPool[int, int] = WorkerPool("pool", take_two_and_hang)
     late, other = pool.submit(1), pool.submit(2)
     assert taken.wait(PATIENCE_SECONDS)
     late.future.cancel()
@@ -168,7 +168,7 @@ def test_a_clerk_whose_wish_was_withdrawn_is_replaced_for_those_who_wait() -> No
         taken.set()
         hanging.wait()
 
-    pool: WorkerPool[int, int] = WorkerPool("desk", take_one_and_hang)
+    pool: WorkerPool[int, int] = WorkerPool("pool", take_one_and_hang)
     pool.submit(1).future.cancel()
     withdrawn = pool.submit(2)
     assert taken.wait(PATIENCE_SECONDS)
@@ -185,12 +185,12 @@ def test_a_clerk_whose_wish_was_withdrawn_is_replaced_for_those_who_wait() -> No
 
 def test_a_clerk_that_gives_signs_of_life_stays(gated: WorkerPool[int, int], gate: Gate) -> None:
     first = submit_first(gated, gate)
-    wish = gated.submit(1)
-    gated.replace_stalled(wish, after_seconds=PATIENCE_SECONDS)
+    pending = gated.submit(1)
+    gated.replace_stalled(pending, after_seconds=PATIENCE_SECONDS)
     gate.opened.set()
 
     assert first.result(PATIENCE_SECONDS) == 0
-    assert wish.future.result(PATIENCE_SECONDS) == 2
+    assert pending.future.result(PATIENCE_SECONDS) == 2
 
 
 def test_closing_grants_what_was_accepted_and_takes_no_more(gate: Gate) -> None:
@@ -219,7 +219,7 @@ def test_closing_does_not_wait_for_a_clerk_that_hangs(gate: Gate) -> None:
 
 
 def test_a_desk_that_nobody_came_to_can_be_closed() -> None:
-    pool: WorkerPool[int, int] = WorkerPool("desk", double)
+    pool: WorkerPool[int, int] = WorkerPool("pool", double)
 
     pool.close(0)
 
@@ -238,21 +238,21 @@ def test_a_wish_that_is_just_ending_is_ended_by_nobody_else() -> None:
             opened.wait()
             super().set_result(result)
 
-    pool: WorkerPool[int, int] = WorkerPool("desk", double)
-    wish: PendingRequest[int, int] = PendingRequest(1, None, Slow())
+    pool: WorkerPool[int, int] = WorkerPool("pool", double)
+    pending: PendingRequest[int, int] = PendingRequest(1, None, Slow())
     first, second = Worker(pool, "first"), Worker(pool, "second")
-    ending = threading.Thread(target=first.finish, args=(wish, 1))
+    ending = threading.Thread(target=first.finish, args=(pending, 1))
     ending.start()
     assert reached.wait(PATIENCE_SECONDS)
-    second.finish(wish, 2)
+    second.finish(pending, 2)
     opened.set()
 
-    assert wish.future.result(PATIENCE_SECONDS) == 1
+    assert pending.future.result(PATIENCE_SECONDS) == 1
     ending.join(PATIENCE_SECONDS)
 
 
 def test_many_threads_lose_no_wish() -> None:
-    pool: WorkerPool[int, int] = WorkerPool("desk", double, size=3)
+    pool: WorkerPool[int, int] = WorkerPool("pool", double, size=3)
     ended: list[tuple[int, Future[int]]] = []
 
     def ask(start: int) -> None:
