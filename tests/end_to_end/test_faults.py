@@ -238,7 +238,7 @@ WITHIN = {
     ),
     "A thread crashes": (
         "tells the asker, and replaces the thread",
-        f"{DESK}::test_a_clerk_that_crashes_is_replaced_and_its_wish_ends_with_the_error",
+        f"{DESK}::test_a_worker_that_crashes_is_replaced_and_its_request_ends_with_the_error",
     ),
     "Out of memory in decoding": (
         "writes fewer poems at a time",
@@ -246,7 +246,7 @@ WITHIN = {
     ),
     "Out of memory in drawing names": (
         "asks the askers to come again, and serves the next",
-        f"{INVENTOR}::test_out_of_memory_the_asker_is_told_to_come_again_and_the_next_one_is_served",
+        f"{INVENTOR}::test_out_of_memory_the_request_is_refused_as_overloaded_and_the_next_one_is_served",
     ),
     "A batch fails": (
         "tells the askers, and writes the next",

@@ -144,7 +144,7 @@ def test_requests_outside_the_limits_are_refused(fields: dict[str, object], allo
         NameRequest(**fields)  # pyright: ignore[reportArgumentType]
 
 
-def test_indecent_names_are_fit_where_they_are_wished_for() -> None:
+def test_indecent_names_are_fit_where_they_are_requested() -> None:
     assert not is_fit("titsaurus", frozenset())
     assert is_fit("titsaurus", frozenset(), decent=False)
 
@@ -152,7 +152,7 @@ def test_indecent_names_are_fit_where_they_are_wished_for() -> None:
 @pytest.mark.parametrize(
     ("word", "count"), [("trexodon", 20), ("fuckodon", 1), ("fuckodon", 1_000)]
 )
-def test_a_wish_that_hardly_can_be_granted_is_given_up_soon(
+def test_a_request_that_hardly_can_be_granted_is_given_up_soon(
     rng: np.random.Generator, word: str, count: int
 ) -> None:
     sampler = NameSampler(

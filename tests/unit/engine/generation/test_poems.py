@@ -165,7 +165,7 @@ def test_indecent_verse_is_never_shown() -> None:
         generator.poem(PoemRequest())
 
 
-def test_indecent_verse_is_shown_where_it_is_wished_for() -> None:
+def test_indecent_verse_is_shown_where_it_is_requested() -> None:
     generator, _ = reciting([("The fuck\n", 0.0), ("A rose\n", -50.0)])
 
     assert generator.poem(PoemRequest(prompt="O.", decent=False)).text == "O.\nThe fuck"

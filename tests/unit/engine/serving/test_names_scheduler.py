@@ -136,7 +136,7 @@ def test_models_invent_side_by_side(
     assert gate.sizes[:3] == [4, 4, 4]
 
 
-def test_a_wish_that_is_given_up_leaves_the_batch(
+def test_a_request_that_is_given_up_leaves_the_batch(
     scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate
 ) -> None:
     given_up = submit_first(scheduler, tiny_model, gate)
@@ -149,7 +149,7 @@ def test_a_wish_that_is_given_up_leaves_the_batch(
     assert gate.sizes[:2] == [4, 4]
 
 
-def test_out_of_memory_the_asker_is_told_to_come_again_and_the_next_one_is_served(
+def test_out_of_memory_the_request_is_refused_as_overloaded_and_the_next_one_is_served(
     scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate
 ) -> None:
     gate.error = MemoryError()
@@ -162,7 +162,7 @@ def test_out_of_memory_the_asker_is_told_to_come_again_and_the_next_one_is_serve
 
 
 @pytest.mark.parametrize("place", ["__init__", "filter_batch"])
-def test_out_of_memory_at_either_end_of_a_round_the_asker_is_told_to_come_again(
+def test_out_of_memory_at_either_end_of_a_round_the_request_is_refused_as_overloaded(
     scheduler: NamesScheduler,
     tiny_model: NamesModel,
     gate: Gate,
@@ -181,7 +181,7 @@ def test_out_of_memory_at_either_end_of_a_round_the_asker_is_told_to_come_again(
     assert scheduler.add_request(tiny_model, NameRequest()).future.result(PATIENCE_SECONDS)
 
 
-def test_a_failing_step_ends_its_wishes_and_the_next_one_is_served(
+def test_a_failing_step_ends_its_requests_and_the_next_one_is_served(
     scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate
 ) -> None:
     gate.error = ArithmeticError("no")
@@ -193,7 +193,7 @@ def test_a_failing_step_ends_its_wishes_and_the_next_one_is_served(
     assert scheduler.add_request(tiny_model, NameRequest()).future.result(PATIENCE_SECONDS)
 
 
-def test_a_wish_that_cannot_be_granted_does_not_harm_its_neighbours(
+def test_a_request_that_cannot_be_granted_does_not_harm_its_neighbours(
     scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate
 ) -> None:
     first = submit_first(scheduler, tiny_model, gate)

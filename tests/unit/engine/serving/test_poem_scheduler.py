@@ -199,7 +199,7 @@ def test_a_poem_for_which_there_is_never_enough_memory_is_refused(
 
 
 @pytest.mark.parametrize("place", ["prepare", "begin", "best"])
-def test_out_of_memory_at_either_end_of_a_poem_the_asker_is_told_to_come_again(
+def test_out_of_memory_at_either_end_of_a_poem_the_request_is_refused_as_overloaded(
     scheduler: PoemScheduler,
     generator: PoemGenerator,
     decoder: GatedRunner,
@@ -230,7 +230,7 @@ def test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written(
     assert scheduler.add_request(generator, a_request()).future.result(PATIENCE_SECONDS).text
 
 
-def test_a_bad_wish_does_not_harm_its_neighbours(
+def test_a_bad_request_does_not_harm_its_neighbours(
     scheduler: PoemScheduler, generator: PoemGenerator, decoder: GatedRunner
 ) -> None:
     first = submit_first(scheduler, generator, decoder)

@@ -57,7 +57,7 @@ def submit_first(pool: WorkerPool[int, int], gate: Gate) -> Future[int]:
     return future
 
 
-def test_a_wish_is_granted() -> None:
+def test_a_request_is_answered() -> None:
     pool: WorkerPool[int, int] = WorkerPool("pool", double)
 
     assert pool.submit(21).future.result(PATIENCE_SECONDS) == 42
@@ -76,7 +76,9 @@ def test_servers_take_turns(gated: WorkerPool[int, int], gate: Gate) -> None:
     assert gate.order == [0, 1, 11, 2, 12, 3]
 
 
-def test_a_wish_that_is_given_up_is_not_worked_on(gated: WorkerPool[int, int], gate: Gate) -> None:
+def test_a_request_that_is_given_up_is_not_worked_on(
+    gated: WorkerPool[int, int], gate: Gate
+) -> None:
     submit_first(gated, gate)
     given_up, kept = gated.submit(1), gated.submit(2)
 
@@ -88,7 +90,7 @@ def test_a_wish_that_is_given_up_is_not_worked_on(gated: WorkerPool[int, int], g
     assert gate.order == [0, 2]
 
 
-def test_a_wish_that_is_given_up_in_hand_does_no_harm(
+def test_a_request_that_is_given_up_in_hand_does_no_harm(
     gated: WorkerPool[int, int], gate: Gate
 ) -> None:
     first = submit_first(gated, gate)
@@ -99,7 +101,7 @@ def test_a_wish_that_is_given_up_in_hand_does_no_harm(
     assert gated.submit(3).future.result(PATIENCE_SECONDS) == 6
 
 
-def test_a_clerk_that_crashes_is_replaced_and_its_wish_ends_with_the_error() -> None:
+def test_a_worker_that_crashes_is_replaced_and_its_request_ends_with_the_error() -> None:
     replaced = threading.Event()
 
     def crash_at_zero(worker: DoublingClerk) -> None:
@@ -131,7 +133,7 @@ def test_a_thread_that_is_told_to_exit_is_replaced_too() -> None:
     pool.close(PATIENCE_SECONDS)
 
 
-def test_a_clerk_that_hangs_is_replaced_and_what_it_had_is_passed_on() -> None:
+def test_a_worker_that_hangs_is_replaced_and_what_it_had_is_passed_on() -> None:
     hanging, taken = threading.Event(), threading.Event()
 
     def take_two_and_hang(worker: DoublingClerk) -> None:
@@ -157,7 +159,7 @@ def test_a_clerk_that_hangs_is_replaced_and_what_it_had_is_passed_on() -> None:
     assert other.future.result(0) == 4
 
 
-def test_a_clerk_whose_wish_was_withdrawn_is_replaced_for_those_who_wait() -> None:
+def test_a_worker_whose_request_was_withdrawn_is_replaced_for_those_who_wait() -> None:
     hanging, taken = threading.Event(), threading.Event()
 
     def take_one_and_hang(worker: DoublingClerk) -> None:
@@ -183,7 +185,7 @@ def test_a_clerk_whose_wish_was_withdrawn_is_replaced_for_those_who_wait() -> No
     pool.close(PATIENCE_SECONDS)
 
 
-def test_a_clerk_that_gives_signs_of_life_stays(gated: WorkerPool[int, int], gate: Gate) -> None:
+def test_a_worker_that_has_heartbeats_stays(gated: WorkerPool[int, int], gate: Gate) -> None:
     first = submit_first(gated, gate)
     pending = gated.submit(1)
     gated.replace_stalled(pending, after_seconds=PATIENCE_SECONDS)
@@ -206,7 +208,7 @@ def test_closing_grants_what_was_accepted_and_takes_no_more(gate: Gate) -> None:
         pool.submit(1)
 
 
-def test_closing_does_not_wait_for_a_clerk_that_hangs(gate: Gate) -> None:
+def test_closing_does_not_wait_for_a_worker_that_hangs(gate: Gate) -> None:
     pool = WorkerPool("gated", gate)
     accepted = [submit_first(pool, gate), pool.submit(1).future]
 
@@ -218,7 +220,7 @@ def test_closing_does_not_wait_for_a_clerk_that_hangs(gate: Gate) -> None:
     gate.opened.set()
 
 
-def test_a_desk_that_nobody_came_to_can_be_closed() -> None:
+def test_an_unused_pool_can_be_closed() -> None:
     pool: WorkerPool[int, int] = WorkerPool("pool", double)
 
     pool.close(0)
@@ -227,7 +229,7 @@ def test_a_desk_that_nobody_came_to_can_be_closed() -> None:
         pool.submit(1)
 
 
-def test_a_wish_that_is_just_ending_is_ended_by_nobody_else() -> None:
+def test_a_request_that_is_just_ending_is_ended_by_nobody_else() -> None:
     reached, opened = threading.Event(), threading.Event()
 
     class Slow(Future[int]):
@@ -251,7 +253,7 @@ def test_a_wish_that_is_just_ending_is_ended_by_nobody_else() -> None:
     ending.join(PATIENCE_SECONDS)
 
 
-def test_many_threads_lose_no_wish() -> None:
+def test_many_threads_lose_no_request() -> None:
     pool: WorkerPool[int, int] = WorkerPool("pool", double, size=3)
     ended: list[tuple[int, Future[int]]] = []
 
