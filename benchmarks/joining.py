@@ -41,7 +41,7 @@ _WORKERS = 2
 _PLACES = 64
 _WINDOWS_MS = (0, 25, 100, 250)
 
-WAYS: dict[str, Callable[[ServingHooks], PoemScheduler]] = {
+WAYS: dict[str, Callable[[Sequence[ServingHooks]], PoemScheduler]] = {
     "joining": partial(PoemScheduler, workers=_WORKERS),
     **{
         f"windows of {ms} ms": partial(
@@ -98,9 +98,9 @@ class Service:
         self.tally = Tally()
         self._generator = generator
         self._admission = AdmissionController(
-            "poem", _PLACES, Timeouts().deadline_seconds, 5.0, self.tally
+            "poem", _PLACES, Timeouts().deadline_seconds, 5.0, [self.tally]
         )
-        self._scheduler = WAYS[way](self.tally)
+        self._scheduler = WAYS[way]([self.tally])
 
     async def ask(self, number: int) -> None:
         """Ask for a poem; the number decides on the first line and on the seed."""

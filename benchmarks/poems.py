@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 
 import data
 from benchmarks.baselines.article_alphabet import ALPHABET
+from benchmarks.decoding import decode
 from benchmarks.measure import Row, compare, report, row, seconds, turn_about
 from engine.evaluation.reports import FIRST_LINES
 from engine.generation.decoder import LSTMDecoder
@@ -71,7 +72,7 @@ def one_poem(network: Model, rows: int, symbols: int, seed: int) -> Callable[[],
     rng = np.random.default_rng(seed)
     uniforms = rng.random((rows, POEM), dtype=np.float32)
     order = DecodeRequest(rng.integers(symbols, size=1), uniforms, temperature=0.7, top_p=0.95)
-    return lambda: decoder.decode([order])
+    return lambda: decode(decoder, [order])
 
 
 def against_predict(article: Model, runs: int, seed: int) -> Row:
@@ -156,8 +157,8 @@ def whole_poems(runs: int, seed: int) -> Iterator[Row]:
     lines = FIRST_LINES[:8]
 
     def side_by_side() -> None:
-        wishes = [PoemRequest(line, candidates=1, seed=seed) for line in lines]
-        drafts = [generator.prepare(wish) for wish in wishes]
+        requests = [PoemRequest(line, candidates=1, seed=seed) for line in lines]
+        drafts = [generator.prepare(request) for request in requests]
         groups = [generator.begin(draft) for draft in drafts]
         while not all(group.is_done for group in groups):
             generator.decoder.advance([group for group in groups if not group.is_done])

@@ -1,7 +1,7 @@
 """Everything that can go wrong in the engine, each with a message a person can act on.
 
 EngineError
-├─ InvalidRequestError      what the asker typed; says what is allowed
+├─ InvalidRequestError      what the member typed; says what is allowed
 ├─ NoNamesError     no sample was fit to show
 ├─ NoPoemError      no verse came of a first line
 ├─ IndecentLineError        a first line that may not be shown

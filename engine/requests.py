@@ -18,7 +18,7 @@ MAX_CANDIDATES = 8
 
 @dataclass(frozen=True, slots=True)
 class NameRequest:
-    """A wish for invented names.
+    """A request for invented names.
 
     Attributes:
         count: how many names, 1 to 1,000.
@@ -71,7 +71,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class PoemRequest:
-    """A wish for a poem.
+    """A request for a poem.
 
     Attributes:
         prompt: the first line, at most 160 characters, or nothing for one of the network's own;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from engine.serving.hooks import ServingHooks
 from engine.serving.poem_scheduler import CONFIG, PoemBatch, PoemScheduler, PoemWorker
@@ -23,7 +24,7 @@ class GatheringScheduler(PoemScheduler):
 
     def __init__(
         self,
-        hooks: ServingHooks,
+        hooks: Sequence[ServingHooks],
         window_seconds: float,
         workers: int = 1,
         config: BatchConfig = CONFIG,
@@ -38,7 +39,11 @@ class GatheringScheduler(PoemScheduler):
 
 class _GatheredBatch(PoemBatch):
     def __init__(
-        self, worker: PoemWorker, config: BatchConfig, hooks: ServingHooks, window_seconds: float
+        self,
+        worker: PoemWorker,
+        config: BatchConfig,
+        hooks: Sequence[ServingHooks],
+        window_seconds: float,
     ) -> None:
         super().__init__(worker, config, hooks)
         self._window_seconds = window_seconds

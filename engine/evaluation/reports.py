@@ -62,13 +62,13 @@ FIRST_LINES = (
 
 
 def requests(seed: int, count: int = POEMS, candidates: int = MAX_CANDIDATES) -> list[PoemRequest]:
-    """Return wishes of five kinds in turn, all at the default settings.
+    """Return requests of five kinds in turn, all at the default settings.
 
     Whole lines, lines broken off after three words, lines without their capital and last mark,
     beginnings of one with ends of another, and no first line at all.
     """
     size = len(FIRST_LINES)
-    wishes: list[PoemRequest] = []
+    requests: list[PoemRequest] = []
     for index in range(count):
         turn, kind = divmod(index, 5)
         words = FIRST_LINES[turn % size].split()
@@ -76,18 +76,18 @@ def requests(seed: int, count: int = POEMS, candidates: int = MAX_CANDIDATES) ->
         lines = (words, words[:3], words, words[:4] + other[4:])
         line = " ".join(lines[kind]) if kind < len(lines) else ""
         prompt = line.lower().rstrip(",.;?!") if kind == 2 else line
-        wishes.append(PoemRequest(prompt, candidates=candidates, seed=seed + index))
-    return wishes
+        requests.append(PoemRequest(prompt, candidates=candidates, seed=seed + index))
+    return requests
 
 
-def write_all(generator: PoemGenerator, wishes: Sequence[PoemRequest]) -> Iterator[Poem]:
+def write_all(generator: PoemGenerator, requests: Sequence[PoemRequest]) -> Iterator[Poem]:
     """Write poems, one after the other.
 
     Raises:
         InvalidRequestError: a first line has no letter that the network knows.
         NoPoemError: no verse came of one.
     """
-    yield from map(generator.poem, wishes)
+    yield from map(generator.poem, requests)
 
 
 def evaluate_poems(

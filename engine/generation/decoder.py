@@ -15,14 +15,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.generation.sequences import Completions, DecodeRequest, SequenceGroup, batches
-from engine.networks.lstm import LAYERS
+from engine.generation.sequences import DecodeRequest, SequenceGroup
+from engine.networks.lstm import LAYERS, faster_precision
 from engine.networks.rnn import Floats, Indices
-from engine.networks.tensorflow import Model, Tensor, has_bfloat16, tf
+from engine.networks.tensorflow import Model, Tensor, tf
 
 log = logging.getLogger(__name__)
 
-SIZES = (8, 16, 24, 32, 48)
+SIZES = (8, 16, 24)
 """Rows of a batch: a program is compiled for each of these sizes."""
 
 CHUNK = 32
@@ -77,11 +77,6 @@ def weights_of(model: Model, precision: str) -> Weights:
     )
 
 
-def natural_precision() -> str:
-    """Return the number format in which this processor does products fast."""
-    return "bfloat16" if has_bfloat16() else "float32"
-
-
 class LSTMDecoder:
     """Draws continuations from one network; to be used by one thread at a time.
 
@@ -105,7 +100,7 @@ class LSTMDecoder:
         chunk: int = CHUNK,
         precision: str | None = None,
     ) -> None:
-        self._precision = precision or natural_precision()
+        self._precision = precision or faster_precision()
         self._weights = weights_of(model, self._precision)
         self._units, self.symbols = self._weights.output.shape
         self._all_sizes = tuple(sizes)
@@ -173,18 +168,6 @@ class LSTMDecoder:
             group.symbols = np.hstack([group.symbols, symbols[:done, mine].T])
             drawn = log_likelihoods[:done, mine].T
             group.log_likelihoods = np.hstack([group.log_likelihoods, drawn])
-
-    def decode(self, orders: Sequence[DecodeRequest]) -> list[Completions]:
-        """Fulfil orders side by side, as many as fit.
-
-        Raises:
-            ValueError: one has a shape that does not fit.
-        """
-        groups = [self.begin(order) for order in orders]
-        while unfinished := [group for group in groups if not group.is_done]:
-            for batch in batches(unfinished, lambda group: group.rows, self.rows):
-                self.advance(batch)
-        return [group.completions() for group in groups]
 
     def _size_for(self, rows: int) -> int:
         fitting = [size for size in self._sizes if size >= rows]

@@ -60,13 +60,13 @@ def generate(
     request: NameRequest,
     rng: np.random.Generator,
 ) -> tuple[str, ...]:
-    """Draw names that are new, decent if so wished, of a fit length, and all different.
+    """Draw names that are new, decent if requested, of a fit length, and all different.
 
     Args:
         parameters: the network.
         vocabulary: its symbols.
         known: names that exist, in lower case.
-        request: what is wished for.
+        request: what is requested.
         rng: source of the draws.
 
     Returns:
@@ -90,7 +90,7 @@ class NameSampler:
         parameters: the network.
         vocabulary: its symbols.
         known: names that exist, in lower case.
-        request: what is wished for.
+        request: what is requested.
         rng: source of the draws.
 
     Attributes:

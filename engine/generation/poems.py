@@ -1,4 +1,4 @@
-"""From a wish for a poem to verse fit to show: several candidates, the best of them kept."""
+"""From a request for a poem to verse fit to show: several candidates, the best of them kept."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class PreparedRequest:
     """A poem to be written.
 
     Attributes:
-        request: what is wished for.
+        request: what is requested.
         symbols: what the network reads of the first line.
         seed: what all draws come from.
         rng: made of it.
@@ -96,11 +96,11 @@ class PoemGenerator:
         raise NoPoemError
 
     def prepare(self, request: PoemRequest, candidates: int = MAX_CANDIDATES) -> PreparedRequest:
-        """Read a wish.
+        """Read a request.
 
         Args:
-            request: the wish.
-            candidates: how many are written where the wish leaves that open.
+            request: the request.
+            candidates: how many are written where the request leaves that open.
 
         Raises:
             InvalidRequestError: its first line has no letter that the network knows.

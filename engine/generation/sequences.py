@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from engine.networks.rnn import Floats, Indices
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodeRequest:
-    """A wish for C continuations of one beginning, T symbols each.
+    """A request for C continuations of one beginning, T symbols each.
 
     Attributes:
         given: indices of the symbols that the network reads first, shape (P,), P at least 1.
@@ -57,13 +57,13 @@ class SequenceGroup:
 
     Attributes:
         order: what is wanted.
-        state: hidden and cell state of the lower layer, then of the upper, (C, 4, H).
+        state: of the network, opaque to all but its runner.
         symbols: all so far, (C, 1 + steps done), beginning with the first that was given.
         log_likelihoods: log p of each but the first, (C, steps done).
     """
 
     request: DecodeRequest
-    state: Floats
+    state: Any
     symbols: Indices
     log_likelihoods: Floats
 
@@ -89,7 +89,7 @@ class SequenceGroup:
 
 
 class ModelRunner(Protocol):
-    """Draws from a network."""
+    """Generates with a network of any kind, whose state it alone can read."""
 
     @property
     def rows(self) -> int:

@@ -6,15 +6,12 @@ units a layer. Importing this module loads Keras and TensorFlow.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from engine.networks.rnn import Booleans, Floats, Indices
-from engine.networks.tensorflow import Model, Tensor, keras, tf
+from engine.networks.tensorflow import Model, Tensor, has_bfloat16, keras, tf
 from engine.networks.train_step import lstm, multiply
 
 LAYERS = ("lstm_1", "lstm_2")
@@ -269,14 +266,5 @@ def _unroll(
 
 
 def faster_precision() -> str:
-    """Return the precision in which this machine multiplies matrices faster."""
-    seconds: dict[str, float] = {}
-    for precision in PRECISIONS:
-        left, right = tf.ones((128, 512), precision), tf.ones((512, 2048), precision)
-        durations: list[float] = []
-        for _ in range(10):
-            start = time.perf_counter()
-            tf.matmul(left, right).numpy()
-            durations.append(time.perf_counter() - start)
-        seconds[precision] = float(np.median(durations))
-    return min(seconds, key=seconds.__getitem__)
+    """Return the number format in which this processor multiplies matrices fast."""
+    return "bfloat16" if has_bfloat16() else "float32"

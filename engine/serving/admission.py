@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 from engine.errors import DeadlineExceededError, EngineClosedError, OverloadedError
@@ -23,7 +23,7 @@ class AdmissionController:
         limit: requests that are in, at most.
         deadline_seconds: how long one may stay.
         retry_after_seconds: when there is likely to be room again.
-        hooks: hears who comes and goes.
+        hooks: called for each request.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class AdmissionController:
         limit: int,
         deadline_seconds: float,
         retry_after_seconds: float,
-        hooks: ServingHooks,
+        hooks: Sequence[ServingHooks],
     ) -> None:
         self._network: Network = network
         self._limit = limit
@@ -83,7 +83,8 @@ class AdmissionController:
             outcome = "cancelled"
             raise
         finally:
-            self._hooks.ended(self._network, outcome, time.monotonic() - began)
+            for hooks in self._hooks:
+                hooks.ended(self._network, outcome, time.monotonic() - began)
 
     async def close(self, seconds: float) -> None:
         """Let nobody in any more, and wait until all are out, for which they have so long."""
@@ -100,10 +101,12 @@ class AdmissionController:
             raise EngineClosedError
         share = self._limit if guild is None else max(1, self._limit // 2)
         if self.in_flight >= self._limit or self._inside[guild] >= share:
-            self._hooks.refused(self._network)
+            for hooks in self._hooks:
+                hooks.refused(self._network)
             raise OverloadedError(self._retry_after_seconds)
         self._inside[guild] += 1
-        self._hooks.accepted(self._network)
+        for hooks in self._hooks:
+            hooks.accepted(self._network)
 
     def _exit(self, guild: int | None, stay: asyncio.Timeout) -> None:
         self._stays.discard(stay)

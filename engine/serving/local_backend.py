@@ -23,7 +23,7 @@ from engine.models.names_model import NamesModel
 from engine.models.registry import ModelRegistry, Network
 from engine.requests import NameRequest, Names, Poem, PoemRequest
 from engine.serving.admission import AdmissionController
-from engine.serving.hooks import HookList, ServingHooks
+from engine.serving.hooks import ServingHooks
 from engine.serving.model_cache import ModelCache
 from engine.serving.names_scheduler import NamesScheduler
 from engine.serving.poem_scheduler import PoemScheduler
@@ -124,7 +124,8 @@ class LocalBackend:
     ) -> None:
         self._registry = registry
         self._timeouts = timeouts = timeouts or Timeouts()
-        self._hooks = hooks = HookList(hooks)
+        # One list for all parts: hooks that are added later reach each of them.
+        self._hooks = [hooks] if hooks else []
         self._preloads_poems = preloads_poems
         self._is_open = False
         self._names_caches: dict[FamilyName, ModelCache[NamesModel]] = {
@@ -133,7 +134,7 @@ class LocalBackend:
                 row.name,
                 partial(ModelRegistry.load, network=row.name),
                 limit=names_models,
-                hooks=hooks,
+                hooks=self._hooks,
             )
             for row in FAMILIES.values()
             if row.answers == "names"
@@ -143,18 +144,20 @@ class LocalBackend:
             "poem",
             load_poem_generator,
             limit=poem_models,
-            hooks=hooks,
+            hooks=self._hooks,
             finish=_warm_up,
             head_start_seconds=timeouts.head_start_seconds,
         )
-        self._names_scheduler = NamesScheduler(hooks, workers)
-        self._poem_scheduler = PoemScheduler(hooks, poem_workers)
+        self._names_scheduler = NamesScheduler(self._hooks, workers)
+        self._poem_scheduler = PoemScheduler(self._hooks, poem_workers)
         self._admission: dict[Network, AdmissionController] = {
-            name: AdmissionController(name, queue_limit, timeouts.deadline_seconds, 2.0, hooks)
+            name: AdmissionController(
+                name, queue_limit, timeouts.deadline_seconds, 2.0, self._hooks
+            )
             for name in self._names_caches
         }
         self._admission["poem"] = AdmissionController(
-            "poem", poem_limit, timeouts.deadline_seconds, 5.0, hooks
+            "poem", poem_limit, timeouts.deadline_seconds, 5.0, self._hooks
         )
         self._model = ""
 
@@ -165,7 +168,7 @@ class LocalBackend:
 
     def add_hooks(self, hooks: ServingHooks) -> None:
         """Call further hooks from now on."""
-        self._hooks.add(hooks)
+        self._hooks.append(hooks)
 
     async def open(self) -> None:
         """Load the active names network; start to load the poem network, if so configured.

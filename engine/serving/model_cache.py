@@ -6,7 +6,7 @@ import asyncio
 import gc
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
@@ -48,7 +48,7 @@ class ModelCache(Generic[Model]):
         load: Callable[[ModelRegistry, str], Model],
         *,
         limit: int,
-        hooks: ServingHooks,
+        hooks: Sequence[ServingHooks],
         finish: Callable[[Model, Callable[[], bool]], None] | None = None,
         head_start_seconds: float = 0.0,
     ) -> None:
@@ -153,7 +153,8 @@ class ModelCache(Generic[Model]):
 
     def _serve(self, guild: int | None, key: Key) -> None:
         if self._served.get(guild) != key:
-            self._hooks.served(self._network, guild, key[1])
+            for hooks in self._hooks:
+                hooks.served(self._network, guild, key[1])
         self._served[guild] = key
         self._served.move_to_end(guild)
         if len(self._served) > _MAX_GUILDS:
@@ -188,7 +189,8 @@ class ModelCache(Generic[Model]):
             try:
                 return self._take(registry, guild, version)
             except ModelError as error:
-                self._hooks.damaged(self._network, guild, version, str(error))
+                for hooks in self._hooks:
+                    hooks.damaged(self._network, guild, version, str(error))
                 first = first or error
         raise first or ModelNotFoundError(self._network)
 
@@ -196,7 +198,8 @@ class ModelCache(Generic[Model]):
         try:
             yield registry.active(self._network)
         except ModelDamagedError as error:
-            self._hooks.damaged(self._network, guild, "", str(error))
+            for hooks in self._hooks:
+                hooks.damaged(self._network, guild, "", str(error))
         yield from registry.fallbacks(self._network)
 
     def _take(self, registry: ModelRegistry, guild: int | None, version: str) -> tuple[Key, Model]:

@@ -45,7 +45,9 @@ class NamesRequestState:
 class NamesScheduler(BatchScheduler[NamesModel, NameRequest, Names]):
     """Serves requests for names; see `BatchScheduler`."""
 
-    def __init__(self, hooks: ServingHooks, workers: int = 1, config: BatchConfig = CONFIG) -> None:
+    def __init__(
+        self, hooks: Sequence[ServingHooks], workers: int = 1, config: BatchConfig = CONFIG
+    ) -> None:
         super().__init__(config, hooks, workers)
 
     def make_batch(self, worker: NamesWorker) -> NamesBatch:

@@ -47,7 +47,9 @@ class PoemRequestState:
 class PoemScheduler(BatchScheduler[PoemGenerator, PoemRequest, Poem]):
     """Serves requests for poems; see `BatchScheduler`."""
 
-    def __init__(self, hooks: ServingHooks, workers: int = 1, config: BatchConfig = CONFIG) -> None:
+    def __init__(
+        self, hooks: Sequence[ServingHooks], workers: int = 1, config: BatchConfig = CONFIG
+    ) -> None:
         super().__init__(config, hooks, workers)
 
     def make_batch(self, worker: PoemWorker) -> PoemBatch:
@@ -58,7 +60,9 @@ class PoemScheduler(BatchScheduler[PoemGenerator, PoemRequest, Poem]):
 class PoemBatch(RunningBatch[PoemGenerator, PoemRequest, Poem, PoemRequestState]):
     """Candidates of several requests, decoded side by side."""
 
-    def __init__(self, worker: PoemWorker, config: BatchConfig, hooks: ServingHooks) -> None:
+    def __init__(
+        self, worker: PoemWorker, config: BatchConfig, hooks: Sequence[ServingHooks]
+    ) -> None:
         super().__init__(worker, config, hooks)
         self._rows = config.max_rows
 

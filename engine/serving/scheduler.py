@@ -65,15 +65,21 @@ class BatchScheduler(ABC, Generic[Model, Request, Result]):
         workers: threads, each with a batch of its own.
     """
 
-    def __init__(self, config: BatchConfig, hooks: ServingHooks, workers: int = 1) -> None:
+    def __init__(
+        self, config: BatchConfig, hooks: Sequence[ServingHooks], workers: int = 1
+    ) -> None:
         self.config = config
         self.hooks = hooks
         self._pool: WorkerPool[Model, Request, Result] = WorkerPool(
             config.family,
             lambda worker: self.make_batch(worker).run(),
             workers,
-            on_replaced=lambda: hooks.replaced(config.family),
+            on_replaced=self._on_replaced,
         )
+
+    def _on_replaced(self) -> None:
+        for hooks in self.hooks:
+            hooks.replaced(self.config.family)
 
     @abstractmethod
     def make_batch(
@@ -122,7 +128,10 @@ class RunningBatch(ABC, Generic[Model, Request, Result, State]):
     """
 
     def __init__(
-        self, worker: Worker[Model, Request, Result], config: BatchConfig, hooks: ServingHooks
+        self,
+        worker: Worker[Model, Request, Result],
+        config: BatchConfig,
+        hooks: Sequence[ServingHooks],
     ) -> None:
         self._worker = worker
         self._config = config
@@ -178,7 +187,8 @@ class RunningBatch(ABC, Generic[Model, Request, Result, State]):
         except Exception as error:
             log.exception("A %s batch of %d rows failed", self._config.family, rows)
             self._finish(batch, error)
-        self._hooks.worked(self._config.family, rows, time.monotonic() - began)
+        for hooks in self._hooks:
+            hooks.worked(self._config.family, rows, time.monotonic() - began)
 
     def _shed(self, batch: Sequence[State]) -> None:
         """Make room after a batch ran out of memory."""

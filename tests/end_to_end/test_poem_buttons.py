@@ -27,7 +27,7 @@ from tests.end_to_end.test_poem import plain
 from tests.loopback import LoopbackDiscord
 from tests.loopback.clients import running
 from tests.loopback.records import Message
-from tests.unit.engine.poets import Hindered
+from tests.unit.engine.tiny_poems import GatedRunner
 
 BUTTONS = ["Continue", "Again", "Wilder", "Calmer", "As a picture", "How?", "🗑 Delete"]
 LINE = "Shall I compare thee"
@@ -215,7 +215,7 @@ async def test_what_is_indecent_is_drawn_where_it_may_be_shown_alone(
 async def test_a_poem_written_in_haste_is_had_once_more_the_same(
     discord_server: LoopbackDiscord, registry: ModelRegistry, home: Path, generator: PoemGenerator
 ) -> None:
-    held_up = Hindered(generator.decoder)
+    held_up = GatedRunner(generator.decoder)
     hindered = replace(generator, decoder=held_up)
 
     def loaded(_: ModelRegistry, __: str) -> PoemGenerator:

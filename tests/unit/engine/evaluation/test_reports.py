@@ -5,7 +5,7 @@ import pytest
 
 from engine.evaluation.reports import FIRST_LINES, Copies, evaluate_poems, requests, write_all
 from engine.requests import Poem, PoemRequest
-from tests.unit.engine.poets import WORDS, tiny_poet
+from tests.unit.engine.tiny_poems import WORDS, tiny_generator
 
 TEXT = "The kettle sings upon the stove tonight,\nAnd all the spoons are dancing in the light.\n"
 
@@ -42,15 +42,15 @@ def test_nothing_is_copied_from_a_text_too_short(text: str) -> None:
     assert Copies(text).longest_run("short and long and short again") == 0
 
 
-def test_wishes_are_varied_and_can_be_had_again() -> None:
-    wishes = requests(seed=3)
+def test_requests_are_varied_and_can_be_had_again() -> None:
+    made = requests(seed=3)
 
-    assert len(wishes) == 200
-    assert requests(seed=3) == wishes
-    assert len({wish.prompt for wish in wishes}) > 120
-    assert sum(not wish.prompt for wish in wishes) == 40
-    assert {wish.prompt for wish in wishes} >= set(FIRST_LINES)
-    assert len({wish.seed for wish in wishes}) == 200
+    assert len(made) == 200
+    assert requests(seed=3) == made
+    assert len({request.prompt for request in made}) > 120
+    assert sum(not request.prompt for request in made) == 40
+    assert {request.prompt for request in made} >= set(FIRST_LINES)
+    assert len({request.seed for request in made}) == 200
 
 
 def test_poems_are_described() -> None:
@@ -97,10 +97,12 @@ def test_a_copied_poem_is_told() -> None:
     assert measures["share_copied_under_40"] == 0
 
 
-def test_all_wishes_are_written_in_their_order() -> None:
-    wishes = [PoemRequest(prompt=line, seed=seed, length=100) for seed, line in enumerate("abcdef")]
+def test_all_requests_are_written_in_their_order() -> None:
+    requests = [
+        PoemRequest(prompt=line, seed=seed, length=100) for seed, line in enumerate("abcdef")
+    ]
 
-    poems = list(write_all(tiny_poet(), wishes))
+    poems = list(write_all(tiny_generator(), requests))
 
     assert [poem.prompt for poem in poems] == list("abcdef")
     assert [poem.seed for poem in poems] == list(range(6))

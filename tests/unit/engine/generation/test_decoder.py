@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.decoding import decode
 from engine.generation.decoder import LSTMDecoder
 from engine.generation.sequences import DecodeRequest
 from engine.networks import lstm, sampling
@@ -52,7 +53,7 @@ def logits_after(network: Any, order: DecodeRequest, symbols: Indices) -> Floats
 def test_the_loop_gives_the_likelihoods_of_keras(network: Any, decoder: LSTMDecoder) -> None:
     order = an_order(1)
 
-    (drawn,) = decoder.decode([order])
+    (drawn,) = decode(decoder, [order])
 
     logits = logits_after(network, order, drawn.symbols)
     rows, steps = np.indices(drawn.symbols.shape)
@@ -75,7 +76,7 @@ def test_each_symbol_is_drawn_by_inversion_from_its_kept_distribution(
 ) -> None:
     order = an_order(2, **settings)
 
-    (drawn,) = decoder.decode([order])
+    (drawn,) = decode(decoder, [order])
 
     logits = logits_after(network, order, drawn.symbols).reshape(-1, SYMBOLS)
     tempered = sampling.temper(sampling.softmax(logits), order.temperature)
@@ -114,10 +115,10 @@ def test_an_order_is_fulfilled_alike_to_the_last_bit_whatever_its_neighbours(
 ) -> None:
     for seed, others in neighbours():
         order = an_order(seed, temperature=0.9, top_p=0.95)
-        (alone,) = decoder.decode([order])
+        (alone,) = decode(decoder, [order])
         place = seed % (len(others) + 1)
 
-        together = decoder.decode([*others[:place], order, *others[place:]])[place]
+        together = decode(decoder, [*others[:place], order, *others[place:]])[place]
 
         np.testing.assert_array_equal(together.symbols, alone.symbols)
         np.testing.assert_array_equal(together.log_likelihoods, alone.log_likelihoods)
@@ -135,16 +136,16 @@ def test_neighbours_do_not_matter_at_the_size_of_a_real_network(precision: str) 
         for rows in (8, 1, 3, 1, 8, 2)
     ]
 
-    together = decoder.decode(orders)
+    together = decode(decoder, orders)
 
     for order, drawn in zip(orders, together, strict=True):
-        (alone,) = decoder.decode([order])
+        (alone,) = decode(decoder, [order])
         np.testing.assert_array_equal(drawn.log_likelihoods, alone.log_likelihoods)
 
 
 def test_it_does_not_matter_when_an_order_joins(decoder: LSTMDecoder) -> None:
     late, other = an_order(1), an_order(2, drawn=50)
-    (alone,) = decoder.decode([late])
+    (alone,) = decode(decoder, [late])
 
     groups = [decoder.begin(other)]
     decoder.advance(groups)
@@ -178,7 +179,7 @@ def test_products_in_bfloat16_come_close_to_those_of_keras(network: Any) -> None
     decoder = LSTMDecoder(network, sizes=(4,), steps=64, chunk=8, precision="bfloat16")
     order = an_order(1)
 
-    (drawn,) = decoder.decode([order])
+    (drawn,) = decode(decoder, [order])
 
     logits = logits_after(network, order, drawn.symbols)
     rows, steps = np.indices(drawn.symbols.shape)
@@ -189,7 +190,7 @@ def test_products_in_bfloat16_come_close_to_those_of_keras(network: Any) -> None
 def test_rows_of_an_order_draw_on_their_own_numbers(decoder: LSTMDecoder) -> None:
     order = an_order(3, temperature=1.5)
 
-    (drawn,) = decoder.decode([order])
+    (drawn,) = decode(decoder, [order])
 
     assert len({tuple(row) for row in drawn.symbols.tolist()}) == ROWS
 
@@ -198,7 +199,7 @@ def test_equal_numbers_draw_equal_symbols(decoder: LSTMDecoder) -> None:
     order = an_order(4)
     same = DecodeRequest(order.prompt, np.repeat(order.uniforms[:1], ROWS, axis=0))
 
-    (drawn,) = decoder.decode([same])
+    (drawn,) = decode(decoder, [same])
 
     assert (drawn.symbols == drawn.symbols[0]).all()
 
@@ -206,7 +207,7 @@ def test_equal_numbers_draw_equal_symbols(decoder: LSTMDecoder) -> None:
 def test_a_top_k_of_one_takes_the_likeliest_symbol(network: Any, decoder: LSTMDecoder) -> None:
     order = an_order(5, top_k=1)
 
-    (drawn,) = decoder.decode([order])
+    (drawn,) = decode(decoder, [order])
 
     likeliest = logits_after(network, order, drawn.symbols).argmax(axis=-1)
     np.testing.assert_array_equal(drawn.symbols, likeliest)
@@ -227,16 +228,16 @@ def test_orders_that_do_not_fit_are_refused(
     decoder: LSTMDecoder, orders: list[DecodeRequest]
 ) -> None:
     with pytest.raises(ValueError, match=r"\d"):
-        decoder.decode(orders)
+        decode(decoder, orders)
 
 
 def test_orders_that_do_not_fit_together_are_fulfilled_by_turns(decoder: LSTMDecoder) -> None:
     orders = [an_order(seed, drawn=10 + seed) for seed in range(8)]
 
-    together = decoder.decode(orders)
+    together = decode(decoder, orders)
 
     for order, drawn in zip(orders, together, strict=True):
-        np.testing.assert_array_equal(drawn.symbols, decoder.decode([order])[0].symbols)
+        np.testing.assert_array_equal(drawn.symbols, decode(decoder, [order])[0].symbols)
 
 
 def test_more_rows_than_are_ready_are_refused(network: Any) -> None:
@@ -247,6 +248,6 @@ def test_more_rows_than_are_ready_are_refused(network: Any) -> None:
 
 
 def test_the_longest_order_fits(decoder: LSTMDecoder) -> None:
-    (drawn,) = decoder.decode([an_order(1, given=4, drawn=60)])
+    (drawn,) = decode(decoder, [an_order(1, given=4, drawn=60)])
 
     assert drawn.symbols.shape == (ROWS, 60)

@@ -124,7 +124,7 @@ def test_innocent_names_pass(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "allowed"),
+    ("fields", "allowed"),
     [
         ({"count": 0}, "1 to 1,000"),
         ({"count": 1_001}, "1 to 1,000"),
@@ -139,12 +139,12 @@ def test_innocent_names_pass(name: str) -> None:
     ],
     ids=str,
 )
-def test_wishes_outside_the_limits_are_refused(wish: dict[str, object], allowed: str) -> None:
+def test_requests_outside_the_limits_are_refused(fields: dict[str, object], allowed: str) -> None:
     with pytest.raises(InvalidRequestError, match=allowed):
-        NameRequest(**wish)  # pyright: ignore[reportArgumentType]
+        NameRequest(**fields)  # pyright: ignore[reportArgumentType]
 
 
-def test_indecent_names_are_fit_where_they_are_wished_for() -> None:
+def test_indecent_names_are_fit_where_they_are_requested() -> None:
     assert not is_fit("titsaurus", frozenset())
     assert is_fit("titsaurus", frozenset(), decent=False)
 
@@ -152,7 +152,7 @@ def test_indecent_names_are_fit_where_they_are_wished_for() -> None:
 @pytest.mark.parametrize(
     ("word", "count"), [("trexodon", 20), ("fuckodon", 1), ("fuckodon", 1_000)]
 )
-def test_a_wish_that_hardly_can_be_granted_is_given_up_soon(
+def test_a_request_that_hardly_can_be_granted_is_given_up_soon(
     rng: np.random.Generator, word: str, count: int
 ) -> None:
     sampler = NameSampler(

@@ -8,12 +8,12 @@ from engine.errors import IndecentLineError, InvalidRequestError, NoPoemError
 from engine.generation.poems import PoemGenerator
 from engine.generation.sequences import DecodeRequest, SequenceGroup
 from engine.requests import Poem, PoemRequest
-from tests.unit.engine.poets import VOCABULARY, WORDS, tiny_poet
+from tests.unit.engine.tiny_poems import VOCABULARY, WORDS, tiny_generator
 
 
 @pytest.fixture(scope="module")
 def generator() -> PoemGenerator:
-    return tiny_poet()
+    return tiny_generator()
 
 
 @dataclass
@@ -165,7 +165,7 @@ def test_indecent_verse_is_never_shown() -> None:
         generator.poem(PoemRequest())
 
 
-def test_indecent_verse_is_shown_where_it_is_wished_for() -> None:
+def test_indecent_verse_is_shown_where_it_is_requested() -> None:
     generator, _ = reciting([("The fuck\n", 0.0), ("A rose\n", -50.0)])
 
     assert generator.poem(PoemRequest(prompt="O.", decent=False)).text == "O.\nThe fuck"
@@ -179,7 +179,7 @@ def test_a_poem_of_which_nothing_ever_comes_ends_in_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "fields",
     [
         {"length": 79},
         {"length": 1_501},
@@ -194,9 +194,9 @@ def test_a_poem_of_which_nothing_ever_comes_ends_in_an_error() -> None:
         {"prompt": "🦕 " * 2_001},
     ],
 )
-def test_a_wish_outside_the_limits_is_refused(wish: dict[str, float]) -> None:
+def test_a_request_outside_the_limits_is_refused(fields: dict[str, float]) -> None:
     with pytest.raises(InvalidRequestError):
-        PoemRequest(**wish)  # pyright: ignore[reportArgumentType] - each has its own type
+        PoemRequest(**fields)  # pyright: ignore[reportArgumentType] - each has its own type
 
 
 def test_an_indecent_first_line_is_refused_unless_such_words_may_be_shown(

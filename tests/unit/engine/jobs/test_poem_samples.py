@@ -3,7 +3,7 @@ import numpy as np
 from engine.jobs.poem_samples import verse_samples
 from engine.networks.lstm import logits_of
 from engine.networks.sampling import draw, softmax
-from tests.unit.engine.poets import VOCABULARY, tiny_network
+from tests.unit.engine.tiny_poems import VOCABULARY, tiny_network
 
 
 def test_samples_are_drawn_from_what_keras_predicts() -> None:

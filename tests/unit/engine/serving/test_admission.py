@@ -7,11 +7,10 @@ import pytest
 
 from engine.errors import EngineClosedError
 from engine.serving.admission import AdmissionController
-from engine.serving.hooks import ServingHooks
 
 
 async def test_a_request_that_is_late_just_then_keeps_no_door_from_closing() -> None:
-    admission = AdmissionController("dino", 2, 0.2, 1.0, ServingHooks())
+    admission = AdmissionController("dino", 2, 0.2, 1.0, [])
     begun: list[object] = []
 
     async def stay() -> None:

@@ -26,7 +26,7 @@ from engine.models.poem_model import write_poem_version
 from engine.models.registry import Network
 from engine.models.version import ModelCard
 from engine.serving.local_backend import Timeouts, load_poem_generator
-from tests.unit.engine.poets import VOCABULARY, WORDS, tiny_network
+from tests.unit.engine.tiny_poems import VOCABULARY, WORDS, tiny_network
 
 PATIENCE_SECONDS = 60
 # Else how many wait decides how many candidates there are.

@@ -9,7 +9,6 @@ import pytest
 import data
 from engine import ModelRegistry
 from engine.errors import EngineClosedError
-from engine.serving.hooks import ServingHooks
 from engine.serving.model_cache import ModelCache
 
 
@@ -21,9 +20,7 @@ async def test_whoever_waits_for_a_model_is_told_that_it_comes_no_more(tmp_path:
         gate.wait()
         return version
 
-    cache = ModelCache(
-        ModelRegistry(tmp_path, data.MODELS), "dino", load, limit=2, hooks=ServingHooks()
-    )
+    cache = ModelCache(ModelRegistry(tmp_path, data.MODELS), "dino", load, limit=2, hooks=[])
     loading = asyncio.create_task(cache.get(None, None))
     await asyncio.to_thread(reached.wait)
     waiting = asyncio.create_task(cache.refresh(7))

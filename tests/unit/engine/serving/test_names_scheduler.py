@@ -76,7 +76,7 @@ def heard() -> Heard:
 
 @pytest.fixture
 def scheduler(gate: Gate, heard: Heard) -> Iterator[NamesScheduler]:
-    opened = NamesScheduler(heard, config=replace(CONFIG, max_rows=16))
+    opened = NamesScheduler([heard], config=replace(CONFIG, max_rows=16))
     yield opened
     gate.is_open.set()
     opened.close(PATIENCE_SECONDS)

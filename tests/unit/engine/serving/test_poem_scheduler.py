@@ -14,7 +14,7 @@ from engine.models.registry import Network
 from engine.requests import Poem, PoemRequest
 from engine.serving.hooks import ServingHooks
 from engine.serving.poem_scheduler import CONFIG, PoemScheduler
-from tests.unit.engine.poets import Hindered, tiny_poet
+from tests.unit.engine.tiny_poems import GatedRunner, tiny_generator
 
 PATIENCE_SECONDS = 60
 SMALL = replace(CONFIG, max_rows=16)
@@ -22,16 +22,16 @@ SMALL = replace(CONFIG, max_rows=16)
 
 @pytest.fixture(scope="module")
 def tiny() -> PoemGenerator:
-    return tiny_poet()
+    return tiny_generator()
 
 
 @pytest.fixture
-def decoder(tiny: PoemGenerator) -> Hindered:
-    return Hindered(tiny.decoder)
+def decoder(tiny: PoemGenerator) -> GatedRunner:
+    return GatedRunner(tiny.decoder)
 
 
 @pytest.fixture
-def generator(tiny: PoemGenerator, decoder: Hindered) -> PoemGenerator:
+def generator(tiny: PoemGenerator, decoder: GatedRunner) -> PoemGenerator:
     return replace(tiny, decoder=decoder)
 
 
@@ -53,20 +53,20 @@ def heard() -> Heard:
 
 
 @pytest.fixture
-def scheduler(decoder: Hindered, heard: Heard) -> Iterator[PoemScheduler]:
-    opened = PoemScheduler(heard, config=SMALL)
+def scheduler(decoder: GatedRunner, heard: Heard) -> Iterator[PoemScheduler]:
+    opened = PoemScheduler([heard], config=SMALL)
     yield opened
     decoder.gate.set()
     opened.close(PATIENCE_SECONDS)
 
 
 @pytest.fixture
-def gathering(decoder: Hindered) -> Iterator[Callable[[float], PoemScheduler]]:
+def gathering(decoder: GatedRunner) -> Iterator[Callable[[float], PoemScheduler]]:
     """A scheduler whose worker waits so many seconds for more, as in `benchmarks.joining`."""
     opened: list[PoemScheduler] = []
 
     def open_scheduler(window_seconds: float) -> PoemScheduler:
-        opened.append(GatheringScheduler(ServingHooks(), window_seconds, config=SMALL))
+        opened.append(GatheringScheduler([], window_seconds, config=SMALL))
         return opened[-1]
 
     yield open_scheduler
@@ -84,7 +84,7 @@ def results(futures: Sequence[Future[Poem]]) -> list[Poem]:
 
 
 def submit_first(
-    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: GatedRunner
 ) -> Future[Poem]:
     """Submit a wish for a long poem, and wait until its first stretch is to begin."""
     future = scheduler.add_request(generator, a_wish(seed=99, length=400)).future
@@ -96,7 +96,7 @@ def test_poems_join_a_batch_that_is_under_way_and_come_out_as_alone(
     scheduler: PoemScheduler,
     tiny: PoemGenerator,
     generator: PoemGenerator,
-    decoder: Hindered,
+    decoder: GatedRunner,
 ) -> None:
     first = submit_first(scheduler, generator, decoder)
     others = [scheduler.add_request(generator, a_wish(seed)).future for seed in range(3)]
@@ -110,7 +110,7 @@ def test_poems_join_a_batch_that_is_under_way_and_come_out_as_alone(
 
 
 def test_no_more_are_begun_than_there_is_room_for(
-    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: GatedRunner
 ) -> None:
     first = submit_first(scheduler, generator, decoder)
     others = [scheduler.add_request(generator, a_wish(seed)).future for seed in range(8)]
@@ -124,7 +124,7 @@ def test_with_more_to_do_poems_have_fewer_candidates(
     scheduler: PoemScheduler,
     tiny: PoemGenerator,
     generator: PoemGenerator,
-    decoder: Hindered,
+    decoder: GatedRunner,
 ) -> None:
     first = scheduler.add_request(generator, a_wish(candidates=None)).future
     assert decoder.reached.acquire(timeout=PATIENCE_SECONDS)
@@ -142,7 +142,7 @@ def test_with_more_to_do_poems_have_fewer_candidates(
 
 
 def test_different_poets_write_side_by_side(
-    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: GatedRunner
 ) -> None:
     other = replace(generator, id="other")
     first = submit_first(scheduler, generator, decoder)
@@ -156,7 +156,7 @@ def test_different_poets_write_side_by_side(
 
 
 def test_a_poem_that_is_given_up_leaves_the_batch(
-    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: GatedRunner
 ) -> None:
     first = submit_first(scheduler, generator, decoder)
     other = scheduler.add_request(generator, a_wish(length=1_000)).future
@@ -173,7 +173,7 @@ def test_out_of_memory_makes_batches_smaller_and_loses_no_poem(
     scheduler: PoemScheduler,
     tiny: PoemGenerator,
     generator: PoemGenerator,
-    decoder: Hindered,
+    decoder: GatedRunner,
 ) -> None:
     decoder.memory = 4
     first = submit_first(scheduler, generator, decoder)
@@ -185,7 +185,7 @@ def test_out_of_memory_makes_batches_smaller_and_loses_no_poem(
 
 
 def test_a_poem_for_which_there_is_never_enough_memory_is_refused(
-    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: GatedRunner
 ) -> None:
     decoder.memory = 3
     decoder.gate.set()
@@ -202,7 +202,7 @@ def test_a_poem_for_which_there_is_never_enough_memory_is_refused(
 def test_out_of_memory_at_either_end_of_a_poem_the_asker_is_told_to_come_again(
     scheduler: PoemScheduler,
     generator: PoemGenerator,
-    decoder: Hindered,
+    decoder: GatedRunner,
     monkeypatch: pytest.MonkeyPatch,
     place: str,
 ) -> None:
@@ -219,7 +219,7 @@ def test_out_of_memory_at_either_end_of_a_poem_the_asker_is_told_to_come_again(
 
 
 def test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written(
-    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: GatedRunner
 ) -> None:
     decoder.memory, decoder.error = 0, ZeroDivisionError
     decoder.gate.set()
@@ -231,7 +231,7 @@ def test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written(
 
 
 def test_a_bad_wish_does_not_harm_its_neighbours(
-    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: GatedRunner
 ) -> None:
     first = submit_first(scheduler, generator, decoder)
     bad = scheduler.add_request(generator, PoemRequest(prompt="1234")).future
@@ -243,7 +243,7 @@ def test_a_bad_wish_does_not_harm_its_neighbours(
 
 
 def test_an_observer_hears_of_each_batch(
-    scheduler: PoemScheduler, generator: PoemGenerator, decoder: Hindered, heard: Heard
+    scheduler: PoemScheduler, generator: PoemGenerator, decoder: GatedRunner, heard: Heard
 ) -> None:
     decoder.gate.set()
     results([scheduler.add_request(generator, a_wish()).future])
@@ -256,7 +256,7 @@ def test_an_observer_hears_of_each_batch(
 def test_gathered_poems_begin_together_once_there_are_enough(
     gathering: Callable[[float], PoemScheduler],
     generator: PoemGenerator,
-    decoder: Hindered,
+    decoder: GatedRunner,
 ) -> None:
     scheduler = gathering(10 * PATIENCE_SECONDS)
     decoder.gate.set()
@@ -276,7 +276,7 @@ def test_gathered_poems_begin_together_once_there_are_enough(
 def test_none_joins_gathered_poems_that_are_under_way(
     gathering: Callable[[float], PoemScheduler],
     generator: PoemGenerator,
-    decoder: Hindered,
+    decoder: GatedRunner,
 ) -> None:
     scheduler = gathering(0.0)
     first = submit_first(scheduler, generator, decoder)

@@ -17,7 +17,7 @@ WORDS = frozenset({"the", "rose", "a", "i", "o"})
 
 
 @dataclass
-class Hindered:
+class GatedRunner:
     """A decoder that can be held up at a gate, and fails with more rows than there is memory for.
 
     Attributes:
@@ -65,7 +65,7 @@ def tiny_network(units: int = 16, newline_bias: float = 2.0) -> Model:
     return network
 
 
-def tiny_poet(newline_bias: float = 2.0, sizes: Sequence[int] = (8, 16, 32)) -> PoemGenerator:
+def tiny_generator(newline_bias: float = 2.0, sizes: Sequence[int] = (8, 16, 32)) -> PoemGenerator:
     """Return a poet of version "tiny" that writes nonsense, in batches of up to 32 rows."""
     # In bfloat16 some processors sum up tiny products in another order for each size.
     decoder = LSTMDecoder(tiny_network(newline_bias=newline_bias), sizes, precision="float32")
