@@ -1,11 +1,11 @@
-"""Whether poems had better join a batch under way or be gathered: `python -m benchmarks.joining`.
+"""Continuous against static batching of poems: `python -m benchmarks.joining`.
 
-The engine's scribes write the same stream of wishes as baselines that wait a moment for wishes,
-write those that have come to their end, and begin anew. All else is the same: the door, the desk,
-its two threads of one core each, the rows of a batch, the rule of how many candidates a poem gets.
-Wishes come at a steady rate first; then as many as the door lets in are open all the time. Gathered
-poems come in lumps, so runs must be many times as long as a poem takes; the load average is
-printed, since a busy machine blurs the times.
+The scheduler of the engine serves the same stream of requests as baselines that wait a moment for
+requests, decode those to their end, and start over. All else is the same: admission, queue, two
+workers of one core each, the rows of a batch, the number of candidates. Requests arrive at a steady
+rate first; then as many are open all the time as are admitted. Static batches end together, so runs
+must be many times as long as a poem takes; the load average is printed, since other work on the
+machine blurs the times.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ import data
 from benchmarks.baselines.gathering import GatheringScheduler
 from engine import EngineError, ModelRegistry, PoemRequest
 from engine.evaluation.reports import FIRST_LINES
+from engine.families import FamilyName
 from engine.generation.poems import PoemGenerator
-from engine.models.registry import Network
 from engine.serving.admission import AdmissionController
 from engine.serving.hooks import Outcome, ServingHooks
 from engine.serving.local_backend import Timeouts, read_poem_generator
@@ -53,13 +53,13 @@ WAYS: dict[str, Callable[[Sequence[ServingHooks]], PoemScheduler]] = {
 
 
 class Tally(ServingHooks):
-    """What came of the wishes of a run.
+    """The results of a run.
 
     Attributes:
-        ends: how often a wish ended so.
+        ends: number of requests by how they ended.
         seconds: until each poem was there.
         candidates: of each poem.
-        rows: of each stretch of a batch.
+        rows: of each chunk of a batch.
         capacity: poems a second, where all places were taken.
         efficiency: poems a second of a core, there too.
     """
@@ -71,17 +71,17 @@ class Tally(ServingHooks):
         self.rows: list[int] = []
         self.capacity = self.efficiency = 0.0
 
-    def refused(self, network: Network) -> None:
+    def refused(self, network: FamilyName) -> None:
         """Count it."""
         self.ends["refused"] += 1
 
-    def ended(self, network: Network, outcome: Outcome, seconds: float) -> None:
+    def ended(self, network: FamilyName, outcome: Outcome, seconds: float) -> None:
         """Count it, and keep how long a poem took."""
         self.ends[outcome] += 1
         if outcome == "answered":
             self.seconds.append(seconds)
 
-    def worked(self, network: Network, size: int, seconds: float) -> None:
+    def worked(self, network: FamilyName, size: int, seconds: float) -> None:
         """Keep the size."""
         self.rows.append(size)
 

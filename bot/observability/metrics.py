@@ -17,7 +17,7 @@ from prometheus_client import (
     ProcessCollector,
 )
 
-from engine.models.registry import Network
+from engine.families import FamilyName
 from engine.serving.hooks import Outcome, ServingHooks
 
 REGISTRY = CollectorRegistry()
@@ -126,27 +126,27 @@ class MetricsHooks(ServingHooks):
     """Counts the events of the engine; called from any thread."""
 
     def __init__(self) -> None:
-        self._versions: dict[Network, str] = {}
+        self._versions: dict[FamilyName, str] = {}
 
-    def accepted(self, network: Network) -> None:
+    def accepted(self, network: FamilyName) -> None:
         """Count an admitted request."""
         QUEUE_LENGTH.labels(network).inc()
 
-    def refused(self, network: Network) -> None:
+    def refused(self, network: FamilyName) -> None:
         """Count a rejected request."""
         OUTCOMES.labels(network, "refused").inc()
 
-    def ended(self, network: Network, outcome: Outcome, seconds: float) -> None:
+    def ended(self, network: FamilyName, outcome: Outcome, seconds: float) -> None:
         """Count the outcome of a request."""
         QUEUE_LENGTH.labels(network).dec()
         OUTCOMES.labels(network, outcome).inc()
 
-    def worked(self, network: Network, size: int, seconds: float) -> None:
+    def worked(self, network: FamilyName, size: int, seconds: float) -> None:
         """Record the size and duration of a batch."""
         BATCH_SIZE.labels(network).observe(size)
         DECODE_SECONDS.labels(network).observe(seconds)
 
-    def served(self, network: Network, guild: int | None, version: str) -> None:
+    def served(self, network: FamilyName, guild: int | None, version: str) -> None:
         """Record the default version; those of guilds are too many for a label."""
         if guild is None:
             if network in self._versions:
@@ -154,11 +154,11 @@ class MetricsHooks(ServingHooks):
             self._versions[network] = version
             MODEL.labels(network, version).set(1)
 
-    def damaged(self, network: Network, guild: int | None, version: str, reason: str) -> None:
+    def damaged(self, network: FamilyName, guild: int | None, version: str, reason: str) -> None:
         """Count a version that could not be loaded."""
         DAMAGED_MODELS.labels(network).inc()
 
-    def replaced(self, network: Network) -> None:
+    def replaced(self, network: FamilyName) -> None:
         """Count a replaced worker."""
         REPLACED_WORKERS.labels(network).inc()
 

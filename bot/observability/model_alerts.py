@@ -7,7 +7,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 
-from engine.models.registry import Network
+from engine.families import FamilyName
 from engine.serving.hooks import ServingHooks
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ class ModelAlert:
         version: its id; empty where the choice itself cannot be read.
     """
 
-    network: Network
+    network: FamilyName
     guild: int | None
     version: str
 
@@ -36,7 +36,7 @@ class ModelAlerts(ServingHooks):
         self._known: set[ModelAlert] = set()
         self._queue: asyncio.Queue[ModelAlert] = asyncio.Queue()
 
-    def damaged(self, network: Network, guild: int | None, version: str, reason: str) -> None:
+    def damaged(self, network: FamilyName, guild: int | None, version: str, reason: str) -> None:
         """Log and queue an alert."""
         log.error("The %s version %s cannot be loaded: %s", network, version, reason)
         with suppress(RuntimeError):  # The program is ending.

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.i18n.texts import Locale
 from bot.storage.database import Database, Row
-from engine.models.registry import Network
+from engine.families import FamilyName
 
 Result = Literal["running", "saved", "kept", "discarded", "forgotten", "failed", "cancelled"]
 """What became of a training: at first it runs; a saved version is kept, discarded, or left."""
@@ -42,7 +42,7 @@ class Entry:
     guild: int | None
     user: int | None
     member: str
-    network: Network
+    network: FamilyName
     source: str
     corpus: str | None
     locale: Locale

@@ -1,1 +1,1 @@
-"""Retraining from Discord: who may, what is requested, how it goes, what is left of it."""
+"""Trainings shown on Discord: progress messages, the result, the end of a job."""

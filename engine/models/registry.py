@@ -34,8 +34,6 @@ from engine.models.version import (
     verify,
 )
 
-Network = FamilyName
-
 
 @dataclass(frozen=True, slots=True)
 class Quota:

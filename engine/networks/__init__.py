@@ -1,1 +1,6 @@
-"""The two networks and their parts: vocabulary, sampling, optimisers."""
+"""The two networks. `lstm`, `train_step` and `tensorflow` load TensorFlow: import them late."""
+
+from engine.networks.rnn import Parameters
+from engine.networks.vocabulary import Vocabulary
+
+__all__ = ["Parameters", "Vocabulary"]

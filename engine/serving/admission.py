@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 from engine.errors import DeadlineExceededError, EngineClosedError, OverloadedError
-from engine.models.registry import Network
+from engine.families import FamilyName
 from engine.serving.hooks import Outcome, ServingHooks
 
 
@@ -28,13 +28,13 @@ class AdmissionController:
 
     def __init__(
         self,
-        network: Network,
+        network: FamilyName,
         limit: int,
         deadline_seconds: float,
         retry_after_seconds: float,
         hooks: Sequence[ServingHooks],
     ) -> None:
-        self._network: Network = network
+        self._network: FamilyName = network
         self._limit = limit
         self._deadline_seconds = deadline_seconds
         self._retry_after_seconds = retry_after_seconds

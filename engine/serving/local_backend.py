@@ -20,7 +20,7 @@ from engine.families import FAMILIES, FamilyName
 from engine.generation.names import generate
 from engine.generation.poems import PoemGenerator
 from engine.models.names_model import NamesModel
-from engine.models.registry import ModelRegistry, Network
+from engine.models.registry import ModelRegistry
 from engine.requests import NameRequest, Names, Poem, PoemRequest
 from engine.serving.admission import AdmissionController
 from engine.serving.hooks import ServingHooks
@@ -150,7 +150,7 @@ class LocalBackend:
         )
         self._names_scheduler = NamesScheduler(self._hooks, workers)
         self._poem_scheduler = PoemScheduler(self._hooks, poem_workers)
-        self._admission: dict[Network, AdmissionController] = {
+        self._admission: dict[FamilyName, AdmissionController] = {
             name: AdmissionController(
                 name, queue_limit, timeouts.deadline_seconds, 2.0, self._hooks
             )
@@ -224,7 +224,7 @@ class LocalBackend:
         """Whether the poem network is loaded, or could not be; until then a request waits."""
         return self._poem_cache.is_ready
 
-    def waiting(self, network: Network) -> int:
+    def waiting(self, network: FamilyName) -> int:
         """Return the number of accepted requests that have not ended."""
         return self._admission[network].in_flight
 
@@ -281,7 +281,7 @@ class LocalBackend:
             generator = await self._poem_cache.get(guild, version)
             return await self._result_of(self._poem_scheduler, generator, request, guild)
 
-    async def refresh(self, guild: int | None, network: Network) -> None:
+    async def refresh(self, guild: int | None, network: FamilyName) -> None:
         """Serve the version that is active now; running requests end with the old one.
 
         Args:

@@ -11,7 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 from engine.errors import EngineClosedError, ModelDamagedError, ModelError, ModelNotFoundError
-from engine.models.registry import ModelRegistry, Network
+from engine.families import FamilyName
+from engine.models.registry import ModelRegistry
 from engine.serving.hooks import ServingHooks
 
 Model = TypeVar("Model")
@@ -44,7 +45,7 @@ class ModelCache(Generic[Model]):
     def __init__(
         self,
         registry: ModelRegistry,
-        network: Network,
+        network: FamilyName,
         load: Callable[[ModelRegistry, str], Model],
         *,
         limit: int,
@@ -53,7 +54,7 @@ class ModelCache(Generic[Model]):
         head_start_seconds: float = 0.0,
     ) -> None:
         self._registry = registry
-        self._network: Network = network
+        self._network: FamilyName = network
         self._load = load
         self._limit = limit
         self._hooks = hooks

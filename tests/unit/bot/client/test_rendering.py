@@ -115,7 +115,12 @@ def test_lines_are_not_cut() -> None:
     assert end == "…"
 
 
-@pytest.mark.parametrize("typed", ["**x**", "__x__", "\x02x\x02", f"{BOLD[:-1]}x", "**", BOLD[1:]])
+@pytest.mark.parametrize(
+    "typed",
+    ["**x**", "__x__", "\x02x\x02", f"{BOLD[:-1]}x", "**", BOLD[1:]],
+    # Tokens are random, ids must not be.
+    ids=["markdown", "catalogue", "control", "most of it", "stars", "rest of it"],
+)
 def test_only_a_catalogue_makes_text_bold(typed: str) -> None:
     reply = Reply(texts_in("en")("did-you-mean", command=typed))
 

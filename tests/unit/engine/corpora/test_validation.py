@@ -5,7 +5,7 @@ from engine.corpora.names import NameCorpus
 from engine.corpora.text_file import Text
 from engine.corpora.validation import check_upload
 from engine.errors import CorpusError
-from engine.models.registry import Network
+from engine.families import FamilyName
 from tests.conftest import NAMES
 
 STANZA = "Shall roses fade before the summer ends,\nOr quietly wait until the evening bends?\n"
@@ -66,7 +66,7 @@ def test_verse_in_another_alphabet_is_taken() -> None:
     ],
 )
 def test_each_refusal_says_what_to_change(
-    network: Network, content: bytes, kind: type[CorpusError], advice: str
+    network: FamilyName, content: bytes, kind: type[CorpusError], advice: str
 ) -> None:
     with pytest.raises(kind, match=advice):
         check_upload(network, content)

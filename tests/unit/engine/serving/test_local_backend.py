@@ -17,9 +17,9 @@ from engine import (
     OverloadedError,
     ServingHooks,
 )
+from engine.families import FamilyName
 from engine.generation.sample_batch import SampleBatch
 from engine.models.names_model import NamesModel, write_version
-from engine.models.registry import Network
 from engine.networks.rnn import Parameters
 from engine.serving.hooks import Outcome
 from engine.serving.local_backend import Timeouts
@@ -289,24 +289,24 @@ class Told(ServingHooks):
         self.accepted_requests = self.refused_requests = self.replaced_threads = 0
         self.outcomes: list[Outcome] = []
         self.versions: list[tuple[int | None, str]] = []
-        self.damages: list[tuple[Network, int | None, str]] = []
+        self.damages: list[tuple[FamilyName, int | None, str]] = []
 
-    def accepted(self, network: Network) -> None:
+    def accepted(self, network: FamilyName) -> None:
         self.accepted_requests += 1
 
-    def refused(self, network: Network) -> None:
+    def refused(self, network: FamilyName) -> None:
         self.refused_requests += 1
 
-    def ended(self, network: Network, outcome: Outcome, seconds: float) -> None:
+    def ended(self, network: FamilyName, outcome: Outcome, seconds: float) -> None:
         self.outcomes.append(outcome)
 
-    def served(self, network: Network, guild: int | None, version: str) -> None:
+    def served(self, network: FamilyName, guild: int | None, version: str) -> None:
         self.versions.append((guild, version))
 
-    def damaged(self, network: Network, guild: int | None, version: str, reason: str) -> None:
+    def damaged(self, network: FamilyName, guild: int | None, version: str, reason: str) -> None:
         self.damages.append((network, guild, version))
 
-    def replaced(self, network: Network) -> None:
+    def replaced(self, network: FamilyName) -> None:
         self.replaced_threads += 1
 
 

@@ -20,17 +20,17 @@ from engine import (
     PoemRequest,
     ServingHooks,
 )
+from engine.families import FamilyName
 from engine.generation.poems import PoemGenerator
 from engine.models.names_model import NamesModel, write_version
 from engine.models.poem_model import write_poem_version
-from engine.models.registry import Network
 from engine.models.version import ModelCard
 from engine.serving.local_backend import Timeouts, load_poem_generator
 from tests.unit.engine.tiny_poems import VOCABULARY, WORDS, tiny_network
 
 PATIENCE_SECONDS = 60
 # Else how many wait decides how many candidates there are.
-WISH = PoemRequest(prompt="The rose", seed=5, length=100, candidates=4)
+REQUEST = PoemRequest(prompt="The rose", seed=5, length=100, candidates=4)
 
 
 @pytest.fixture
@@ -66,11 +66,11 @@ async def test_a_poem_can_be_had_again_with_its_seed(opened: LocalBackend) -> No
 
 
 async def test_poems_asked_for_at_once_are_as_alone(opened: LocalBackend) -> None:
-    wishes = [PoemRequest(seed=seed, length=100 + seed, candidates=4) for seed in range(7)]
+    requests = [PoemRequest(seed=seed, length=100 + seed, candidates=4) for seed in range(7)]
 
-    together = await asyncio.gather(*map(opened.poem, wishes))
+    together = await asyncio.gather(*map(opened.poem, requests))
 
-    assert together == [await opened.poem(wish) for wish in wishes]
+    assert together == [await opened.poem(request) for request in requests]
 
 
 async def test_names_are_served_while_the_poet_gets_ready(registry: ModelRegistry) -> None:
@@ -81,7 +81,7 @@ async def test_names_are_served_while_the_poet_gets_ready(registry: ModelRegistr
         return load_poem_generator(registry, version)
 
     async with LocalBackend(registry, load_poem_generator=load_at_the_gate) as engine:
-        early = asyncio.create_task(engine.poem(WISH))
+        early = asyncio.create_task(engine.poem(REQUEST))
         assert (await engine.names(NameRequest())).names
         assert not engine.is_ready
         gate.set()
@@ -91,14 +91,14 @@ async def test_names_are_served_while_the_poet_gets_ready(registry: ModelRegistr
 async def test_closing_waits_for_accepted_poems(registry: ModelRegistry) -> None:
     engine = LocalBackend(registry)
     await engine.open()
-    accepted = [asyncio.create_task(engine.poem(WISH)) for _ in range(3)]
+    accepted = [asyncio.create_task(engine.poem(REQUEST)) for _ in range(3)]
     await asyncio.sleep(0)
 
     await engine.close()
 
     assert len({poem.text for poem in await asyncio.gather(*accepted)}) == 1
     with pytest.raises(EngineClosedError):
-        await engine.poem(WISH)
+        await engine.poem(REQUEST)
 
 
 async def test_a_full_queue_is_refused_and_a_cancelled_request_frees_its_place(
@@ -111,13 +111,13 @@ async def test_a_full_queue_is_refused_and_a_cancelled_request_frees_its_place(
         return load_poem_generator(registry, version)
 
     async with LocalBackend(registry, poem_limit=2, load_poem_generator=load_at_the_gate) as engine:
-        accepted = [asyncio.create_task(engine.poem(WISH)) for _ in range(2)]
+        accepted = [asyncio.create_task(engine.poem(REQUEST)) for _ in range(2)]
         await asyncio.sleep(0)
         with pytest.raises(OverloadedError):
-            await engine.poem(WISH)
+            await engine.poem(REQUEST)
         accepted.pop().cancel()
         await asyncio.sleep(0)
-        accepted.append(asyncio.create_task(engine.poem(WISH)))
+        accepted.append(asyncio.create_task(engine.poem(REQUEST)))
         await asyncio.sleep(0)
         gate.set()
         first, second = await asyncio.gather(*accepted)
@@ -133,7 +133,7 @@ async def test_a_line_that_the_network_cannot_read_is_refused(opened: LocalBacke
 async def test_without_a_poem_network_names_are_served(names_store: ModelRegistry) -> None:
     async with LocalBackend(names_store) as engine:
         with pytest.raises(ModelNotFoundError):
-            await engine.poem(WISH)
+            await engine.poem(REQUEST)
         assert (await engine.names(NameRequest())).names
 
 
@@ -144,13 +144,13 @@ async def test_a_damaged_poem_network_is_told_and_names_are_served(
 
     async with LocalBackend(registry) as engine:
         with pytest.raises(ModelDamagedError):
-            await engine.poem(WISH)
+            await engine.poem(REQUEST)
         assert (await engine.names(NameRequest())).names
 
 
 async def test_an_engine_that_is_not_open_writes_nothing(registry: ModelRegistry) -> None:
     with pytest.raises(EngineClosedError):
-        await LocalBackend(registry).poem(WISH)
+        await LocalBackend(registry).poem(REQUEST)
 
 
 async def test_a_poet_that_is_not_woken_early_wakes_for_the_first_wish(
@@ -165,8 +165,8 @@ async def test_a_poet_that_is_not_woken_early_wakes_for_the_first_wish(
     async with LocalBackend(registry, preloads_poems=False, load_poem_generator=load) as engine:
         assert (await engine.names(NameRequest())).names
         assert not loaded
-        assert (await engine.poem(WISH)).text
-        assert (await engine.poem(WISH)).text
+        assert (await engine.poem(REQUEST)).text
+        assert (await engine.poem(REQUEST)).text
     assert loaded == ["2026-01-03-poem"]
 
 
@@ -228,7 +228,7 @@ async def test_closing_does_not_wait_for_poems_for_ever(registry: ModelRegistry)
         registry, load_poem_generator=load_at_the_gate, timeouts=Timeouts(grace_seconds=0.05)
     )
     await engine.open()
-    accepted = asyncio.create_task(engine.poem(WISH))
+    accepted = asyncio.create_task(engine.poem(REQUEST))
     accepted.add_done_callback(lambda _: gate.set())
     await asyncio.sleep(0)
 
@@ -244,8 +244,8 @@ async def test_a_refreshed_poet_writes_and_poems_under_way_end_with_the_old_one(
     theirs = registry.of_guild(7)
     async with LocalBackend(registry) as engine:
         # Loaded before there is another one.
-        await engine.poem(WISH, guild=7)
-        under_way = asyncio.create_task(engine.poem(WISH, guild=7))
+        await engine.poem(REQUEST, guild=7)
+        under_way = asyncio.create_task(engine.poem(REQUEST, guild=7))
         new = replace(card, id="2026-02-01-own")
         await asyncio.to_thread(
             write_poem_version, theirs.folder_of("poem"), new, tiny_network(), VOCABULARY, WORDS
@@ -255,9 +255,9 @@ async def test_a_refreshed_poet_writes_and_poems_under_way_end_with_the_old_one(
         await engine.refresh(7, "poem")
 
         assert old.model == "2026-01-03-poem"
-        assert (await engine.poem(WISH, guild=7)).model == new.id
-        assert (await engine.poem(WISH, guild=8)).model == old.model
-        again = replace(WISH, candidates=old.candidates)
+        assert (await engine.poem(REQUEST, guild=7)).model == new.id
+        assert (await engine.poem(REQUEST, guild=8)).model == old.model
+        again = replace(REQUEST, candidates=old.candidates)
         assert await engine.poem(again, guild=7, version=old.model) == old
 
 
@@ -272,10 +272,12 @@ async def test_a_damaged_poet_is_told_and_the_next_one_writes(
     told: list[tuple[int | None, str]] = []
 
     class Told(ServingHooks):
-        def damaged(self, network: Network, guild: int | None, version: str, reason: str) -> None:
+        def damaged(
+            self, network: FamilyName, guild: int | None, version: str, reason: str
+        ) -> None:
             told.append((guild, version))
 
     async with LocalBackend(registry, hooks=Told()) as engine:
-        assert (await engine.poem(WISH, guild=7)).model == "2026-01-03-poem"
+        assert (await engine.poem(REQUEST, guild=7)).model == "2026-01-03-poem"
 
     assert told == [(7, damaged.id)]

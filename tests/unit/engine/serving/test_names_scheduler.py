@@ -1,4 +1,4 @@
-"""Names invented side by side, by an inventor in a real thread with a small network."""
+"""Names sampled side by side, in a real worker thread with a small network."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -9,10 +9,10 @@ import pytest
 
 import engine.serving.names_scheduler
 from engine import NameRequest, Names, NoNamesError, OverloadedError
+from engine.families import FamilyName
 from engine.generation.names import NameSampler
 from engine.generation.sample_batch import SampleBatch
 from engine.models.names_model import NamesModel
-from engine.models.registry import Network
 from engine.networks.rnn import Parameters
 from engine.serving.hooks import ServingHooks
 from engine.serving.local_backend import generate_names
@@ -63,7 +63,7 @@ class Heard(ServingHooks):
     def __init__(self) -> None:
         self.sizes: list[int] = []
 
-    def worked(self, network: Network, size: int, seconds: float) -> None:
+    def worked(self, network: FamilyName, size: int, seconds: float) -> None:
         assert network == "dino"
         assert seconds >= 0
         self.sizes.append(size)
@@ -85,7 +85,7 @@ def scheduler(gate: Gate, heard: Heard) -> Iterator[NamesScheduler]:
 def submit_first(
     scheduler: NamesScheduler, model: NamesModel, gate: Gate, seed: int = 99
 ) -> Future[Names]:
-    """Submit a wish, and wait until its first step is to begin."""
+    """Request names, and wait until the first step is to begin."""
     future = scheduler.add_request(model, NameRequest(seed=seed)).future
     assert gate.reached.acquire(timeout=PATIENCE_SECONDS)
     return future
@@ -95,26 +95,26 @@ def test_names_join_a_batch_that_is_under_way_and_come_out_as_alone(
     scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate
 ) -> None:
     first = submit_first(scheduler, tiny_model, gate)
-    wishes = [
+    requests = [
         NameRequest(seed=1),
         NameRequest(seed=2, temperature=0.7, top_p=1.0),
         NameRequest(seed=3, prefix="tri"),
     ]
-    others = [scheduler.add_request(tiny_model, wish).future for wish in wishes]
+    others = [scheduler.add_request(tiny_model, request).future for request in requests]
     gate.is_open.set()
 
     together = [future.result(PATIENCE_SECONDS) for future in (first, *others)]
 
     assert gate.sizes[:2] == [4, 16]
-    assert together == [generate_names(tiny_model, w) for w in (NameRequest(seed=99), *wishes)]
+    assert together == [generate_names(tiny_model, w) for w in (NameRequest(seed=99), *requests)]
 
 
 def test_no_more_are_begun_than_there_is_room_for(
     scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate
 ) -> None:
     first = submit_first(scheduler, tiny_model, gate)
-    wishes = [NameRequest(count=5, seed=seed) for seed in range(6)]
-    others = [scheduler.add_request(tiny_model, wish).future for wish in wishes]
+    requests = [NameRequest(count=5, seed=seed) for seed in range(6)]
+    others = [scheduler.add_request(tiny_model, request).future for request in requests]
     gate.is_open.set()
 
     for future in (first, *others):

@@ -1,4 +1,4 @@
-"""Poems written side by side, by a scribe in a real thread with a real, tiny network."""
+"""Poems decoded side by side, in a real worker thread with a real, tiny network."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -9,8 +9,8 @@ import pytest
 
 from benchmarks.baselines.gathering import GatheringScheduler
 from engine.errors import InvalidRequestError, OverloadedError
+from engine.families import FamilyName
 from engine.generation.poems import PoemGenerator
-from engine.models.registry import Network
 from engine.requests import Poem, PoemRequest
 from engine.serving.hooks import ServingHooks
 from engine.serving.poem_scheduler import CONFIG, PoemScheduler
@@ -41,7 +41,7 @@ class Heard(ServingHooks):
     def __init__(self) -> None:
         self.sizes: list[int] = []
 
-    def worked(self, network: Network, size: int, seconds: float) -> None:
+    def worked(self, network: FamilyName, size: int, seconds: float) -> None:
         assert network == "poem"
         assert seconds >= 0
         self.sizes.append(size)
@@ -75,7 +75,7 @@ def gathering(decoder: GatedRunner) -> Iterator[Callable[[float], PoemScheduler]
         scheduler.close(PATIENCE_SECONDS)
 
 
-def a_wish(seed: int = 1, length: int = 100, candidates: int | None = 4) -> PoemRequest:
+def a_request(seed: int = 1, length: int = 100, candidates: int | None = 4) -> PoemRequest:
     return PoemRequest(seed=seed, length=length, candidates=candidates)
 
 
@@ -86,8 +86,8 @@ def results(futures: Sequence[Future[Poem]]) -> list[Poem]:
 def submit_first(
     scheduler: PoemScheduler, generator: PoemGenerator, decoder: GatedRunner
 ) -> Future[Poem]:
-    """Submit a wish for a long poem, and wait until its first stretch is to begin."""
-    future = scheduler.add_request(generator, a_wish(seed=99, length=400)).future
+    """Request a long poem, and wait until its first chunk is to begin."""
+    future = scheduler.add_request(generator, a_request(seed=99, length=400)).future
     assert decoder.reached.acquire(timeout=PATIENCE_SECONDS)
     return future
 
@@ -99,21 +99,21 @@ def test_poems_join_a_batch_that_is_under_way_and_come_out_as_alone(
     decoder: GatedRunner,
 ) -> None:
     first = submit_first(scheduler, generator, decoder)
-    others = [scheduler.add_request(generator, a_wish(seed)).future for seed in range(3)]
+    others = [scheduler.add_request(generator, a_request(seed)).future for seed in range(3)]
     decoder.gate.set()
 
     together = results([first, *others])
 
     assert decoder.sizes[:2] == [4, 16]
-    alone = [tiny.poem(a_wish(seed)) for seed in range(3)]
-    assert together == [tiny.poem(a_wish(99, length=400)), *alone]
+    alone = [tiny.poem(a_request(seed)) for seed in range(3)]
+    assert together == [tiny.poem(a_request(99, length=400)), *alone]
 
 
 def test_no_more_are_begun_than_there_is_room_for(
     scheduler: PoemScheduler, generator: PoemGenerator, decoder: GatedRunner
 ) -> None:
     first = submit_first(scheduler, generator, decoder)
-    others = [scheduler.add_request(generator, a_wish(seed)).future for seed in range(8)]
+    others = [scheduler.add_request(generator, a_request(seed)).future for seed in range(8)]
     decoder.gate.set()
 
     assert len(results([first, *others])) == 9
@@ -126,10 +126,11 @@ def test_with_more_to_do_poems_have_fewer_candidates(
     generator: PoemGenerator,
     decoder: GatedRunner,
 ) -> None:
-    first = scheduler.add_request(generator, a_wish(candidates=None)).future
+    first = scheduler.add_request(generator, a_request(candidates=None)).future
     assert decoder.reached.acquire(timeout=PATIENCE_SECONDS)
     others = [
-        scheduler.add_request(generator, a_wish(seed, candidates=None)).future for seed in range(20)
+        scheduler.add_request(generator, a_request(seed, candidates=None)).future
+        for seed in range(20)
     ]
     decoder.gate.set()
 
@@ -138,7 +139,7 @@ def test_with_more_to_do_poems_have_fewer_candidates(
     assert alone.candidates == 8
     assert hurried[0].candidates == 1
     for seed, poem in enumerate(hurried):
-        assert poem == tiny.poem(a_wish(seed, candidates=poem.candidates))
+        assert poem == tiny.poem(a_request(seed, candidates=poem.candidates))
 
 
 def test_different_poets_write_side_by_side(
@@ -146,7 +147,7 @@ def test_different_poets_write_side_by_side(
 ) -> None:
     other = replace(generator, id="other")
     first = submit_first(scheduler, generator, decoder)
-    second = scheduler.add_request(other, a_wish(99, length=400)).future
+    second = scheduler.add_request(other, a_request(99, length=400)).future
     decoder.gate.set()
 
     mine, theirs = results([first, second])
@@ -159,7 +160,7 @@ def test_a_poem_that_is_given_up_leaves_the_batch(
     scheduler: PoemScheduler, generator: PoemGenerator, decoder: GatedRunner
 ) -> None:
     first = submit_first(scheduler, generator, decoder)
-    other = scheduler.add_request(generator, a_wish(length=1_000)).future
+    other = scheduler.add_request(generator, a_request(length=1_000)).future
 
     assert first.cancel()
     decoder.gate.set()
@@ -177,10 +178,10 @@ def test_out_of_memory_makes_batches_smaller_and_loses_no_poem(
 ) -> None:
     decoder.memory = 4
     first = submit_first(scheduler, generator, decoder)
-    others = [scheduler.add_request(generator, a_wish(seed)).future for seed in range(3)]
+    others = [scheduler.add_request(generator, a_request(seed)).future for seed in range(3)]
     decoder.gate.set()
 
-    assert results([first, *others])[1:] == [tiny.poem(a_wish(seed)) for seed in range(3)]
+    assert results([first, *others])[1:] == [tiny.poem(a_request(seed)) for seed in range(3)]
     assert set(decoder.sizes) == {4}
 
 
@@ -189,13 +190,13 @@ def test_a_poem_for_which_there_is_never_enough_memory_is_refused(
 ) -> None:
     decoder.memory = 3
     decoder.gate.set()
-    refused = [scheduler.add_request(generator, a_wish(seed)).future for seed in range(3)]
+    refused = [scheduler.add_request(generator, a_request(seed)).future for seed in range(3)]
     for future in refused:
         with pytest.raises(OverloadedError):
             future.result(PATIENCE_SECONDS)
 
     decoder.memory = 1_000
-    assert scheduler.add_request(generator, a_wish()).future.result(PATIENCE_SECONDS).text
+    assert scheduler.add_request(generator, a_request()).future.result(PATIENCE_SECONDS).text
 
 
 @pytest.mark.parametrize("place", ["prepare", "begin", "best"])
@@ -213,9 +214,9 @@ def test_out_of_memory_at_either_end_of_a_poem_the_asker_is_told_to_come_again(
     with monkeypatch.context() as broken:
         broken.setattr(PoemGenerator, place, fail)
         with pytest.raises(OverloadedError):
-            scheduler.add_request(generator, a_wish()).future.result(PATIENCE_SECONDS)
+            scheduler.add_request(generator, a_request()).future.result(PATIENCE_SECONDS)
 
-    assert scheduler.add_request(generator, a_wish()).future.result(PATIENCE_SECONDS).text
+    assert scheduler.add_request(generator, a_request()).future.result(PATIENCE_SECONDS).text
 
 
 def test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written(
@@ -224,10 +225,10 @@ def test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written(
     decoder.memory, decoder.error = 0, ZeroDivisionError
     decoder.gate.set()
     with pytest.raises(ZeroDivisionError):
-        scheduler.add_request(generator, a_wish()).future.result(PATIENCE_SECONDS)
+        scheduler.add_request(generator, a_request()).future.result(PATIENCE_SECONDS)
 
     decoder.memory = 1_000
-    assert scheduler.add_request(generator, a_wish()).future.result(PATIENCE_SECONDS).text
+    assert scheduler.add_request(generator, a_request()).future.result(PATIENCE_SECONDS).text
 
 
 def test_a_bad_wish_does_not_harm_its_neighbours(
@@ -246,7 +247,7 @@ def test_an_observer_hears_of_each_batch(
     scheduler: PoemScheduler, generator: PoemGenerator, decoder: GatedRunner, heard: Heard
 ) -> None:
     decoder.gate.set()
-    results([scheduler.add_request(generator, a_wish()).future])
+    results([scheduler.add_request(generator, a_request()).future])
     scheduler.close(PATIENCE_SECONDS)
 
     assert heard.sizes == decoder.sizes
@@ -260,11 +261,12 @@ def test_gathered_poems_begin_together_once_there_are_enough(
 ) -> None:
     scheduler = gathering(10 * PATIENCE_SECONDS)
     decoder.gate.set()
-    first = scheduler.add_request(generator, a_wish(candidates=None)).future
+    first = scheduler.add_request(generator, a_request(candidates=None)).future
     while scheduler.waiting:  # until it is taken
         time.sleep(0.001)
     others = [
-        scheduler.add_request(generator, a_wish(seed, candidates=None)).future for seed in range(15)
+        scheduler.add_request(generator, a_request(seed, candidates=None)).future
+        for seed in range(15)
     ]
 
     poems = results([first, *others])
@@ -280,7 +282,7 @@ def test_none_joins_gathered_poems_that_are_under_way(
 ) -> None:
     scheduler = gathering(0.0)
     first = submit_first(scheduler, generator, decoder)
-    others = [scheduler.add_request(generator, a_wish(seed)).future for seed in range(3)]
+    others = [scheduler.add_request(generator, a_request(seed)).future for seed in range(3)]
     decoder.gate.set()
 
     results([first, *others])

@@ -1,4 +1,4 @@
-"""The desk with real threads; what is asked for is a number, and its double is given."""
+"""The worker pool with real threads; a request is a number, its result the double."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ def gated(gate: Gate) -> Iterator[Pool]:
 
 
 def submit_first(pool: Pool, gate: Gate) -> Future[int]:
-    """Submit 0, and wait until it is in a clerk's hand."""
+    """Submit 0, and wait until a worker has it."""
     future = pool.submit(None, 0).future
     assert gate.reached.acquire(timeout=PATIENCE_SECONDS)
     return future
