@@ -12,12 +12,14 @@ from engine.corpora.downloads import fetch, read_manifest
 from engine.corpora.text_file import read_text, text_of
 from engine.corpora.verse import MAX_SIZE_BYTES, restrict
 from engine.evaluation import metrics
+from engine.generation.decoder import LSTMDecoder
 from engine.jobs.events import Compared, Side
-from engine.jobs.poem_samples import verse_samples
+from engine.jobs.poem_samples import ROWS_PER_PIECE, verse_samples
 from engine.jobs.task import JobContext
 from engine.models.poem_model import PoemModel
-from engine.networks.lstm import faster_precision, logits_of
+from engine.networks.lstm import faster_precision, logits_of, with_weights
 from engine.networks.rnn import Floats
+from engine.networks.tensorflow import Model
 from engine.networks.vocabulary import Vocabulary
 from engine.training.events import NetworkScored
 from engine.training.poem_trainer import Event, train_poem
@@ -54,7 +56,10 @@ class PoemTask:
         """Return some lines of the averaged weights."""
         if not self._scored:
             return ""
-        return "".join(self._write(self._scored, self._job.vocabulary, 1, self._rng))
+        vocabulary = self._job.vocabulary
+        sizes = self._job.stages[0].settings.sizes(len(vocabulary.symbols))
+        network = with_weights(sizes, self._scored)
+        return "".join(self._write(network, vocabulary, 1, self._rng))
 
     def compare(self, version: str) -> Compared:
         """Score both on the text held out, as far as both know its symbols.
@@ -109,19 +114,15 @@ class PoemTask:
         return shakespeare_job(options, texts, [], works.licence, works.sha256)
 
     def _side(self, model: PoemModel, nats: float | None) -> Side:
-        weights = model.network.get_weights()
         rng = np.random.default_rng(self._request.seed)
-        samples = self._write(weights, model.vocabulary, _COMPARED, rng)
+        samples = self._write(model.network, model.vocabulary, _COMPARED, rng)
         return Side(model.card.id, nats, samples)
 
     def _write(
-        self,
-        weights: Sequence[Floats],
-        vocabulary: Vocabulary,
-        count: int,
-        rng: np.random.Generator,
+        self, network: Model, vocabulary: Vocabulary, count: int, rng: np.random.Generator
     ) -> tuple[str, ...]:
-        return verse_samples(weights, vocabulary, count, self._request.temperature, rng)
+        decoder = LSTMDecoder(network, sizes=(ROWS_PER_PIECE * count,))
+        return verse_samples(decoder, vocabulary, count, self._request.temperature, rng)
 
 
 def _shared(blocks: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...] | None:
