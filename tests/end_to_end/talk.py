@@ -1,5 +1,6 @@
 """What the tests of several commands say to the bot."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,3 +62,14 @@ def mention_of(server: LoopbackDiscord, whom: str) -> str:
         "role": role.mention,
         "bot": server.bot.mention,
     }[whom]
+
+
+_BOLD_COMMAND = re.compile(
+    r"(?<!\\)\*\*(?:[^\s*\\]|\\.){1,5}"
+    r"(?:dino|poem|how|help|about|ping|settings|privacy|models|retrain)\b(?:[^*\n\\]|\\.)*\*\*"
+)
+
+
+def without_bold_commands(content: str) -> str:
+    """Return a message without the commands of the bot's own that stand out in it."""
+    return _BOLD_COMMAND.sub("", content)

@@ -27,7 +27,7 @@ def test_the_host_trains_on_a_file_watches_and_keeps(program: Program) -> None:
     version = card.parent.name
     assert f"!models use {version}" in trained.out
     kept = program.run("chat", typed=f"!models use {version}\n!models\n!models rollback dino\n")
-    assert f"{version} answers from now on" in kept.out
+    assert f"{version} is now in use" in kept.out
     assert "Back to" in kept.out
 
 

@@ -94,7 +94,7 @@ async def test_a_mention_alone_shows_the_help(
 ) -> None:
     me = discord_server.bot.mention
 
-    assert "!dino 5" in (await ask(discord_server, me)).content
+    assert "!dino 5" in said_in(await ask(discord_server, me))
     await discord_server.silence_after(f"I like {me}")
     await discord_server.silence_after(f"{me} is fun")
 
@@ -164,7 +164,7 @@ async def test_help_lists_what_can_be_asked(discord_server: LoopbackDiscord) -> 
     reply = await ask(discord_server, "!help")
 
     for command in ("!dino", "!dino 5", "!dino tri", "!help"):
-        assert command in reply.content
+        assert command in said_in(reply)
 
 
 async def test_a_deleted_question_is_answered_all_the_same(

@@ -185,7 +185,7 @@ IN_INTERACTIONS = {
     ),
     "The same with a message that a button changes": (
         "changes it again, which changes nothing",
-        f"{INTERACTIONS}::test_a_press_that_was_shown_in_place_after_all_adds_no_message",
+        f"{INTERACTIONS}::test_a_button_that_was_answered_in_place_after_all_adds_no_message",
     ),
     "The same with a message that a button deletes": (
         "deletes it again; that it is gone already is no error",
@@ -237,7 +237,7 @@ WITHIN = {
     ),
     "A thread crashes": (
         "says so, and replaces the thread",
-        f"{WORKER_POOL}::test_a_clerk_that_crashes_is_replaced_and_its_wish_ends_with_the_error",
+        f"{WORKER_POOL}::test_a_worker_that_crashes_is_replaced_and_its_request_ends_with_the_error",
     ),
     "Out of memory in decoding": (
         "writes fewer poems at a time",

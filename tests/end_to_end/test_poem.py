@@ -27,7 +27,7 @@ UNESCAPED = re.compile(r"(?<!\\)(?:\\\\)*[*_~|`\[\]<>#]|^\s*[-+>]|://", re.MULTI
 
 async def ask(server: LoopbackDiscord, words: str) -> Message:
     reply = await talk.ask(server, words)
-    assert not UNESCAPED.search(reply.content)
+    assert not UNESCAPED.search(talk.without_bold_commands(reply.content))
     return reply
 
 

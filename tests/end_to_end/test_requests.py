@@ -265,7 +265,7 @@ async def test_few_buttons_of_a_member_are_answered_at_a_time(
     await (await discord_server.click(answer, "How?")).response()
     await discord_server.settled()
 
-    assert f"{MAX_CONCURRENT_PRESSES} buttons" in refusal.content
+    assert f"{MAX_CONCURRENT_PRESSES} of your buttons" in refusal.content
     assert refusal.is_ephemeral
     assert entries()[1:] == [
         ("how", "button", "answered", ""),

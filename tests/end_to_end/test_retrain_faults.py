@@ -52,7 +52,7 @@ async def until(is_so: Callable[[], bool]) -> None:
 
 async def tried(caplog: pytest.LogCaptureFixture, times: int = 2) -> None:
     """Wait until the end of a training could not be told so often."""
-    await until(lambda: caplog.text.count("is told again in") >= times)
+    await until(lambda: caplog.text.count("Showing the end of a training again") >= times)
 
 
 async def told(server: LoopbackDiscord, status: Message, services: Services) -> None:

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from bot.i18n.texts import texts_in
+from bot.replies import BOLD
 from bot.services import Services
 from engine import ModelRegistry
 from engine.jobs.spec import Limits
@@ -110,4 +111,6 @@ async def test_of_a_damaged_version_is_told_in_chinese(
     await discord_server.say("!dino")
     heard = [said(await discord_server.reply()) for _ in range(2)]
 
-    assert CHINESE("models-damaged", version=version) in [text.replace("\\", "") for text in heard]
+    assert CHINESE("models-damaged", version=version).replace(BOLD, "**") in [
+        text.replace("\\", "") for text in heard
+    ]

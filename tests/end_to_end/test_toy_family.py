@@ -55,7 +55,7 @@ async def test_a_further_family_is_trained_activated_served_and_retrained(
     guild = discord_server.guild.id
     async with trainer(discord_server, registry, home) as services:
         result = await retrained(discord_server, admin)
-        assert said(result).count("nats per character") == 1
+        assert said(result).count("Score") == 1
         first = await kept(discord_server, admin, result)
 
         names = await services.backend.names(NameRequest(), guild=guild, family="bigram")
@@ -68,12 +68,12 @@ async def test_a_further_family_is_trained_activated_served_and_retrained(
         assert first in said(explained)
 
         again = await retrained(discord_server, admin)
-        assert said(again).count("nats per character") == 2
+        assert said(again).count("Score") == 2
         second = await kept(discord_server, admin, again)
 
         listed = said(await discord_server.reply(to=await discord_server.say("!models")))
         assert first in listed
-        assert any(second in line and "this one" in line for line in listed.splitlines())
+        assert any(second in line and "in use" in line for line in listed.splitlines())
         rolled_back = await discord_server.say("!models rollback bigram", author=admin)
         assert first in said(await discord_server.reply(to=rolled_back))
         assert (
