@@ -56,7 +56,7 @@ _UNESCAPED = re.compile(
 )
 # Where the bot may not speak it says where it may.
 _ELSEWHERE = re.compile(
-    r"(?<=other channels only: )(?:<#\d+>(?:, )?)+|(?<=其他频道发言\uff1a)(?:<#\d+>、?)+"
+    r"(?<=channels of this server: )(?:<#\d+>(?:, )?)+|(?<=其他频道回答\uff1a)(?:<#\d+>、?)+"
 )
 # In emoji of several people; no other sign that cannot be seen is shown.
 _JOINER = "\u200d"
