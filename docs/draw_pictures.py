@@ -60,7 +60,7 @@ async def conversations() -> dict[str, list[Message]]:
                     return [question, await server.reply(to=question)]
 
                 names = await ask("!dino 3 tri")
-                question, training = await ask("!retrain dino passes=40", _NAMES)
+                question, training = await ask("!retrain dino passes=8", _NAMES)
                 result = await server.reply(to=training)
                 poem = await ask("!poem Shall I compare thee to a summer's day?")
                 await server.until(lambda: poem[1].buttons, "a poem in place of a notice")
