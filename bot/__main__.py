@@ -11,7 +11,7 @@ def main() -> None:
         signals.end_at_signal()
     from bot.cli import main as program
 
-    program()
+    program(prog_name="dinobard")
 
 
 if __name__ == "__main__":
