@@ -28,12 +28,7 @@ class Queued(_Event, frozen=True):
 
 
 class Started(_Event, frozen=True):
-    """The process is running.
-
-    Attributes:
-        pid: of the process.
-        resumed: whether it resumes from a checkpoint.
-    """
+    """The process is running."""
 
     pid: int
     resumed: bool
@@ -63,15 +58,7 @@ class Progress(_Event, frozen=True, tag="Stepped"):
 
 
 class Evaluated(_Event, frozen=True, tag="Scored"):
-    """The network was scored on text that it does not learn.
-
-    Attributes:
-        stage: as in `Progress`.
-        step: batches learned in this stage.
-        score: nats per character.
-        best_score: the best so far.
-        seconds: how long the training has run.
-    """
+    """The network was scored on text that it does not learn."""
 
     stage: str
     step: int

@@ -94,11 +94,7 @@ class NamesTrainState:
 
 @dataclass(frozen=True, slots=True)
 class NamesEvaluated(NetworkScored):
-    """The averaged weights have been scored on the names that each member leaves out.
-
-    Attributes:
-        epoch: passes completed.
-    """
+    """The averaged weights have been scored on the names that each member leaves out."""
 
     state: NamesTrainState
     epoch: int

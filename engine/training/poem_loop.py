@@ -92,11 +92,7 @@ class PoemTrainState:
 
 @dataclass(frozen=True, slots=True)
 class PoemEvaluated(NetworkScored):
-    """The averaged weights have been scored on the pieces held out for validation.
-
-    Attributes:
-        step: windows learned.
-    """
+    """The averaged weights have been scored on the pieces held out for validation."""
 
     state: PoemTrainState
     step: int
