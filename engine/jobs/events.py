@@ -1,8 +1,8 @@
 """The events of a training, each of them one line of JSON with a type tag.
 
 Started, Progress, Evaluated, Sampled and Compared come from the process that trains; Queued gives
-its place in the queue. A training ends once, with Saved, Failed, Cancelled or Crashed. Paused ends
-the watching alone: the training resumes when the bot starts again.
+its place in the queue. A training ends once, with Saved, Failed, Cancelled or Crashed. After Paused
+it resumes when the bot starts again.
 """
 
 from __future__ import annotations
@@ -18,11 +18,7 @@ class _Event(msgspec.Struct, frozen=True, tag_field="event", tag=True):
 
 
 class Queued(_Event, frozen=True):
-    """The training waits.
-
-    Attributes:
-        position: how many are before it; 0 while its process starts.
-    """
+    """The training waits at a position; 0 while its process starts."""
 
     position: int
 
@@ -68,11 +64,7 @@ class Evaluated(_Event, frozen=True, tag="Scored"):
 
 
 class Sampled(_Event, frozen=True):
-    """What the network generates by now.
-
-    Attributes:
-        text: names, one a line, or some lines of verse; filtered, not escaped.
-    """
+    """A sample of the network: names, one a line, or verse; filtered, not escaped."""
 
     text: str
 
@@ -108,12 +100,7 @@ class Compared(_Event, frozen=True):
 
 
 class Saved(_Event, frozen=True):
-    """The new version is in the registry, not served yet: the training has ended.
-
-    Attributes:
-        version: its id.
-        is_whole: whether the training was completed; else its minutes were over.
-    """
+    """The new version is in the registry; it is whole unless time ran out."""
 
     version: str
     is_whole: bool
