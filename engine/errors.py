@@ -1,9 +1,9 @@
-"""Everything that can go wrong in the engine, each with a message a person can act on.
+"""Errors of the engine; each message says what to do.
 
 EngineError
-├─ InvalidRequestError      what the member typed; says what is allowed
+├─ InvalidRequestError      a value outside its limits
 ├─ NoNamesError     no sample was fit to show
-├─ NoPoemError      no verse came of a first line
+├─ NoPoemError      no poem was fit to show
 ├─ IndecentLineError        a first line that may not be shown
 ├─ CorpusError
 │  ├─ NotTextError
@@ -13,27 +13,28 @@ EngineError
 ├─ ModelError
 │  ├─ ModelNotFoundError
 │  ├─ ModelDamagedError
-│  ├─ ModelInUseError       it is served, and so cannot be deleted
-│  └─ ModelInheritedError   it belongs to the host, and so cannot be deleted here
+│  ├─ ModelInUseError       a served version cannot be deleted
+│  └─ ModelInheritedError   a version of the host cannot be deleted here
 ├─ CheckpointError          a training run that cannot be resumed
 ├─ TrainingError
 │  ├─ TrainingQueueFullError
-│  ├─ TrainingPendingError  one for this server is queued or running already
+│  ├─ TrainingPendingError  one for this guild is queued or running already
 │  ├─ TrainingNotFoundError
-│  └─ TrainingNotRunError   its process could not be had
+│  └─ TrainingNotRunError   its process failed
 ├─ OverloadedError
-├─ DeadlineExceededError          an answer took longer than anybody waits
+├─ DeadlineExceededError          a request took too long
 └─ EngineClosedError
 
-Messages are for the log and the command line, in English. Whoever speaks another language finds
-what to say by the class, and fills in the attributes.
+Messages are in English, for the log and the command line. Translations are looked up by the class
+and filled with its attributes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 Flaw = Literal[
     "altered",
@@ -57,48 +58,51 @@ Unit = Literal["names", "pieces", "characters"]
 
 
 class EngineError(Exception):
-    """Base of all errors that the engine raises on purpose."""
+    """Base of all errors that the engine raises on purpose.
+
+    A subclass that is a dataclass fills its template with its fields.
+    """
+
+    template: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        super().__init__(self.template.format_map(vars(self)))
 
 
+@dataclass(eq=False, repr=False)
 class InvalidRequestError(EngineError, ValueError):
-    """A request asks for something outside the limits.
+    """A value is outside its limits; `allowed` completes "it must be ..."."""
 
-    Attributes:
-        field: the part of the request that is wrong.
-        allowed: what it may be, as a phrase that completes "it must be ...".
-    """
-
-    def __init__(self, field: str, allowed: str) -> None:
-        self.field = field
-        self.allowed = allowed
-        super().__init__(f"The {field} must be {allowed}.")
+    template = "The {field} must be {allowed}."
+    field: str
+    allowed: str
 
 
+@dataclass(eq=False, repr=False)
 class NoNamesError(EngineError):
-    """No sample was fit to show: every one was known, indecent, or of the wrong length.
+    """No sample was fit to show: every one was known, indecent, or of the wrong length."""
 
-    Attributes:
-        prefix: the letters that the names had to start with, perhaps none.
-    """
+    prefix: str
 
-    def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
-        start = f" starting with {prefix!r}" if prefix else ""
-        super().__init__(f"No new name{start} turned up. Try other letters or a fresh seed.")
+    def __post_init__(self) -> None:
+        start = f" starting with {self.prefix!r}" if self.prefix else ""
+        Exception.__init__(
+            self, f"No new name{start} turned up. Try other letters or a fresh seed."
+        )
 
 
+@dataclass(eq=False, repr=False)
 class NoPoemError(EngineError):
     """No sample was fit to show: each one was empty or indecent."""
 
-    def __init__(self) -> None:
-        super().__init__("No verse came of that. Try another first line or a fresh seed.")
+    template = "No verse came of that. Try another first line or a fresh seed."
 
 
+@dataclass(eq=False, repr=False)
 class IndecentLineError(EngineError):
-    """The first line of a poem holds an indecent word, which the poem would repeat."""
+    """The first line of a poem has an indecent word."""
 
-    def __init__(self) -> None:
-        super().__init__("That line has a word that I do not repeat here. Try another one.")
+    template = "That line has a word that I do not repeat here. Try another one."
 
 
 class CorpusError(EngineError):
@@ -109,9 +113,9 @@ class NotTextError(CorpusError):
     """A training text is not the kind of text that is needed.
 
     Attributes:
-        source: where the text came from.
+        source: name of the text.
         reason: what is wrong with it, and where.
-        flaw: the same as a word.
+        flaw: the kind of the reason.
         values: the numbers and signs in the reason.
     """
 
@@ -123,204 +127,147 @@ class NotTextError(CorpusError):
         super().__init__(f"{source} cannot be used: {reason}.")
 
 
+@dataclass(eq=False, repr=False)
 class CorpusTooSmallError(CorpusError):
-    """A training text is too short to learn from and to hold some of it out.
+    """A training text is too short; `counted` says in words what was counted."""
 
-    Attributes:
-        found: names or characters that it has.
-        needed: names or characters that it should have.
-        unit: what is counted.
-        counted: the same in words.
-    """
+    template = "{found:,} {counted} are too few to learn from; give {needed:,}."
+    found: int
+    needed: int
+    unit: Unit
+    counted: str = ""
 
-    def __init__(self, found: int, needed: int, unit: Unit, counted: str = "") -> None:
-        self.found = found
-        self.needed = needed
-        self.unit: Unit = unit
-        self.counted = counted or unit
-        super().__init__(f"{found:,} {self.counted} are too few to learn from; give {needed:,}.")
+    def __post_init__(self) -> None:
+        self.counted = self.counted or self.unit
+        super().__post_init__()
 
 
+@dataclass(eq=False, repr=False)
 class CorpusTooLargeError(CorpusError):
-    """A training text is larger than the limit.
+    """A training text is larger than the limit."""
 
-    Attributes:
-        size_bytes: its size.
-        limit_bytes: the largest size that is read.
-    """
-
-    def __init__(self, size_bytes: int, limit_bytes: int) -> None:
-        self.size_bytes = size_bytes
-        self.limit_bytes = limit_bytes
-        super().__init__(f"The text has {size_bytes:,} bytes; at most {limit_bytes:,} are read.")
+    template = "The text has {size_bytes:,} bytes; at most {limit_bytes:,} are read."
+    size_bytes: int
+    limit_bytes: int
 
 
+@dataclass(eq=False, repr=False)
 class DownloadError(CorpusError):
-    """A text could not be downloaded; nothing of it was kept.
+    """A text could not be downloaded; nothing of it was kept."""
 
-    Attributes:
-        url: where it should be.
-        reason: what went wrong.
-    """
-
-    def __init__(self, url: str, reason: str) -> None:
-        self.url = url
-        self.reason = reason
-        super().__init__(
-            f"{url} cannot be had: {reason}. Try again later, or set DINOBARD_CORPUS to a folder "
-            "that has the files."
-        )
+    template = (
+        "{url} cannot be had: {reason}. Try again later, or set DINOBARD_CORPUS to a folder "
+        "that has the files."
+    )
+    url: str
+    reason: str
 
 
 class ModelError(EngineError):
     """A model version cannot be served."""
 
 
+@dataclass(eq=False, repr=False)
 class ModelNotFoundError(ModelError):
-    """No such version, or none to go back to.
+    """There is no such version."""
 
-    Attributes:
-        version: what was asked for.
-    """
-
-    def __init__(self, version: str) -> None:
-        self.version = version
-        super().__init__(f"There is no model {version!r}. `dinobard models` lists those there are.")
+    template = "There is no model {version!r}. `dinobard models` lists those there are."
+    version: str
 
 
+@dataclass(eq=False, repr=False)
 class ModelDamagedError(ModelError):
-    """The files of a version are incomplete, altered or unreadable.
+    """The files of a version are incomplete, altered or unreadable."""
 
-    Attributes:
-        folder: where they are.
-        reason: what is wrong with them.
-    """
-
-    def __init__(self, folder: Path, reason: str) -> None:
-        self.folder = folder
-        self.reason = reason
-        super().__init__(f"The model in {folder} is damaged: {reason}. Use another version.")
+    template = "The model in {folder} is damaged: {reason}. Use another version."
+    folder: Path
+    reason: str
 
 
+@dataclass(eq=False, repr=False)
 class ModelInUseError(ModelError):
-    """A version that is served cannot be deleted.
+    """A version that is served cannot be deleted."""
 
-    Attributes:
-        version: the one.
-    """
-
-    def __init__(self, version: str) -> None:
-        self.version = version
-        super().__init__(f"{version} is in use. Use another version first, then delete it.")
+    template = "{version} is in use. Use another version first, then delete it."
+    version: str
 
 
+@dataclass(eq=False, repr=False)
 class ModelInheritedError(ModelError):
-    """A version that came from the host or with the program cannot be deleted here.
+    """A version of the host or of the program cannot be deleted here."""
 
-    Attributes:
-        version: the one.
-    """
-
-    def __init__(self, version: str) -> None:
-        self.version = version
-        super().__init__(
-            f"{version} was not made here and cannot be deleted here. Use another version if it "
-            "does not please."
-        )
+    template = (
+        "{version} was not made here and cannot be deleted here. Use another version if it "
+        "does not please."
+    )
+    version: str
 
 
 class TrainingError(EngineError):
-    """A training cannot be had."""
+    """A training cannot be run."""
 
 
+@dataclass(eq=False, repr=False)
 class TrainingQueueFullError(TrainingError):
-    """So many trainings wait that no more are taken.
+    """The queue of trainings is full; `waiting` counts the running one too."""
 
-    Attributes:
-        waiting: trainings that wait or run.
-    """
-
-    def __init__(self, waiting: int) -> None:
-        self.waiting = waiting
-        super().__init__(f"{waiting} trainings are waiting already. Try again in an hour.")
+    template = "{waiting} trainings are waiting already. Try again in an hour."
+    waiting: int
 
 
+@dataclass(eq=False, repr=False)
 class TrainingPendingError(TrainingError):
-    """A training for the same server waits or runs already.
+    """A training for the same guild waits or runs already."""
 
-    Attributes:
-        training: its id.
-    """
-
-    def __init__(self, training: str) -> None:
-        self.training = training
-        super().__init__(
-            "A training of yours is waiting or running already. Wait for it, or cancel it."
-        )
+    template = "A training of yours is waiting or running already. Wait for it, or cancel it."
+    training: str
 
 
+@dataclass(eq=False, repr=False)
 class TrainingNotFoundError(TrainingError):
-    """There is no such training, or it is long over.
+    """There is no such training, or it ended long ago."""
 
-    Attributes:
-        training: the id that was asked for.
-    """
-
-    def __init__(self, training: str) -> None:
-        self.training = training
-        super().__init__(f"There is no training {training!r} any more. Start another one.")
+    template = "There is no training {training!r} any more. Start another one."
+    training: str
 
 
+@dataclass(eq=False, repr=False)
 class TrainingNotRunError(TrainingError):
-    """The process of a training could not be had; the log tells why."""
+    """The process of a training failed; the log tells why."""
 
-    def __init__(self) -> None:
-        super().__init__("The training could not be run. Try again later.")
+    template = "The training could not be run. Try again later."
 
 
+@dataclass(eq=False, repr=False)
 class CheckpointError(EngineError):
-    """A checkpoint cannot be resumed.
+    """A checkpoint cannot be resumed."""
 
-    Attributes:
-        path: its file.
-        reason: why not.
-    """
-
-    def __init__(self, path: Path, reason: str) -> None:
-        self.path = path
-        self.reason = reason
-        super().__init__(f"{path} cannot be resumed: {reason}. Delete it to start afresh.")
+    template = "{path} cannot be resumed: {reason}. Delete it to start afresh."
+    path: Path
+    reason: str
 
 
+@dataclass(eq=False, repr=False)
 class OverloadedError(EngineError):
-    """The queue is full.
+    """The queue is full."""
 
-    Attributes:
-        retry_after_seconds: when a place is likely to be free.
-    """
-
-    def __init__(self, retry_after_seconds: float) -> None:
-        self.retry_after_seconds = retry_after_seconds
-        super().__init__(f"Too many requests at once; try again in {retry_after_seconds:.0f} s.")
+    template = "Too many requests at once; try again in {retry_after_seconds:.0f} s."
+    retry_after_seconds: float
 
 
+@dataclass(eq=False, repr=False)
 class DeadlineExceededError(EngineError):
-    """A request was given up because its answer took too long.
+    """A request was abandoned because it took too long."""
 
-    Attributes:
-        retry_after_seconds: when it may go better.
-    """
-
-    def __init__(self, retry_after_seconds: float) -> None:
-        self.retry_after_seconds = retry_after_seconds
-        super().__init__(f"That took too long; try again in {retry_after_seconds:.0f} s.")
+    template = "That took too long; try again in {retry_after_seconds:.0f} s."
+    retry_after_seconds: float
 
 
+@dataclass(eq=False, repr=False)
 class EngineClosedError(EngineError):
     """The engine is shutting down and takes no more requests."""
 
-    def __init__(self) -> None:
-        super().__init__("The engine is shutting down.")
+    template = "The engine is shutting down."
 
 
 def details_of(error: EngineError) -> dict[str, Any]:
@@ -332,11 +279,7 @@ def details_of(error: EngineError) -> dict[str, Any]:
 
 
 def error_of(kind: str, details: Mapping[str, Any]) -> EngineError | None:
-    """Return the error that `details_of` took apart, or None where there is no such error.
-
-    Args:
-        kind: the name of its class.
-        details: its attributes.
+    """Return the error of a class name and the result of `details_of`, or None if there is none.
 
     >>> error_of("ModelInUseError", {"version": "old"})
     ModelInUseError('old is in use. Use another version first, then delete it.')
@@ -348,5 +291,5 @@ def error_of(kind: str, details: Mapping[str, Any]) -> EngineError | None:
     try:
         return found(**arguments.pop("values", {}), **arguments)
     except TypeError:
-        # It comes from another version of the program.
+        # Written by another version of the program.
         return None

@@ -10,11 +10,7 @@ from filelock import FileLock
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Replace a file atomically and durably.
-
-    Raises:
-        OSError: it could not be written; the target is as it was.
-    """
+    """Replace a file atomically and durably."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     aside = Path(name)
     try:
@@ -45,9 +41,6 @@ def lock_at(path: Path) -> FileLock:
 
     Args:
         path: of the lock's file, which stays; its folder is made if missing.
-
-    Raises:
-        OSError: the folder could not be made.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     # Locks are taken in worker threads and released in the event loop's.

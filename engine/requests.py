@@ -1,4 +1,4 @@
-"""What can be asked of the engine, and what it answers."""
+"""Requests for names and poems, and their results."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ MAX_CANDIDATES = 8
 
 @dataclass(frozen=True, slots=True)
 class NameRequest:
-    """A request for invented names.
+    """A request for generated names.
 
     Attributes:
         count: how many names, 1 to 1,000.
         prefix: the letters that each begins with, at most 16; case and accents do not matter.
         temperature: below 1 the names are more usual, above more daring; 0.1 to 2.
-        top_p: the share of the distribution that is drawn from, 0.05 to 1.
-        seed: the same seed gives the same names again; None lets the engine choose one.
+        top_p: the share of the distribution that is sampled from, 0.05 to 1.
+        seed: reproduces names; None for a random one.
         decent: whether names with indecent words are left out.
 
     Raises:
@@ -43,25 +43,25 @@ class NameRequest:
     decent: bool = True
 
     def __post_init__(self) -> None:
-        _require(1 <= self.count <= MAX_COUNT, "number of names", f"1 to {MAX_COUNT:,}")
+        require(1 <= self.count <= MAX_COUNT, "number of names", f"1 to {MAX_COUNT:,}")
         _require_temperature(self.temperature)
-        _require(0.05 <= self.top_p <= 1, "top-p", "0.05 to 1")
-        _require(self.seed is None or 0 <= self.seed <= MAX_SEED, "seed", f"0 to {MAX_SEED}")
+        require(0.05 <= self.top_p <= 1, "top-p", "0.05 to 1")
+        require(self.seed is None or 0 <= self.seed <= MAX_SEED, "seed", f"0 to {MAX_SEED}")
         prefix = plain_letters(self.prefix)
         letters = prefix == "" or (prefix.isascii() and prefix.isalpha())
         allowed = f"letters from A to Z alone, at most {MAX_PREFIX_LETTERS}"
-        _require(letters and len(prefix) <= MAX_PREFIX_LETTERS, "beginning of a name", allowed)
+        require(letters and len(prefix) <= MAX_PREFIX_LETTERS, "beginning of a name", allowed)
         object.__setattr__(self, "prefix", prefix)
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Invented names.
+    """Generated names.
 
     Attributes:
-        names: at least one and at most as many as asked for, all different, capitalised.
+        names: at least one and at most the requested count, all different, capitalised.
         seed: what gives the same names again, with the same model and request.
-        model: the version that invented them.
+        model: the version that generated them.
     """
 
     names: tuple[str, ...]
@@ -74,16 +74,14 @@ class PoemRequest:
     """A request for a poem.
 
     Attributes:
-        prompt: the first line, at most 160 characters, or nothing for one of the network's own;
-            whatever is typed becomes a line, and what cannot be seen is left out.
+        prompt: the first line, at most 160 characters, made one line; empty to generate it too.
         length: characters that follow it, at most, 80 to 1,500; the last line is never cut.
         temperature: below 1 the verse is more usual, above more daring; 0.1 to 2.
-        top_p: the share of the distribution that is drawn from, 0.05 to 1.
-        top_k: the most symbols that are drawn from; 0 for as many as there are.
-        candidates: how many are written for the best of them to be kept, 1 to 8; None lets the
-            engine choose, by how much it has to do.
-        seed: the same seed gives the same poem again, of as many candidates; None lets the engine
-            choose one.
+        top_p: the share of the distribution that is sampled from, 0.05 to 1.
+        top_k: the most symbols that are sampled from; 0 for all.
+        candidates: how many are generated, of which the best is kept, 1 to 8; None lets the
+            engine choose by its load.
+        seed: reproduces a poem with the same candidates; None for a random one.
         decent: whether verse with indecent words is left out.
 
     Raises:
@@ -104,16 +102,16 @@ class PoemRequest:
 
     def __post_init__(self) -> None:
         limits = f"{MIN_LENGTH} to {MAX_LENGTH:,} characters"
-        _require(MIN_LENGTH <= self.length <= MAX_LENGTH, "length", limits)
+        require(MIN_LENGTH <= self.length <= MAX_LENGTH, "length", limits)
         _require_temperature(self.temperature)
-        _require(0.05 <= self.top_p <= 1, "top-p", "0.05 to 1")
-        _require(0 <= self.top_k <= MAX_COUNT, "top-k", f"0 to {MAX_COUNT:,}")
+        require(0.05 <= self.top_p <= 1, "top-p", "0.05 to 1")
+        require(0 <= self.top_k <= MAX_COUNT, "top-k", f"0 to {MAX_COUNT:,}")
         candidates = self.candidates is None or 1 <= self.candidates <= MAX_CANDIDATES
-        _require(candidates, "number of candidates", f"1 to {MAX_CANDIDATES}")
-        _require(self.seed is None or 0 <= self.seed <= MAX_SEED, "seed", f"0 to {MAX_SEED}")
+        require(candidates, "number of candidates", f"1 to {MAX_CANDIDATES}")
+        require(self.seed is None or 0 <= self.seed <= MAX_SEED, "seed", f"0 to {MAX_SEED}")
         prompt = one_line(self.prompt[:MAX_TYPED])
         fits = len(self.prompt) <= MAX_TYPED and len(prompt) <= MAX_PROMPT
-        _require(fits, "first line", f"at most {MAX_PROMPT} characters long")
+        require(fits, "first line", f"at most {MAX_PROMPT} characters long")
         object.__setattr__(self, "prompt", prompt)
 
 
@@ -122,10 +120,10 @@ class Poem:
     """A poem.
 
     Attributes:
-        text: its lines, the given one first and as it was given; none is cut.
-        prompt: the given line, or nothing where the network opened it.
+        text: its lines, the given one first; none is cut.
+        prompt: the given line, if any.
         seed: what gives the same poem again, with the same model, request and candidates.
-        model: the version that wrote it.
+        model: the version that generated it.
         candidates: how many it is the best of.
     """
 
@@ -148,9 +146,10 @@ def plain_letters(text: str) -> str:
 
 def _require_temperature(temperature: float) -> None:
     allowed = f"{MIN_TEMPERATURE:g} to {MAX_TEMPERATURE:g}"
-    _require(MIN_TEMPERATURE <= temperature <= MAX_TEMPERATURE, "temperature", allowed)
+    require(MIN_TEMPERATURE <= temperature <= MAX_TEMPERATURE, "temperature", allowed)
 
 
-def _require(holds: bool, field: str, allowed: str) -> None:
+def require(holds: bool, field: str, allowed: str) -> None:
+    """Raise `InvalidRequestError` unless a condition holds."""
     if not holds:
         raise InvalidRequestError(field, allowed)

@@ -20,13 +20,7 @@ from engine.corpora.verse import MAX_SIZE_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """The files of a collection on this machine.
-
-    Attributes:
-        paths: in the order of the manifest.
-        licence: of all.
-        sha256: of all.
-    """
+    """The files of a collection on this machine."""
 
     paths: tuple[Path, ...]
     licence: str

@@ -31,7 +31,7 @@ def _model_options(command: _Command) -> _Command:
 @click.option("-n", "--count", default=1, show_default=True, help="How many names.")
 @click.option("--prefix", default="", help="Letters that each begins with.")
 @click.option("--temperature", default=None, type=float, help="Lower is more usual.")
-@click.option("--top-p", default=None, type=float, help="Share of the distribution drawn from.")
+@click.option("--top-p", default=None, type=float, help="Share of the distribution sampled from.")
 @click.option("--seed", default=None, type=int, help="The same seed gives the same names.")
 @_model_options
 def dino(
@@ -53,8 +53,8 @@ def dino(
 @click.argument("text", nargs=-1)
 @click.option("--length", default=None, type=int, help="Characters that follow, at most.")
 @click.option("--temperature", default=None, type=float, help="Lower is more usual.")
-@click.option("--top-p", default=None, type=float, help="Share of the distribution drawn from.")
-@click.option("--top-k", default=None, type=int, help="The most symbols that are drawn from.")
+@click.option("--top-p", default=None, type=float, help="Share of the distribution sampled from.")
+@click.option("--top-k", default=None, type=int, help="The most symbols that are sampled from.")
 @click.option("--candidates", default=None, type=int, help="Of which the best is printed.")
 @click.option("--seed", default=None, type=int, help="The same seed gives the same poem.")
 @_model_options

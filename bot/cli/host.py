@@ -65,7 +65,7 @@ def health(as_json: bool) -> None:
 
 def _address(settings: Config) -> str:
     # What is bound to every address is reached at this machine's own.
-    own = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (it is asked for, not bound)
+    own = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (compared, not bound)
     host = own.get(settings.metrics_host, settings.metrics_host)
     host = f"[{host}]" if ":" in host else host
     return f"http://{host}:{settings.metrics_port}/healthz"
@@ -76,7 +76,7 @@ def _ask(address: str) -> str:
     from urllib.error import HTTPError
     from urllib.request import ProxyHandler, build_opener
 
-    # A proxy of the host is not asked for what runs on this machine.
+    # Requests to this machine bypass the host's proxy.
     opener = build_opener(ProxyHandler({}))
     try:
         with opener.open(address, timeout=_PATIENCE_SECONDS) as answer:

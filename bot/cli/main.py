@@ -20,7 +20,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 class _Program(click.Group):
-    """Turns errors of ours into exit codes."""
+    """Convert our errors to exit codes."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

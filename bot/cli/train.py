@@ -73,14 +73,7 @@ def train_dino(
         resumes=resume,
     )
     card = watch(train_names(job))
-    click.echo(
-        f"Saved {card.id}, "
-        f"{card.scores['held_out_nats_per_character']:.4f} nats per character on the "
-        f"{card.corpus['held_out']} names held out."
-    )
-    _report_interruption(card)
-    if use:
-        registry.activate(card.id)
+    _finish(registry, card, f"{card.corpus['held_out']} names", use=use)
 
 
 @train.command("poem")
@@ -156,19 +149,16 @@ def train_poem(
         sonnets = [read_text(path, MAX_SIZE_BYTES) for path in editions]
         job = shakespeare_job(recipe, works.texts(), sonnets, works.licence, works.sha256)
     card = watch(events_of(job))
-    click.echo(
-        f"Saved {card.id}, "
-        f"{card.scores['held_out_nats_per_character']:.4f} nats per character on the "
-        f"{card.scores['held_out_characters']:,} characters held out."
-    )
-    _report_interruption(card)
-    if use:
-        registry.activate(card.id)
+    _finish(registry, card, f"{card.scores['held_out_characters']:,} characters", use=use)
 
 
-def _report_interruption(card: ModelCard) -> None:
+def _finish(registry: ModelRegistry, card: ModelCard, held_out: str, *, use: bool) -> None:
+    score = card.scores["held_out_nats_per_character"]
+    click.echo(f"Saved {card.id}, {score:.4f} nats per character on the {held_out} held out.")
     if "interrupted" in card.settings:
         click.echo("It is the best so far; the same command with --resume goes on.")
+    if use:
+        registry.activate(card.id)
 
 
 def _start(registry: ModelRegistry, version: str | None, *, is_own: bool) -> PoemModel | None:

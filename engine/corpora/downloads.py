@@ -28,15 +28,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Texts with one source.
-
-    Attributes:
-        name: what it is called on the command line.
-        description: what it holds.
-        licence: under which it may be used.
-        url: where a file is, with {name} in the place of its name.
-        files: its texts.
-    """
+    """Texts with one source; `url` has {name} in place of the name of a file."""
 
     name: str
     description: str
@@ -71,13 +63,7 @@ def read_manifest(path: Path) -> Mapping[str, Collection]:
 def fetch(collection: Collection, cache: Path, own: Path | None = None) -> Iterator[Path]:
     """Find the files of a collection, and download those that are not here yet.
 
-    Args:
-        collection: what is wanted.
-        cache: the folder that downloads are kept in; made if missing.
-        own: a folder that has the files already, as NAME.txt; then nothing is downloaded.
-
-    Yields:
-        The path of each file, in the order of the manifest.
+    With `own`, a folder of files NAME.txt, nothing is downloaded.
 
     Raises:
         DownloadError: a file cannot be downloaded, or is not what it should be.

@@ -65,10 +65,6 @@ def share_of(name: str, shares: int, salt: str = "") -> int:
 def read_names(path: Path, max_size_bytes: int = MAX_SIZE_BYTES) -> NameCorpus:
     """Read names, one a line; case, accents and empty lines do not matter.
 
-    Args:
-        path: a UTF-8 text.
-        max_size_bytes: the largest file that is read.
-
     Raises:
         NotTextError: it cannot be opened, is not UTF-8, has no names, or a line is not a name.
         CorpusTooLargeError: it is larger than the limit.

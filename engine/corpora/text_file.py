@@ -27,10 +27,6 @@ class Text:
 def read_text(path: Path, max_size_bytes: int) -> Text:
     """Read a text file.
 
-    Args:
-        path: a UTF-8 text.
-        max_size_bytes: the largest file that is read.
-
     Raises:
         NotTextError: it cannot be opened or is not UTF-8.
         CorpusTooLargeError: it is larger than the limit.
@@ -40,10 +36,6 @@ def read_text(path: Path, max_size_bytes: int) -> Text:
 
 def text_of(content: bytes, source: str) -> Text:
     """Return the text that bytes hold.
-
-    Args:
-        content: of a file.
-        source: its name.
 
     Raises:
         NotTextError: it is not UTF-8.

@@ -27,12 +27,6 @@ def check_upload(
 ) -> Any:
     """Check that a network can learn an uploaded text, and return the corpus.
 
-    Args:
-        network: family of the network.
-        content: the bytes of the file.
-        source: name of the file.
-        max_size_bytes: the largest size allowed.
-
     Raises:
         CorpusTooLargeError: it is larger than that.
         NotTextError: it is not UTF-8, has control characters, hardly any letters, or a line that

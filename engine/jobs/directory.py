@@ -77,19 +77,11 @@ class JobDirectory:
         return job_from_json((self.folder / "job.json").read_bytes())
 
     def upload(self) -> bytes | None:
-        """Return the uploaded text, or None for the default one.
-
-        Raises:
-            OSError: it cannot be read.
-        """
+        """Return the uploaded text, or None for the default one."""
         return self.corpus.read_bytes() if self.job().has_upload else None
 
     def append(self, event: Event) -> None:
-        """Append an event.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Append an event."""
         with self._events.open("a", encoding="utf-8") as file:
             file.write(to_line(event))
 
@@ -121,11 +113,7 @@ class JobDirectory:
         return event if isinstance(event, Ending) else None
 
     def write_end(self, ending: Ending) -> None:
-        """Write how the training ended, and delete the files of a running one.
-
-        Raises:
-            OSError: it cannot be written.
-        """
+        """Write how the training ended, and delete the files of a running one."""
         replace_file(self.folder / "end.json", to_line(ending).encode())
         self.checkpoint.unlink(missing_ok=True)
         self.corpus.unlink(missing_ok=True)
@@ -146,11 +134,7 @@ class JobDirectory:
 
 
 def create(root: Path, job: TrainingJob, corpus: bytes | None) -> JobDirectory:
-    """Create the directory of a training atomically.
-
-    Raises:
-        OSError: it could not be written; nothing is left behind.
-    """
+    """Create the directory of a training atomically."""
     root.mkdir(parents=True, exist_ok=True)
     with lock_at(root / _LOCK):
         aside = Path(tempfile.mkdtemp(dir=root, prefix=".", suffix=_ASIDE))
@@ -176,9 +160,6 @@ def adopt(
     Args:
         root: folder of all trainings.
         is_own: whether to return trainings of a guild, or of the host for None.
-
-    Raises:
-        OSError: the folder cannot be read.
     """
     adopted: list[tuple[TrainingJob, JobDirectory, FileLock]] = []
     if not root.is_dir():

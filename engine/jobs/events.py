@@ -1,8 +1,8 @@
 """The events of a training, each of them one line of JSON with a type tag.
 
 Started, Progress, Evaluated, Sampled and Compared come from the process that trains; Queued gives
-its place in the queue. A training ends once, with Saved, Failed, Cancelled or Crashed. Paused ends
-the watching alone: the training resumes when the bot starts again.
+its place in the queue. A training ends once, with Saved, Failed, Cancelled or Crashed. After Paused
+it resumes when the bot starts again.
 """
 
 from __future__ import annotations
@@ -18,22 +18,13 @@ class _Event(msgspec.Struct, frozen=True, tag_field="event", tag=True):
 
 
 class Queued(_Event, frozen=True):
-    """The training waits.
-
-    Attributes:
-        position: how many are before it; 0 while its process starts.
-    """
+    """The training waits at a position; 0 while its process starts."""
 
     position: int
 
 
 class Started(_Event, frozen=True):
-    """The process is running.
-
-    Attributes:
-        pid: of the process.
-        resumed: whether it resumes from a checkpoint.
-    """
+    """The process is running."""
 
     pid: int
     resumed: bool
@@ -63,15 +54,7 @@ class Progress(_Event, frozen=True, tag="Stepped"):
 
 
 class Evaluated(_Event, frozen=True, tag="Scored"):
-    """The network was scored on text that it does not learn.
-
-    Attributes:
-        stage: as in `Progress`.
-        step: batches learned in this stage.
-        score: nats per character.
-        best_score: the best so far.
-        seconds: how long the training has run.
-    """
+    """The network was scored on text that it does not learn."""
 
     stage: str
     step: int
@@ -81,11 +64,7 @@ class Evaluated(_Event, frozen=True, tag="Scored"):
 
 
 class Sampled(_Event, frozen=True):
-    """What the network generates by now.
-
-    Attributes:
-        text: names, one a line, or some lines of verse; filtered, not escaped.
-    """
+    """A sample of the network: names, one a line, or verse; filtered, not escaped."""
 
     text: str
 
@@ -121,12 +100,7 @@ class Compared(_Event, frozen=True):
 
 
 class Saved(_Event, frozen=True):
-    """The new version is in the registry, not served yet: the training has ended.
-
-    Attributes:
-        version: its id.
-        is_whole: whether the training was completed; else its minutes were over.
-    """
+    """The new version is in the registry; it is whole unless time ran out."""
 
     version: str
     is_whole: bool

@@ -35,9 +35,6 @@ def plot(
         events: of the training, in order.
         compared: the final scores of the old and the new network.
         labels: by the keys of `LABELS`; English where some are missing or no font has them.
-
-    Raises:
-        OSError: it could not be written.
     """
     steps = [event for event in events if isinstance(event, Progress)]
     scored = [event for event in events if isinstance(event, Evaluated)]

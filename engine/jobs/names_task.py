@@ -70,7 +70,7 @@ class NamesTask:
         )
 
     def observe(self, event: NetworkScored) -> None:
-        """Take note of the weights that were scored."""
+        """Keep the scored weights."""
         self._scored = event.state
 
     def sample(self) -> str:

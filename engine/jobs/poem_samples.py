@@ -23,15 +23,9 @@ def verse_samples(
     rng: np.random.Generator,
     length: int = 240,
 ) -> tuple[str, ...]:
-    """Return a few lines of verse several times, without what is not decent or empty.
+    """Return at most `count` decent samples of verse, none of them empty.
 
-    Args:
-        runner: decodes `ROWS_PER_PIECE * count` rows.
-        vocabulary: of its network.
-        count: pieces, at most.
-        temperature: of the distribution.
-        rng: source of the samples.
-        length: symbols of each.
+    The runner must decode `ROWS_PER_PIECE * count` rows.
     """
     prompt = np.array(vocabulary.encode(END * 2), np.int32)
     uniforms = rng.random((length, ROWS_PER_PIECE * count)).T.astype(np.float32)

@@ -33,7 +33,7 @@ class PoemTask:
     """Trains the poem network.
 
     Raises:
-        CorpusError: the text cannot be had or used.
+        CorpusError: the text cannot be used.
     """
 
     def __init__(self, job_context: JobContext) -> None:
@@ -49,7 +49,7 @@ class PoemTask:
         return train_poem(self._job)
 
     def observe(self, event: NetworkScored) -> None:
-        """Take note of the weights that were scored."""
+        """Keep the scored weights."""
         self._scored = event.state.train_step.average()
 
     def sample(self) -> str:

@@ -47,9 +47,6 @@ async def run(
         limits: what it may use.
         publish: called with each event but the last.
         stop_requested: when set, the process is terminated, and killed if it does not end.
-
-    Raises:
-        OSError: no process could be started.
     """
     async with _started(
         files, WorkerInput(places, limits, os.getpid(), tuple(FAMILIES.values()))

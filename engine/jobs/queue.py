@@ -88,11 +88,7 @@ class TrainingQueue:
         await self.close()
 
     async def open(self) -> None:
-        """Find the trainings of an earlier run, and resume those that have not ended.
-
-        Raises:
-            OSError: they cannot be read.
-        """
+        """Find the trainings of an earlier run, and resume those that have not ended."""
         await asyncio.to_thread(self._registry.sweep)
         found = await asyncio.to_thread(_found, self._folder, self._is_own)
         for training, lock in found:

@@ -11,7 +11,7 @@ import msgspec
 
 from engine.errors import InvalidRequestError
 from engine.families import FamilyName, ModelFamily
-from engine.requests import MAX_SEED
+from engine.requests import MAX_SEED, require
 
 MAX_PASSES = 1_000
 """Passes over the text in one training, at most."""
@@ -91,14 +91,14 @@ class TrainingRequest:
 
     def __post_init__(self) -> None:
         passes, minutes = self.passes, self.minutes
-        _require(
+        require(
             passes is None or 1 <= passes <= MAX_PASSES, "number of passes", f"1 to {MAX_PASSES:,}"
         )
-        _require(minutes is None or minutes > 0, "number of minutes", "more than 0")
-        _require(0.1 <= self.temperature <= 2, "temperature", "0.1 to 2")
-        _require(0 <= self.seed <= min(MAX_SEED, 2**31 - 1), "seed", "0 to 2,147,483,647")
+        require(minutes is None or minutes > 0, "number of minutes", "more than 0")
+        require(0.1 <= self.temperature <= 2, "temperature", "0.1 to 2")
+        require(0 <= self.seed <= min(MAX_SEED, 2**31 - 1), "seed", "0 to 2,147,483,647")
         precisions = (None, "float32", "bfloat16")
-        _require(self.precision in precisions, "precision", "float32 or bfloat16")
+        require(self.precision in precisions, "precision", "float32 or bfloat16")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +145,7 @@ def job_from_json(content: bytes) -> TrainingJob:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where a training finds and puts things.
-
-    Attributes:
-        models: root of the host's store.
-        shipped: of the versions that come with the program.
-        downloads: cache of downloaded texts.
-        texts: folder that has the training texts already, or None to download them.
-    """
+    """Folders of a training; where `texts` is None, the texts are downloaded."""
 
     models: Path
     shipped: Path
@@ -162,14 +155,7 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class WorkerInput:
-    """What the worker process needs besides the job: one line of JSON on its stdin.
-
-    Attributes:
-        places: where things are.
-        limits: what it may use.
-        parent: the process that it must not outlive.
-        families: the model families; plug-ins may have registered some.
-    """
+    """Input of the worker process: one line of JSON; it ends with its parent process."""
 
     places: Places
     limits: Limits
@@ -191,8 +177,3 @@ def worker_input_from_line(line: str | bytes) -> WorkerInput:
         return msgspec.json.decode(line, type=WorkerInput, dec_hook=lambda kind, value: kind(value))
     except msgspec.MsgspecError as error:
         raise ValueError("not the input of a worker") from error
-
-
-def _require(holds: bool, name: str, allowed: str) -> None:
-    if not holds:
-        raise InvalidRequestError(name, allowed)

@@ -72,7 +72,7 @@ class TrainingTask(Protocol):
         ...
 
     def observe(self, event: NetworkScored) -> None:
-        """Take note of the weights that were scored."""
+        """Keep the scored weights."""
         ...
 
     def sample(self) -> str:

@@ -221,16 +221,8 @@ class ModelRegistry:
     def prune(self, network: FamilyName, quota: Quota, spared: Collection[str] = ()) -> list[str]:
         """Delete the oldest versions that are not served until the quota is kept.
 
-        Args:
-            network: family of the versions.
-            quota: what may stay.
-            spared: versions that stay in any case.
-
         Returns:
             The deleted versions, oldest first.
-
-        Raises:
-            OSError: one could not be deleted.
         """
         own = [card.id for card in _cards(self._own(network))]
         past = self._past(network)

@@ -123,11 +123,7 @@ def lock_of(root: Path) -> FileLock:
 
 
 def remove_folder(folder: Path) -> None:
-    """Delete a folder, hidden by one rename first.
-
-    Raises:
-        OSError: it could not be renamed; it is as it was.
-    """
+    """Delete a folder, hidden by one rename first."""
     aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".", suffix=_ASIDE))
     folder.replace(aside / folder.name)
     flush_folder(folder.parent)

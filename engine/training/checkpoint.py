@@ -21,16 +21,7 @@ from engine.training.names_loop import NamesTrainConfig, NamesTrainState
 
 
 def save_state(path: Path, run: NamesTrainState, corpus: str) -> None:
-    """Write a checkpoint atomically.
-
-    Args:
-        path: the file.
-        run: state of the training.
-        corpus: SHA-256 of the corpus.
-
-    Raises:
-        OSError: it could not be written; the file is as it was.
-    """
+    """Write a checkpoint atomically."""
     groups = {
         "parameters": run.parameters.arrays(),
         "average": run.average.arrays(),
@@ -75,11 +66,7 @@ def load_state(path: Path, settings: NamesTrainConfig, corpus: str) -> NamesTrai
 
 
 def save_arrays(path: Path, arrays: Mapping[str, Floats], rest: Mapping[str, Any]) -> None:
-    """Write arrays and JSON values to a file atomically.
-
-    Raises:
-        OSError: it could not be written; the file is as it was.
-    """
+    """Write arrays and JSON values to a file atomically."""
     content = io.BytesIO()
     np.savez(content, allow_pickle=False, rest=np.array(json.dumps(rest)), **arrays)
     path.parent.mkdir(parents=True, exist_ok=True)

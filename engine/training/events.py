@@ -78,11 +78,7 @@ class NetworkTrained:
 
 @dataclass(frozen=True, slots=True)
 class VersionSaved(Generic[Model]):
-    """The new version is in the registry.
-
-    Attributes:
-        model: the version.
-    """
+    """The new version is in the registry."""
 
     model: Model
 

@@ -70,7 +70,7 @@ class NamesTrainState:
     """All that a training run needs to go on, changed in place by `train`.
 
     Attributes:
-        settings: what was asked for.
+        settings: how to train.
         parameters: the weights as they are now.
         average: their running average.
         adam: the optimiser with its moments.
@@ -94,11 +94,7 @@ class NamesTrainState:
 
 @dataclass(frozen=True, slots=True)
 class NamesEvaluated(NetworkScored):
-    """The averaged weights have been scored on the names that each member leaves out.
-
-    Attributes:
-        epoch: passes completed.
-    """
+    """The averaged weights have been scored on the names that each member leaves out."""
 
     state: NamesTrainState
     epoch: int

@@ -72,7 +72,7 @@ class PoemTrainState:
     """All that a training run needs to go on, changed in place by `train`.
 
     Attributes:
-        settings: what was asked for.
+        settings: how to train.
         learner: the network with its optimiser, averaged weights and carried state.
         step: windows learned.
         misses: scores since the best.
@@ -92,11 +92,7 @@ class PoemTrainState:
 
 @dataclass(frozen=True, slots=True)
 class PoemEvaluated(NetworkScored):
-    """The averaged weights have been scored on the pieces held out for validation.
-
-    Attributes:
-        step: windows learned.
-    """
+    """The averaged weights have been scored on the pieces held out for validation."""
 
     state: PoemTrainState
     step: int

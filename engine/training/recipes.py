@@ -40,13 +40,7 @@ FRESH = replace(FINE_TUNING, units=256, passes=60, learning_rate=0.003, dropout=
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A part of a training, which begins with the weights that the one before it ended with.
-
-    Attributes:
-        name: as reported to watchers.
-        settings: how to train.
-        pieces: texts to learn.
-    """
+    """A part of a training, which begins with the weights that the one before it ended with."""
 
     name: str
     settings: PoemTrainConfig
