@@ -2,8 +2,8 @@
 
 EngineError
 ├─ InvalidRequestError      a value outside its limits
-├─ NoNamesError     no sample was fit to show
-├─ NoPoemError      no poem was fit to show
+├─ NoNamesError             no sample was fit to show
+├─ NoPoemError              no poem was fit to show
 ├─ IndecentLineError        a first line that may not be shown
 ├─ CorpusError
 │  ├─ NotTextError
@@ -22,7 +22,7 @@ EngineError
 │  ├─ TrainingNotFoundError
 │  └─ TrainingNotRunError   its process failed
 ├─ OverloadedError
-├─ DeadlineExceededError          a request took too long
+├─ DeadlineExceededError    a request took too long
 └─ EngineClosedError
 
 Messages are in English, for the log and the command line. Translations are looked up by the class

@@ -19,7 +19,7 @@ from engine.corpora.verse import MAX_SIZE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
-class Works:
+class CorpusFiles:
     """The files of a collection on this machine."""
 
     paths: tuple[Path, ...]
@@ -31,7 +31,7 @@ class Works:
         return {path.stem: read_text(path, MAX_SIZE_BYTES).content for path in self.paths}
 
 
-def shakespeare(settings: Config) -> Works:
+def shakespeare(settings: Config) -> CorpusFiles:
     """Find or download what the poem network learns from.
 
     Raises:
@@ -94,7 +94,7 @@ def fetch_collection(name: str) -> None:
         click.echo(path)
 
 
-def _fetched(collection: Collection, settings: Config) -> Works:
+def _fetched(collection: Collection, settings: Config) -> CorpusFiles:
     files = fetch(collection, settings.home / "corpora", settings.corpus)
     with click.progressbar(
         files,
@@ -104,4 +104,4 @@ def _fetched(collection: Collection, settings: Config) -> Works:
         hidden=not sys.stderr.isatty(),
     ) as bar:
         paths = tuple(bar)
-    return Works(paths, collection.licence, collection.sha256)
+    return CorpusFiles(paths, collection.licence, collection.sha256)

@@ -31,7 +31,7 @@ _BREAK = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Works:
+class ShakespeareSplit:
     """What is learned, and what is not.
 
     Attributes:
@@ -49,7 +49,7 @@ class Works:
     held_out: tuple[str, ...]
 
 
-def works_of(texts: Mapping[str, str], editions: Mapping[str, str]) -> Works:
+def works_of(texts: Mapping[str, str], editions: Mapping[str, str]) -> ShakespeareSplit:
     """Sort Shakespeare's works into what is learned and what is not.
 
     Args:
@@ -67,7 +67,7 @@ def works_of(texts: Mapping[str, str], editions: Mapping[str, str]) -> Works:
         learned += [s for n, s in enumerate(edition[: FIRST_HELD_OUT - 1], 1) if not _validates(n)]
     last = all_editions[-1]
     plays, poems = _others(texts)
-    return Works(
+    return ShakespeareSplit(
         plays=tuple(map(spell_out, plays)),
         poems=tuple(map(spell_out, poems)),
         sonnets=tuple(learned),
