@@ -45,11 +45,7 @@ Source: TypeAlias = Context | Interaction
 
 
 async def context_of(services: Services, source: Source) -> RequestContext:
-    """Return the context of a request, built at the first call.
-
-    Raises:
-        DatabaseError: the settings of the guild cannot be read.
-    """
+    """Return the context of a request, built at the first call."""
     context: RequestContext | None = source.extras.get(_KEY)
     if context is None:
         settings = source.settings if isinstance(source, Context) else None

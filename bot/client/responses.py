@@ -33,11 +33,7 @@ async def answer(
     is_slow: bool = False,
     is_private: bool = False,
 ) -> None:
-    """Answer a command with the reply of an action; its errors become replies.
-
-    Raises:
-        DatabaseError: the settings of the guild cannot be read.
-    """
+    """Answer a command with the reply of an action; its errors become replies."""
     async with in_progress(ctx, is_slow=is_slow, is_private=is_private):
         context = await context_of(services, ctx)
         reply = await attempt(context, lambda: action(services, context))

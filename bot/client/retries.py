@@ -70,12 +70,7 @@ class RetryingAdapter(AsyncWebhookAdapter):
     """
 
     async def request(self, route: Route, session: aiohttp.ClientSession, **details: Any) -> Any:
-        """Send a request as the library does, and retry where that is safe.
-
-        Raises:
-            discord.HTTPException: Discord did not take it, or may not have.
-            aiohttp.ClientError: the connection was lost at every attempt.
-        """
+        """Send a request as the library does, and retry where that is safe."""
         send = super().request
         strict = cast(aiohttp.ClientSession, _SessionWithoutRetries(session))
         tries = 0

@@ -21,9 +21,6 @@ async def sync_commands(
     """Register the commands of a tree, unless the same ones are registered already.
 
     A refusal is logged: commands with a prefix work all the same.
-
-    Raises:
-        DatabaseError: the digest of the last registration cannot be read.
     """
     translator = cast(app_commands.Translator, tree.translator)
     payload = [

@@ -1,4 +1,8 @@
-"""What each command does, without Discord: who asks, what they typed, the reply."""
+"""What each command does, without Discord: a request context and arguments in, a reply out.
+
+A feature raises `EngineError`, `DatabaseError` and `OSError` as they come; `attempt` turns errors
+into replies.
+"""
 
 from __future__ import annotations
 

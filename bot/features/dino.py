@@ -24,24 +24,14 @@ _TEMPERATURE = NameRequest().temperature
 
 
 async def generate_from_text(services: Services, context: RequestContext, arguments: str) -> Reply:
-    """Generate dinosaur names as they are requested in words.
-
-    Raises:
-        EngineError: the request failed.
-        DatabaseError: the settings of the server cannot be read.
-    """
+    """Generate dinosaur names as they are requested in words."""
     return await generate(services, context, parse_dino(arguments))
 
 
 async def generate(
     services: Services, context: RequestContext, options: NameOptions, family: FamilyName = "dino"
 ) -> Reply:
-    """Generate names with a family of models.
-
-    Raises:
-        EngineError: the request failed.
-        DatabaseError: the settings of the server cannot be read.
-    """
+    """Generate names with a family of models."""
     usual = context.settings.temperature or _TEMPERATURE
     request = NameRequest(
         count=options.count,
@@ -97,9 +87,6 @@ async def repeat(
         request: what gives the same names again, its seed too.
         model: the version that generated them.
         family: of that model.
-
-    Raises:
-        EngineError: the request failed.
     """
     request = replace(request, decent=not context.allows_indecent)
     found = await services.backend.names(request, guild=context.guild, version=model, family=family)

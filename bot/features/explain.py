@@ -82,11 +82,7 @@ def how_button(context: RequestContext, number: str) -> Button:
 
 
 async def explain_latest(services: Services, context: RequestContext, _arguments: str) -> Reply:
-    """Say how the last answer in the channel came about.
-
-    Raises:
-        DatabaseError: it cannot be read.
-    """
+    """Say how the last answer in the channel came about."""
     record = await services.answers.latest(context.channel)
     if record is None:
         return Reply(context.texts("how-none"), is_refusal=True, is_private=True)
@@ -127,11 +123,7 @@ async def complete(services: Services, context: RequestContext, number: str) -> 
 
 
 async def delete(services: Services, _context: RequestContext, number: str) -> Reply:
-    """Forget an answer that is about to be deleted.
-
-    Raises:
-        DatabaseError: it cannot be forgotten.
-    """
+    """Forget an answer that is about to be deleted."""
     if number:
         await services.answers.forget(_number(number))
     return Reply("")

@@ -46,11 +46,7 @@ async def manage_from_text(services: Services, context: RequestContext, argument
 
 
 async def list_versions(services: Services, context: RequestContext) -> Reply:
-    """List the versions of a server with scores, who trained them and when.
-
-    Raises:
-        DatabaseError: the record cannot be read.
-    """
+    """List the versions of a server with scores, who trained them and when."""
     entries = await services.training_log.of_guild(context.guild)
     trained = {entry.version: entry for entry in entries if entry.version}
     registry = services.registry.of_guild(context.guild)

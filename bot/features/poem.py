@@ -25,22 +25,12 @@ _USUAL = PoemRequest()
 
 
 async def write_from_text(services: Services, context: RequestContext, arguments: str) -> Reply:
-    """Continue a first line into a poem.
-
-    Raises:
-        EngineError: the request failed.
-        DatabaseError: the settings of the server cannot be read.
-    """
+    """Continue a first line into a poem."""
     return await write(services, context, PoemOptions(arguments))
 
 
 async def write(services: Services, context: RequestContext, options: PoemOptions) -> Reply:
-    """Write a poem.
-
-    Raises:
-        EngineError: the request failed.
-        DatabaseError: the settings of the server cannot be read.
-    """
+    """Write a poem."""
     usual = context.settings.temperature or _USUAL.temperature
     request = PoemRequest(
         prompt=options.first_line,
@@ -129,9 +119,6 @@ async def repeat(
         context: the member.
         request: what gives the same poem again, its seed and candidates too.
         model: the version that wrote it.
-
-    Raises:
-        EngineError: the request failed.
     """
     return await _answer(services, context, request, model)
 

@@ -27,11 +27,7 @@ async def show_privacy(_services: Services, context: RequestContext, _arguments:
 
 
 async def forget(services: Services, context: RequestContext) -> Reply:
-    """Delete all that is stored of the member.
-
-    Raises:
-        DatabaseError: not all could be deleted.
-    """
+    """Delete all that is stored of the member."""
     for store in services.erasables:
         await store.forget_user(context.user)
     return Reply(context.texts("forgotten"), is_private=True)

@@ -224,9 +224,6 @@ def delete_uploads(registry: ModelRegistry) -> list[tuple[FamilyName, str]]:
 
     Returns:
         The network and id of each version that was deleted.
-
-    Raises:
-        OSError: something could not be deleted.
     """
     deleted: list[tuple[FamilyName, str]] = []
     for network in FAMILIES:

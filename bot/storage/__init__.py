@@ -1,4 +1,7 @@
-"""Storage: the SQLite database, its migrations, and a store per subject."""
+"""Storage: the SQLite database, its migrations, and a store per subject.
+
+Methods of the stores raise `DatabaseError` if the database cannot be used.
+"""
 
 from bot.storage.answers import AnswerStore
 from bot.storage.database import Database, DatabaseError

@@ -116,9 +116,6 @@ class AnswerStore:
             model: the version that answered.
             text: of a poem.
             network: family of the model, where it answers names.
-
-        Raises:
-            DatabaseError: it could not be written.
         """
         network = "poem" if isinstance(request, PoemRequest) else network
         values = asdict(request)
@@ -170,35 +167,19 @@ class AnswerStore:
             return cast(int, next(iter(found))[0])
 
     async def find(self, number: int) -> AnswerRecord | None:
-        """Return an answer by its number, if it is still kept.
-
-        Raises:
-            DatabaseError: it cannot be read.
-        """
+        """Return an answer by its number, if it is still kept."""
         return await self._first("id = ?", number, KEPT_SECONDS)
 
     async def latest(self, channel: int) -> AnswerRecord | None:
-        """Return the last answer in a channel, if one is fresh.
-
-        Raises:
-            DatabaseError: it cannot be read.
-        """
+        """Return the last answer in a channel, if one is fresh."""
         return await self._first("channel = ?", channel, FRESH_SECONDS)
 
     async def forget(self, number: int) -> None:
-        """Delete an answer.
-
-        Raises:
-            DatabaseError: it could not be deleted.
-        """
+        """Delete an answer."""
         await self._database.erase("DELETE FROM answers WHERE id = ?", number)
 
     async def forget_shown(self, messages: Collection[int]) -> None:
-        """Delete the answers that messages show, which are deleted.
-
-        Raises:
-            DatabaseError: they could not be deleted.
-        """
+        """Delete the answers that messages show, which are deleted."""
         unwritten = self._shown | self._noting
         numbers: list[Value] = [unwritten[message] for message in messages if message in unwritten]
         noted = await self._database.rows(
@@ -214,29 +195,17 @@ class AnswerStore:
             )
 
     async def forget_user(self, user: int) -> None:
-        """Delete all answers to a user.
-
-        Raises:
-            DatabaseError: they could not be deleted.
-        """
+        """Delete all answers to a user."""
         await self._in_slices(_DELETE.format("user = ?"), user)
         await self._database.cut_log()
 
     async def forget_guild(self, guild: int) -> None:
-        """Delete all answers on a server.
-
-        Raises:
-            DatabaseError: they could not be deleted.
-        """
+        """Delete all answers on a server."""
         await self._in_slices(_DELETE.format("server = ?"), guild)
         await self._database.cut_log()
 
     async def prune(self) -> None:
-        """Delete what is kept no longer; to be called now and then.
-
-        Raises:
-            DatabaseError: it could not be deleted.
-        """
+        """Delete what is kept no longer; to be called now and then."""
         now = self._clock()
         await self._in_slices(_DELETE.format("created < ?"), now - KEPT_SECONDS)
         await self._in_slices(_FORGET, now - FRESH_SECONDS)

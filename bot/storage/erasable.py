@@ -9,17 +9,9 @@ class Erasable(Protocol):
     """Keeps something of users, of servers, or of both, and can delete it."""
 
     async def forget_user(self, user: int) -> None:
-        """Delete all that is kept of a user.
-
-        Raises:
-            DatabaseError, OSError: it could not be deleted.
-        """
+        """Delete all that is kept of a user."""
         ...
 
     async def forget_guild(self, guild: int) -> None:
-        """Delete all that is kept of a server.
-
-        Raises:
-            DatabaseError, OSError: it could not be deleted.
-        """
+        """Delete all that is kept of a server."""
         ...

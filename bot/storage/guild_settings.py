@@ -61,11 +61,7 @@ class GuildSettingsStore:
         self._changes = 0
 
     async def of(self, guild: int | None) -> GuildSettings:
-        """Return the settings of a server; those of a fresh one for None, a direct message.
-
-        Raises:
-            DatabaseError: they cannot be read.
-        """
+        """Return the settings of a server; those of a fresh one for None, a direct message."""
         if guild is None:
             return self.defaults
         if guild not in self._known:
@@ -88,9 +84,6 @@ class GuildSettingsStore:
             guild: whose.
             field: which.
             value: of the type of that field.
-
-        Raises:
-            DatabaseError: it could not be written; the old one stays.
         """
         async with self._changing:
             changes: Mapping[str, object] = {field: value}
@@ -99,11 +92,7 @@ class GuildSettingsStore:
         return changed
 
     async def change(self, guild: int, settings: GuildSettings) -> None:
-        """Keep the settings of a server: those that are not the default.
-
-        Raises:
-            DatabaseError: they could not be written; the old ones stay.
-        """
+        """Keep the settings of a server: those that are not the default."""
         async with self._changing:
             await self._write(guild, settings)
 
@@ -125,11 +114,7 @@ class GuildSettingsStore:
         """Delete what is known of a user: nothing, settings say nothing of who made them."""
 
     async def forget_guild(self, guild: int) -> None:
-        """Delete what a server has set.
-
-        Raises:
-            DatabaseError: it could not be deleted.
-        """
+        """Delete what a server has set."""
         async with self._changing:
             await self._database.erase("DELETE FROM server_settings WHERE server = ?", guild)
             self._changes += 1

@@ -76,9 +76,6 @@ class GuildStore:
 
         Returns:
             How many are missed that were not missed before.
-
-        Raises:
-            DatabaseError: it could not be written.
         """
         listed, now = json.dumps(list(guilds)), self._clock()
         async with self._database.transaction() as connection:
@@ -87,11 +84,7 @@ class GuildStore:
             return missed.rowcount
 
     async def missing(self, shard: Shard) -> list[int]:
-        """Return servers of a shard that have been missing long enough, some at a time.
-
-        Raises:
-            DatabaseError: they cannot be read.
-        """
+        """Return servers of a shard that have been missing long enough, some at a time."""
         rows = await self._database.rows(
             f"SELECT server FROM memberships WHERE {_OF_SHARD} AND missing_since <= ?"  # noqa: S608 - our own words
             " ORDER BY missing_since LIMIT ?",
@@ -102,11 +95,7 @@ class GuildStore:
         return [cast(int, guild) for (guild,) in rows]
 
     async def defer(self, guild: int) -> None:
-        """Miss a missing server from now on only.
-
-        Raises:
-            DatabaseError: it could not be written.
-        """
+        """Miss a missing server from now on only."""
         await self._database.write(
             "UPDATE memberships SET missing_since = ?"
             " WHERE server = ? AND missing_since IS NOT NULL",
@@ -115,19 +104,11 @@ class GuildStore:
         )
 
     async def remove(self, guild: int) -> None:
-        """Delete that the bot was in a server.
-
-        Raises:
-            DatabaseError: it could not be deleted.
-        """
+        """Delete that the bot was in a server."""
         await self._database.write("DELETE FROM memberships WHERE server = ?", guild)
 
     async def of_others(self, application: int) -> int:
-        """Return how many servers belong to other applications.
-
-        Raises:
-            DatabaseError: they cannot be read.
-        """
+        """Return how many servers belong to other applications."""
         row = await self._database.row(
             "SELECT count(*) FROM memberships WHERE application != ?", application
         )

@@ -76,11 +76,7 @@ class TrainingLog:
         self._database = database
 
     async def write(self, entry: Entry) -> None:
-        """Keep an entry, in the place of an earlier one of the same training.
-
-        Raises:
-            DatabaseError: it could not be written.
-        """
+        """Keep an entry, in the place of an earlier one of the same training."""
         marks = ", ".join("?" * len(_COLUMNS))
         values = [getattr(entry, name) for name in _FIELDS]
         await self._database.write(
@@ -89,21 +85,13 @@ class TrainingLog:
         )
 
     async def show(self, training: str, channel: int, message: int) -> None:
-        """Keep which message shows a training.
-
-        Raises:
-            DatabaseError: it could not be written.
-        """
+        """Keep which message shows a training."""
         await self._database.write(
             "UPDATE trainings SET channel = ?, message = ? WHERE id = ?", channel, message, training
         )
 
     async def end(self, entry: Entry) -> None:
-        """Keep how a training ended; what was decided or forgotten meanwhile stays so.
-
-        Raises:
-            DatabaseError: it could not be written.
-        """
+        """Keep how a training ended; what was decided or forgotten meanwhile stays so."""
         await self._database.write(
             "UPDATE trainings SET ended = ?, result = ?, version = ?, new_score = ?, old_score = ?,"
             " is_worse = ?, corpus = CASE source WHEN ? THEN NULL ELSE ? END"
@@ -120,11 +108,7 @@ class TrainingLog:
         )
 
     async def decide(self, version: str, guild: int | None, result: Result) -> None:
-        """Keep what became of a version of a server.
-
-        Raises:
-            DatabaseError: it could not be written.
-        """
+        """Keep what became of a version of a server."""
         await self._database.write(
             "UPDATE trainings SET result = ? WHERE version = ? AND server IS ?",
             result,
@@ -133,31 +117,19 @@ class TrainingLog:
         )
 
     async def get(self, training: str) -> Entry | None:
-        """Return the entry of a training, if there is one.
-
-        Raises:
-            DatabaseError: it cannot be read.
-        """
+        """Return the entry of a training, if there is one."""
         row = await self._database.row(f"{_SELECT} WHERE id = ?", training)
         return _read(row) if row else None
 
     async def of_guild(self, guild: int | None, count: int = 100) -> list[Entry]:
-        """Return the latest entries of a server, or of the host for None, the newest first.
-
-        Raises:
-            DatabaseError: they cannot be read.
-        """
+        """Return the latest entries of a server, or of the host for None, the newest first."""
         rows = await self._database.rows(
             f"{_SELECT} WHERE server IS ? ORDER BY began DESC, rowid DESC LIMIT ?", guild, count
         )
         return [_read(row) for row in rows]
 
     async def forget_uploads(self, guild: int) -> None:
-        """Delete what the texts that a server has uploaded were called, and their hashes.
-
-        Raises:
-            DatabaseError: it could not be deleted.
-        """
+        """Delete what the texts that a server has uploaded were called, and their hashes."""
         await self._database.erase(
             "UPDATE trainings SET source = ?, corpus = NULL WHERE server = ? AND source != ''",
             _FORGOTTEN,
@@ -165,19 +137,11 @@ class TrainingLog:
         )
 
     async def forget_guild(self, guild: int) -> None:
-        """Delete what is known of the trainings of a server.
-
-        Raises:
-            DatabaseError: it could not be deleted.
-        """
+        """Delete what is known of the trainings of a server."""
         await self._database.erase("DELETE FROM trainings WHERE server = ?", guild)
 
     async def forget_user(self, user: int) -> None:
-        """Delete who ordered the trainings that a person has ordered.
-
-        Raises:
-            DatabaseError: it could not be deleted.
-        """
+        """Delete who ordered the trainings that a person has ordered."""
         await self._database.erase(
             "UPDATE trainings SET user = NULL, member = '' WHERE user = ?", user
         )

@@ -19,11 +19,7 @@ log = logging.getLogger(__name__)
 
 
 async def entry_of(record: TrainingLog, training: TrainingHandle) -> Entry:
-    """Return the entry of a training; a new one where a crash came between order and record.
-
-    Raises:
-        DatabaseError: the record cannot be used.
-    """
+    """Return the entry of a training; a new one where a crash came between order and record."""
     entry = await record.get(training.id)
     if entry is None:
         order = training.request
@@ -51,9 +47,6 @@ async def ended(
 
     Returns:
         The picture of the losses, if there is one.
-
-    Raises:
-        DatabaseError: the record cannot be used.
     """
     entry = replace(status.entry, result=_result(status))
     if isinstance(status.end, Saved):

@@ -67,11 +67,7 @@ class TrainingWatcher:
         self._begin(self._services.trainings.get(entry.id), message)
 
     async def resume(self) -> None:
-        """Go on showing the trainings of an earlier run.
-
-        Raises:
-            DatabaseError: the record cannot be used.
-        """
+        """Go on showing the trainings of an earlier run."""
         for training in self._services.trainings.all:
             message = TrainingMessage(
                 self._client, await entry_of(self._services.training_log, training)
