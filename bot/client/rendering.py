@@ -139,7 +139,7 @@ def _embed(reply: Reply) -> discord.Embed:
     for field in reply.fields:
         embed.add_field(name=escape(field.name), value=escape(field.value), inline=False)
     if reply.footer:
-        embed.set_footer(text=visible(reply.footer))
+        embed.set_footer(text=visible(reply.footer.replace(BOLD, "")))
     return embed
 
 

@@ -173,7 +173,7 @@ def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
         if _kind_of(error) in _LOGGED:
             log.error("%s", error)
         if example and isinstance(error, errors.InvalidRequestError):
-            text = f"{text} {texts(example)}"
+            text = text + texts("sentence-separator") + texts(example)
         return Reply(text, is_refusal=True, is_private=True)
     requests.failed()
     metrics.ERRORS.inc()

@@ -126,7 +126,7 @@ def ending_of(status: TrainingStatus, texts: Texts) -> str:
                 said.append(texts("training-worse"))
             elif status.compared and status.compared.old:
                 said.append(texts("training-better"))
-            return " ".join(said)
+            return texts("sentence-separator").join(said)
         case Failed() as failed:
             return _failure(failed, texts)
         case Crashed():

@@ -1,6 +1,6 @@
 """Decoding the poem network: a compiled loop that carries the state of several poems in a batch.
 
-Shapes are given with C continuations of an order, R rows of a batch, K steps of a stretch, V
+Shapes are given with C completions of a request, R rows of a batch, K steps of a chunk, V
 symbols, and H units a layer. Products are done in bfloat16 where the processor can, and all else,
 sums included, in float32.
 """
@@ -26,10 +26,10 @@ SIZES = (8, 16, 24)
 """Rows of a batch: a program is compiled for each of these sizes."""
 
 CHUNK = 32
-"""Steps of a program; between two stretches orders leave the batch, and others join it."""
+"""Steps of a program; between two chunks requests leave the batch, and others join it."""
 
 STEPS = 2_048
-"""Symbols of a sequence, given and drawn, at most."""
+"""Symbols of a sequence, prompt included, at most."""
 
 
 class Weights(NamedTuple):
@@ -78,17 +78,16 @@ def weights_of(model: Model, precision: str) -> Weights:
 
 
 class LSTMDecoder:
-    """Draws continuations from one network; to be used by one thread at a time.
+    """Samples completions from one network; to be used by one thread at a time.
 
-    What comes of an order depends on nothing but itself, to the last bit: rows have nothing to do
-    with each other, and a size of batch that sums anything up in another order than the smallest
-    one does is not used. Networks of the same sizes share their programs.
+    Neighbours in a batch do not change the completions of a request by a bit: a batch size that
+    sums in another order than the smallest is not used. Equal sizes share their programs.
 
     Args:
         model: made by `lstm.build`.
-        sizes: rows of a batch, ascending; an order has no more than the first of them.
-        steps: symbols of a sequence, given and drawn, at most.
-        stretch: K.
+        sizes: rows of a batch, ascending; a request has no more than the first of them.
+        steps: symbols of a sequence, prompt included, at most.
+        chunk: K.
         precision: the number format of products; what suits the processor if None.
     """
 
@@ -129,39 +128,41 @@ class LSTMDecoder:
             else:
                 log.info("Batches of %d rows are not used: they sum up in another order", size)
 
-    def begin(self, order: DecodeRequest) -> SequenceGroup:
-        """Take an order.
+    def begin(self, request: DecodeRequest) -> SequenceGroup:
+        """Return the group of a request, before its first step.
 
         Raises:
             ValueError: it has a shape that does not fit.
         """
-        rows, drawn = order.uniforms.shape
-        if not 1 <= rows <= self._all_sizes[0] or not order.prompt.size or not drawn:
-            raise ValueError(f"an order of {rows} rows, {order.prompt.size} given, {drawn} drawn")
-        if (length := len(order.prompt) + drawn) > self._steps:
+        rows, drawn = request.uniforms.shape
+        if not 1 <= rows <= self._all_sizes[0] or not request.prompt.size or not drawn:
+            raise ValueError(
+                f"{rows} rows, {request.prompt.size} symbols of prompt, {drawn} to sample"
+            )
+        if (length := len(request.prompt) + drawn) > self._steps:
             raise ValueError(f"{length} symbols; at most {self._steps} fit")
         return SequenceGroup(
-            order,
+            request,
             state=np.zeros((rows, 4, self._units), np.float32),
-            symbols=np.full((rows, 1), order.prompt[0], np.int32),
+            symbols=np.full((rows, 1), request.prompt[0], np.int32),
             log_likelihoods=np.empty((rows, 0), np.float32),
         )
 
-    def advance(self, orders: Sequence[SequenceGroup]) -> None:
-        """Go on with orders for a stretch of steps; each comes out as it would alone.
+    def advance(self, groups: Sequence[SequenceGroup]) -> None:
+        """Run a chunk of steps for several groups; each comes out as it would alone.
 
         Args:
-            orders: at least one that is not done.
+            groups: at least one that is not done.
 
         Raises:
             ValueError: together they have more rows than fit.
             MemoryError: there is not enough for so many; they are as they were before.
         """
-        size = self._size_for(sum(group.rows for group in orders))
-        steps = min(self._chunk, max(group.steps_left for group in orders))
-        states, symbols, log_likelihoods = self._run(list(map(self._inputs, orders)), size, steps)
+        size = self._size_for(sum(group.rows for group in groups))
+        steps = min(self._chunk, max(group.steps_left for group in groups))
+        states, symbols, log_likelihoods = self._run(list(map(self._inputs, groups)), size, steps)
         start = 0
-        for group in orders:
+        for group in groups:
             mine = slice(start, start := start + group.rows)
             done = min(steps, group.steps_left)
             group.state = states[mine]
@@ -176,26 +177,26 @@ class LSTMDecoder:
         return fitting[0]
 
     def _inputs(self, group: SequenceGroup) -> _Inputs:
-        order, done = group.request, group.symbols.shape[1]
+        request, done = group.request, group.symbols.shape[1]
         given = np.full(self._chunk, -1, np.int32)
-        coming = order.prompt[done : done + self._chunk]
+        coming = request.prompt[done : done + self._chunk]
         given[: len(coming)] = coming
-        uniforms = np.zeros((order.rows, self._chunk), np.float32)
-        begun = max(0, done - len(order.prompt))
-        drawn = order.uniforms[:, begun : begun + self._chunk - len(coming)]
+        uniforms = np.zeros((request.rows, self._chunk), np.float32)
+        begun = max(0, done - len(request.prompt))
+        drawn = request.uniforms[:, begun : begun + self._chunk - len(coming)]
         uniforms[:, len(coming) : len(coming) + drawn.shape[1]] = drawn
         return _Inputs(
             group.state,
             group.symbols[:, -1],
-            np.tile(given, (order.rows, 1)),
+            np.tile(given, (request.rows, 1)),
             uniforms,
-            np.full(order.rows, 1 / order.temperature, np.float32),
-            np.full(order.rows, order.top_p, np.float32),
-            np.full(order.rows, order.top_k or self.symbols, np.int32),
+            np.full(request.rows, 1 / request.temperature, np.float32),
+            np.full(request.rows, request.top_p, np.float32),
+            np.full(request.rows, request.top_k or self.symbols, np.int32),
         )
 
     def _probe(self, size: int) -> Floats:
-        """Return the states after a stretch of a batch of equal blocks of rows, (R, 4, H)."""
+        """Return the states after a chunk of a batch of equal blocks of rows, (R, 4, H)."""
         rng = np.random.default_rng(0)
         rows = self._all_sizes[0]
         uniforms = rng.random((rows, self._chunk), dtype=np.float32)
@@ -215,15 +216,15 @@ class LSTMDecoder:
 
 
 class _Inputs(NamedTuple):
-    """What a stretch begins with: arrays of an order, of a batch, tensors while it is compiled.
+    """Inputs of a chunk: arrays of a group or of a batch, tensors while it is compiled.
 
     Attributes:
         state: (R, 4, H).
         symbols: the last symbol of each row, (R,).
-        given: symbols, -1 where one is to be drawn, (R, K).
+        given: symbols, -1 where one is to be sampled, (R, K).
         uniforms: (R, K).
         sharpness: one over temperature, (R,).
-        top_p: as in the order, (R,).
+        top_p: as in the request, (R,).
         top_k: at most V, (R,).
     """
 
@@ -237,7 +238,7 @@ class _Inputs(NamedTuple):
 
 
 def _joined(inputs: Sequence[_Inputs], size: int) -> _Inputs:
-    """Put orders below each other, and below them rows that nobody wants, up to a size."""
+    """Stack the sequences and pad to the batch size."""
     columns = [np.concatenate(arrays) for arrays in zip(*inputs, strict=True)]
     spare = size - len(columns[0])
     return _Inputs(*(np.concatenate([a, np.repeat(a[:1], spare, axis=0)]) for a in columns))
@@ -249,7 +250,7 @@ class _State(NamedTuple):
     Attributes:
         symbols: the last symbol of each row, (R,).
         hidden_1, cell_1, hidden_2, cell_2: of the layers, (R, H).
-        written: all symbols of the stretch so far, (K, R).
+        written: all symbols of the chunk so far, (K, R).
         log_likelihoods: log p of each of them, (K, R).
     """
 
@@ -279,7 +280,7 @@ def _program(shape: _Shape) -> Callable[[Weights, _Inputs, Tensor], Any]:
     It takes weights, the inputs of a batch and the number of steps that are wanted, and returns
     states (R, 4, H), symbols and their log p, both (K, R).
     """
-    size, stretch = shape.size, shape.chunk
+    size, chunk = shape.size, shape.chunk
 
     def program(weights: Weights, inputs: _Inputs, steps: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         def advance(t: Tensor, state: _State) -> tuple[Tensor, _State]:
@@ -289,7 +290,7 @@ def _program(shape: _Shape) -> Callable[[Weights, _Inputs, Tensor], Any]:
             return t < steps
 
         states: list[Tensor] = tf.unstack(inputs.state, axis=1)
-        written, scores = tf.zeros((stretch, size), tf.int32), tf.zeros((stretch, size))
+        written, scores = tf.zeros((chunk, size), tf.int32), tf.zeros((chunk, size))
         start = _State(inputs.symbols, *states, written=written, log_likelihoods=scores)
         _, end = tf.while_loop(is_unfinished, advance, (tf.constant(0), start))
         after = tf.stack([end.hidden_1, end.cell_1, end.hidden_2, end.cell_2], axis=1)
@@ -301,7 +302,7 @@ def _program(shape: _Shape) -> Callable[[Weights, _Inputs, Tensor], Any]:
 
 def _signature(shape: _Shape) -> tuple[Weights, _Inputs]:
     """Return shapes and types of the weights and of the inputs of a batch."""
-    size, stretch, symbols, units, precision = shape
+    size, chunk, symbols, units, precision = shape
 
     def floats(*axes: int) -> Tensor:
         return tf.TensorSpec(axes, tf.float32)
@@ -323,8 +324,8 @@ def _signature(shape: _Shape) -> tuple[Weights, _Inputs]:
     inputs = _Inputs(
         state=floats(size, 4, units),
         symbols=indices(size),
-        given=indices(size, stretch),
-        uniforms=floats(size, stretch),
+        given=indices(size, chunk),
+        uniforms=floats(size, chunk),
         sharpness=floats(size),
         top_p=floats(size),
         top_k=indices(size),
@@ -333,7 +334,7 @@ def _signature(shape: _Shape) -> tuple[Weights, _Inputs]:
 
 
 def _step(weights: Weights, inputs: _Inputs, old: _State, t: Tensor) -> _State:
-    """Read the last symbol of each row, and write one: the given one, or one that is drawn."""
+    """Read the last symbol of each row, and write one: the given one, or one that is sampled."""
     hidden_1, cell_1, hidden_2, cell_2, logits = _network(weights, old)
     tempered = logits * inputs.sharpness[:, None]
     choice = _draw(
@@ -373,7 +374,7 @@ def _gates(z: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _draw(logits: Tensor, uniforms: Tensor, top_p: Tensor, top_k: Tensor) -> Tensor:
-    """Draw a symbol a row, by inversion, from its nucleus and its top-k.
+    """Sample a symbol a row, by inversion, from its nucleus and its top-k.
 
     Symbols are lined up by falling probability without sorting them: V times V comparisons cost
     less than a sort for the few symbols of an alphabet.

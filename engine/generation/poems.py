@@ -35,7 +35,7 @@ class PreparedRequest:
     Attributes:
         request: what is requested.
         symbols: what the network reads of the first line.
-        seed: what all draws come from.
+        seed: of the generator.
         rng: made of it.
         candidates: how many are written for the best of them to be kept.
     """
@@ -49,12 +49,12 @@ class PreparedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One of several poems for the same draft.
+    """One of several poems for the same request.
 
     Attributes:
         text: laid out; empty where nothing follows the first line.
         words: those that follow it.
-        merit: its place among the others; the highest is the best.
+        score: its place among the others; the highest is the best.
     """
 
     text: str
@@ -70,7 +70,7 @@ class PoemGenerator:
         id: of the version.
         vocabulary: its symbols.
         words: those that it has learned from, in lower case.
-        decoder: draws from it.
+        decoder: samples from it.
     """
 
     id: str
@@ -86,12 +86,12 @@ class PoemGenerator:
             IndecentLineError: its first line may not be shown.
             NoPoemError: no verse came of it.
         """
-        draft = self.prepare(request)
+        prepared = self.prepare(request)
         for _ in range(MAX_ROUNDS):
-            group = self.begin(draft)
-            while not self.is_enough(draft, group):
+            group = self.begin(prepared)
+            while not self.is_enough(prepared, group):
                 self.decoder.advance([group])
-            if poem := self.best(draft, group.completions()):
+            if poem := self.best(prepared, group.completions()):
                 return poem
         raise NoPoemError
 
@@ -113,50 +113,56 @@ class PoemGenerator:
         wanted = request.candidates or candidates
         return PreparedRequest(request, symbols, seed, np.random.default_rng(seed), wanted)
 
-    def begin(self, draft: PreparedRequest) -> SequenceGroup:
-        """Begin the candidates of a poem, with fresh draws each time."""
+    def begin(self, prepared: PreparedRequest) -> SequenceGroup:
+        """Begin the candidates of a poem, with fresh samples each time."""
         # A poem begins after an empty line, as those did that the network has learned from.
-        given = self.vocabulary.encode(END * 2 + draft.symbols)
-        request = draft.request
-        uniforms = draft.rng.random((draft.candidates, request.length), dtype=np.float32)
+        given = self.vocabulary.encode(END * 2 + prepared.symbols)
+        request = prepared.request
+        uniforms = prepared.rng.random((prepared.candidates, request.length), dtype=np.float32)
         settings = request.temperature, request.top_p, request.top_k
         return self.decoder.begin(DecodeRequest(np.array(given), uniforms, *settings))
 
-    def is_enough(self, draft: PreparedRequest, group: SequenceGroup) -> bool:
+    def is_enough(self, prepared: PreparedRequest, group: SequenceGroup) -> bool:
         """Tell whether a poem may end: each candidate has closed, late enough, or none may go on.
 
-        The answer may only be asked for between two stretches, which are the same for a poem in
+        The answer may only be asked for between two chunks, which are the same for a poem in
         whatever company it is.
         """
         if group.is_done:
             return True
-        fewest = 2 * draft.request.length // 3
+        fewest = 2 * prepared.request.length // 3
         drawn = group.completions().symbols
         if drawn.shape[1] < fewest:
             return False
         return all(is_closed(self.vocabulary.decode(row), fewest) for row in drawn.tolist())
 
-    def best(self, draft: PreparedRequest, drawn: Completions) -> Poem | None:
+    def best(self, prepared: PreparedRequest, drawn: Completions) -> Poem | None:
         """Return the best of the candidates, or nothing where no verse came of them."""
         likelihoods = drawn.log_likelihoods.mean(axis=1).tolist()
         candidates = [
-            self._judge(draft, self.vocabulary.decode(row), likelihood)
+            self._judge(prepared, self.vocabulary.decode(row), likelihood)
             for row, likelihood in zip(drawn.symbols.tolist(), likelihoods, strict=True)
         ]
-        request = draft.request
+        request = prepared.request
         text = _best(candidates, request.decent)
-        return Poem(text, request.prompt, draft.seed, self.id, draft.candidates) if text else None
+        return (
+            Poem(text, request.prompt, prepared.seed, self.id, prepared.candidates)
+            if text
+            else None
+        )
 
-    def _judge(self, draft: PreparedRequest, continuation: str, log_likelihood: float) -> Candidate:
+    def _judge(
+        self, prepared: PreparedRequest, continuation: str, log_likelihood: float
+    ) -> Candidate:
         """Make a candidate of what the network wrote after a first line.
 
         Args:
-            draft: says what that line is.
+            prepared: says what that line is.
             continuation: what was written.
             log_likelihood: the mean of log p over it.
         """
-        line = draft.request.prompt
-        ending = draft.symbols[-1:] if draft.symbols.endswith((END, " ")) else ""
+        line = prepared.request.prompt
+        ending = prepared.symbols[-1:] if prepared.symbols.endswith((END, " ")) else ""
         text = close(lay_out(line + ending + continuation), self.words)
         # What is shown begins with the line as it was given; what is judged is what follows.
         words = new_words(line, text)

@@ -20,7 +20,7 @@ class DecodeRequest:
 
     Attributes:
         given: indices of the symbols that the network reads first, shape (P,), P at least 1.
-        uniforms: one number from 0 to 1, exclusive, a continuation and drawn symbol, shape (C, T).
+        uniforms: one number from 0 to 1, exclusive, a completion and sampled symbol, shape (C, T).
         temperature: below 1 the likely becomes likelier, above less so; above 0.
         top_p: draw from the fewest symbols that together reach this probability.
         top_k: and from at most so many; 0 for no such limit.
@@ -40,7 +40,7 @@ class DecodeRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Completions:
-    """What was drawn.
+    """Completions of a request.
 
     Attributes:
         symbols: their indices, shape (C, T).
@@ -53,10 +53,10 @@ class Completions:
 
 @dataclass(slots=True, eq=False)
 class SequenceGroup:
-    """An order that is being fulfilled.
+    """The sequences of a request, and how far they are.
 
     Attributes:
-        order: what is wanted.
+        request: prompt and sampling parameters.
         state: of the network, opaque to all but its runner.
         symbols: all so far, (C, 1 + steps done), beginning with the first that was given.
         log_likelihoods: log p of each but the first, (C, steps done).
@@ -79,11 +79,11 @@ class SequenceGroup:
 
     @property
     def is_done(self) -> bool:
-        """Whether all that was asked for is drawn."""
+        """Whether the completions are whole."""
         return self.steps_left == 0
 
     def completions(self) -> Completions:
-        """Return what was drawn."""
+        """Return the completions."""
         begun = len(self.request.prompt)
         return Completions(self.symbols[:, begun:], self.log_likelihoods[:, begun - 1 :])
 
@@ -104,16 +104,16 @@ class ModelRunner(Protocol):
         """
         ...
 
-    def begin(self, order: DecodeRequest) -> SequenceGroup:
-        """Take an order.
+    def begin(self, request: DecodeRequest) -> SequenceGroup:
+        """Return the group of a request, before its first step.
 
         Raises:
             ValueError: it has a shape that does not fit.
         """
         ...
 
-    def advance(self, orders: Sequence[SequenceGroup]) -> None:
-        """Go on with orders for a stretch of steps; each comes out as it would alone.
+    def advance(self, groups: Sequence[SequenceGroup]) -> None:
+        """Run a chunk of steps for several groups; each comes out as it would alone.
 
         Raises:
             ValueError: together they have more rows than fit.

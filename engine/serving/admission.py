@@ -1,4 +1,4 @@
-"""The door of the engine: how many are let in, and how long they stay."""
+"""Admission control: how many requests are in flight, and for how long."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engine.serving.hooks import Outcome, ServingHooks
 class AdmissionController:
     """Lets requests for one network in, so many at a time; to be used from one event loop.
 
-    One Discord server is let in up to half of all places, so that there is always room for others.
+    One guild gets at most half of all places, so that there is always room for others.
 
     Args:
         network: what is asked for.
@@ -55,12 +55,12 @@ class AdmissionController:
         """Let a request in, and count it until it ends.
 
         Args:
-            guild: the Discord server that asks; those without one are not counted together.
+            guild: of the request; requests without one are not counted together.
 
         Raises:
             OverloadedError: there is no room.
             DeadlineExceededError: it has stayed too long.
-            EngineClosedError: the door is closed, or was meanwhile and it did not end in time.
+            EngineClosedError: the controller is closed, or was closed before the request ended.
         """
         self._enter(guild)
         began = time.monotonic()
@@ -87,7 +87,7 @@ class AdmissionController:
                 hooks.ended(self._network, outcome, time.monotonic() - began)
 
     async def close(self, seconds: float) -> None:
-        """Let nobody in any more, and wait until all are out, for which they have so long."""
+        """Reject new requests; wait up to `seconds` for running ones."""
         self._is_closed = True
         last_call = asyncio.get_running_loop().time() + seconds
         for stay in self._stays:

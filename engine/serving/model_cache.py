@@ -1,4 +1,4 @@
-"""The models in memory: which one answers a Discord server, loaded when it is first wanted."""
+"""LRU cache of loaded models, and which of them serves each guild."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Key = tuple[int | None, str]
 """Whose a version is, None for the host and the program, and its id."""
 
 _MAX_GUILDS = 10_000
-"""Discord servers of which is remembered what answers them."""
+"""Guilds whose served version is remembered."""
 
 
 class ModelCache(Generic[Model]):
@@ -82,13 +82,13 @@ class ModelCache(Generic[Model]):
         """Return a model, at once if it is in memory.
 
         Args:
-            guild: the Discord server that asks.
+            guild: of the request.
             version: which one; the one that is active there if None.
 
         Raises:
-            ModelNotFoundError: there is no such version for this server.
+            ModelNotFoundError: the guild has no such version.
             ModelDamagedError: it cannot be served, and if none was named, no other one either.
-            EngineClosedError: the shelf was closed.
+            EngineClosedError: the cache was closed.
         """
         key = self._served.get(guild)
         if key in self._models and version in (None, key[1]):
@@ -105,7 +105,7 @@ class ModelCache(Generic[Model]):
         Raises:
             ModelNotFoundError: there is no version at all.
             ModelDamagedError: none can be served; what was served goes on.
-            EngineClosedError: the shelf was closed.
+            EngineClosedError: the cache was closed.
         """
         self._is_wanted.set()
         await self._load_into_cache(guild, None)
@@ -128,18 +128,18 @@ class ModelCache(Generic[Model]):
     def _forget(self, asked: tuple[int | None, str | None], task: asyncio.Task[Model]) -> None:
         del self._loading[asked]
         if not task.cancelled():
-            task.exception()  # Told to whoever waits; perhaps nobody does.
+            task.exception()  # Raised in whoever awaits; perhaps nobody does.
 
     async def _load_into_cache(self, guild: int | None, version: str | None) -> Model:
         loop = asyncio.get_running_loop()
         try:
             fetched = loop.run_in_executor(self._thread, self._fetch, guild, version)
-        except RuntimeError as error:  # The thread has been told to end.
+        except RuntimeError as error:  # The executor is shut down.
             raise EngineClosedError from error
         try:
             key, model = await fetched
         except asyncio.CancelledError as error:
-            # What waits to be loaded is dropped when the shelf closes.
+            # Queued loads are cancelled when the cache closes.
             task = asyncio.current_task()
             if self._is_closed.is_set() and not (task and task.cancelling()):
                 raise EngineClosedError from error

@@ -325,6 +325,7 @@ how-incomplete = Your text is no longer stored: put it in place of the capitals.
 how-unknown = I do not know how that was made. Reply with __{ $prefix }how__ to a name, poem or picture of mine from the last days.
 how-none = There is no recent answer here that I can explain.
 list-separator = {", "}
+sentence-separator = {" "}
 button-more = Five more
 button-continue = Continue
 help-title = Help

@@ -303,6 +303,7 @@ how-none = 这里最近没有可以说明的回答。
 button-more = 再来五个
 button-continue = 继续
 list-separator = {"、"}
+sentence-separator = {""}
 help-title = 帮助
 help-create = 创作
 help-train = 训练

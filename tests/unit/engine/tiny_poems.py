@@ -42,17 +42,17 @@ class GatedRunner:
     def warm_up(self, is_unwanted: Callable[[], bool] = lambda: False) -> None:
         """Be ready as it is."""
 
-    def begin(self, order: DecodeRequest) -> SequenceGroup:
-        return self.inner.begin(order)
+    def begin(self, request: DecodeRequest) -> SequenceGroup:
+        return self.inner.begin(request)
 
-    def advance(self, orders: Sequence[SequenceGroup]) -> None:
+    def advance(self, groups: Sequence[SequenceGroup]) -> None:
         self.reached.release()
         self.gate.wait()
-        rows = sum(group.rows for group in orders)
+        rows = sum(group.rows for group in groups)
         if rows > self.memory:
             raise self.error
         self.sizes.append(rows)
-        self.inner.advance(orders)
+        self.inner.advance(groups)
 
 
 def tiny_network(units: int = 16, newline_bias: float = 2.0) -> Model:

@@ -11,7 +11,10 @@ from fluent.syntax.ast import Junk, Message, VariableReference
 from fluent.syntax.visitor import Visitor
 
 import bot
-from bot.i18n.texts import LOCALES, Locale
+from bot.features.error_replies import reply_to
+from bot.i18n.texts import LOCALES, Locale, texts_in
+from bot.replies import Reply, as_text
+from engine import InvalidRequestError
 
 FOLDER = Path(bot.__file__).parent
 CODE = [path for path in FOLDER.rglob("*.py") if path.name != "texts.py"]
@@ -104,3 +107,17 @@ def test_nothing_is_left_in_english(locale: Locale) -> None:
     for name, text in texts.items():
         written = re.sub(r"\{[^}]*(\}|->)", "", text)
         assert not re.search("[a-z]{3}", written) or not written.isascii(), name
+
+
+def test_chinese_sentences_are_joined_without_a_space() -> None:
+    texts = texts_in("zh-CN")
+    refused = reply_to(InvalidRequestError("number of names", "1 to 20"), texts, "try-dino").text
+
+    assert "。" in refused[:-1]
+    assert not re.search(r"[。？！，：；] ", as_text(Reply(refused)))
+
+
+def test_no_chinese_text_has_a_space_after_a_full_stop() -> None:
+    source = (FOLDER / "i18n" / "locales" / "zh-CN.ftl").read_text("utf-8")
+
+    assert re.findall(r".*[。？！，；] .*", source) == []

@@ -31,13 +31,13 @@ class BigramRunner:
     def warm_up(self, is_unwanted: Callable[[], bool] = lambda: False) -> None:
         pass
 
-    def begin(self, order: DecodeRequest) -> SequenceGroup:
-        first = int(order.prompt[0])
-        symbols = np.full((order.rows, 1), first, np.int32)
-        return SequenceGroup(order, [first] * order.rows, symbols, np.empty((order.rows, 0)))
+    def begin(self, request: DecodeRequest) -> SequenceGroup:
+        first = int(request.prompt[0])
+        symbols = np.full((request.rows, 1), first, np.int32)
+        return SequenceGroup(request, [first] * request.rows, symbols, np.empty((request.rows, 0)))
 
-    def advance(self, orders: Sequence[SequenceGroup]) -> None:
-        for group in orders:
+    def advance(self, groups: Sequence[SequenceGroup]) -> None:
+        for group in groups:
             for _ in range(min(16, group.steps_left)):
                 self._step(group)
 

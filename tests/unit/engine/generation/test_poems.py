@@ -22,18 +22,20 @@ class Reciter:
 
     recitals: list[list[tuple[str, float]]]
     rows: int = 8
-    orders: list[DecodeRequest] = field(default_factory=list[DecodeRequest])
+    groups: list[DecodeRequest] = field(default_factory=list[DecodeRequest])
 
     def warm_up(self, is_unwanted: Callable[[], bool] = lambda: False) -> None:
         """Be ready as it is."""
 
-    def begin(self, order: DecodeRequest) -> SequenceGroup:
-        self.orders.append(order)
-        first = np.full((order.rows, 1), order.prompt[0])
-        return SequenceGroup(order, np.empty((order.rows, 4, 0)), first, np.empty((order.rows, 0)))
+    def begin(self, request: DecodeRequest) -> SequenceGroup:
+        self.groups.append(request)
+        first = np.full((request.rows, 1), request.prompt[0])
+        return SequenceGroup(
+            request, np.empty((request.rows, 4, 0)), first, np.empty((request.rows, 0))
+        )
 
-    def advance(self, orders: Sequence[SequenceGroup]) -> None:
-        for group in orders:
+    def advance(self, groups: Sequence[SequenceGroup]) -> None:
+        for group in groups:
             given, drawn = len(group.request.prompt), group.request.uniforms.shape[1]
             texts = self.recitals.pop(0)
             symbols = [VOCABULARY.encode(text.ljust(drawn)) for text, _ in texts]
@@ -109,10 +111,10 @@ def test_the_network_reads_an_empty_line_and_then_the_first_line() -> None:
 
     generator.poem(PoemRequest(prompt="o 🦕", temperature=0.5, top_p=0.8, top_k=9, length=90))
 
-    (order,) = reciter.orders
-    assert VOCABULARY.decode(order.prompt.tolist()) == "\n\nO\n"
-    assert order.uniforms.shape == (8, 90)
-    assert (order.temperature, order.top_p, order.top_k) == (0.5, 0.8, 9)
+    (request,) = reciter.groups
+    assert VOCABULARY.decode(request.prompt.tolist()) == "\n\nO\n"
+    assert request.uniforms.shape == (8, 90)
+    assert (request.temperature, request.top_p, request.top_k) == (0.5, 0.8, 9)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,7 @@ def test_a_line_that_is_gone_on_with_keeps_its_last_word() -> None:
     generator, reciter = reciting([("of the rose\nI\n", 0.0)] * 2)
 
     assert generator.poem(PoemRequest(prompt="O flam")).text == "O flam of the rose\nI"
-    assert VOCABULARY.decode(reciter.orders[0].prompt.tolist()) == "\n\nO flam "
+    assert VOCABULARY.decode(reciter.groups[0].prompt.tolist()) == "\n\nO flam "
 
 
 def test_a_poem_of_which_nothing_came_is_tried_again_with_fresh_draws() -> None:
@@ -151,7 +153,7 @@ def test_a_poem_of_which_nothing_came_is_tried_again_with_fresh_draws() -> None:
     generator, reciter = reciting(blank, [("The rose\n", 0.0)] * 2)
 
     assert generator.poem(PoemRequest(seed=1)).text == "The rose"
-    first, second = reciter.orders
+    first, second = reciter.groups
     assert not np.array_equal(first.uniforms, second.uniforms)
 
 
