@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 
 BOLD = f"\x02{secrets.token_hex(4)}\x02"
-"""Begins and ends what is bold in a text; random for each process, so that no member can write it."""
+"""Begins and ends bold text; random for each process, so that no member can write it."""
 
 
 @dataclass(frozen=True, slots=True)

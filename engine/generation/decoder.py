@@ -1,8 +1,7 @@
 """Decoding the poem network: a compiled loop that carries the state of several poems in a batch.
 
-Shapes are given with C completions of a request, R rows of a batch, K steps of a chunk, V
-symbols, and H units a layer. Products are done in bfloat16 where the processor can, and all else,
-sums included, in float32.
+Shapes: C completions of a request, R rows of a batch, K steps of a chunk, V symbols, H units.
+Products are done in bfloat16 where the processor can; all else, sums included, in float32.
 """
 
 from __future__ import annotations

@@ -149,12 +149,12 @@ def test_every_flaw_of_a_text_is_told_with_its_values_in_every_language() -> Non
             assert texts[f"not-text-{flaw}"] == values, (locale, flaw)
 
 
-def test_what_the_engine_calls_a_part_of_a_wish_has_a_text_of_its_own() -> None:
+def test_what_the_engine_calls_a_part_of_a_request_has_a_text_of_its_own() -> None:
     """Each field of an InvalidRequestError that members can meet is in the table."""
     paths = [*Path("engine").rglob("*.py"), *Path("bot").rglob("*.py")]
     code = "".join(path.read_text("utf-8") for path in paths)
     raised = re.findall(r"InvalidRequestError\(\s*\"([^\"]+)\"", code)
-    required = re.findall(r"_require\([^\"]+\"([^\"]+)\"", code)
+    required = re.findall(r"\b_?require\([^\"]+\"([^\"]+)\"", code)
 
     # A command offers neither of the others, and `dinobard train` speaks English.
     of_hosts = {"top-p", "top-k", "number of candidates", "precision"}
