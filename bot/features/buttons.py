@@ -73,7 +73,7 @@ class ButtonAction:
         shows: where its reply is shown: as a new message, in place of the message with the button,
             to who pressed it alone; "gone" deletes that message and shows nothing.
         lasts: whether the button stays when others of its message have faded.
-        is_wish: whether one has to wait for one's turn, as with a command.
+        is_generation: whether it takes a cooldown slot, as a command does.
         anywhere: whether it may be pressed where the bot may not speak any more: it only takes
             something away.
     """

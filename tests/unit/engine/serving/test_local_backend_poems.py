@@ -153,7 +153,7 @@ async def test_an_engine_that_is_not_open_writes_nothing(registry: ModelRegistry
         await LocalBackend(registry).poem(REQUEST)
 
 
-async def test_a_poet_that_is_not_woken_early_wakes_for_the_first_wish(
+async def test_a_network_that_is_not_preloaded_is_loaded_for_the_first_request(
     registry: ModelRegistry,
 ) -> None:
     loaded: list[str] = []

@@ -136,7 +136,7 @@ def test_models_invent_side_by_side(
     assert gate.sizes[:3] == [4, 4, 4]
 
 
-def test_a_wish_that_is_given_up_leaves_the_batch(
+def test_a_request_that_is_cancelled_leaves_the_batch(
     scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate
 ) -> None:
     given_up = submit_first(scheduler, tiny_model, gate)
@@ -193,7 +193,7 @@ def test_a_failing_step_ends_its_wishes_and_the_next_one_is_served(
     assert scheduler.add_request(tiny_model, NameRequest()).future.result(PATIENCE_SECONDS)
 
 
-def test_a_wish_that_cannot_be_granted_does_not_harm_its_neighbours(
+def test_a_request_that_cannot_be_served_does_not_harm_its_neighbours(
     scheduler: NamesScheduler, tiny_model: NamesModel, gate: Gate
 ) -> None:
     first = submit_first(scheduler, tiny_model, gate)

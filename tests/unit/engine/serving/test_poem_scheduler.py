@@ -231,7 +231,7 @@ def test_a_failing_batch_ends_its_poems_and_the_next_ones_are_written(
     assert scheduler.add_request(generator, a_request()).future.result(PATIENCE_SECONDS).text
 
 
-def test_a_bad_wish_does_not_harm_its_neighbours(
+def test_a_bad_request_does_not_harm_its_neighbours(
     scheduler: PoemScheduler, generator: PoemGenerator, decoder: GatedRunner
 ) -> None:
     first = submit_first(scheduler, generator, decoder)

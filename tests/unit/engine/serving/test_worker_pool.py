@@ -251,7 +251,7 @@ def test_a_request_that_is_just_ending_is_ended_by_nobody_else() -> None:
     ending.join(PATIENCE_SECONDS)
 
 
-def test_many_threads_lose_no_wish() -> None:
+def test_many_threads_lose_no_request() -> None:
     pool: Pool = WorkerPool("pool", double, size=3)
     ended: list[tuple[int, Future[int]]] = []
 
