@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.errors import InvalidRequestError
 from engine.text.layout import MAX_PROMPT, MAX_TYPED, one_line
+from engine.text.normalize import normalize
 
 MAX_COUNT = 1_000
 MAX_PREFIX_LETTERS = 16
@@ -140,7 +141,7 @@ def plain_letters(text: str) -> str:
     >>> plain_letters("Éoraptor")
     'eoraptor'
     """
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = normalize("NFKD", text).casefold()
     return "".join(symbol for symbol in decomposed if not unicodedata.combining(symbol))
 
 

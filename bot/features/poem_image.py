@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.ImageFont import FreeTypeFont
 
 from engine.text.fonts import Face, bundled, face_of, first_with
+from engine.text.normalize import normalize
 
 MISSING = "□"
 """Stands for a letter that no font at hand has."""
@@ -126,7 +127,7 @@ def _fitting(line: str, lettering: Lettering, room: float) -> int:
 
 def _visible(line: str) -> str:
     """Return a line without what is not seen or would be drawn over other lines."""
-    spaced = (" " if c.isspace() else c for c in unicodedata.normalize("NFC", line))
+    spaced = (" " if c.isspace() else c for c in normalize("NFC", line))
     visible = "".join(c for c in spaced if c.isprintable())
     return _PILES.sub(r"\1", visible)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bot.i18n.texts import LANGUAGES, LOCALES, Texts, Value
 from bot.storage.guild_settings import GuildSettings
 from engine.requests import MAX_TEMPERATURE, MIN_TEMPERATURE
+from engine.text.normalize import normalize
 
 MAX_PREFIX = 5
 """Characters that a command begins with, at most."""
@@ -83,7 +84,7 @@ def parse_prefix(text: str, _known: Known) -> str:
     >>> parse_prefix("d!", Known())
     'd!'
     """
-    prefix = unicodedata.normalize("NFC", text)
+    prefix = normalize("NFC", text)
     is_visible = prefix.isprintable() and not any(map(str.isspace, prefix))
     is_plain = _TROUBLE.isdisjoint(prefix) and not any(map(unicodedata.combining, prefix))
     if not (1 <= len(prefix) <= MAX_PREFIX and is_visible and is_plain):

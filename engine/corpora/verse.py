@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 import string
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from itertools import chain
 from engine.corpora.text_file import Text
 from engine.errors import CorpusTooSmallError, NotTextError
 from engine.networks.vocabulary import Vocabulary
+from engine.text.normalize import normalize
 
 SYMBOLS = ("\n", " ", *"!'(),-.:;?", *string.ascii_uppercase, *string.ascii_lowercase)
 """The 64 symbols of verse."""
@@ -70,7 +70,7 @@ def fold(text: str) -> str:
     >>> fold("\u201cThou art caf\u00e9\u2014thou\u201d, 7\u00d7")
     "'Thou art cafe--thou', "
     """
-    decomposed = unicodedata.normalize("NFKD", text.translate(_FOLDED))
+    decomposed = normalize("NFKD", text.translate(_FOLDED))
     return "".join(symbol for symbol in decomposed if symbol in SYMBOLS)
 
 
@@ -121,7 +121,7 @@ def prepare(texts: Sequence[Text], known: Vocabulary | None) -> Prepared:
         known: the symbols of a version to fine-tune; a text in the Latin alphabet is folded to
             them. Any other gets a vocabulary of its own.
     """
-    whole = unicodedata.normalize("NFC", "\n\n".join(text.content for text in texts))
+    whole = normalize("NFC", "\n\n".join(text.content for text in texts))
     folds = is_foldable(whole)
     vocabulary = known if known and folds else alphabet_of(whole)
     restricted = restrict(fold(whole) if known and folds else whole, vocabulary)
@@ -194,5 +194,5 @@ def spelled(text: Text, vocabulary: Vocabulary) -> str:
 
 def is_foldable(text: str) -> bool:
     """Whether a text is written in the Latin alphabet, so that folding it loses next to nothing."""
-    letters = [symbol for symbol in unicodedata.normalize("NFC", text) if symbol.isalpha()]
+    letters = [symbol for symbol in normalize("NFC", text) if symbol.isalpha()]
     return sum(symbol.isascii() for symbol in letters) >= _PLAIN_SHARE * len(letters)

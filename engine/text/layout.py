@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from engine.errors import InvalidRequestError
 from engine.networks.vocabulary import END, Vocabulary
+from engine.text.normalize import normalize
 
 MAX_PROMPT = 160
 """Characters of a first line, at most, as it is shown."""
@@ -90,7 +91,7 @@ def one_line(text: str) -> str:
     """
     # First of all what cannot be seen goes: it may stand inside of markup.
     seen = "".join(symbol for symbol in text if symbol.isspace() or _can_be_seen(symbol))
-    composed = unicodedata.normalize("NFC", seen)
+    composed = normalize("NFC", seen)
     return _SPACE.sub(" ", _MARKUP.sub(" ", _FENCE.sub(" ", composed))).strip()
 
 
@@ -211,7 +212,7 @@ def _known(symbol: str, vocabulary: Vocabulary) -> str:
     """Return what comes closest to a symbol in a vocabulary, perhaps nothing."""
     if symbol in vocabulary.symbols:
         return symbol
-    plain = unicodedata.normalize("NFKD", symbol.translate(_PLAIN)).translate(_PLAIN)
+    plain = normalize("NFKD", symbol.translate(_PLAIN)).translate(_PLAIN)
     return "".join(_closest(part, vocabulary) for part in plain)
 
 
