@@ -47,6 +47,7 @@ Flaw = Literal[
     "missing",
     "name",
     "signs",
+    "slow",
     "sonnets",
     "symbol",
     "unreadable",

@@ -17,7 +17,6 @@ from typing import Self
 
 from filelock import FileLock
 
-from engine.corpora.validation import check_upload
 from engine.errors import (
     EngineClosedError,
     InvalidRequestError,
@@ -32,6 +31,7 @@ from engine.jobs.directory import JobDirectory, adopt, create
 from engine.jobs.events import Cancelled, Crashed, Ending, Failed, Paused, Queued, Saved
 from engine.jobs.handle import TrainingHandle
 from engine.jobs.spec import Limits, Places, TrainingJob, TrainingRequest
+from engine.jobs.upload_check import check_in_process
 from engine.models.registry import ModelRegistry
 from engine.models.version import ModelCard
 
@@ -72,6 +72,7 @@ class TrainingQueue:
         self._running: TrainingHandle | None = None
         self._is_open = False
         self._accepting = asyncio.Lock()
+        self._submitting = 0
         # Set when a training was added or the queue closes.
         self._wake = asyncio.Event()
         # Set when the running training must end.
@@ -142,10 +143,18 @@ class TrainingQueue:
         """
         if request.minutes is not None and request.minutes > self._limits.minutes:
             raise InvalidRequestError("number of minutes", f"{self._limits.minutes:g} at most")
-        async with self._accepting:
-            self._check_room(request)
-            training, lock = await asyncio.to_thread(self._accept, request)
-            self._add(training, lock)
+        # Those that wait for their check hold their text in memory.
+        if self._submitting >= self._limits.waiting:
+            raise TrainingQueueFullError(self._submitting)
+        self._submitting += 1
+        try:
+            async with self._accepting:
+                self._check_room(request)
+                await self._check_upload(request)
+                training, lock = await asyncio.to_thread(self._accept, request)
+                self._add(training, lock)
+        finally:
+            self._submitting -= 1
         self._publish_positions()
         self._wake.set()
         return training
@@ -201,9 +210,12 @@ class TrainingQueue:
         if len(waiting) >= self._limits.waiting:
             raise TrainingQueueFullError(len(waiting))
 
-    def _accept(self, request: TrainingRequest) -> tuple[TrainingHandle, FileLock]:
+    async def _check_upload(self, request: TrainingRequest) -> None:
         if request.corpus is not None:
-            check_upload(request.network, request.corpus, request.source, self._limits.corpus_bytes)
+            limit = self._limits.corpus_bytes
+            await check_in_process(request.network, request.corpus, request.source, limit)
+
+    def _accept(self, request: TrainingRequest) -> tuple[TrainingHandle, FileLock]:
         try:
             before = self._registry.of_guild(request.guild).active(request.network)
         except ModelError:

@@ -157,6 +157,7 @@ not-text-letters = I cannot use that text: it has only { $found ->
 not-text-empty = I cannot use that text: it has no names. Write one name per line.
 not-text-name = I cannot use that text: line { $line } is not a name. Names have only the letters A to Z, with or without accents.
 not-text-unreadable = I cannot use that text: it cannot be opened.
+not-text-slow = I cannot use that text: it takes too long to read. Use a shorter text in plain lines.
 not-text-lines = I cannot use that text: it is empty.
 not-text-symbol = I cannot use that text: line { $line } has { $sign }, which the model does not know.
 not-text-missing = The training texts are incomplete. Please tell the bot's operator.

@@ -142,6 +142,7 @@ not-text-letters = 这个文本不能使用：它只有 { $found } 种字母。�
 not-text-empty = 这个文本不能使用：里面没有名字。请每行写一个名字。
 not-text-name = 这个文本不能使用：第 { $line } 行不是名字。名字只能用字母 A 到 Z 书写，可以带重音符号。
 not-text-unreadable = 这个文本不能使用：无法打开。
+not-text-slow = 这个文本不能使用：读取时间太长。请提供更短、按行书写的纯文本。
 not-text-lines = 这个文本不能使用：里面没有内容。
 not-text-symbol = 这个文本不能使用：第 { $line } 行有模型不认识的字符 { $sign }。
 not-text-missing = 训练文本不完整。请告诉部署者。
