@@ -18,6 +18,7 @@ from bot.client.bot import GRACE_SECONDS, Dinobard
 from bot.client.internals import ExponentialBackoff
 from bot.cogs import COGS
 from bot.config import Config
+from bot.features import etymology
 from bot.health import HealthServer, serving
 from bot.observability import metrics
 from bot.services import Services, open_services
@@ -61,6 +62,7 @@ async def serve(settings: Config, token: str) -> None:
     # By default the event loop waits up to 5 ms for a worker thread each time that it wakes.
     sys.setswitchinterval(_SWITCH_SECONDS)
     registry = ModelRegistry(settings.models, data.MODELS)
+    hooks = metrics.MetricsHooks()
     limit = settings.queue_limit
     engine = LocalBackend(
         registry,
@@ -69,7 +71,7 @@ async def serve(settings: Config, token: str) -> None:
         # A poem takes longer than names: admit fewer, so that none of them waits for a second.
         poem_limit=max(1, limit * 3 // 4),
         timeouts=Timeouts(grace_seconds=GRACE_SECONDS - _SENDING_SECONDS),
-        hooks=metrics.MetricsHooks(),
+        hooks=hooks,
     )
     async with open_services(
         engine,
@@ -77,7 +79,9 @@ async def serve(settings: Config, token: str) -> None:
         settings.corpus,
         defaults=GuildSettings(user_cooldown_seconds=settings.cooldown_seconds),
         is_own=settings.serves,
+        hooks=[hooks],
     ) as services:
+        await asyncio.to_thread(etymology.preload)
         monitor = HealthServer(engine, services.trainings)
         async with _watched(monitor, settings):
             await _Connection(settings, token, services, monitor, stop).keep()

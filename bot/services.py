@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,8 @@ from bot.storage.training_log import TrainingLog
 from engine import InferenceBackend, ModelRegistry
 from engine.jobs.queue import TrainingQueue
 from engine.jobs.spec import Limits
+from engine.serving.hooks import ServingHooks
+from engine.serving.task_pool import TaskPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Services:
         training_log: results of trainings.
         model_alerts: versions that can no longer be loaded.
         guilds: the guilds that the bot is in.
+        tasks: threads for listings, checks of texts and changes of models.
+        images: a thread for pictures.
         cooldowns: decides which requests may run now.
         opened_at: start of the program, by the monotonic clock.
     """
@@ -47,6 +51,8 @@ class Services:
     training_log: TrainingLog
     model_alerts: ModelAlerts
     guilds: GuildStore
+    tasks: TaskPool
+    images: TaskPool
     cooldowns: Cooldowns = field(default_factory=Cooldowns)
     opened_at: float = field(default_factory=time.monotonic)
 
@@ -95,6 +101,7 @@ async def open_services(
     limits: Limits | None = None,
     defaults: GuildSettings = DEFAULTS,
     is_own: Callable[[int | None], bool] = lambda _guild: True,
+    hooks: Sequence[ServingHooks] = (),
 ) -> AsyncGenerator[Services]:
     """Open the services in order, and close them in reverse.
 
@@ -106,6 +113,7 @@ async def open_services(
         defaults: settings of a guild that has set nothing.
         is_own: whether the trainings of a guild, or of the operator for None, are this process's;
             others are left to the processes that share the folder.
+        hooks: called for each task of the thread pools.
 
     Raises:
         DatabaseError: the database cannot be used.
@@ -132,8 +140,11 @@ async def open_services(
             training_log=TrainingLog(opened),
             model_alerts=alerts,
             guilds=GuildStore(opened),
+            tasks=TaskPool("tasks", threads=2, limit=64, hooks=hooks),
+            images=TaskPool("images", hooks=hooks),
         )
         try:
             yield services
         finally:
+            await asyncio.gather(services.tasks.close(), services.images.close())
             await services.answers.written()

@@ -52,7 +52,7 @@ class GenerateCog(commands.Cog):
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         context = await context_of(self._services, interaction)
-        found = await asyncio.to_thread(beginnings, typed, context.locale)
+        found = beginnings(typed, context.locale)
         return [app_commands.Choice(name=label, value=letters) for letters, label in found]
 
     @commands.hybrid_command()

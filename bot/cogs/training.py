@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import discord
 from discord import app_commands
@@ -22,6 +22,7 @@ from bot.features.permissions import require_trainer
 from bot.replies import Reply
 from bot.services import Services
 from bot.training.watcher import TrainingWatcher
+from engine import EngineError
 from engine.families import FAMILIES
 
 Interaction = discord.Interaction[commands.AutoShardedBot]
@@ -185,16 +186,28 @@ class TrainingCog(commands.Cog):
     @use.autocomplete("version")
     async def propose(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Suggest versions whose id contains the typed text."""
-        return _choices(await versions.known_versions(self._services, interaction.guild_id), typed)
+        return await self._choices(versions.known_versions, interaction, typed)
 
     @delete.autocomplete("version")
     async def propose_deletable(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Suggest those of them that can be deleted."""
-        return _choices(
-            await versions.deletable_versions(self._services, interaction.guild_id), typed
-        )
+        return await self._choices(versions.deletable_versions, interaction, typed)
+
+    async def _choices(
+        self,
+        find: Callable[[Services, int | None], Awaitable[list[str]]],
+        interaction: Interaction,
+        typed: str,
+    ) -> list[app_commands.Choice[str]]:
+        try:
+            known = await find(self._services, interaction.guild_id)
+        except EngineError:
+            # Too busy to suggest any; what is typed is still accepted.
+            return []
+        fitting = [version for version in known if typed.lower() in version]
+        return [app_commands.Choice(name=version, value=version) for version in fitting[:_CHOICES]]
 
     async def _submit_by_slash(
         self, interaction: Interaction, options: RetrainOptions, corpus: discord.Attachment | None
@@ -227,11 +240,6 @@ class TrainingCog(commands.Cog):
         self._watchers.follow(entry, None if ctx.interaction else ctx.message)
         text = context.texts("training-accepted") if ctx.interaction else ""
         return Reply(text, is_private=True)
-
-
-def _choices(known: Sequence[str], typed: str) -> list[app_commands.Choice[str]]:
-    fitting = [version for version in known if typed.lower() in version]
-    return [app_commands.Choice(name=version, value=version) for version in fitting[:_CHOICES]]
 
 
 def _attachments(ctx: Context) -> list[discord.Attachment]:

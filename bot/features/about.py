@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
 from collections.abc import Mapping
@@ -47,7 +46,9 @@ async def show_help(_services: Services, context: RequestContext, topic: str) ->
 async def show_about(services: Services, context: RequestContext, link: str = "") -> Reply:
     """Show the program's version, the models in use and the uptime, and link to an invitation."""
     texts = context.texts
-    cards = await asyncio.to_thread(_cards, services.backend.registry.of_guild(context.guild))
+    cards = await services.tasks.run(
+        context.group, _cards, services.registry.of_guild(context.guild)
+    )
     fields = [_field(texts, network, card) for network, card in cards.items()]
     seconds = time.monotonic() - services.opened_at
     fields.append(Field(texts("about-uptime"), duration(texts, seconds)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -127,8 +126,7 @@ async def _reply(
     )
     if len(found.names) < request.count:
         note = context.texts("few-names", count=len(found.names))
-    # The table of roots is a file, read once.
-    reply = await asyncio.to_thread(_shown, context, found.names)
+    reply = _shown(context, found.names)
     below = buttons(context, number, "button-another", "button-more")
     return replace(reply, footer=note, buttons=below, number=number)
 

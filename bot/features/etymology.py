@@ -103,6 +103,11 @@ def beginnings(typed: str, locale: str = "en") -> list[tuple[str, str]]:
     return [*own, *told][:MAX_CHOICES]
 
 
+def preload() -> None:
+    """Read the table of roots, which takes 50 ms."""
+    _openings()
+
+
 @cache
 def _openings() -> tuple[str, ...]:
     """Return the forms of roots that genera begin with, in alphabetical order."""

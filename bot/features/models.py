@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -50,7 +49,7 @@ async def list_versions(services: Services, context: RequestContext) -> Reply:
     entries = await services.training_log.of_guild(context.guild)
     trained = {entry.version: entry for entry in entries if entry.version}
     registry = services.registry.of_guild(context.guild)
-    sections = await asyncio.to_thread(_sections, registry, trained, context.texts)
+    sections = await services.tasks.run(context.group, _sections, registry, trained, context.texts)
     return Reply("\n\n".join(sections), title=context.texts("models-title"))
 
 
@@ -77,7 +76,7 @@ async def roll_back(services: Services, context: RequestContext, network: Family
     """
     await require_trainer(services, context)
     registry = services.registry.of_guild(context.guild)
-    version = await _written(registry.roll_back, network)
+    version = await _written(services, context.guild, registry.roll_back, network)
     await services.backend.refresh(context.guild, network)
     return Reply(context.texts("models-rolled-back", version=version))
 
@@ -119,8 +118,9 @@ async def use_version(services: Services, guild: int | None, version: str) -> No
         DatabaseError: the record cannot be used.
     """
     registry = services.registry.of_guild(guild)
-    await _written(registry.activate, version)
-    await services.backend.refresh(guild, await asyncio.to_thread(registry.network_of, version))
+    await _written(services, guild, registry.activate, version)
+    network = await services.tasks.run(guild, registry.network_of, version)
+    await services.backend.refresh(guild, network)
     await services.training_log.decide(version, guild, "kept")
 
 
@@ -132,7 +132,7 @@ async def delete_version(services: Services, guild: int | None, version: str) ->
         TrainingRefusedError: it could not be deleted.
         DatabaseError: the record cannot be used.
     """
-    await _written(services.registry.of_guild(guild).delete, version)
+    await _written(services, guild, services.registry.of_guild(guild).delete, version)
     await services.training_log.decide(version, guild, "discarded")
 
 
@@ -143,7 +143,7 @@ async def known_versions(services: Services, guild: int | None) -> list[str]:
     def find() -> list[str]:
         return [card.id for network in FAMILIES for card in reversed(registry.versions(network))]
 
-    return await asyncio.to_thread(find)
+    return await services.tasks.run(guild, find)
 
 
 async def deletable_versions(services: Services, guild: int | None) -> list[str]:
@@ -155,13 +155,18 @@ async def deletable_versions(services: Services, guild: int | None) -> list[str]
             version for network in FAMILIES for version in reversed(_deletable(registry, network))
         ]
 
-    return await asyncio.to_thread(find)
+    return await services.tasks.run(guild, find)
 
 
-async def _written(work: Callable[[_Argument], _Result], argument: _Argument) -> _Result:
+async def _written(
+    services: Services,
+    guild: int | None,
+    work: Callable[[_Argument], _Result],
+    argument: _Argument,
+) -> _Result:
     """Change the store in a thread; a disk that does not take it becomes a refusal."""
     try:
-        return await asyncio.to_thread(work, argument)
+        return await services.tasks.run(guild, work, argument)
     except OSError as error:
         raise unwritable(error) from error
 

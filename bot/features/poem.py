@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -99,9 +98,11 @@ async def picture(services: Services, context: RequestContext, number: str) -> R
     """
     request, text = await recall(services, number, PoemRequest)
     is_checked = request.decent or context.allows_indecent
-    if not (is_checked or await asyncio.to_thread(is_decent_poem, request.prompt, text)):
+    if not (
+        is_checked or await services.tasks.run(context.group, is_decent_poem, request.prompt, text)
+    ):
         raise IndecentLineError
-    content = await asyncio.to_thread(draw, text)
+    content = await services.images.run(context.group, draw, text)
     drawn = Attachment("poem.png", content, text[:_MAX_DESCRIPTION])
     # Deleting the picture leaves its poem be.
     return Reply(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -192,7 +191,7 @@ async def forget(services: Services, context: RequestContext, _arguments: str) -
     # Also one without a text of its own may have begun with a version that is deleted now.
     await services.trainings.cancel_guild(guild)
     try:
-        deleted = await asyncio.to_thread(delete_uploads, services.registry.of_guild(guild))
+        deleted = await services.tasks.run(guild, delete_uploads, services.registry.of_guild(guild))
     except OSError as error:
         raise unwritable(error) from error
     for network, version in deleted:
