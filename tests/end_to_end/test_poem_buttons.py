@@ -3,6 +3,7 @@
 import asyncio
 import io
 import shlex
+import threading
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
@@ -210,6 +211,34 @@ async def test_what_is_indecent_is_drawn_where_it_may_be_shown_alone(
     else:
         with pytest.raises(IndecentLineError):
             await picture(services, RequestContext(user=1), number)
+
+
+async def test_a_crowd_of_pictures_is_refused_and_names_are_not_held_up(
+    discord_server: LoopbackDiscord, poetic: Dinobard, poem: Message
+) -> None:
+    images, gate = poetic.services.images, threading.Event()
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def hold() -> None:
+        loop.call_soon_threadsafe(begun.set)
+        gate.wait()
+
+    # Its thread is busy, and its queue is full for this guild.
+    guild = discord_server.guild.id
+    crowd = [asyncio.create_task(images.run(guild, hold)) for _ in range(16)]
+    await begun.wait()
+
+    refused = await pressed(discord_server, poem, "As a picture")
+    request = await discord_server.say("!dino", author=discord_server.guild.add_member())
+    names = await discord_server.reply(to=request)
+    gate.set()
+    await asyncio.gather(*crowd)
+    drawn = await pressed(discord_server, poem, "As a picture")
+
+    assert "busy" in refused.content
+    assert len(names.embeds) == 1
+    assert drawn.attachments
 
 
 async def test_a_poem_written_in_haste_is_had_once_more_the_same(
