@@ -43,6 +43,8 @@ _ANY_OF = "IN (SELECT value FROM json_each(?))"
 _TYPED: dict[type[Request], str] = {NameRequest: "prefix", PoemRequest: "prompt"}
 # For other processes: SQLite lets them look now and then whether the file is free.
 _GIVE_WAY_SECONDS = 0.02
+# What message shows an answer is written with the next answer, or after so long.
+_NOTED_SECONDS = 1.0
 _DELETE = "DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE {} LIMIT ?)"
 # An answer's buttons themselves say whose it is. That nothing was typed stays known: then nothing
 # is missing.
@@ -99,6 +101,7 @@ class AnswerStore:
         self._shown: dict[int, int] = {}
         self._noting: dict[int, int] = {}
         self._writing: asyncio.Task[None] | None = None
+        self._noting_later: asyncio.TimerHandle | None = None
 
     async def add(
         self,
@@ -130,14 +133,20 @@ class AnswerStore:
     def shown(self, number: int, message: int) -> None:
         """Note which message shows an answer, when the next ones are written."""
         self._shown[message] = number
-        self._begin_writing()
+        if self._noting_later is None:
+            loop = asyncio.get_running_loop()
+            self._noting_later = loop.call_later(_NOTED_SECONDS, self._begin_writing)
 
     async def written(self) -> None:
         """Wait until all that was noted is written, or could not be."""
+        self._begin_writing()
         if self._writing:
             await self._writing
 
     def _begin_writing(self) -> None:
+        if self._noting_later:
+            self._noting_later.cancel()
+            self._noting_later = None
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all())
 
@@ -161,8 +170,11 @@ class AnswerStore:
     async def _write(self, rows: Sequence[_Values], shown: Sequence[_Values]) -> int:
         """Write answers together, and return the number of the last; theirs are in a row."""
         async with self._database.transaction() as connection:
+            if shown:
+                await connection.executemany(_SHOW, shown)
+            if not rows:
+                return 0
             await connection.executemany(_INSERT, rows)
-            await connection.executemany(_SHOW, shown)
             found = await connection.execute_fetchall("SELECT last_insert_rowid()")
             return cast(int, next(iter(found))[0])
 

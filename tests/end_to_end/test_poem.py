@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.client import responses
 from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.services import open_services
@@ -45,10 +46,29 @@ async def test_a_line_is_continued_in_verse(discord_server: LoopbackDiscord) -> 
     first, *verse = plain(reply.content).splitlines()
     assert first == line
     assert len(verse) >= 4
+
+
+@pytest.fixture
+def typing_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show typing for quick answers too."""
+    monkeypatch.setattr(responses, "_TYPING_AFTER_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("poetic", "typing_at_once")
+async def test_a_slow_answer_is_announced_by_typing(discord_server: LoopbackDiscord) -> None:
+    await ask(discord_server, "!poem")
+
     assert discord_server.bot in discord_server.channel.typing
 
 
 @pytest.mark.usefixtures("poetic")
+async def test_a_quick_answer_is_one_request(discord_server: LoopbackDiscord) -> None:
+    await ask(discord_server, "!retrain dino passes=0")
+
+    assert not discord_server.channel.typing
+
+
+@pytest.mark.usefixtures("poetic", "typing_at_once")
 @pytest.mark.parametrize("words", ["!poem", "!retrain dino passes=0"])
 @pytest.mark.parametrize("status", [500, 503, None])
 async def test_an_answer_comes_where_typing_cannot_be_shown(
@@ -62,7 +82,7 @@ async def test_an_answer_comes_where_typing_cannot_be_shown(
     assert "this reference" not in (await ask(discord_server, words)).content
 
 
-@pytest.mark.usefixtures("poetic")
+@pytest.mark.usefixtures("poetic", "typing_at_once")
 @pytest.mark.parametrize("words", ["!poem", "!retrain dino passes=0"])
 async def test_an_answer_does_not_wait_until_typing_is_shown(
     discord_server: LoopbackDiscord, words: str
