@@ -61,6 +61,7 @@ class Reply:
         text: what it says, plain; in a poem, the line that a member gave as well.
         is_refusal: whether it says why a request was refused.
         is_private: whether only the member sees it, where that is possible.
+        is_busy: whether it says that too much is going on.
         title: above the text, plain; a reply with a title, fields or footer is an embed.
         fields: below it.
         footer: at the end, small, plain.
@@ -74,6 +75,7 @@ class Reply:
     text: str
     is_refusal: bool = False
     is_private: bool = False
+    is_busy: bool = False
     title: str = ""
     fields: tuple[Field, ...] = ()
     footer: str = ""

@@ -20,6 +20,7 @@ from bot.client.context import Context, context_of, context_or_anonymous
 from bot.client.errors import cause_of, reason_of, refusal_of
 from bot.client.responses import send
 from bot.client.retries import UNREACHABLE, RetryingAdapter, give_up, with_retries
+from bot.client.send_budget import SendBudget
 from bot.client.suggestions import misspelled, suggestion
 from bot.client.sync import sync_commands
 from bot.client.tree import SlashTree
@@ -29,6 +30,7 @@ from bot.replies import Reply
 from bot.services import Services
 from bot.storage.database import DatabaseError
 from bot.storage.guild_settings import DEFAULTS, GuildSettings
+from engine.errors import OverloadedError
 from engine.families import FAMILIES
 from engine.text.normalize import normalize
 
@@ -89,7 +91,11 @@ class Dinobard(commands.AutoShardedBot):
         parsers = internals.parsers_of(self)
         events.skip_bad_events(parsers)
         events.announce_guilds(parsers, self.dispatch)
-        internals.send_through(self, with_retries)
+        # The library makes shards of its own accord where their number is not given.
+        share = len(shard_ids) / shard_count if shard_ids and shard_count else 1.0
+        self.send_budget = SendBudget(share)
+        internals.send_through(self, lambda send: with_retries(self.send_budget.counting(send)))
+        self.add_check(self._check_budget)
         self.add_check(self._check_channel)
         self.before_invoke(self._acquire)
         self.after_invoke(self._release)
@@ -152,12 +158,24 @@ class Dinobard(commands.AutoShardedBot):
         ctx: Context = await self.get_context(message)
         if self._mention.fullmatch(message.content):
             ctx.command = self.get_command("help")
-        await self.invoke(ctx)
+        try:
+            await self.invoke(ctx)
+        finally:
+            if ctx.is_admitted:
+                self.send_budget.release(ctx.channel.id)
 
     @property
     def _mention(self) -> re.Pattern[str]:
         """A mention of the bot, and the spaces that clients add after it."""
         return re.compile(rf"<@!?{self.user.id if self.user else 0}>\s*")
+
+    async def _check_budget(self, ctx: Context) -> bool:
+        """Shed a message that could not be answered in time, before any work is done for it."""
+        if not (ctx.interaction or ctx.is_admitted or _is_exempt(ctx)):
+            with _reported_errors():
+                self.send_budget.admit(ctx.author.id, ctx.channel.id)
+            ctx.is_admitted = True
+        return True
 
     async def _check_channel(self, ctx: Context) -> bool:
         if not _is_exempt(ctx):
@@ -223,11 +241,15 @@ class Dinobard(commands.AutoShardedBot):
         if isinstance(cause, UNREACHABLE):
             give_up(cause)
             return
-        if ctx.interaction is None and _is_silent(cause):
+        if ctx.interaction is None and (_is_silent(cause) or not self._may_refuse(ctx, cause)):
             requests.refused(reason_of(cause))
             return
         context = await context_or_anonymous(self.services, ctx)
         await _send_notice(ctx, refusal_of(cause, context, _name_of(ctx)), _seconds_shown(cause))
+
+    def _may_refuse(self, ctx: Context, cause: Exception) -> bool:
+        is_busy = isinstance(cause, OverloadedError)
+        return self.send_budget.may_refuse(ctx.channel.id, is_busy=is_busy)
 
     async def _suggest(self, ctx: Context) -> None:
         """Name the command that was probably meant, once in a while in a channel."""
@@ -238,7 +260,8 @@ class Dinobard(commands.AutoShardedBot):
             await check_channel(self.services, ctx)
         except NotHereError:
             return
-        if self.services.cooldowns.may_hint(ctx.channel.id):
+        cooldowns, channel = self.services.cooldowns, ctx.channel.id
+        if cooldowns.may_hint(channel) and self.send_budget.may_refuse(channel, is_busy=False):
             context = await context_of(self.services, ctx)
             requests.refused("unknown-command")
             reply = Reply(context.texts("did-you-mean", command=name))
@@ -251,7 +274,7 @@ def _reported_errors() -> Generator[None]:
     """Wrap our errors so that discord.py passes them to `on_command_error`."""
     try:
         yield
-    except (DatabaseError, CooldownError) as error:
+    except (DatabaseError, CooldownError, OverloadedError) as error:
         raise commands.CommandInvokeError(error) from error
 
 

@@ -174,7 +174,8 @@ def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
             log.error("%s", error)
         if example and isinstance(error, errors.InvalidRequestError):
             text = text + texts("sentence-separator") + texts(example)
-        return Reply(text, is_refusal=True, is_private=True)
+        is_busy = isinstance(error, errors.OverloadedError)
+        return Reply(text, is_refusal=True, is_private=True, is_busy=is_busy)
     requests.failed()
     metrics.ERRORS.inc()
     reference = logs.current().reference
