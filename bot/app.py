@@ -151,6 +151,7 @@ class _Connection:
             cogs=COGS,
             shard_count=settings.shard_count,
             shard_ids=settings.shard_ids,
+            requests_per_second=settings.requests_per_second,
             reads_messages=self.reads_messages,
         )
         async with bot:

@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 import platformdirs
 from dotenv import dotenv_values
 
+REQUESTS_PER_SECOND = 50
+"""What Discord allows a bot that has not been granted more."""
+
 _MOST_SHARDS = 10_000
 _SHARDS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
@@ -63,6 +66,7 @@ class Config:
     shard_count: int | None
     shard_ids: tuple[int, ...] | None
     application_id: int | None
+    requests_per_second: int
     workers: int
     queue_limit: int
     cooldown_seconds: int
@@ -123,6 +127,8 @@ def from_mapping(values: Mapping[str, str | None]) -> Config:
         shard_count=shard_count,
         shard_ids=_shard_ids(given, "DISCORD_SHARD_IDS", shard_count),
         application_id=_whole(given, "DISCORD_APPLICATION_ID", highest=2**63 - 1),
+        requests_per_second=_whole(given, "DISCORD_REQUESTS_PER_SECOND", highest=10_000)
+        or REQUESTS_PER_SECOND,
         workers=_whole(given, "DINOBARD_WORKERS", highest=64) or 1,
         queue_limit=_whole(given, "DINOBARD_QUEUE_LIMIT", highest=10_000) or 64,
         cooldown_seconds=_cooldown(given, "DINOBARD_COOLDOWN_SECONDS"),

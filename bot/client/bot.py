@@ -24,6 +24,7 @@ from bot.client.send_budget import SendBudget
 from bot.client.suggestions import misspelled, suggestion
 from bot.client.sync import sync_commands
 from bot.client.tree import SlashTree
+from bot.config import REQUESTS_PER_SECOND
 from bot.exceptions import CooldownError, CoolingDownError
 from bot.observability import requests
 from bot.replies import Reply
@@ -59,6 +60,7 @@ class Dinobard(commands.AutoShardedBot):
         shard_ids: those of this process, or None for all.
         reads_messages: whether Discord lets the bot read messages that do not mention it; if not,
             commands with a prefix do not work in guilds.
+        requests_per_second: what Discord allows the bot, in all processes together.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Dinobard(commands.AutoShardedBot):
         shard_count: int | None = None,
         shard_ids: Sequence[int] | None = None,
         reads_messages: bool = True,
+        requests_per_second: int = REQUESTS_PER_SECOND,
     ) -> None:
         internals.silence_voice()
         super().__init__(
@@ -91,9 +94,8 @@ class Dinobard(commands.AutoShardedBot):
         parsers = internals.parsers_of(self)
         events.skip_bad_events(parsers)
         events.announce_guilds(parsers, self.dispatch)
-        # The library makes shards of its own accord where their number is not given.
         share = len(shard_ids) / shard_count if shard_ids and shard_count else 1.0
-        self.send_budget = SendBudget(share)
+        self.send_budget = SendBudget(share * requests_per_second)
         internals.send_through(self, lambda send: with_retries(self.send_budget.counting(send)))
         self.add_check(self._check_budget)
         self.add_check(self._check_channel)

@@ -16,9 +16,8 @@ from typing import Any
 from bot.client.internals import Send
 from engine.errors import OverloadedError
 
-ANSWERS_PER_SECOND = 45
-REFUSALS_PER_SECOND = 5
-"""Together as many requests as Discord allows a bot."""
+REFUSED_SHARE = 0.1
+"""Of the requests that Discord allows, for refusals; the others are for answers."""
 
 MAX_PENDING = 10
 """Unanswered requests of a channel, at most: Discord takes one message a second."""
@@ -41,14 +40,17 @@ class SendBudget:
     """Decides which messages are answered. Belongs to the event loop.
 
     Args:
-        share: of the bot's requests that this process may send.
+        requests_per_second: what Discord allows this process.
         clock: seconds, never going back.
     """
 
-    def __init__(self, share: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, requests_per_second: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        refusals = max(1, round(REFUSED_SHARE * requests_per_second))
         self._clock = clock
-        self._sent = _Window(max(1, round(share * ANSWERS_PER_SECOND)), clock)
-        self._refused = _Window(max(1, round(share * REFUSALS_PER_SECOND)), clock)
+        self._sent = _Window(max(1, round(requests_per_second) - refusals), clock)
+        self._refused = _Window(refusals, clock)
         self._pending: dict[int, int] = {}
         self._answered: OrderedDict[int, float] = OrderedDict()
         self._noticed: OrderedDict[int, float] = OrderedDict()

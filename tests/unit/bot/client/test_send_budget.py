@@ -8,14 +8,15 @@ from typing import Any, cast
 import pytest
 
 from bot.client.send_budget import (
-    ANSWERS_PER_SECOND,
     MAX_PENDING,
     NOTICE_SECONDS,
     RECENT_SECONDS,
-    REFUSALS_PER_SECOND,
     SendBudget,
 )
 from engine.errors import OverloadedError
+
+ANSWERS_PER_SECOND = 45
+REFUSALS_PER_SECOND = 5
 
 
 class Clock:
@@ -33,7 +34,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def budget(clock: Clock) -> SendBudget:
-    return SendBudget(clock=clock)
+    return SendBudget(ANSWERS_PER_SECOND + REFUSALS_PER_SECOND, clock)
 
 
 def _admitted(budget: SendBudget, users: range) -> list[int]:
@@ -125,9 +126,9 @@ async def test_other_requests_to_discord_are_counted(budget: SendBudget) -> None
 
 
 def test_a_process_with_half_of_the_shards_has_half_of_the_budget(clock: Clock) -> None:
-    half = SendBudget(0.5, clock)
+    half = SendBudget(25, clock)
 
-    assert len(_admitted(half, range(100))) == round(ANSWERS_PER_SECOND / 2)
+    assert len(_admitted(half, range(100))) == 23
 
 
 def test_what_is_remembered_is_bounded(budget: SendBudget, clock: Clock) -> None:
