@@ -140,7 +140,7 @@ async def open_services(
             training_log=TrainingLog(opened),
             model_alerts=alerts,
             guilds=GuildStore(opened),
-            tasks=TaskPool("tasks", threads=2, limit=64, hooks=hooks),
+            tasks=TaskPool("tasks", threads=2, hooks=hooks),
             images=TaskPool("images", hooks=hooks),
         )
         try:

@@ -18,6 +18,12 @@ from engine.serving.worker_pool import Worker, WorkerPool
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
+LIMIT = 32
+"""Tasks of a pool that run and wait."""
+
+DEADLINE_SECONDS = 15.0
+"""From the admission of a task to its end."""
+
 _Task = Callable[[], Any]
 
 
@@ -39,8 +45,8 @@ class TaskPool:
         name: str,
         *,
         threads: int = 1,
-        limit: int = 32,
-        deadline_seconds: float = 15.0,
+        limit: int = LIMIT,
+        deadline_seconds: float = DEADLINE_SECONDS,
         stall_seconds: float = 10.0,
         retry_after_seconds: float = 5.0,
         hooks: Sequence[ServingHooks] = (),
