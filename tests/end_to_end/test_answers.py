@@ -320,7 +320,7 @@ async def test_names_are_had_once_more_the_same_by_whoever_reads_how(
     explanation = await discord_server.reply(to=question)
 
     nosy = discord_server.guild.add_member("Nosy")
-    press = await discord_server.click(explanation, "Once more, the same", author=nosy)
+    press = await discord_server.click(explanation, "Repeat", author=nosy)
 
     again = await press.response()
     assert names_in(again) == names_in(reply)
@@ -333,12 +333,12 @@ async def test_what_a_deleted_model_said_or_is_forgotten_is_not_had_again(
     await ask(discord_server, "!dino tri")
     explanation = await ask(discord_server, "!how")
     await dinobard.services.database.write("UPDATE answers SET model = '2020-01-01-00000000'")
-    press = await discord_server.click(explanation, "Once more, the same")
+    press = await discord_server.click(explanation, "Repeat")
     assert "has been deleted" in (await press.response()).content
 
     await grow_old(dinobard, FRESH_SECONDS + 1)
     assert (await ask(discord_server, "!how")).buttons == []
-    press = await discord_server.click(explanation, "Once more, the same")
+    press = await discord_server.click(explanation, "Repeat")
     assert "has expired" in (await press.response()).content
 
 

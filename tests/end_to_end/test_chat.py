@@ -17,6 +17,17 @@ def test_chat_answers_line_by_line(program: Program) -> None:
     assert "!dino: a new dinosaur" in lines
 
 
+def test_chat_explains_a_command_in_paragraphs(program: Program) -> None:
+    outcome = program.run("chat", typed="!help poem\n")
+
+    title, about, examples, options, slash = outcome.out.strip().split("\n\n")
+    assert title == "!poem"
+    assert about == "Continues your line into a poem."
+    assert examples.startswith("Examples\n!poem Shall I compare thee: ")
+    assert "length: 80 to 1,500 characters" in options.splitlines()
+    assert slash == "Slash command\n/poem: first line, length, temperature, seed"
+
+
 def test_chat_writes_poems_when_it_is_asked_for_one(program: Program) -> None:
     outcome = program.run("chat", typed="!poem O rose\n!poem 1984\n!poem\n")
 

@@ -145,4 +145,4 @@ async def test_settings_are_for_servers(discord_server: LoopbackDiscord) -> None
     channel = discord_server.direct_message(discord_server.add_user())
     message = await discord_server.say("!settings", channel=channel)
 
-    assert "only on a server" in (await discord_server.reply(to=message)).content
+    assert "only in a server" in (await discord_server.reply(to=message)).content
