@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot import program_name
 from tests.end_to_end.program import Program
 
 
@@ -45,7 +46,9 @@ def test_chat_tells_how_an_answer_came_about(program: Program) -> None:
     outcome = program.run("chat", typed="!dino 2 tri\n!how\n")
 
     names = outcome.out.splitlines()[:2]
-    command = next(line for line in outcome.out.splitlines() if line.startswith("dinobard dino"))
+    command = next(
+        line for line in outcome.out.splitlines() if line.startswith(f"{program_name()} dino")
+    )
     assert program.run(*command.split()[1:]).out.splitlines() == names
 
 

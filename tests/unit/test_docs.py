@@ -99,6 +99,14 @@ def test_commands_of_the_program_are_its_subcommands(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_commands_of_the_program_can_be_pasted(page: str) -> None:
+    lines = [line for line in code_in(page) if "docker" not in line]
+    starts = re.findall(r"(\S*)\bdinobard [a-z]", "\n".join(lines))
+
+    assert {start for start in starts if not start.endswith(".venv/bin/")} == set()
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_targets_of_make_exist(page: str) -> None:
     targets = set(re.findall(r"^(\w+):", read("Makefile"), re.MULTILINE))
     named = re.findall(r"\bmake (?:-s )?([a-z]+)$", "\n".join(code_in(page)), re.MULTILINE)
