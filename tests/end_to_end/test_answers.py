@@ -223,7 +223,7 @@ async def test_a_refusal_of_a_slash_command_is_private(discord_server: LoopbackD
 
     refusal = await call.response()
     assert refusal.is_ephemeral
-    assert "the letters or a name" in refusal.content
+    assert "what they begin with" in refusal.content
 
 
 @pytest.mark.usefixtures("dinobard")

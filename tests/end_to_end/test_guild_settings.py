@@ -3,6 +3,7 @@
 import pytest
 
 from bot.client.bot import Dinobard
+from bot.features.setting_types import SETTINGS
 from tests.end_to_end.talk import ask, names_in, said_in
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Message
@@ -49,7 +50,7 @@ async def test_all_settings_are_shown_to_a_manager_alone(
     values = {
         field["name"].partition(" ")[0]: field["value"] for field in shown.embeds[0]["fields"]
     }
-    assert len(values) == 8
+    assert list(values) == list(SETTINGS)
     assert values["prefix"] == "!"
     assert role.name in values["trainer-role"]
 

@@ -211,7 +211,7 @@ async def test_a_slash_command_is_accepted_privately_and_shown_in_the_channel(
 
     accepted = await call.response()
     assert accepted.is_ephemeral
-    assert "accepted" in said(accepted)
+    assert "submitted" in said(accepted)
     status = await discord_server.reply()
     assert not status.is_ephemeral
     assert "Training finished" in said(await discord_server.reply(to=status))
@@ -244,7 +244,11 @@ async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
 @pytest.mark.parametrize(
     ("name", "content", "change"),
     [
-        ("names.txt", b"rexodon\nmegalosaurus\n", "it has 2 different names"),
+        (
+            "names.txt",
+            b"rexodon\nmegalosaurus\n",
+            "at least 50 different names are needed, and it has 2.",
+        ),
         ("names.txt", "Zoë\n".encode("latin-1") * 99, "UTF-8"),
         ("names.txt", b"rexodon\n" * 200_000, "at most 1,048,576"),
         ("names.txt", b"a" * 10_000_000, "at most 1,048,576"),
@@ -259,7 +263,7 @@ async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
         (
             "verse.txt",
             b"O rose, thou art sick: the invisible worm\n",
-            "Stanzas or paragraphs: 1",
+            "at least 10 stanzas or paragraphs are needed, and it has 1.",
         ),
     ],
     ids=[

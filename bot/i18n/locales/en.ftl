@@ -180,7 +180,7 @@ try-poem = Try __{ $prefix }poem Shall I compare thee to a summer's day?__
 # Refusals
 invalid-number-of-names = The number of names must be { $least } to { $most }.
 invalid-beginning = The beginning of a name may have only letters from A to Z, at most { $most }.
-invalid-request = Write how many names you want, what they begin with, or both.
+invalid-request = Give a number of names, what they begin with, or both.
 invalid-first-line = The first line needs at least one letter from A to Z, and may have at most { $most } characters.
 invalid-temperature = The temperature must be { $least } to { $most }.
 invalid-length = The length must be { $least } to { $most } characters.
@@ -233,11 +233,11 @@ not-text-missing = The training texts are incomplete. Please tell the bot's oper
 not-text-altered = The training texts have been altered. Please tell the bot's operator.
 not-text-sonnets = I cannot use that text: it has { $found } sonnets, and all { $needed } are needed.
 not-text-length = I cannot use that text: line { $line } is too long. A name has at most { $most } letters.
-text-too-small = That text is too short: it has { $found } { $unit ->
+text-too-small = That text is too short: at least { $needed } { $unit ->
     [names] different names
     [pieces] stanzas or paragraphs
    *[other] characters
-}, and at least { $needed } are needed.
+} are needed, and it has { $found }.
 text-too-large = That text is too large: it has { $found } bytes, and at most { $most } are allowed.
 text-not-found = The training text cannot be loaded right now. Please try again later.
 late = That took too long. Please try again in a moment.
