@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.context import RequestContext
 from bot import program_name
+from bot.context import RequestContext
 from bot.features.explain import command_of
 from bot.storage.answers import FRESH_SECONDS, KEPT_SECONDS, SLICE, AnswerStore
 from bot.storage.database import MIGRATIONS, Database, DatabaseError
