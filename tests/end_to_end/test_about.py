@@ -71,13 +71,13 @@ async def test_help_on_a_command_has_its_slash_forms_and_options_with_their_rang
 ) -> None:
     discord_server.member.user.locale = language
     limit = dinobard.services.trainings.limits.minutes
-    (command,) = [found for found in discord_server.commands() if found["name"] == topic]
+    by_name = {command["name"]: command for command in discord_server.commands()}
 
     (card,) = (await (await discord_server.slash("help", topic=topic)).response()).embeds
 
     *_, options, slash = ["", *fields_of(card).values()]
     shown = dict(re.split(": ?|\uff1a", line, maxsplit=1) for line in options.splitlines())
-    for path, leaf in leaves(command):
+    for path, leaf in leaves(by_name[topic]):
         assert f"**/{path}**" in slash
         for option in leaf.get("options", []):
             for name in names_of(topic, option, language):
