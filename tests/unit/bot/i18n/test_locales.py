@@ -18,7 +18,7 @@ from engine import InvalidRequestError
 
 FOLDER = Path(bot.__file__).parent
 CODE = [path for path in FOLDER.rglob("*.py") if path.name != "texts.py"]
-OTHERS = tuple(locale for locale in LOCALES if locale != "en")
+OTHERS: tuple[Locale, ...] = tuple(locale for locale in LOCALES if locale != "en")
 NOT_LATIN = tuple(locale for locale in OTHERS if not re.search("[A-Za-z]", LANGUAGES[locale]))
 
 
