@@ -169,7 +169,7 @@ async def test_whoever_owns_the_bot_may_train_without_managing_the_server(
     owner = guild.members[guild.owner.id]
     guild.owner = guild.add_member("Someone else").user
 
-    assert "no such version" in await answered(discord_server, "!models delete x", owner)
+    assert "no such model" in await answered(discord_server, "!models delete x", owner)
 
 
 async def test_nobody_trains_in_direct_messages(discord_server: LoopbackDiscord) -> None:
@@ -400,7 +400,7 @@ async def test_versions_are_used_rolled_back_and_deleted(
     assert "cannot be deleted here" in await answered(
         discord_server, f"!models delete {shipped}", admin
     )
-    assert "no such version" in await answered(discord_server, f"!models use {version}", admin)
+    assert "no such model" in await answered(discord_server, f"!models use {version}", admin)
 
 
 async def test_a_server_knows_nothing_of_the_versions_of_others(
@@ -415,7 +415,7 @@ async def test_a_server_knows_nothing_of_the_versions_of_others(
 
     question = await discord_server.say(f"!models use {version}", author=owner, channel=channel)
 
-    assert "no such version" in said(await discord_server.reply(to=question))
+    assert "no such model" in said(await discord_server.reply(to=question))
 
 
 async def test_all_that_a_server_has_uploaded_is_forgotten(

@@ -290,8 +290,8 @@ training-time-left = { $minutes ->
 training-sample = Latest sample
 training-resumed = I restarted. The training continues where it was.
 training-accepted = Training submitted. Follow it in this channel.
-training-saved = Training finished: version { $version }.
-training-saved-early = Time is up. The best result so far is version { $version }.
+training-saved = Training finished: model { $version }.
+training-saved-early = Time is up. The best model so far is { $version }.
 training-better = Better: { $new } against { $old } (lower is better). Keep it?
 training-worse = Worse: { $new } against { $old } (lower is better). Better not keep it.
 training-equal = As good: { $new } against { $old } (lower is better). Keep it?
@@ -317,7 +317,7 @@ training-no-score = No score: it does not know the letters of that text.
 training-kept = { $version } is kept and now in use.
 training-discarded = { $version } is discarded.
 training-kept-already = { $version } is already kept.
-training-gone = The version from that training no longer exists.
+training-gone = The model from that training no longer exists.
 training-unknown = I do not know that training.
 training-confirm-worse = { $version } scores worse than the model used before. Keep it anyway?
 training-confirm-forget = This deletes all texts uploaded here and all models trained on them, and cancels a training running here. It cannot be undone.
@@ -337,7 +337,7 @@ try-retrain = Try __{ $prefix }retrain dino__, or __{ $prefix }retrain poem minu
 try-retrain-here = Try __{ $prefix }retrain dino__, or __{ $prefix }retrain poem verse.txt minutes=10__.
 training-keep-here = Type __{ $prefix }models use { $version }__ to keep it.
 
-# Versions
+# Models
 models-title = Models
 models-line = { $version }, { $score }, { $origin }
 models-active = { $line } (in use)
@@ -355,10 +355,10 @@ models-using = { $version } is now in use.
 models-rolled-back = Back to { $version }.
 models-deleted = { $version } is deleted.
 models-usage = Use __{ $prefix }models__, __{ $prefix }models use ID__, __{ $prefix }models rollback dino__, __{ $prefix }models delete ID__ or __{ $prefix }models log__.
-models-none = There is no such version here. __{ $prefix }models__ lists them.
-models-in-use = { $version } is in use. Switch to another version first, then delete it.
+models-none = There is no such model here. __{ $prefix }models__ lists them.
+models-in-use = { $version } is in use. Switch to another model first, then delete it.
 models-inherited = { $version } was not trained here, so it cannot be deleted here.
-models-damaged = { $version } is damaged, so I use another version now. __{ $prefix }models__ lists the versions; __{ $prefix }models use ID__ switches to one.
+models-damaged = { $version } is damaged, so I use another model now. __{ $prefix }models__ lists the models; __{ $prefix }models use ID__ switches to one.
 log-title = Training log
 log-empty = Nothing has been trained here yet.
 log-line = { $day } { $member }: { $network }, { $corpus }, { $result }

@@ -89,7 +89,7 @@ def test_a_first_network_is_compared_with_nothing() -> None:
 
     text = shown_result(status(first, Saved("v", is_whole=True)), None, TEXTS).text
 
-    assert text == "Training finished: version v."
+    assert text == "Training finished: model v."
 
 
 @pytest.mark.parametrize(
