@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot import program_name
 from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.context import RequestContext
@@ -271,7 +272,7 @@ async def test_an_answer_can_be_had_again(
     explanation = await discord_server.reply(to=question)
 
     words = shlex.split(command_in(explanation))
-    assert words[0] == "dinobard"
+    assert words[0] == program_name()
     outcome = program.run(*words[1:])
     assert outcome.out.splitlines() == names_in(reply), outcome.err
     seed = int(words[words.index("--seed") + 1])
