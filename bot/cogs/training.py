@@ -85,10 +85,10 @@ class TrainingCog(commands.Cog):
 
     @retrain_group.command(name="dino")
     @app_commands.describe(
-        corpus="Names, one a line, as a .txt; without it the usual genera",
-        passes="Over the names, at most",
-        minutes="At most",
-        temperature="Of the samples that are shown",
+        corpus="A .txt file with one name a line; without it the usual names",
+        passes="Passes over the names, at most",
+        minutes="Minutes, at most",
+        temperature="Of the samples shown; higher is bolder",
         fresh="Start from scratch",
     )
     async def retrain_dino(
@@ -106,10 +106,10 @@ class TrainingCog(commands.Cog):
 
     @retrain_group.command(name="poem")
     @app_commands.describe(
-        corpus="Verse or prose as a .txt; without it Shakespeare",
-        passes="Over the text, at most",
-        minutes="At most",
-        temperature="Of the samples that are shown",
+        corpus="A .txt file with verse or prose; without it Shakespeare",
+        passes="Passes over the text, at most",
+        minutes="Minutes, at most",
+        temperature="Of the samples shown; higher is bolder",
         fresh="Start from scratch",
     )
     async def retrain_poem(
@@ -127,7 +127,7 @@ class TrainingCog(commands.Cog):
 
     @retrain_group.command(name="forget")
     async def retrain_forget(self, interaction: Interaction) -> None:
-        """Delete all texts that were uploaded here, and what was made of them."""
+        """Delete all texts uploaded here and the models trained on them."""
         ctx = await Context.from_interaction(interaction)
 
         async def act(services: Services, context: RequestContext) -> Reply:
@@ -139,13 +139,13 @@ class TrainingCog(commands.Cog):
     @commands.hybrid_group(fallback="list", case_insensitive=True)
     @app_commands.guild_only()
     async def models(self, ctx: Context) -> None:
-        """List the versions that can answer here."""
+        """List the models available here, with their scores."""
         await answer(self._services, ctx, versions.list_versions)
 
     @models.command()
-    @app_commands.describe(version="Which")
+    @app_commands.describe(version="ID of the model")
     async def use(self, ctx: Context, version: str) -> None:
-        """Let a version answer from now on."""
+        """Switch to this model."""
         await answer(
             self._services,
             ctx,
@@ -154,10 +154,10 @@ class TrainingCog(commands.Cog):
         )
 
     @models.command()
-    @app_commands.describe(network="Of which")
+    @app_commands.describe(network="Names or poems")
     @app_commands.choices(network=[app_commands.Choice(name=name, value=name) for name in FAMILIES])
     async def rollback(self, ctx: Context, network: str) -> None:
-        """Let the version answer that did so before."""
+        """Go back to the previous model."""
         if network not in FAMILIES:
             raise commands.BadArgument(network)
         await answer(
@@ -168,9 +168,9 @@ class TrainingCog(commands.Cog):
         )
 
     @models.command()
-    @app_commands.describe(version="Which")
+    @app_commands.describe(version="ID of the model")
     async def delete(self, ctx: Context, version: str) -> None:
-        """Delete a version that was made here."""
+        """Delete a model trained here."""
         await answer(
             self._services,
             ctx,
@@ -180,7 +180,7 @@ class TrainingCog(commands.Cog):
 
     @models.command(name="log")
     async def show_log(self, ctx: Context) -> None:
-        """Tell who trained what, when, and with which result."""
+        """Show who trained what, and the result."""
         await answer(self._services, ctx, versions.read_log)
 
     @use.autocomplete("version")
