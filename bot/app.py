@@ -48,10 +48,6 @@ class _BrokenError(Exception):
 async def serve(settings: Config, token: str) -> None:
     """Answer on Discord until SIGINT or SIGTERM.
 
-    Args:
-        settings: the configuration.
-        token: of the bot's application.
-
     Raises:
         StartError: Discord cannot be reached or refuses the bot, or the port for metrics is taken.
         ModelError: there is no model to serve.

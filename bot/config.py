@@ -104,11 +104,7 @@ def load_config(folder: Path | None = None) -> Config:
 
 
 def from_mapping(values: Mapping[str, str | None]) -> Config:
-    """Check settings that were read.
-
-    Raises:
-        ConfigError: a value is invalid.
-    """
+    """Check settings that were read."""
     given = {name: value.strip() for name, value in values.items() if value and value.strip()}
     shard_count = _whole(given, "DISCORD_SHARD_COUNT", highest=_MOST_SHARDS)
     return Config(

@@ -42,11 +42,7 @@ class _Cooldown:
 
 
 class Cooldowns:
-    """Decides which requests may run now. Belongs to the event loop; nothing in it waits.
-
-    Args:
-        clock: seconds, never going back.
-    """
+    """Decides which requests may run now. Belongs to the event loop; nothing in it waits."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -88,11 +84,7 @@ class Cooldowns:
             _decrement(self._pressing, context.user)
 
     def acquire(self, context: RequestContext, *, is_generation: bool = True) -> None:
-        """Take a slot, to be given back with `release`; see `slot`.
-
-        Raises:
-            CooldownError: the request comes too soon.
-        """
+        """Take a slot, to be given back with `release`; see `slot`."""
         self.check(context, is_generation=is_generation)
         self._running[context.user] += 1
 
@@ -110,11 +102,7 @@ class Cooldowns:
             del self._cooldowns[common]
 
     def check(self, context: RequestContext, *, is_generation: bool = True) -> None:
-        """Check that a request may run now, and begin its cooldowns; see `slot`.
-
-        Raises:
-            CooldownError: the request comes too soon.
-        """
+        """Check that a request may run now, and begin its cooldowns; see `slot`."""
         personal, common = _keys(context)
         self._check(personal, context.user, in_channel=False)
         self._check(common, context.user, in_channel=True)

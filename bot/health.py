@@ -27,10 +27,6 @@ _SHUTDOWN_SECONDS = 1.0
 class HealthServer(Collector):
     """Collects health and gauges at each scrape.
 
-    Args:
-        engine: whose health counts.
-        trainings: counted by state.
-
     Attributes:
         bot: the current client, or None before the first.
     """

@@ -77,11 +77,7 @@ class _ErasableModels:
         """Do nothing: versions do not tell who made them."""
 
     async def forget_guild(self, guild: int) -> None:
-        """Cancel the trainings of a guild, and delete its versions and their texts.
-
-        Raises:
-            OSError: something could not be deleted.
-        """
+        """Cancel the trainings of a guild, and delete its versions and their texts."""
         await self.trainings.cancel_guild(guild)
         await asyncio.to_thread(self.registry.of_guild(guild).forget)
 

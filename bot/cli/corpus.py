@@ -32,24 +32,14 @@ class CorpusFiles:
 
 
 def shakespeare(settings: Config) -> CorpusFiles:
-    """Find or download what the poem network learns from.
-
-    Raises:
-        CorpusError: a file is missing, or not what it should be.
-    """
+    """Find or download what the poem network learns from."""
     return _fetched(read_manifest(data.CORPORA)["shakespeare"], settings)
 
 
 def learned_text(settings: Config, corpora: Sequence[Path], editions: Sequence[Path]) -> str:
-    """Return what a poem network has learned from, spelled as it was for the network.
+    """Return the text that a poem network was trained on: the corpora, or Shakespeare's works.
 
-    Args:
-        settings: where Shakespeare's works are.
-        corpora: files that were learned in their place.
-        editions: files of further editions of the sonnets that were learned too.
-
-    Raises:
-        CorpusError: a file is missing, or not what it should be.
+    Further editions of the sonnets, given to the training, are included.
     """
     from engine.corpora.shakespeare import works_of
     from engine.corpora.verse import fold, is_foldable

@@ -1,7 +1,8 @@
 """What each command does, without Discord: a request context and arguments in, a reply out.
 
-A feature raises `EngineError`, `DatabaseError` and `OSError` as they come; `attempt` turns errors
-into replies.
+A feature raises `EngineError`, `DatabaseError`, `OSError`, and the errors of `bot.exceptions`,
+`buttons` and `permissions`, as they come; `attempt` turns errors into replies. A button action
+raises `ExpiredButtonError` where the answer that it needs is no longer stored.
 """
 
 from __future__ import annotations
@@ -60,11 +61,7 @@ EXAMPLES = {"dino": "try-dino", "poem": "try-poem"}
 
 
 async def perform(name: str, services: Services, context: RequestContext, arguments: str) -> Reply:
-    """Do what a command asks; whatever goes wrong becomes a reply.
-
-    Raises:
-        KeyError: there is no such command.
-    """
+    """Do what a command asks; whatever goes wrong becomes a reply."""
     action = ACTIONS[name]
     return await attempt(
         context, lambda: action(services, context, arguments), EXAMPLES.get(name, "")

@@ -39,11 +39,7 @@ class ButtonError(Exception):
 
 
 class NotYoursError(ButtonError):
-    """The button is for somebody else.
-
-    Args:
-        may: who may press it.
-    """
+    """The button is for somebody else."""
 
     def __init__(self, may: May) -> None:
         self.text = _REFUSALS[may]
@@ -86,14 +82,10 @@ class ButtonAction:
     anywhere: bool = False
 
     def check(self, context: RequestContext, owner: str) -> None:
-        """Let pass who may press the button.
-
-        Args:
-            context: who has pressed it.
-            owner: the id of the user whom the button was made for, from the custom id.
+        """Check that a member may press the button; `owner` is taken from its custom id.
 
         Raises:
-            NotYoursError: they may not.
+            NotYoursError: the member may not.
         """
         is_owner = owner == str(context.user)
         may = {
@@ -107,13 +99,7 @@ class ButtonAction:
 
 
 def labelled(names: Sequence[str], arguments: str, context: RequestContext) -> tuple[Button, ...]:
-    """Return buttons for the member of a request; anyone may use "how".
-
-    Args:
-        names: of their texts, each `button-VERB`.
-        arguments: of their actions.
-        context: of the request.
-    """
+    """Return the buttons with texts `button-VERB` for a member; "how" is for everybody."""
     texts = context.texts
     labels = [texts(name) for name in names]
     verbs = [name.removeprefix("button-") for name in names]
@@ -123,12 +109,7 @@ def labelled(names: Sequence[str], arguments: str, context: RequestContext) -> t
 
 
 def custom_id(verb: str, arguments: str = "", owner: int | None = None) -> str:
-    """Return the custom id of a button.
-
-    Args:
-        verb: what it does, a key of `bot.features.BUTTON_ACTIONS`.
-        arguments: what it does it with.
-        owner: the user whom it is for, where not everybody may press it.
+    """Return the custom id of a button; one without an owner may be pressed by everybody.
 
     Raises:
         ValueError: the verb is none, or all is too long.

@@ -158,15 +158,10 @@ def reason_of(error: Exception) -> str | None:
 
 
 def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
-    """Turn an error into what the member is told.
+    """Turn an error into what the member is told; an invalid request gets the example as well.
 
     What is not in the table is logged with its traceback under a reference number, and the reply
     holds that number alone.
-
-    Args:
-        error: what went wrong.
-        texts: in the member's language.
-        example: the text of an example, for a request that was not understood.
     """
     if text := text_of(error, texts):
         requests.refused(reason_of(error) or "")

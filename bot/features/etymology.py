@@ -54,10 +54,6 @@ def meaning(name: str, locale: str = "en") -> tuple[str, ...]:
     The reading chosen leaves the fewest letters unexplained, in one place at most, and then has
     the fewest parts.
 
-    Args:
-        name: one word in letters from A to Z.
-        locale: the language to tell it in; English where there is no word in it.
-
     >>> meaning("Triceratops"), meaning("Velociraptor"), meaning("Qwx")
     (('three', 'horned face'), ('swift', 'thief'), ())
     """
@@ -72,9 +68,6 @@ def pronunciation(name: str) -> str:
 
     The stress lies as in Latin: on the last syllable but one if that is long, else before it.
 
-    Args:
-        name: one word in letters from A to Z.
-
     >>> pronunciation("Triceratops"), pronunciation("Tyrannosaurus"), pronunciation("Qqqqqisaurus")
     ('tri-SE-ra-tops', 'ti-ran-no-SAW-rus', '')
     """
@@ -88,10 +81,6 @@ def pronunciation(name: str) -> str:
 
 def beginnings(typed: str, locale: str = "en") -> list[tuple[str, str]]:
     """Return letters that names may begin with, and the same with what they mean.
-
-    Args:
-        typed: what they begin with themselves, if anything; cut to what a name may begin with.
-        locale: the language to tell it in; English where there is no word in it.
 
     >>> beginnings("tyra")
     [('tyra', 'tyra'), ('tyrann', 'tyrann: tyrant'), ('tyranno', 'tyranno: tyrant')]

@@ -39,17 +39,7 @@ async def keep(
 
 
 async def recall(services: Services, number: str, kind: type[Kind]) -> tuple[Kind, str]:
-    """Return what was requested in an answer, and its text if it is a poem.
-
-    Args:
-        services: keeps it.
-        number: of the answer.
-        kind: what kind of request it is.
-
-    Raises:
-        ExpiredButtonError: it is not kept any longer.
-        DatabaseError: it cannot be read.
-    """
+    """Return what was requested in an answer, and its text if it is a poem."""
     request, record = await recall_record(services, number, kind)
     return request, record.text
 
@@ -57,7 +47,7 @@ async def recall(services: Services, number: str, kind: type[Kind]) -> tuple[Kin
 async def recall_record(
     services: Services, number: str, kind: type[Kind]
 ) -> tuple[Kind, AnswerRecord]:
-    """Return the request of an answer, and all that is kept of it; raises what `recall` raises."""
+    """Return the request of an answer, and all that is stored of it."""
     record = await services.answers.find(_number(number))
     if record is None or not record.is_fresh or not isinstance(record.request, kind):
         raise ExpiredButtonError
@@ -65,12 +55,10 @@ async def recall_record(
 
 
 def buttons(context: RequestContext, number: int | None, *labels: str) -> tuple[Button, ...]:
-    """Return the buttons under an answer: those given, then how it came about, and to delete it.
+    """Return the buttons under an answer: those given, then "how" and "delete".
 
-    Args:
-        context: whom they are for.
-        number: of the answer; where it is not kept it can only be deleted.
-        labels: texts named `button-VERB`, of verbs that are keys of `bot.features.BUTTON_ACTIONS`.
+    The labels are names of texts, `button-VERB`. An answer that is not stored, without a number,
+    can only be deleted.
     """
     names = ["button-delete"] if number is None else [*labels, "button-how", "button-delete"]
     return labelled(names, str(number or ""), context)
@@ -90,12 +78,7 @@ async def explain_latest(services: Services, context: RequestContext, _arguments
 
 
 async def explain(services: Services, context: RequestContext, number: str) -> Reply:
-    """Say how an answer came about.
-
-    Raises:
-        ExpiredButtonError: it is not kept any longer, or was not given here.
-        DatabaseError: it cannot be read.
-    """
+    """Say how an answer came about."""
     return _explanation(context, await _found(services, context, number))
 
 
@@ -105,17 +88,7 @@ async def unknown(_services: Services, context: RequestContext, _arguments: str)
 
 
 async def complete(services: Services, context: RequestContext, number: str) -> AnswerRecord:
-    """Return an answer of which all is kept that gives it again.
-
-    Args:
-        services: keeps it.
-        context: who wants it, on the server that it was given on.
-        number: of the answer.
-
-    Raises:
-        ExpiredButtonError: it is not kept any longer, or not all of it, or was not given here.
-        DatabaseError: it cannot be read.
-    """
+    """Return an answer that is stored completely, so that it can be generated again."""
     record = await _found(services, context, number)
     if not record.is_complete:
         raise ExpiredButtonError

@@ -23,13 +23,7 @@ _Result = TypeVar("_Result")
 
 
 async def manage_from_text(services: Services, context: RequestContext, arguments: str) -> Reply:
-    """Do what is typed after `!models` in a terminal.
-
-    Raises:
-        TrainingRefusedError: the disk does not take it.
-        ModelError: there is no such version, or it cannot be used like that.
-        DatabaseError: the record cannot be used.
-    """
+    """Do what is typed after `!models` in a terminal."""
     match arguments.split():
         case []:
             return await list_versions(services, context)
@@ -55,26 +49,14 @@ async def list_versions(services: Services, context: RequestContext) -> Reply:
 
 
 async def use(services: Services, context: RequestContext, version: str) -> Reply:
-    """Let a version answer from now on.
-
-    Raises:
-        TrainingRefusedError: they may not, or the choice could not be written.
-        ModelError: there is no such version, or it cannot be served.
-        DatabaseError: the record cannot be used.
-    """
+    """Let a version answer from now on."""
     await require_trainer(services, context)
     await use_version(services, context.guild, version)
     return Reply(context.texts("models-using", version=version))
 
 
 async def roll_back(services: Services, context: RequestContext, network: FamilyName) -> Reply:
-    """Let the version answer that did so before.
-
-    Raises:
-        TrainingRefusedError: they may not, or the choice could not be written.
-        ModelError: none answered before, or it cannot be served.
-        DatabaseError: what the server has set cannot be read.
-    """
+    """Let the version answer that did so before."""
     await require_trainer(services, context)
     registry = services.registry.of_guild(context.guild)
     version = await _written(registry.roll_back, network)
@@ -83,25 +65,14 @@ async def roll_back(services: Services, context: RequestContext, network: Family
 
 
 async def delete(services: Services, context: RequestContext, version: str) -> Reply:
-    """Delete a version of the server's own.
-
-    Raises:
-        TrainingRefusedError: they may not, or it could not be deleted.
-        ModelError: there is no such version, it is not the server's own, or it answers just now.
-        DatabaseError: the record cannot be used.
-    """
+    """Delete a version of the server's own."""
     await require_trainer(services, context)
     await delete_version(services, context.guild, version)
     return Reply(context.texts("models-deleted", version=version))
 
 
 async def read_log(services: Services, context: RequestContext) -> Reply:
-    """Tell who trained what, when, from which text, with which result.
-
-    Raises:
-        TrainingRefusedError: it is that of whoever runs the bot, and no concern of theirs.
-        DatabaseError: the record cannot be read.
-    """
+    """Tell who trained what, when, from which text, with which result."""
     if context.guild is None and not context.is_owner:
         raise TrainingRefusedError("training-only-in-server")
     entries = await services.training_log.of_guild(context.guild, _SHOWN_ENTRIES)
@@ -111,13 +82,7 @@ async def read_log(services: Services, context: RequestContext) -> Reply:
 
 
 async def use_version(services: Services, guild: int | None, version: str) -> None:
-    """Let a version answer a server from now on, without a gap.
-
-    Raises:
-        ModelError: there is none of that name, or it cannot be served.
-        TrainingRefusedError: the choice could not be written.
-        DatabaseError: the record cannot be used.
-    """
+    """Let a version answer a server from now on, without a gap."""
     registry = services.registry.of_guild(guild)
     await _written(registry.activate, version)
     await services.backend.refresh(guild, await asyncio.to_thread(registry.network_of, version))
@@ -125,13 +90,7 @@ async def use_version(services: Services, guild: int | None, version: str) -> No
 
 
 async def delete_version(services: Services, guild: int | None, version: str) -> None:
-    """Delete a version of a server, and the text that was uploaded for it.
-
-    Raises:
-        ModelError: it is not there, not the server's own, or answers just now.
-        TrainingRefusedError: it could not be deleted.
-        DatabaseError: the record cannot be used.
-    """
+    """Delete a version of a server, and the text that was uploaded for it."""
     await _written(services.registry.of_guild(guild).delete, version)
     await services.training_log.decide(version, guild, "discarded")
 

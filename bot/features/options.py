@@ -59,9 +59,7 @@ class PoemOptions:
 def parse_dino(text: str, people: Mapping[str, str] | None = None) -> NameOptions:
     """Read a number of names and what they begin with, in any order, either left out.
 
-    Args:
-        text: what follows the command.
-        people: the names of those who are mentioned, by the mention.
+    `people` has the names of mentioned members by their mentions.
 
     Raises:
         InvalidRequestError: it is something else.
@@ -82,11 +80,7 @@ def parse_dino(text: str, people: Mapping[str, str] | None = None) -> NameOption
 
 
 def like(parsed: NameOptions, words: str) -> NameOptions:
-    """Return a request for names that begin with certain letters, or like somebody's name.
-
-    Args:
-        parsed: the rest of it.
-        words: what was typed: letters alone are a beginning, others a name.
+    """Return a request for names that begin with the typed letters, or like the typed name.
 
     Raises:
         InvalidRequestError: they are neither.

@@ -49,9 +49,6 @@ def draw(poem: str) -> bytes:
     """Return a poem as a PNG picture, whatever its symbols are and however long its lines.
 
     The first picture in a script takes a while, where many fonts are searched for one that has it.
-
-    Args:
-        poem: its lines.
     """
     lettering = Lettering(_SIZE)
     lines = lay_out(poem, lettering)
@@ -67,15 +64,7 @@ def draw(poem: str) -> bytes:
 
 
 def lay_out(poem: str, lettering: Lettering) -> list[tuple[int, str]]:
-    """Break the lines of a poem that do not fit a picture.
-
-    Args:
-        poem: its lines.
-        lettering: that it is written in.
-
-    Returns:
-        For each line of the picture how far it is indented, in pixels, and its text.
-    """
+    """Break the lines of a poem that do not fit a picture."""
     lines: list[tuple[int, str]] = []
     for line in poem.splitlines():
         pieces = _broken(lettering.drawable(_visible(line)), lettering)
@@ -139,11 +128,7 @@ def _png(image: Image.Image) -> bytes:
 
 
 class Lettering:
-    """Writes in a size, in a serif where that has the symbols.
-
-    Args:
-        size: of the letters, in pixels.
-    """
+    """Writes in a size, in a serif where that has the symbols."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -160,14 +145,7 @@ class Lettering:
     def write(
         self, canvas: ImageDraw.ImageDraw, place: tuple[float, float], line: str, ink: str
     ) -> None:
-        """Write a line.
-
-        Args:
-            canvas: to write on.
-            place: where the line begins, and the top of its letters.
-            line: as `drawable` returns it.
-            ink: its colour.
-        """
+        """Write a line."""
         x, top = place
         baseline = top + self.font.getmetrics()[0]
         for face, run in _runs(line):

@@ -77,9 +77,6 @@ class Setting:
 def parse_prefix(text: str, _known: Known) -> str:
     """Return what commands begin with.
 
-    Raises:
-        BadValueError: it is too long, cannot be seen, or would format or mention.
-
     >>> parse_prefix("d!", Known())
     'd!'
     """
@@ -92,11 +89,7 @@ def parse_prefix(text: str, _known: Known) -> str:
 
 
 def parse_channels(text: str, known: Known) -> frozenset[int]:
-    """Return the channels that are named: mentions, ids or names; none for all.
-
-    Raises:
-        BadValueError: one of them is no channel here, or there are too many.
-    """
+    """Return the channels that are named: mentions, ids or names; none for all."""
     if text.lower() in _ALL:
         return frozenset()
     parts = [part.strip() for part in text.split(",")]
@@ -115,40 +108,24 @@ def _channels(part: str, known: Known) -> list[int]:
 
 
 def parse_role(text: str, known: Known) -> int | None:
-    """Return the role that is named: a mention, an id or a name; None for nobody.
-
-    Raises:
-        BadValueError: it is no role here.
-    """
+    """Return the role that is named: a mention, an id or a name; None for nobody."""
     return None if text.lower() in _NONE else _found(text, known.roles)
 
 
 def parse_cooldown(text: str, _known: Known) -> float:
-    """Return seconds.
-
-    Raises:
-        BadValueError: it is no number, or one out of range.
-    """
+    """Return seconds."""
     return _number(_SECONDS.sub("", text).rstrip(), 0.0, MAX_COOLDOWN_SECONDS)
 
 
 def parse_temperature(text: str, _known: Known) -> float | None:
-    """Return a temperature, or None for what suits names and poems.
-
-    Raises:
-        BadValueError: it is no number, or one out of range.
-    """
+    """Return a temperature, or None for what suits names and poems."""
     if text.lower() in _AUTOMATIC:
         return None
     return _number(text, MIN_TEMPERATURE, MAX_TEMPERATURE)
 
 
 def parse_language(text: str, _known: Known) -> str | None:
-    """Return the name of a language, or None for each member's own.
-
-    Raises:
-        BadValueError: there is no catalogue of it.
-    """
+    """Return the name of a language, or None for each member's own."""
     word = text.lower()
     if word in _AUTOMATIC:
         return None
@@ -159,11 +136,7 @@ def parse_language(text: str, _known: Known) -> str | None:
 
 
 def parse_switch(text: str, _known: Known) -> bool:
-    """Return whether something is to be on.
-
-    Raises:
-        BadValueError: it is neither on nor off.
-    """
+    """Return whether something is to be on."""
     word = text.lower()
     if word not in _ON and word not in _OFF:
         raise BadValueError("neither on nor off")

@@ -27,12 +27,7 @@ class Change:
 
 
 async def show(services: Services, context: RequestContext, known: Known) -> Reply:
-    """Show all settings of a server.
-
-    Raises:
-        NotManagerError: the member may not see them.
-        DatabaseError: they cannot be read.
-    """
+    """Show all settings of a server."""
     _managed(context)
     settings, texts = context.settings, context.texts
     fields = [
@@ -46,14 +41,7 @@ async def show(services: Services, context: RequestContext, known: Known) -> Rep
 async def change(
     services: Services, context: RequestContext, known: Known, request: Change
 ) -> Reply:
-    """Change one setting of a server, or bring it back to its default.
-
-    Raises:
-        NotManagerError: the member may not.
-        UnknownSettingError: there is no such setting.
-        InvalidSettingError: it cannot have this value.
-        DatabaseError: it could not be written; the old one stays.
-    """
+    """Change one setting of a server, or bring it back to its default."""
     guild = _managed(context)
     name = request.name.strip().lower()
     if name not in SETTINGS:
@@ -73,12 +61,7 @@ async def change(
 
 
 async def reset(services: Services, context: RequestContext) -> Reply:
-    """Bring all settings of a server back to their defaults.
-
-    Raises:
-        NotManagerError: the member may not.
-        DatabaseError: they could not be written; the old ones stay.
-    """
+    """Bring all settings of a server back to their defaults."""
     guild = _managed(context)
     await services.guild_settings.forget_guild(guild)
     texts = _texts(context, services.guild_settings.defaults)
@@ -86,11 +69,7 @@ async def reset(services: Services, context: RequestContext) -> Reply:
 
 
 def _managed(context: RequestContext) -> int:
-    """Return the server that the member manages.
-
-    Raises:
-        NotManagerError: they manage none here.
-    """
+    """Return the server that the member manages."""
     if context.guild is None or not context.is_manager:
         raise NotManagerError
     return context.guild

@@ -47,20 +47,7 @@ async def order(
     options: RetrainOptions,
     upload: Upload | None,
 ) -> Entry:
-    """Order a training, and enter it into the record.
-
-    Args:
-        services: the service container.
-        context: who orders it.
-        member: what they are called.
-        options: of the training.
-        upload: the text to learn, or None for the usual one.
-
-    Raises:
-        TrainingRefusedError: they may not, or it cannot be stored.
-        EngineError: the text or the order cannot be used, or there is no place in the queue.
-        DatabaseError: the record cannot be used.
-    """
+    """Order a training, and enter it into the record."""
     await require_trainer(services, context)
     wanted = TrainingRequest(
         network=options.network,
@@ -106,12 +93,7 @@ def _first(*values: float | None) -> float:
 
 
 async def cancel(services: Services, context: RequestContext, training: str) -> Reply:
-    """Cancel a training, at whatever stage it is.
-
-    Raises:
-        TrainingRefusedError: they may not.
-        DatabaseError: what the server has set cannot be read.
-    """
+    """Cancel a training, at whatever stage it is."""
     await require_trainer(services, context)
     try:
         cancelled = services.trainings.get(training)
@@ -127,13 +109,7 @@ async def cancel(services: Services, context: RequestContext, training: str) -> 
 async def keep(
     services: Services, context: RequestContext, training: str, *, is_sure: bool = False
 ) -> Reply:
-    """Let the version of a training answer from now on; a worse one only for who is sure.
-
-    Raises:
-        TrainingRefusedError: they may not, or the version is gone.
-        ModelError: the version cannot be served.
-        DatabaseError: the record cannot be used.
-    """
+    """Let the version of a training answer from now on; a worse one only for who is sure."""
     entry, version = await _saved(services, context, training)
     if entry.is_worse and not is_sure and entry.result != "kept":
         text = context.texts("training-confirm-worse", version=version)
@@ -148,13 +124,7 @@ async def keep(
 
 
 async def discard(services: Services, context: RequestContext, training: str) -> Reply:
-    """Delete the version of a training.
-
-    Raises:
-        TrainingRefusedError: they may not, or the version is gone.
-        ModelError: the version cannot be deleted.
-        DatabaseError: the record cannot be used.
-    """
+    """Delete the version of a training."""
     entry, version = await _saved(services, context, training)
     await delete_version(services, entry.guild, version)
     return Reply(context.texts("training-discarded", version=version))
@@ -166,25 +136,14 @@ async def keep_worse(services: Services, context: RequestContext, training: str)
 
 
 async def ask_to_forget(services: Services, context: RequestContext) -> Reply:
-    """Ask whether all that a server has uploaded is to be deleted.
-
-    Raises:
-        TrainingRefusedError: they may not.
-        DatabaseError: what the server has set cannot be read.
-    """
+    """Ask whether all that a server has uploaded is to be deleted."""
     await require_trainer(services, context)
     button = Button(context.texts("training-forget"), custom_id("train_forget"), "bad")
     return Reply(context.texts("training-confirm-forget"), is_private=True, buttons=(button,))
 
 
 async def forget(services: Services, context: RequestContext, _arguments: str) -> Reply:
-    """Delete all that a server has uploaded and what was made of it; cancel what it trains.
-
-    Raises:
-        TrainingRefusedError: they may not, or something could not be deleted.
-        ModelError: no version can answer in the place of a deleted one.
-        DatabaseError: the record cannot be used.
-    """
+    """Delete all that a server has uploaded and what was made of it; cancel what it trains."""
     await require_trainer(services, context)
     guild = context.guild
     if guild is None:
@@ -214,16 +173,10 @@ async def _saved(services: Services, context: RequestContext, training: str) -> 
 
 
 def delete_uploads(registry: ModelRegistry) -> list[tuple[FamilyName, str]]:
-    """Delete a server's versions that learned from an uploaded text, and the texts with them.
+    """Delete a guild's versions trained on uploaded texts, with the texts; return what was deleted.
 
-    A version that was fine-tuned from such a one has learned from the text as well. Where one of
-    them answers, the version answers that did so before.
-
-    Args:
-        registry: the server's.
-
-    Returns:
-        The network and id of each version that was deleted.
+    That includes versions fine-tuned from them. Where one is active, the guild rolls back to the
+    version before.
     """
     deleted: list[tuple[FamilyName, str]] = []
     for network in FAMILIES:

@@ -22,17 +22,7 @@ _DEADLINE_SECONDS = 300.0
 
 
 def chat(registry: ModelRegistry, database: Path, texts: Path | None = None) -> None:
-    """Answer what is typed, line by line, until the input ends.
-
-    Args:
-        registry: where the models are.
-        database: the file of what must last.
-        texts: folder that has the training texts already, or None to download them.
-
-    Raises:
-        ModelError: there is no model to answer with.
-        DatabaseError: the database cannot be used.
-    """
+    """Answer what is typed, line by line, until the input ends."""
     if isinstance(standard_input := cast(object, sys.stdin), io.TextIOWrapper):
         standard_input.reconfigure(errors="replace")
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()

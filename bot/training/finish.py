@@ -43,11 +43,7 @@ async def entry_of(record: TrainingLog, training: TrainingHandle) -> Entry:
 async def ended(
     services: Services, training: TrainingHandle, status: TrainingStatus
 ) -> bytes | None:
-    """Enter the end of a training into the record, and prune versions over the quota.
-
-    Returns:
-        The picture of the losses, if there is one.
-    """
+    """Enter the end of a training into the record, and prune versions over the quota."""
     entry = replace(status.entry, result=_result(status))
     if isinstance(status.end, Saved):
         entry = replace(entry, version=status.end.version)

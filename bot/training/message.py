@@ -31,10 +31,6 @@ class TrainingMessage:
 
     What Discord refuses for good is given up: the channel may be gone, or the bot may not write
     there, and the training goes on.
-
-    Args:
-        client: sends and edits them.
-        entry: of the training.
     """
 
     def __init__(self, client: discord.Client, entry: Entry) -> None:
@@ -52,9 +48,6 @@ class TrainingMessage:
         """Show how a training stands; return whether that took a new message.
 
         A message that is gone, or so old that it can be edited no more, is replaced by a new one.
-
-        Raises:
-            AwayError: Discord did not take it, but may do so later.
         """
         if self.channel is None:
             return False
@@ -66,15 +59,7 @@ class TrainingMessage:
         return False
 
     async def answer(self, reply: Reply, nonce: int | None = None) -> None:
-        """Say something that members should notice, below the message that shows the training.
-
-        Args:
-            reply: what to say.
-            nonce: by which Discord knows it again, for some minutes, if it is said twice.
-
-        Raises:
-            AwayError: Discord did not take it, but may do so later.
-        """
+        """Say something that members should notice, below the message that shows the training."""
         if self.channel is None:
             return
         reference = self.message and discord.MessageReference(

@@ -39,13 +39,7 @@ Result = TypeVar("Result")
 
 
 class TrainingWatcher:
-    """Shows trainings as long as they go on; a task for each.
-
-    Args:
-        client: sends and edits the messages.
-        services: what there is to show.
-        pace_seconds: between two edits, at least.
-    """
+    """Shows trainings as long as they go on; a task for each."""
 
     def __init__(
         self,
