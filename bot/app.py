@@ -102,11 +102,6 @@ class _Connection:
     """The connection to Discord, from start to stop, over several clients.
 
     Attributes:
-        settings: the configuration.
-        token: of the bot's application.
-        services: passed to each client.
-        monitor: reports the health of the client.
-        stop: set to stop the bot.
         was_up: whether a client was connected once; then failures are not the configuration's.
         reads_messages: whether to request the content of all messages.
     """

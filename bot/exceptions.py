@@ -44,17 +44,11 @@ class TooManyPressesError(CooldownError):
 
 
 class NotManagerError(Exception):
-    """A member without Manage Server wants to change what concerns the whole guild."""
-
-    def __init__(self) -> None:
-        super().__init__("Only members with Manage Server can do this.")
+    """The member needs Manage Server."""
 
 
 class UnknownSettingError(Exception):
     """There is no such setting."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no such setting.")
 
 
 class InvalidSettingError(Exception):

@@ -24,20 +24,7 @@ from engine.jobs.spec import Limits
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What features work with.
-
-    Attributes:
-        backend: generates names and poems.
-        database: holds the stores.
-        guild_settings: settings of each guild.
-        answers: recent answers.
-        trainings: queue of trainings.
-        training_log: results of trainings.
-        model_alerts: versions that can no longer be loaded.
-        guilds: the guilds that the bot is in.
-        cooldowns: decides which requests may run now.
-        opened_at: start of the program, by the monotonic clock.
-    """
+    """What features work with; `opened_at` is the start by the monotonic clock."""
 
     backend: InferenceBackend
     database: Database

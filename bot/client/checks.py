@@ -36,7 +36,6 @@ async def check_channel(services: Services, source: Source) -> None:
 
     Raises:
         NotHereError: it may not.
-        DatabaseError: the settings of the guild cannot be read.
     """
     allowed = (await context_of(services, source)).settings.channels
     if not is_among(source.channel, allowed):

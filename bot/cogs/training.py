@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import discord
 from discord import app_commands
@@ -145,12 +146,8 @@ class TrainingCog(commands.Cog):
     @app_commands.describe(version="Which")
     async def use(self, ctx: Context, version: str) -> None:
         """Let a version answer from now on."""
-        await answer(
-            self._services,
-            ctx,
-            lambda services, context: versions.use(services, context, version),
-            is_slow=True,
-        )
+        action = partial(versions.use, version=version)
+        await answer(self._services, ctx, action, is_slow=True)
 
     @models.command()
     @app_commands.describe(network="Of which")
@@ -159,23 +156,15 @@ class TrainingCog(commands.Cog):
         """Let the version answer that did so before."""
         if network not in FAMILIES:
             raise commands.BadArgument(network)
-        await answer(
-            self._services,
-            ctx,
-            lambda services, context: versions.roll_back(services, context, network),
-            is_slow=True,
-        )
+        action = partial(versions.roll_back, network=network)
+        await answer(self._services, ctx, action, is_slow=True)
 
     @models.command()
     @app_commands.describe(version="Which")
     async def delete(self, ctx: Context, version: str) -> None:
         """Delete a version that was made here."""
-        await answer(
-            self._services,
-            ctx,
-            lambda services, context: versions.delete(services, context, version),
-            is_slow=True,
-        )
+        action = partial(versions.delete, version=version)
+        await answer(self._services, ctx, action, is_slow=True)
 
     @models.command(name="log")
     async def show_log(self, ctx: Context) -> None:

@@ -29,11 +29,7 @@ _REFUSALS: Mapping[May, str] = {
 
 
 class ButtonError(Exception):
-    """A press is refused.
-
-    Attributes:
-        text: the text that says why.
-    """
+    """A button is refused; `text` names the text that says why."""
 
     text = ""
 

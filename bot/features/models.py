@@ -1,4 +1,4 @@
-"""The versions of a server: listed, used, rolled back, deleted; the record of training."""
+"""The versions of a guild: list, use, roll back, delete; the training log."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ async def list_versions(services: Services, context: RequestContext) -> Reply:
     entries = await services.training_log.of_guild(context.guild)
     trained = {entry.version: entry for entry in entries if entry.version}
     registry = services.registry.of_guild(context.guild)
-    sections = await asyncio.to_thread(_sections, registry, trained, context.texts)
+    sections = [
+        await asyncio.to_thread(_section, registry, network, trained, context.texts)
+        for network in FAMILIES
+    ]
     return Reply("\n\n".join(sections), title=context.texts("models-title"))
 
 
@@ -96,25 +99,13 @@ async def delete_version(services: Services, guild: int | None, version: str) ->
 
 
 async def known_versions(services: Services, guild: int | None) -> list[str]:
-    """Return the ids of all versions that a server can use, the latest first."""
-    registry = services.registry.of_guild(guild)
-
-    def find() -> list[str]:
-        return [card.id for network in FAMILIES for card in reversed(registry.versions(network))]
-
-    return await asyncio.to_thread(find)
+    """Return the ids of all versions that a guild can use, the latest first."""
+    return await asyncio.to_thread(_known, services.registry.of_guild(guild))
 
 
 async def deletable_versions(services: Services, guild: int | None) -> list[str]:
-    """Return the ids of the versions that a server can delete, the latest first."""
-    registry = services.registry.of_guild(guild)
-
-    def find() -> list[str]:
-        return [
-            version for network in FAMILIES for version in reversed(_deletable(registry, network))
-        ]
-
-    return await asyncio.to_thread(find)
+    """Return the ids of the versions that a guild can delete, the latest first."""
+    return await asyncio.to_thread(_deletable, services.registry.of_guild(guild))
 
 
 async def _written(work: Callable[[_Argument], _Result], argument: _Argument) -> _Result:
@@ -125,10 +116,14 @@ async def _written(work: Callable[[_Argument], _Result], argument: _Argument) ->
         raise unwritable(error) from error
 
 
-def _deletable(registry: ModelRegistry, network: FamilyName) -> list[str]:
-    active = _active(registry, network)
-    known = (card.id for card in registry.versions(network))
-    return [version for version in known if registry.is_own(version) and version != active]
+def _known(registry: ModelRegistry) -> list[str]:
+    return [card.id for network in FAMILIES for card in reversed(registry.versions(network))]
+
+
+def _deletable(registry: ModelRegistry) -> list[str]:
+    active = {_active(registry, network) for network in FAMILIES}
+    known = _known(registry)
+    return [version for version in known if registry.is_own(version) and version not in active]
 
 
 def _active(registry: ModelRegistry, network: FamilyName) -> str | None:
@@ -138,28 +133,16 @@ def _active(registry: ModelRegistry, network: FamilyName) -> str | None:
         return None
 
 
-def _sections(registry: ModelRegistry, trained: dict[str, Entry], texts: Texts) -> list[str]:
-    return [
-        "\n".join(
-            [
-                texts("models-family", family=network),
-                *_version_lines(registry, network, trained, texts),
-            ]
-        )
-        for network in FAMILIES
-    ]
-
-
-def _version_lines(
+def _section(
     registry: ModelRegistry, network: FamilyName, trained: dict[str, Entry], texts: Texts
-) -> list[str]:
+) -> str:
     active = _active(registry, network)
-    lines: list[str] = []
+    lines = [texts("models-family", family=network)]
     for card in registry.versions(network):
         is_own = registry.is_own(card.id)
         line = _version_line(card, trained.get(card.id), texts, is_own=is_own)
         lines.append(texts("models-active", line=line) if card.id == active else line)
-    return lines
+    return "\n".join(lines)
 
 
 def _version_line(card: ModelCard, entry: Entry | None, texts: Texts, *, is_own: bool) -> str:
@@ -170,10 +153,8 @@ def _version_line(card: ModelCard, entry: Entry | None, texts: Texts, *, is_own:
         origin = texts("models-trained", day=card.created[:10])
     else:
         origin = texts("models-from-host")
-    if score is None:
-        shown = texts("models-unscored")
-    else:
-        shown = texts("training-score", score=_score(score))
+    unscored = texts("models-unscored")
+    shown = unscored if score is None else texts("training-score", score=_score(score))
     return texts("models-line", version=card.id, score=shown, origin=origin)
 
 

@@ -15,12 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class TrainingRefusedError(Exception):
-    """What was asked of a training is not done.
-
-    Attributes:
-        text: the text that says why, and what to do.
-        values: what is filled into it.
-    """
+    """A request about a training or a version is refused; `text` names the text that says why."""
 
     def __init__(self, text: str, **values: Value) -> None:
         self.text = text

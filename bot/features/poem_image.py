@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
@@ -103,14 +104,8 @@ def _is_wide(symbol: str) -> bool:
 
 def _fitting(line: str, lettering: Lettering, room: float) -> int:
     """Return how many symbols fit, at least one."""
-    few, many = 1, len(line)
-    while few < many:
-        middle = (few + many + 1) // 2
-        if lettering.length(line[:middle]) <= room:
-            few = middle
-        else:
-            many = middle - 1
-    return few
+    more = range(2, len(line) + 1)
+    return 1 + bisect_right(more, room, key=lambda count: lettering.length(line[:count]))
 
 
 def _visible(line: str) -> str:

@@ -15,12 +15,7 @@ from bot.storage.guild_settings import GuildSettings
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A request to change a setting.
-
-    Attributes:
-        name: of the setting, as it was typed.
-        value: as it was typed; nothing for the default.
-    """
+    """A request to change a setting, as it was typed; without a value, to its default."""
 
     name: str
     value: str = ""

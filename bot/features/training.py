@@ -29,12 +29,7 @@ _TEMPERATURE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A text that a member has uploaded.
-
-    Attributes:
-        name: what it is called.
-        content: its bytes.
-    """
+    """A text file that a member has uploaded."""
 
     name: str
     content: bytes

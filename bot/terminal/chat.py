@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from contextlib import AbstractAsyncContextManager
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import cast
 
@@ -36,27 +36,20 @@ def chat(registry: ModelRegistry, database: Path, texts: Path | None = None) -> 
             preloads_poems=is_terminal,
         )
         opening = open_services(backend, database, texts, is_own=_is_host)
-        services = runner.run(_entered(opening))
+        stack = AsyncExitStack()
+        services = runner.run(stack.enter_async_context(opening))
         try:
             while (line := _read(is_terminal)) is not None:
                 if line.strip():
                     reply = runner.run(_answer(services, line.strip()))
                     print(as_text(reply) if is_terminal else as_lines(reply), flush=True)
         finally:
-            runner.run(_left(opening))
+            runner.run(stack.aclose())
 
 
 def _is_host(guild: int | None) -> bool:
     # Trainings of guilds are resumed by the bot, which shows them there.
     return guild is None
-
-
-async def _entered(opening: AbstractAsyncContextManager[Services]) -> Services:
-    return await opening.__aenter__()
-
-
-async def _left(opening: AbstractAsyncContextManager[Services]) -> None:
-    await opening.__aexit__(None, None, None)
 
 
 def _read(is_terminal: bool) -> str | None:

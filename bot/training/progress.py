@@ -33,18 +33,7 @@ _MAX_SAMPLE = 300
 
 @dataclass(slots=True)
 class TrainingStatus:
-    """What is known of a training by now.
-
-    Attributes:
-        entry: whose it is.
-        queued: its place in the queue.
-        is_started: whether its process is at work.
-        stepped: how far it is.
-        scored: its latest held-out score.
-        sample: what the network generated last.
-        compared: the new network beside the old one.
-        end: how it ended.
-    """
+    """The state of a training: its entry in the log, and the latest event of each kind."""
 
     entry: Entry
     queued: Queued | None = None
@@ -56,7 +45,7 @@ class TrainingStatus:
     end: Ending | None = None
 
     def take(self, event: Event) -> None:
-        """Learn what has happened."""
+        """Record an event."""
         match event:
             case Queued():
                 self.queued = event
@@ -85,11 +74,12 @@ def shown_status(status: TrainingStatus, texts: Texts) -> Reply:
     if status.end:
         return Reply(ending_of(status, texts), title=title)
     cancel = Button(texts("training-cancel"), custom_id("train_cancel", entry.id), "bad")
+    sample = Field(texts("training-sample"), status.sample[:_MAX_SAMPLE])
     return Reply(
         _progress(status, texts),
         title=title,
-        fields=_fields(status, texts),
-        footer=_orderer(entry, texts),
+        fields=(sample,) if status.sample else (),
+        footer=texts("training-ordered-by", member=entry.member) if entry.member else "",
         buttons=(cancel,),
     )
 
@@ -156,10 +146,6 @@ def bar(done: int, total: int) -> str:
     return "█" * filled + "░" * (_BAR_WIDTH - filled)
 
 
-def _orderer(entry: Entry, texts: Texts) -> str:
-    return texts("training-ordered-by", member=entry.member) if entry.member else ""
-
-
 def _progress(status: TrainingStatus, texts: Texts) -> str:
     if status.queued and not status.is_started:
         return texts("training-queued", position=status.queued.position)
@@ -179,12 +165,6 @@ def _progress(status: TrainingStatus, texts: Texts) -> str:
     return "\n".join(lines)
 
 
-def _fields(status: TrainingStatus, texts: Texts) -> tuple[Field, ...]:
-    if not status.sample:
-        return ()
-    return (Field(texts("training-sample"), status.sample[:_MAX_SAMPLE]),)
-
-
 def _sides(compared: Compared, texts: Texts) -> tuple[Field, ...]:
     sides = [Field(texts("training-new"), _side(compared.new, texts))]
     if compared.old:
@@ -193,11 +173,8 @@ def _sides(compared: Compared, texts: Texts) -> tuple[Field, ...]:
 
 
 def _side(side: Side, texts: Texts) -> str:
-    score = side.nats_per_character
-    if score is None:
-        said = texts("training-no-score")
-    else:
-        said = texts("training-score", score=f"{score:.2f}")
+    score, unscored = side.nats_per_character, texts("training-no-score")
+    said = unscored if score is None else texts("training-score", score=f"{score:.2f}")
     samples = [sample[:_MAX_SAMPLE] for sample in side.samples]
     is_verse = any("\n" in sample for sample in samples)
-    return "\n\n".join([said, *samples]) if is_verse else "\n".join([said, *samples])
+    return ("\n\n" if is_verse else "\n").join([said, *samples])
