@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import click
 
 import data
-from bot.cli.main import main
+from bot.cli.main import main, with_progress
 from bot.config import Config, load_config
 from engine.corpora.downloads import Collection, fetch, read_manifest
 from engine.corpora.text_file import read_text
@@ -86,12 +85,5 @@ def fetch_collection(name: str) -> None:
 
 def _fetched(collection: Collection, settings: Config) -> CorpusFiles:
     files = fetch(collection, settings.home / "corpora", settings.corpus)
-    with click.progressbar(
-        files,
-        length=len(collection.files),
-        label=collection.name,
-        file=sys.stderr,
-        hidden=not sys.stderr.isatty(),
-    ) as bar:
-        paths = tuple(bar)
+    paths = tuple(with_progress(files, len(collection.files), collection.name))
     return CorpusFiles(paths, collection.licence, collection.sha256)

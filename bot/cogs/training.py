@@ -31,6 +31,11 @@ Minutes = app_commands.Range[float, 0.1, 1_440.0]
 Temperature = app_commands.Range[float, 0.1, 2.0]
 
 _CHOICES = 25
+_DESCRIPTIONS = {
+    "minutes": "At most",
+    "temperature": "Of the samples that are shown",
+    "fresh": "Start from scratch",
+}
 
 
 class TrainingCog(commands.Cog):
@@ -87,9 +92,7 @@ class TrainingCog(commands.Cog):
     @app_commands.describe(
         corpus="Names, one a line, as a .txt; without it the usual genera",
         passes="Over the names, at most",
-        minutes="At most",
-        temperature="Of the samples that are shown",
-        fresh="Start from scratch",
+        **_DESCRIPTIONS,
     )
     async def retrain_dino(
         self,
@@ -108,9 +111,7 @@ class TrainingCog(commands.Cog):
     @app_commands.describe(
         corpus="Verse or prose as a .txt; without it Shakespeare",
         passes="Over the text, at most",
-        minutes="At most",
-        temperature="Of the samples that are shown",
-        fresh="Start from scratch",
+        **_DESCRIPTIONS,
     )
     async def retrain_poem(
         self,

@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.context import RequestContext
 from bot.features import dino, explain, models, poem, repeat, training
 from bot.features.about import show_about, show_help
-from bot.features.attempt import attempt
 from bot.features.buttons import ButtonAction
+from bot.features.error_replies import attempt
 from bot.features.poem import notice
 from bot.features.privacy import show_privacy
 from bot.replies import Reply

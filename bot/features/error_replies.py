@@ -1,12 +1,13 @@
-"""The one place that turns errors into replies."""
+"""Turns errors into replies; nothing else does."""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from bot.context import RequestContext
 from bot.cooldowns import MAX_CONCURRENT, MAX_CONCURRENT_PRESSES
 from bot.exceptions import (
     CoolingDownError,
@@ -72,17 +73,9 @@ def _nothing(error: errors.NoNamesError, texts: Texts) -> str:
     return texts("nothing-generated-prefix" if error.prefix else "nothing-generated")
 
 
-def _busy(error: errors.OverloadedError, texts: Texts) -> str:
-    return texts("busy", seconds=round(error.retry_after_seconds))
-
-
 def _cooling_down(error: CoolingDownError, texts: Texts) -> str:
     message = "cooling-down-channel" if error.in_channel else "cooling-down"
     return texts(message, seconds=error.seconds)
-
-
-def _not_text(error: errors.NotTextError, texts: Texts) -> str:
-    return texts(f"not-text-{error.flaw}", **error.values)
 
 
 def _too_small(error: errors.CorpusTooSmallError, texts: Texts) -> str:
@@ -91,10 +84,6 @@ def _too_small(error: errors.CorpusTooSmallError, texts: Texts) -> str:
 
 def _too_large(error: errors.CorpusTooLargeError, texts: Texts) -> str:
     return texts("text-too-large", found=error.size_bytes, most=error.limit_bytes)
-
-
-def _queue_full(error: errors.TrainingQueueFullError, texts: Texts) -> str:
-    return texts("training-queue-full", waiting=error.waiting)
 
 
 def _of_version(message: str) -> Say:
@@ -107,18 +96,18 @@ REPLIES: Mapping[type[Exception], Say] = {
     errors.NoNamesError: _nothing,
     errors.NoPoemError: _says("nothing-written"),
     errors.IndecentLineError: _says("indecent-line"),
-    errors.OverloadedError: _busy,
+    errors.OverloadedError: lambda e, texts: texts("busy", seconds=round(e.retry_after_seconds)),
     errors.DeadlineExceededError: _says("late"),
     errors.EngineClosedError: _says("closed"),
     errors.ModelError: _says("model-unreadable"),
     errors.ModelNotFoundError: _says("models-none"),
     errors.ModelInUseError: _of_version("models-in-use"),
     errors.ModelInheritedError: _of_version("models-inherited"),
-    errors.NotTextError: _not_text,
+    errors.NotTextError: lambda e, texts: texts(f"not-text-{e.flaw}", **e.values),
     errors.CorpusTooSmallError: _too_small,
     errors.CorpusTooLargeError: _too_large,
     errors.DownloadError: _says("text-not-found"),
-    errors.TrainingQueueFullError: _queue_full,
+    errors.TrainingQueueFullError: lambda e, texts: texts("training-queue-full", waiting=e.waiting),
     errors.TrainingPendingError: _says("training-pending"),
     errors.TrainingNotFoundError: _says("training-not-found"),
     errors.TrainingNotRunError: _says("training-not-run"),
@@ -129,14 +118,27 @@ REPLIES: Mapping[type[Exception], Say] = {
     TooManyPressesError: _says("too-many-presses", most=MAX_CONCURRENT_PRESSES),
     NotManagerError: _says("not-manager"),
     UnknownSettingError: _says("unknown-setting", names=", ".join(SETTINGS)),
-    ButtonError: lambda error, texts: texts(error.text),
-    TrainingRefusedError: lambda error, texts: texts(error.text, **error.values),
-    InvalidSettingError: lambda error, texts: texts(error.allowed, **LIMITS),
+    ButtonError: lambda e, texts: texts(e.text),
+    TrainingRefusedError: lambda e, texts: texts(e.text, **e.values),
+    InvalidSettingError: lambda e, texts: texts(e.allowed, **LIMITS),
 }
 """What is said of an error, by its class or the nearest above it."""
 
 _LOGGED = {errors.ModelError, errors.DownloadError, errors.CheckpointError, DatabaseError}
 """Those whose reason is nothing for the member, but for whoever runs the bot."""
+
+
+async def attempt(
+    context: RequestContext, action: Callable[[], Awaitable[Reply]], example: str = ""
+) -> Reply:
+    """Return the reply of an action; an error becomes a reply, with the text of an example."""
+    try:
+        reply = await action()
+    except Exception as error:
+        return reply_to(error, context.texts, example)
+    if reply.is_refusal:
+        requests.refused("nothing-there")
+    return reply
 
 
 def text_of(error: Exception, texts: Texts) -> str | None:

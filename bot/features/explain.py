@@ -118,17 +118,12 @@ def _number(text: str) -> int:
 
 def _explanation(context: RequestContext, record: AnswerRecord) -> Reply:
     texts, request = context.texts, record.request
-    seed, temperature = str(request.seed), str(request.temperature)
+    seed, temperature, model = str(request.seed), str(request.temperature), record.model
     if isinstance(request, PoemRequest):
-        text = texts(
-            "how-poem",
-            seed=seed,
-            temperature=temperature,
-            model=record.model,
-            candidates=str(request.candidates),
-        )
+        count = str(request.candidates)
+        text = texts("how-poem", seed=seed, temperature=temperature, model=model, candidates=count)
     else:
-        text = texts("how-dino", seed=seed, temperature=temperature, model=record.model)
+        text = texts("how-dino", seed=seed, temperature=temperature, model=model)
     note = "" if record.is_complete else texts("how-incomplete")
     command = Field(texts("how-command"), command_of(record))
     # Whoever reads it may ask for it: what was typed is there to be read already.

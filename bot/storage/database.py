@@ -27,12 +27,7 @@ Row = Sequence[Value]
 
 
 class DatabaseError(Exception):
-    """The database cannot be read or written: locked, its disk full, or damaged.
-
-    Attributes:
-        path: its file.
-        reason: what SQLite says.
-    """
+    """The database cannot be read or written: locked, its disk full, or damaged."""
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path

@@ -21,7 +21,7 @@ from bot.storage.training_log import Entry
 from bot.training.finish import ended, entry_of
 from bot.training.message import TrainingMessage, UnreachableError
 from bot.training.progress import TrainingStatus, shown_result, shown_status
-from engine.jobs.events import Cancelled, Compared, Ending, Event, Paused, Queued, Started
+from engine.jobs.events import Cancelled, Compared, Ending, Paused, Queued, Started
 from engine.jobs.handle import TrainingHandle
 
 log = logging.getLogger(__name__)
@@ -108,15 +108,12 @@ class TrainingWatcher:
         task.add_done_callback(self._tasks.discard)
 
     async def _watch(self, training: TrainingHandle, message: TrainingMessage) -> None:
+        status = TrainingStatus(message.entry)
         try:
-            await self._show(training, message)
+            if await self._show_progress(training, message, status):
+                await self._show_end(training, message, status)
         except Exception:
             log.exception("The training %s could not be shown", training.id)
-
-    async def _show(self, training: TrainingHandle, message: TrainingMessage) -> None:
-        status = TrainingStatus(message.entry)
-        if await self._show_progress(training, message, status):
-            await self._show_end(training, message, status)
 
     async def _show_progress(
         self, training: TrainingHandle, message: TrainingMessage, status: TrainingStatus
@@ -132,7 +129,7 @@ class TrainingWatcher:
             status.take(event)
             if isinstance(event, Ending | Paused):
                 return isinstance(event, Ending)
-            if loop.time() >= due or _is_rare(event):
+            if loop.time() >= due or isinstance(event, Queued | Started | Compared):
                 with _or_not():
                     await self._update(message, shown_status(status, texts))
                 due = loop.time() + self._edit_interval_seconds
@@ -180,10 +177,6 @@ def _channel_in(guild: discord.Guild, allowed: frozenset[int]) -> discord.TextCh
         if may_write and is_among(channel, allowed):
             return channel
     return None
-
-
-def _is_rare(event: Event) -> bool:
-    return isinstance(event, Queued | Started | Compared)
 
 
 async def retry_until_done(attempt: Callable[[], Awaitable[Result]]) -> Result:
