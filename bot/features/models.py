@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import TypeVar
 
 from bot.context import RequestContext
-from bot.features.permissions import TrainingRefusedError, require_trainer, unwritable
+from bot.features.permissions import TrainingRefusedError, disk_errors_refused, require_trainer
 from bot.i18n.texts import Texts
 from bot.replies import Reply
 from bot.services import Services
@@ -17,9 +15,6 @@ from engine.families import FAMILIES, FamilyName
 from engine.models.version import ModelCard
 
 _SHOWN_ENTRIES = 20
-
-_Argument = TypeVar("_Argument")
-_Result = TypeVar("_Result")
 
 
 async def manage_from_text(services: Services, context: RequestContext, arguments: str) -> Reply:
@@ -62,7 +57,8 @@ async def roll_back(services: Services, context: RequestContext, network: Family
     """Let the version answer that did so before."""
     await require_trainer(services, context)
     registry = services.registry.of_guild(context.guild)
-    version = await _written(registry.roll_back, network)
+    with disk_errors_refused():
+        version = await asyncio.to_thread(registry.roll_back, network)
     await services.backend.refresh(context.guild, network)
     return Reply(context.texts("models-rolled-back", version=version))
 
@@ -87,14 +83,16 @@ async def read_log(services: Services, context: RequestContext) -> Reply:
 async def use_version(services: Services, guild: int | None, version: str) -> None:
     """Let a version answer a server from now on, without a gap."""
     registry = services.registry.of_guild(guild)
-    await _written(registry.activate, version)
+    with disk_errors_refused():
+        await asyncio.to_thread(registry.activate, version)
     await services.backend.refresh(guild, await asyncio.to_thread(registry.network_of, version))
     await services.training_log.decide(version, guild, "kept")
 
 
 async def delete_version(services: Services, guild: int | None, version: str) -> None:
     """Delete a version of a server, and the text that was uploaded for it."""
-    await _written(services.registry.of_guild(guild).delete, version)
+    with disk_errors_refused():
+        await asyncio.to_thread(services.registry.of_guild(guild).delete, version)
     await services.training_log.decide(version, guild, "discarded")
 
 
@@ -106,14 +104,6 @@ async def known_versions(services: Services, guild: int | None) -> list[str]:
 async def deletable_versions(services: Services, guild: int | None) -> list[str]:
     """Return the ids of the versions that a guild can delete, the latest first."""
     return await asyncio.to_thread(_deletable, services.registry.of_guild(guild))
-
-
-async def _written(work: Callable[[_Argument], _Result], argument: _Argument) -> _Result:
-    """Change the store in a thread; a disk that does not take it becomes a refusal."""
-    try:
-        return await asyncio.to_thread(work, argument)
-    except OSError as error:
-        raise unwritable(error) from error
 
 
 def _known(registry: ModelRegistry) -> list[str]:

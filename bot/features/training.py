@@ -12,7 +12,7 @@ from bot.context import RequestContext
 from bot.features.buttons import ButtonAction, custom_id
 from bot.features.models import delete_version, use_version
 from bot.features.options import RetrainOptions
-from bot.features.permissions import TrainingRefusedError, require_trainer, unwritable
+from bot.features.permissions import TrainingRefusedError, disk_errors_refused, require_trainer
 from bot.replies import Button, Reply
 from bot.services import Services
 from bot.storage.database import DatabaseError
@@ -56,10 +56,8 @@ async def order(
         seed=secrets.randbelow(2**31),
         labels={name: context.texts(f"curve-{name}") for name in LABELS},
     )
-    try:
+    with disk_errors_refused():
         training = await services.trainings.submit(wanted)
-    except OSError as error:
-        raise unwritable(error) from error
     entry = Entry(
         id=training.id,
         guild=context.guild,
@@ -70,7 +68,6 @@ async def order(
         corpus=fingerprint(upload.content) if upload else None,
         locale=context.locale,
         channel=context.channel or None,
-        message=None,
         began=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     try:
@@ -145,10 +142,8 @@ async def forget(services: Services, context: RequestContext, _arguments: str) -
         raise TrainingRefusedError("training-only-in-server")
     # Also one without a text of its own may have begun with a version that is deleted now.
     await services.trainings.cancel_guild(guild)
-    try:
+    with disk_errors_refused():
         deleted = await asyncio.to_thread(delete_uploads, services.registry.of_guild(guild))
-    except OSError as error:
-        raise unwritable(error) from error
     for network, version in deleted:
         await services.backend.refresh(guild, network)
         await services.training_log.decide(version, guild, "forgotten")

@@ -39,7 +39,8 @@ _INSERT = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SHOW = "UPDATE answers SET message = ? WHERE id = ?"
-_ANY_OF = "IN (SELECT value FROM json_each(?))"
+_SHOWN_IN = "SELECT id FROM answers WHERE message IN (SELECT value FROM json_each(?))"
+_DELETE_THESE = "DELETE FROM answers WHERE id IN (SELECT value FROM json_each(?))"
 _TYPED: dict[type[Request], str] = {NameRequest: "prefix", PoemRequest: "prompt"}
 # Lets other processes write: SQLite polls for the lock.
 _GIVE_WAY_SECONDS = 0.02
@@ -166,17 +167,11 @@ class AnswerStore:
         """Delete the answers that were shown by deleted messages."""
         unwritten = self._shown | self._noting
         numbers: list[Value] = [unwritten[message] for message in messages if message in unwritten]
-        noted = await self._database.rows(
-            f"SELECT id FROM answers WHERE message {_ANY_OF}",  # noqa: S608 - our own words
-            json.dumps(list(messages)),
-        )
+        noted = await self._database.rows(_SHOWN_IN, json.dumps(list(messages)))
         numbers += [number for (number,) in noted]
         # Most deleted messages are not the bot's.
         if numbers:
-            await self._database.erase(
-                f"DELETE FROM answers WHERE id {_ANY_OF}",  # noqa: S608 - our own words
-                json.dumps(numbers),
-            )
+            await self._database.erase(_DELETE_THESE, json.dumps(numbers))
 
     async def forget_user(self, user: int) -> None:
         """Delete all answers to a user."""

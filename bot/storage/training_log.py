@@ -40,15 +40,15 @@ class Entry:
 
     id: str
     guild: int | None
-    user: int | None
-    member: str
     network: FamilyName
     source: str
-    corpus: str | None
     locale: Locale
-    channel: int | None
-    message: int | None
     began: str
+    user: int | None = None
+    member: str = ""
+    corpus: str | None = None
+    channel: int | None = None
+    message: int | None = None
     ended: str | None = None
     result: Result = "running"
     version: str | None = None

@@ -26,14 +26,9 @@ async def entry_of(record: TrainingLog, training: TrainingHandle) -> Entry:
         entry = Entry(
             id=training.id,
             guild=order.guild,
-            user=None,
-            member="",
             network=order.network,
             source=order.source if training.job.has_upload else "",
-            corpus=None,
             locale=locale_of(),
-            channel=None,
-            message=None,
             began=training.job.submitted[:19],
         )
         await record.write(entry)
