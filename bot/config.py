@@ -18,12 +18,7 @@ _SHARDS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 
 class ConfigError(Exception):
-    """A setting has an invalid value.
-
-    Attributes:
-        name: the environment variable.
-        allowed: what it may be, as a phrase that completes "it must be ...".
-    """
+    """An environment variable has an invalid value; `allowed` completes "it must be ..."."""
 
     def __init__(self, name: str, allowed: str) -> None:
         self.name = name

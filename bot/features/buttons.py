@@ -1,4 +1,4 @@
-"""What pressing a button does: who may, what is done, where the result is shown."""
+"""Button actions: who may use them, what they do, where the reply is shown."""
 
 from __future__ import annotations
 
@@ -59,15 +59,13 @@ class ButtonAction:
     """What pressing a button does.
 
     Attributes:
-        action: does it, with the arguments of the custom id; raises `ExpiredButtonError` where
-            what they name is no longer kept.
+        action: called with the arguments of the custom id.
         may: who may press it.
         shows: where its reply is shown: as a new message, in place of the message with the button,
-            to who pressed it alone; "gone" deletes that message and shows nothing.
-        lasts: whether the button stays when others of its message have faded.
+            or ephemerally; "gone" deletes that message and shows nothing.
+        lasts: whether the button stays when others of its message have expired.
         is_generation: whether it takes a cooldown slot, as a command does.
-        anywhere: whether it may be pressed where the bot may not speak any more: it only takes
-            something away.
+        anywhere: whether it works in channels that the settings exclude.
     """
 
     action: Callable[[Services, RequestContext, str], Awaitable[Reply]]

@@ -61,7 +61,10 @@ def draw(poem: str) -> bytes:
         lettering.write(canvas, (_MARGIN + indent, _MARGIN + _LINE * number), line, _INK)
     signed = height - _MARGIN - _LINE // 2
     canvas.text((WIDTH - _MARGIN, signed), _SIGNATURE, _FAINT, lettering.font, anchor="rs")
-    return _png(image)
+    content = io.BytesIO()
+    # Few colours are enough for letters, and take a third of the bytes.
+    image.quantize(32).save(content, "PNG", optimize=True)
+    return content.getvalue()
 
 
 def lay_out(poem: str, lettering: Lettering) -> list[tuple[int, str]]:
@@ -113,13 +116,6 @@ def _visible(line: str) -> str:
     spaced = (" " if c.isspace() else c for c in unicodedata.normalize("NFC", line))
     visible = "".join(c for c in spaced if c.isprintable())
     return _PILES.sub(r"\1", visible)
-
-
-def _png(image: Image.Image) -> bytes:
-    content = io.BytesIO()
-    # Few colours are enough for letters, and a third of the bytes.
-    image.quantize(32).save(content, "PNG", optimize=True)
-    return content.getvalue()
 
 
 class Lettering:

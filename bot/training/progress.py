@@ -1,4 +1,4 @@
-"""How a training looks while it runs, and at its end: events to replies, pure."""
+"""Replies that show the progress and the result of a training."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class TrainingStatus:
 
 
 def shown_status(status: TrainingStatus, texts: Texts) -> Reply:
-    """Return what a training looks like now, with a button that cancels it while it goes on."""
+    """Return the state of a training, with a button that cancels it while it runs."""
     entry = status.entry
     title = texts("training-title", family=entry.network)
     if status.end:
@@ -85,7 +85,7 @@ def shown_status(status: TrainingStatus, texts: Texts) -> Reply:
 
 
 def shown_result(status: TrainingStatus, curves: bytes | None, texts: Texts) -> Reply:
-    """Return how a training ended: where it made a version, the old and the new side by side."""
+    """Return the result of a training, with the scores and samples of both versions."""
     entry = status.entry
     title = texts("training-title", family=entry.network)
     text = ending_of(status, texts)
@@ -106,7 +106,7 @@ def shown_result(status: TrainingStatus, curves: bytes | None, texts: Texts) -> 
 
 
 def ending_of(status: TrainingStatus, texts: Texts) -> str:
-    """Return how a training ended, in words."""
+    """Return the text that says how a training ended."""
     match status.end:
         case Saved(version=version, is_whole=is_whole):
             said = [
