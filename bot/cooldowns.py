@@ -34,7 +34,7 @@ _Key = tuple[int | None, int]
 
 @dataclass(slots=True)
 class _Cooldown:
-    """When it ends, by the clock, whose request began it, and who has been told of it."""
+    """Its end by the clock, whose request began it, and the members told of it."""
 
     until: float
     user: int

@@ -43,7 +43,7 @@ class NotYoursError(ButtonError):
 
 
 class ExpiredButtonError(ButtonError):
-    """The button is too old: what it needs is no longer kept."""
+    """The button is too old: its answer is no longer stored."""
 
     text = "press-faded"
 

@@ -122,10 +122,10 @@ REPLIES: Mapping[type[Exception], Say] = {
     TrainingRefusedError: lambda e, texts: texts(e.text, **e.values),
     InvalidSettingError: lambda e, texts: texts(e.allowed, **LIMITS),
 }
-"""What is said of an error, by its class or the nearest above it."""
+"""The text for an error, by its class or the nearest base class."""
 
 _LOGGED = {errors.ModelError, errors.DownloadError, errors.CheckpointError, DatabaseError}
-"""Those whose reason is nothing for the member, but for whoever runs the bot."""
+"""Errors whose reason is logged for the operator, not shown to the member."""
 
 
 async def attempt(
@@ -142,7 +142,7 @@ async def attempt(
 
 
 def text_of(error: Exception, texts: Texts) -> str | None:
-    """Return what is said of an error, or None where it is not in the table."""
+    """Return the text for an error, or None where it is not in the table."""
     kind = _kind_of(error)
     return REPLIES[kind](error, texts) if kind else None
 

@@ -1,4 +1,4 @@
-"""What is known of an answer: how it came about, and what its buttons do with it."""
+"""Stored answers: their explanation, and what their buttons need."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def keep(
     text: str = "",
     network: FamilyName = "dino",
 ) -> int | None:
-    """Keep an answer, and return its number; None where it cannot be kept, but can be given."""
+    """Store an answer, and return its number; None if the database fails."""
     try:
         return await services.answers.add(context, request, model, text, network)
     except DatabaseError as error:
@@ -39,7 +39,7 @@ async def keep(
 
 
 async def recall(services: Services, number: str, kind: type[Kind]) -> tuple[Kind, str]:
-    """Return what was requested in an answer, and its text if it is a poem."""
+    """Return the request of a fresh answer, and its text if it is a poem."""
     request, record = await recall_record(services, number, kind)
     return request, record.text
 
@@ -47,7 +47,7 @@ async def recall(services: Services, number: str, kind: type[Kind]) -> tuple[Kin
 async def recall_record(
     services: Services, number: str, kind: type[Kind]
 ) -> tuple[Kind, AnswerRecord]:
-    """Return the request of an answer, and all that is stored of it."""
+    """Return the request of a fresh answer, and the record of the answer."""
     record = await services.answers.find(_number(number))
     if record is None or not record.is_fresh or not isinstance(record.request, kind):
         raise ExpiredButtonError
@@ -65,7 +65,7 @@ def buttons(context: RequestContext, number: int | None, *labels: str) -> tuple[
 
 
 def how_button(context: RequestContext, number: str) -> Button:
-    """Return the button that says how an answer came about, by its number."""
+    """Return the "how" button of an answer."""
     return labelled(["button-how"], number, context)[0]
 
 
@@ -83,7 +83,7 @@ async def explain(services: Services, context: RequestContext, number: str) -> R
 
 
 async def unknown(_services: Services, context: RequestContext, _arguments: str) -> Reply:
-    """Say that it cannot be told how a message came about."""
+    """Reply that a message is not a stored answer."""
     return Reply(context.texts("how-unknown"), is_refusal=True, is_private=True)
 
 

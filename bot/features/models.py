@@ -18,7 +18,7 @@ _SHOWN_ENTRIES = 20
 
 
 async def manage_from_text(services: Services, context: RequestContext, arguments: str) -> Reply:
-    """Do what is typed after `!models` in a terminal."""
+    """Run the subcommand of `!models` that is typed in a terminal."""
     match arguments.split():
         case []:
             return await list_versions(services, context)
@@ -35,7 +35,7 @@ async def manage_from_text(services: Services, context: RequestContext, argument
 
 
 async def list_versions(services: Services, context: RequestContext) -> Reply:
-    """List the versions of a server with scores, who trained them and when."""
+    """List the versions of a guild with scores, who trained them and when."""
     entries = await services.training_log.of_guild(context.guild)
     trained = {entry.version: entry for entry in entries if entry.version}
     registry = services.registry.of_guild(context.guild)
@@ -47,14 +47,14 @@ async def list_versions(services: Services, context: RequestContext) -> Reply:
 
 
 async def use(services: Services, context: RequestContext, version: str) -> Reply:
-    """Let a version answer from now on."""
+    """Activate a version."""
     await require_trainer(services, context)
     await use_version(services, context.guild, version)
     return Reply(context.texts("models-using", version=version))
 
 
 async def roll_back(services: Services, context: RequestContext, network: FamilyName) -> Reply:
-    """Let the version answer that did so before."""
+    """Activate the version that was active before."""
     await require_trainer(services, context)
     registry = services.registry.of_guild(context.guild)
     with disk_errors_refused():
@@ -64,14 +64,14 @@ async def roll_back(services: Services, context: RequestContext, network: Family
 
 
 async def delete(services: Services, context: RequestContext, version: str) -> Reply:
-    """Delete a version of the server's own."""
+    """Delete a version that the guild owns."""
     await require_trainer(services, context)
     await delete_version(services, context.guild, version)
     return Reply(context.texts("models-deleted", version=version))
 
 
 async def read_log(services: Services, context: RequestContext) -> Reply:
-    """Tell who trained what, when, from which text, with which result."""
+    """Show the training log."""
     if context.guild is None and not context.is_owner:
         raise TrainingRefusedError("training-only-in-server")
     entries = await services.training_log.of_guild(context.guild, _SHOWN_ENTRIES)
@@ -81,7 +81,7 @@ async def read_log(services: Services, context: RequestContext) -> Reply:
 
 
 async def use_version(services: Services, guild: int | None, version: str) -> None:
-    """Let a version answer a server from now on, without a gap."""
+    """Activate a version in a guild without downtime."""
     registry = services.registry.of_guild(guild)
     with disk_errors_refused():
         await asyncio.to_thread(registry.activate, version)
@@ -90,7 +90,7 @@ async def use_version(services: Services, guild: int | None, version: str) -> No
 
 
 async def delete_version(services: Services, guild: int | None, version: str) -> None:
-    """Delete a version of a server, and the text that was uploaded for it."""
+    """Delete a version of a guild, and the text that was uploaded for it."""
     with disk_errors_refused():
         await asyncio.to_thread(services.registry.of_guild(guild).delete, version)
     await services.training_log.decide(version, guild, "discarded")

@@ -1,4 +1,4 @@
-"""The settings of a Discord server: shown, changed and reset by those who manage it."""
+"""The settings of a guild: its managers show, change and reset them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Change:
 
 
 async def show(services: Services, context: RequestContext, known: Known) -> Reply:
-    """Show all settings of a server."""
+    """Show all settings of a guild."""
     _managed(context)
     settings, texts = context.settings, context.texts
     fields = [
@@ -36,7 +36,7 @@ async def show(services: Services, context: RequestContext, known: Known) -> Rep
 async def change(
     services: Services, context: RequestContext, known: Known, request: Change
 ) -> Reply:
-    """Change one setting of a server, or bring it back to its default."""
+    """Change one setting of a guild, or reset it to its default."""
     guild = _managed(context)
     name = request.name.strip().lower()
     if name not in SETTINGS:
@@ -56,7 +56,7 @@ async def change(
 
 
 async def reset(services: Services, context: RequestContext) -> Reply:
-    """Bring all settings of a server back to their defaults."""
+    """Reset all settings of a guild to their defaults."""
     guild = _managed(context)
     await services.guild_settings.forget_guild(guild)
     texts = _texts(context, services.guild_settings.defaults)
@@ -71,6 +71,6 @@ def _managed(context: RequestContext) -> int:
 
 
 def _texts(context: RequestContext, settings: GuildSettings) -> Texts:
-    """Return the texts as the member will get them from now on."""
+    """Return the texts in the language of the new settings."""
     locale = locale_of(settings.locale, context.locale)
     return replace(context, locale=locale, settings=settings).texts

@@ -1,4 +1,4 @@
-"""Retraining: orders, cancels, keeps, discards, forgets."""
+"""Retraining: submit and cancel trainings; keep, discard or delete their versions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def order(
     options: RetrainOptions,
     upload: Upload | None,
 ) -> Entry:
-    """Order a training, and enter it into the record."""
+    """Submit a training, and log it; without an upload, on the default text."""
     await require_trainer(services, context)
     wanted = TrainingRequest(
         network=options.network,
@@ -73,7 +73,7 @@ async def order(
     try:
         await services.training_log.write(entry)
     except DatabaseError:
-        # What is not in the record could be shown to nobody.
+        # A training without an entry could not be shown.
         await services.trainings.cancel(training.id)
         await services.trainings.acknowledge(training.id)
         raise
@@ -101,7 +101,7 @@ async def cancel(services: Services, context: RequestContext, training: str) -> 
 async def keep(
     services: Services, context: RequestContext, training: str, *, is_sure: bool = False
 ) -> Reply:
-    """Let the version of a training answer from now on; a worse one only for who is sure."""
+    """Activate the version of a training; a worse one only after a confirmation."""
     entry, version = await _saved(services, context, training)
     if entry.is_worse and not is_sure and entry.result != "kept":
         text = context.texts("training-confirm-worse", version=version)
@@ -123,24 +123,24 @@ async def discard(services: Services, context: RequestContext, training: str) ->
 
 
 async def keep_worse(services: Services, context: RequestContext, training: str) -> Reply:
-    """Let a version answer that scores worse; raises what `keep` raises."""
+    """Activate a version that scores worse."""
     return await keep(services, context, training, is_sure=True)
 
 
 async def ask_to_forget(services: Services, context: RequestContext) -> Reply:
-    """Ask whether all that a server has uploaded is to be deleted."""
+    """Ask for confirmation before all uploads of a guild are deleted."""
     await require_trainer(services, context)
     button = Button(context.texts("training-forget"), custom_id("train_forget"), "bad")
     return Reply(context.texts("training-confirm-forget"), is_private=True, buttons=(button,))
 
 
 async def forget(services: Services, context: RequestContext, _arguments: str) -> Reply:
-    """Delete all that a server has uploaded and what was made of it; cancel what it trains."""
+    """Delete all uploads of a guild and versions trained on them; cancel its trainings."""
     await require_trainer(services, context)
     guild = context.guild
     if guild is None:
         raise TrainingRefusedError("training-only-in-server")
-    # Also one without a text of its own may have begun with a version that is deleted now.
+    # All of them: a training without an upload may fine-tune a version that is deleted now.
     await services.trainings.cancel_guild(guild)
     with disk_errors_refused():
         deleted = await asyncio.to_thread(delete_uploads, services.registry.of_guild(guild))
@@ -152,7 +152,7 @@ async def forget(services: Services, context: RequestContext, _arguments: str) -
 
 
 async def _saved(services: Services, context: RequestContext, training: str) -> tuple[Entry, str]:
-    """Return a training of the member's server, and the version that it has made."""
+    """Return the entry of a training in the member's guild, and the version that it saved."""
     await require_trainer(services, context)
     entry = await services.training_log.get(training)
     if entry is None or entry.guild != context.guild:
@@ -180,12 +180,12 @@ def delete_uploads(registry: ModelRegistry) -> list[tuple[FamilyName, str]]:
 
 
 def _leave(registry: ModelRegistry, network: FamilyName, tainted: list[str]) -> None:
-    """Let another version answer than those."""
+    """Roll back to a version that is not one of these."""
     try:
         while registry.active(network) in tainted:
             registry.roll_back(network)
     except ModelError:
-        # What answered before is damaged: the host's takes its place.
+        # The version before is damaged: use the operator's.
         registry.activate(registry.of_guild(None).active(network))
 
 
