@@ -49,10 +49,6 @@ class _BrokenError(Exception):
 async def serve(settings: Config, token: str) -> None:
     """Answer on Discord until SIGINT or SIGTERM.
 
-    Args:
-        settings: the configuration.
-        token: of the bot's application.
-
     Raises:
         StartError: Discord cannot be reached or refuses the bot, or the port for metrics is taken.
         ModelError: there is no model to serve.
@@ -110,11 +106,6 @@ class _Connection:
     """The connection to Discord, from start to stop, over several clients.
 
     Attributes:
-        settings: the configuration.
-        token: of the bot's application.
-        services: passed to each client.
-        monitor: reports the health of the client.
-        stop: set to stop the bot.
         was_up: whether a client was connected once; then failures are not the configuration's.
         reads_messages: whether to request the content of all messages.
     """

@@ -21,12 +21,7 @@ _SHARDS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 
 class ConfigError(Exception):
-    """A setting has an invalid value.
-
-    Attributes:
-        name: the environment variable.
-        allowed: what it may be, as a phrase that completes "it must be ...".
-    """
+    """An environment variable has an invalid value; `allowed` completes "it must be ..."."""
 
     def __init__(self, name: str, allowed: str) -> None:
         self.name = name
@@ -108,11 +103,7 @@ def load_config(folder: Path | None = None) -> Config:
 
 
 def from_mapping(values: Mapping[str, str | None]) -> Config:
-    """Check settings that were read.
-
-    Raises:
-        ConfigError: a value is invalid.
-    """
+    """Check settings that were read."""
     given = {name: value.strip() for name, value in values.items() if value and value.strip()}
     shard_count = _whole(given, "DISCORD_SHARD_COUNT", highest=_MOST_SHARDS)
     return Config(

@@ -29,18 +29,9 @@ class Services:
     """What features work with.
 
     Attributes:
-        backend: generates names and poems.
-        database: holds the stores.
-        guild_settings: settings of each guild.
-        answers: recent answers.
-        trainings: queue of trainings.
-        training_log: results of trainings.
-        model_alerts: versions that can no longer be loaded.
-        guilds: the guilds that the bot is in.
         tasks: threads for listings, checks of texts and changes of models.
         images: a thread for pictures.
-        cooldowns: decides which requests may run now.
-        opened_at: start of the program, by the monotonic clock.
+        opened_at: start by the monotonic clock.
     """
 
     backend: InferenceBackend
@@ -83,11 +74,7 @@ class _ErasableModels:
         """Do nothing: versions do not tell who made them."""
 
     async def forget_guild(self, guild: int) -> None:
-        """Cancel the trainings of a guild, and delete its versions and their texts.
-
-        Raises:
-            OSError: something could not be deleted.
-        """
+        """Cancel the trainings of a guild, and delete its versions and their texts."""
         await self.trainings.cancel_guild(guild)
         await asyncio.to_thread(self.registry.of_guild(guild).forget)
 

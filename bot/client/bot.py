@@ -54,10 +54,8 @@ class Dinobard(commands.AutoShardedBot):
 
     Args:
         services: passed to the features.
-        api_url: REST address of a Discord-compatible server, or None for Discord itself.
+        api_url: see `Config`, also for the shards.
         cogs: makers of the cogs, called with the client and the services.
-        shard_count: shards in all processes together, or None for as many as Discord advises.
-        shard_ids: those of this process, or None for all.
         reads_messages: whether Discord lets the bot read messages that do not mention it; if not,
             commands with a prefix do not work in guilds.
         requests_per_second: what Discord allows the bot, in all processes together.

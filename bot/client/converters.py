@@ -53,11 +53,7 @@ class DinoConverter(_FlagConverter):
     )
 
     def options(self, ctx: Context) -> NameOptions:
-        """Return the options as the features take them.
-
-        Raises:
-            InvalidRequestError: the words are not understood.
-        """
+        """Return the options as the features take them."""
         if ctx.interaction is None:
             return parse_dino(self.typed, _people(ctx.message))
         options = NameOptions(self.number, temperature=self.temperature, seed=self.seed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from discord import app_commands
 from discord.ext import commands
 
@@ -23,17 +25,13 @@ class AboutCog(commands.Cog):
     @app_commands.choices(topic=[app_commands.Choice(name=name, value=name) for name in HELP])
     async def help(self, ctx: Context, *, topic: str = "") -> None:
         """List all commands, or explain one."""
-        await answer(
-            self._services, ctx, lambda services, context: show_help(services, context, topic)
-        )
+        await answer(self._services, ctx, partial(show_help, topic=topic))
 
     @commands.hybrid_command()
     async def about(self, ctx: Context) -> None:
         """Show my version and the models in use."""
         link = invite_link(ctx.bot.application_id) if ctx.bot.application_id else ""
-        await answer(
-            self._services, ctx, lambda services, context: show_about(services, context, link)
-        )
+        await answer(self._services, ctx, partial(show_about, link=link))
 
     @commands.hybrid_command()
     async def ping(self, ctx: Context) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 import discord
 from discord import app_commands
@@ -31,6 +32,11 @@ Minutes = app_commands.Range[float, 0.1, 1_440.0]
 Temperature = app_commands.Range[float, 0.1, 2.0]
 
 _CHOICES = 25
+_DESCRIPTIONS = {
+    "minutes": "Minutes, at most",
+    "temperature": "Of the samples shown; higher is bolder",
+    "fresh": "Start from scratch",
+}
 
 
 class TrainingCog(commands.Cog):
@@ -87,9 +93,7 @@ class TrainingCog(commands.Cog):
     @app_commands.describe(
         corpus="A .txt file with one name a line; without it the usual names",
         passes="Passes over the names, at most",
-        minutes="Minutes, at most",
-        temperature="Of the samples shown; higher is bolder",
-        fresh="Start from scratch",
+        **_DESCRIPTIONS,
     )
     async def retrain_dino(
         self,
@@ -108,9 +112,7 @@ class TrainingCog(commands.Cog):
     @app_commands.describe(
         corpus="A .txt file with verse or prose; without it Shakespeare",
         passes="Passes over the text, at most",
-        minutes="Minutes, at most",
-        temperature="Of the samples shown; higher is bolder",
-        fresh="Start from scratch",
+        **_DESCRIPTIONS,
     )
     async def retrain_poem(
         self,
@@ -146,12 +148,8 @@ class TrainingCog(commands.Cog):
     @app_commands.describe(version="ID of the model")
     async def use(self, ctx: Context, version: str) -> None:
         """Switch to this model."""
-        await answer(
-            self._services,
-            ctx,
-            lambda services, context: versions.use(services, context, version),
-            is_slow=True,
-        )
+        action = partial(versions.use, version=version)
+        await answer(self._services, ctx, action, is_slow=True)
 
     @models.command()
     @app_commands.describe(network="Names or poems")
@@ -160,23 +158,15 @@ class TrainingCog(commands.Cog):
         """Go back to the previous model."""
         if network not in FAMILIES:
             raise commands.BadArgument(network)
-        await answer(
-            self._services,
-            ctx,
-            lambda services, context: versions.roll_back(services, context, network),
-            is_slow=True,
-        )
+        action = partial(versions.roll_back, network=network)
+        await answer(self._services, ctx, action, is_slow=True)
 
     @models.command()
     @app_commands.describe(version="ID of the model")
     async def delete(self, ctx: Context, version: str) -> None:
         """Delete a model trained here."""
-        await answer(
-            self._services,
-            ctx,
-            lambda services, context: versions.delete(services, context, version),
-            is_slow=True,
-        )
+        action = partial(versions.delete, version=version)
+        await answer(self._services, ctx, action, is_slow=True)
 
     @models.command(name="log")
     async def show_log(self, ctx: Context) -> None:

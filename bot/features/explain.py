@@ -1,4 +1,4 @@
-"""What is known of an answer: how it came about, and what its buttons do with it."""
+"""Stored answers: their explanation, and what their buttons need."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def keep(
     text: str = "",
     network: FamilyName = "dino",
 ) -> int | None:
-    """Keep an answer, and return its number; None where it cannot be kept, but can be given."""
+    """Store an answer, and return its number; None if the database fails."""
     try:
         return await services.answers.add(context, request, model, text, network)
     except DatabaseError as error:
@@ -40,17 +40,7 @@ async def keep(
 
 
 async def recall(services: Services, number: str, kind: type[Kind]) -> tuple[Kind, str]:
-    """Return what was requested in an answer, and its text if it is a poem.
-
-    Args:
-        services: keeps it.
-        number: of the answer.
-        kind: what kind of request it is.
-
-    Raises:
-        ExpiredButtonError: it is not kept any longer.
-        DatabaseError: it cannot be read.
-    """
+    """Return the request of a fresh answer, and its text if it is a poem."""
     request, record = await recall_record(services, number, kind)
     return request, record.text
 
@@ -58,7 +48,7 @@ async def recall(services: Services, number: str, kind: type[Kind]) -> tuple[Kin
 async def recall_record(
     services: Services, number: str, kind: type[Kind]
 ) -> tuple[Kind, AnswerRecord]:
-    """Return the request of an answer, and all that is kept of it; raises what `recall` raises."""
+    """Return the request of a fresh answer, and the record of the answer."""
     record = await services.answers.find(_number(number))
     if record is None or not record.is_fresh or not isinstance(record.request, kind):
         raise ExpiredButtonError
@@ -66,19 +56,17 @@ async def recall_record(
 
 
 def buttons(context: RequestContext, number: int | None, *labels: str) -> tuple[Button, ...]:
-    """Return the buttons under an answer: those given, then how it came about, and to delete it.
+    """Return the buttons under an answer: those given, then "how" and "delete".
 
-    Args:
-        context: whom they are for.
-        number: of the answer; where it is not kept it can only be deleted.
-        labels: texts named `button-VERB`, of verbs that are keys of `bot.features.BUTTON_ACTIONS`.
+    The labels are names of texts, `button-VERB`. An answer that is not stored, without a number,
+    can only be deleted.
     """
     names = ["button-delete"] if number is None else [*labels, "button-how", "button-delete"]
     return labelled(names, str(number or ""), context)
 
 
 def how_button(context: RequestContext, number: str) -> Button:
-    """Return the button that says how an answer came about, by its number."""
+    """Return the "how" button of an answer."""
     return labelled(["button-how"], number, context)[0]
 
 
@@ -91,32 +79,17 @@ async def explain_latest(services: Services, context: RequestContext, _arguments
 
 
 async def explain(services: Services, context: RequestContext, number: str) -> Reply:
-    """Say how an answer came about.
-
-    Raises:
-        ExpiredButtonError: it is not kept any longer, or was not given here.
-        DatabaseError: it cannot be read.
-    """
+    """Say how an answer came about."""
     return _explanation(context, await _found(services, context, number))
 
 
 async def unknown(_services: Services, context: RequestContext, _arguments: str) -> Reply:
-    """Say that it cannot be told how a message came about."""
+    """Reply that a message is not a stored answer."""
     return Reply(context.texts("how-unknown"), is_refusal=True, is_private=True)
 
 
 async def complete(services: Services, context: RequestContext, number: str) -> AnswerRecord:
-    """Return an answer of which all is kept that gives it again.
-
-    Args:
-        services: keeps it.
-        context: who wants it, on the server that it was given on.
-        number: of the answer.
-
-    Raises:
-        ExpiredButtonError: it is not kept any longer, or not all of it, or was not given here.
-        DatabaseError: it cannot be read.
-    """
+    """Return an answer that is stored completely, so that it can be generated again."""
     record = await _found(services, context, number)
     if not record.is_complete:
         raise ExpiredButtonError
@@ -146,17 +119,12 @@ def _number(text: str) -> int:
 
 def _explanation(context: RequestContext, record: AnswerRecord) -> Reply:
     texts, request = context.texts, record.request
-    seed, temperature = str(request.seed), str(request.temperature)
+    seed, temperature, model = str(request.seed), str(request.temperature), record.model
     if isinstance(request, PoemRequest):
-        text = texts(
-            "how-poem",
-            seed=seed,
-            temperature=temperature,
-            model=record.model,
-            candidates=str(request.candidates),
-        )
+        count = str(request.candidates)
+        text = texts("how-poem", seed=seed, temperature=temperature, model=model, candidates=count)
     else:
-        text = texts("how-dino", seed=seed, temperature=temperature, model=record.model)
+        text = texts("how-dino", seed=seed, temperature=temperature, model=model)
     note = "" if record.is_complete else texts("how-incomplete")
     command = Field(texts("how-command"), command_of(record))
     # Whoever reads it may ask for it: what was typed is there to be read already.

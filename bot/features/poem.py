@@ -42,60 +42,30 @@ async def write(services: Services, context: RequestContext, options: PoemOption
 
 
 async def go_on(services: Services, context: RequestContext, number: str) -> Reply:
-    """Go on from the last line of a poem.
-
-    Raises:
-        ExpiredButtonError: the poem is not kept any longer.
-        EngineError: the request failed.
-        DatabaseError: the poem cannot be read.
-    """
+    """Go on from the last line of a poem."""
     request, text = await recall(services, number, PoemRequest)
     last_line = text.rstrip().rpartition("\n")[2]
     return await _answer(services, context, _anew(request, prompt=last_line[-MAX_PROMPT:]))
 
 
 async def again(services: Services, context: RequestContext, number: str) -> Reply:
-    """Write another poem on the same line.
-
-    Raises:
-        ExpiredButtonError: the poem is not kept any longer.
-        EngineError: the request failed.
-        DatabaseError: the poem cannot be read.
-    """
+    """Write another poem on the same line."""
     request, _ = await recall(services, number, PoemRequest)
     return await _answer(services, context, _anew(request))
 
 
 async def wilder(services: Services, context: RequestContext, number: str) -> Reply:
-    """Write another poem on the same line, more daring.
-
-    Raises:
-        ExpiredButtonError: the poem is not kept any longer.
-        EngineError: the request failed.
-        DatabaseError: the poem cannot be read.
-    """
+    """Write another poem on the same line, more daring."""
     return await _tempered(services, context, number, STEP)
 
 
 async def calmer(services: Services, context: RequestContext, number: str) -> Reply:
-    """Write another poem on the same line, more usual.
-
-    Raises:
-        ExpiredButtonError: the poem is not kept any longer.
-        EngineError: the request failed.
-        DatabaseError: the poem cannot be read.
-    """
+    """Write another poem on the same line, more usual."""
     return await _tempered(services, context, number, -STEP)
 
 
 async def picture(services: Services, context: RequestContext, number: str) -> Reply:
-    """Draw a poem, to be shared.
-
-    Raises:
-        ExpiredButtonError: the poem is not kept any longer.
-        IndecentLineError: it was written where it might be indecent, which it may not be now.
-        DatabaseError: the poem cannot be read.
-    """
+    """Draw a poem, to be shared."""
     request, text = await recall(services, number, PoemRequest)
     is_checked = request.decent or context.allows_indecent
     if not (
@@ -113,14 +83,7 @@ async def picture(services: Services, context: RequestContext, number: str) -> R
 async def repeat(
     services: Services, context: RequestContext, request: PoemRequest, model: str
 ) -> Reply:
-    """Write a poem once more as it was written.
-
-    Args:
-        services: the service container.
-        context: the member.
-        request: what gives the same poem again, its seed and candidates too.
-        model: the version that wrote it.
-    """
+    """Write a poem once more as it was written."""
     return await _answer(services, context, request, model)
 
 
