@@ -60,8 +60,6 @@ class Names:
 
     Attributes:
         names: at least one and at most the requested count, all different, capitalised.
-        seed: what gives the same names again, with the same model and request.
-        model: the version that generated them.
     """
 
     names: tuple[str, ...]
@@ -121,9 +119,6 @@ class Poem:
 
     Attributes:
         text: its lines, the given one first; none is cut.
-        prompt: the given line, if any.
-        seed: what gives the same poem again, with the same model, request and candidates.
-        model: the version that generated it.
         candidates: how many it is the best of.
     """
 

@@ -36,7 +36,6 @@ class ShakespeareSplit:
 
     Attributes:
         plays: a piece a scene.
-        poems: narrative poems.
         sonnets: sonnets 1 to 139 in each edition, but for those for validation.
         validation: some of them, a tenth, in the last edition.
         held_out: sonnets 140 to 154 in the last edition.
@@ -50,15 +49,7 @@ class ShakespeareSplit:
 
 
 def works_of(texts: Mapping[str, str], editions: Mapping[str, str]) -> ShakespeareSplit:
-    """Sort Shakespeare's works into what is learned and what is not.
-
-    Args:
-        texts: the works by the names of their files, "sonnets" among them.
-        editions: further editions of the sonnets by their names.
-
-    Raises:
-        NotTextError: an edition does not have all 154 sonnets.
-    """
+    """Sort Shakespeare's works into what is learned and what is not."""
     moby = sonnets(texts[SONNETS_FILE], SONNETS_FILE)
     all_editions = [[spell_out(sonnet) for sonnet in moby]]
     all_editions += [sonnets(text, name, as_printed=True) for name, text in editions.items()]
@@ -145,11 +136,6 @@ def poem_stanzas(text: str) -> list[str]:
 
 def sonnets(text: str, source: str, *, as_printed: bool = False) -> list[str]:
     """Return the 154 sonnets in their order.
-
-    Args:
-        text: an edition of them all: stanzas of twelve lines and more, and nothing else that long.
-        source: its name, for the error.
-        as_printed: whether spaces at the ends of lines are kept.
 
     Raises:
         NotTextError: there are not 154.

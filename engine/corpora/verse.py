@@ -54,7 +54,6 @@ class Split:
     """Pieces to learn from, and others to choose and to score by.
 
     Attributes:
-        training: pieces to learn from.
         validation: pieces that decide when to stop.
         held_out: pieces that play no part in the training.
     """
@@ -103,8 +102,6 @@ class Prepared:
     """A text of one's own, ready to be learned.
 
     Attributes:
-        pieces: what training starts from.
-        vocabulary: their symbols.
         is_foldable: whether the text is in the Latin alphabet.
     """
 
@@ -114,13 +111,7 @@ class Prepared:
 
 
 def prepare(texts: Sequence[Text], known: Vocabulary | None) -> Prepared:
-    """Clean texts and cut them into pieces.
-
-    Args:
-        texts: what is to be learned.
-        known: the symbols of a version to fine-tune; a text in the Latin alphabet is folded to
-            them. Any other gets a vocabulary of its own.
-    """
+    """Clean texts and cut them into pieces."""
     whole = unicodedata.normalize("NFC", "\n\n".join(text.content for text in texts))
     folds = is_foldable(whole)
     vocabulary = known if known and folds else alphabet_of(whole)

@@ -39,12 +39,7 @@ def nats_per_character(parameters: Parameters, names: Batch) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Nats:
-    """A sum of -log p.
-
-    Attributes:
-        total: in nats.
-        characters: how many were predicted.
-    """
+    """A sum of -log p."""
 
     total: float
     characters: int
@@ -63,14 +58,6 @@ def nats_of_verse(
     A block starts from a state of zeros that has been fed two newlines, the end of a line and an
     empty line; the state is carried to its end. Every character of the block counts, spaces and
     newlines included, the newline of its last line too; the two newlines before it do not.
-
-    Args:
-        logits_of: the network: symbol indices (B, T) to unnormalised logits (B, T, V).
-        blocks: texts of whole lines, each closed by a newline.
-        vocabulary: their symbols.
-
-    Raises:
-        KeyError: a block has a symbol that the vocabulary lacks.
     """
     total = 0.0
     for start in range(0, len(blocks), _BLOCKS_AT_ONCE):

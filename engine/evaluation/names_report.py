@@ -21,17 +21,7 @@ def evaluate_samples(
     known: frozenset[str],
     rng: np.random.Generator,
 ) -> dict[str, float]:
-    """Describe 10,000 samples at the default temperature and top-p, before any filtering.
-
-    Args:
-        parameters: the network.
-        vocabulary: its symbols.
-        known: names that exist, in lower case.
-        rng: source of the samples.
-
-    Returns:
-        Measures by name; shares are 0 to 1.
-    """
+    """Describe 10,000 samples at the default temperature and top-p, before any filtering."""
     request = NameRequest()
     samples = [
         name

@@ -81,12 +81,7 @@ def requests(seed: int, count: int = POEMS, candidates: int = MAX_CANDIDATES) ->
 
 
 def write_all(generator: PoemGenerator, requests: Sequence[PoemRequest]) -> Iterator[Poem]:
-    """Write poems, one after the other.
-
-    Raises:
-        InvalidRequestError: a first line has no letter that the network knows.
-        NoPoemError: no verse came of one.
-    """
+    """Write poems, one after the other."""
     yield from map(generator.poem, requests)
 
 
@@ -99,12 +94,6 @@ def evaluate_poems(
     """Describe poems.
 
     The line that was given counts in none of the measures, except where it was gone on with.
-
-    Args:
-        poems: at least one.
-        known: words, in lower case.
-        learned: the text that the network has learned from.
-        length: characters that were asked for.
 
     Returns:
         Measures by name: shares are 0 to 1, lengths in characters. A last line counts as cut where
@@ -144,11 +133,7 @@ def _is_cut(poem: Poem, known: Collection[str], length: int) -> bool:
 
 
 class Copies:
-    """Finds what verse shares with a text.
-
-    Args:
-        text: of at least 16 characters; anything shorter shares nothing that matters.
-    """
+    """Finds what verse shares with a text."""
 
     _DOUBLINGS = 4
     LEAST = 2**_DOUBLINGS

@@ -52,12 +52,7 @@ class Weights(NamedTuple):
 
 
 def weights_of(model: Model, precision: str) -> Weights:
-    """Take the weights out of a network that `lstm.build` made.
-
-    Args:
-        model: the network.
-        precision: the number format of the matrices that are multiplied.
-    """
+    """Take the weights out of a network that `lstm.build` made."""
 
     def of(layer: str) -> list[Floats]:
         return [np.asarray(weight, np.float32) for weight in model.get_layer(layer).get_weights()]
@@ -83,11 +78,8 @@ class LSTMDecoder:
     sums in another order than the smallest is not used. Equal sizes share their programs.
 
     Args:
-        model: made by `lstm.build`.
         sizes: rows of a batch, ascending; a request has no more than the first of them.
         steps: symbols of a sequence, prompt included, at most.
-        chunk: K.
-        precision: the number format of products; what suits the processor if None.
     """
 
     def __init__(
@@ -115,9 +107,6 @@ class LSTMDecoder:
         """Compile for each size, about a second each, from the smallest on.
 
         Meanwhile the decoder can be used with the sizes that are ready.
-
-        Args:
-            is_unwanted: whether to give up; asked before each size.
         """
         smallest = self._probe(self._all_sizes[0])
         for size in takewhile(lambda _: not is_unwanted(), self._all_sizes[1:]):
@@ -128,11 +117,7 @@ class LSTMDecoder:
                 log.info("Batches of %d rows are not used: they sum up in another order", size)
 
     def begin(self, request: DecodeRequest) -> SequenceGroup:
-        """Return the group of a request, before its first step.
-
-        Raises:
-            ValueError: it has a shape that does not fit.
-        """
+        """Return the group of a request, before its first step."""
         rows, drawn = request.uniforms.shape
         if not 1 <= rows <= self._all_sizes[0] or not request.prompt.size or not drawn:
             raise ValueError(
@@ -149,9 +134,6 @@ class LSTMDecoder:
 
     def advance(self, groups: Sequence[SequenceGroup]) -> None:
         """Run a chunk of steps for several groups; each comes out as it would alone.
-
-        Args:
-            groups: at least one that is not done.
 
         Raises:
             ValueError: together they have more rows than fit.

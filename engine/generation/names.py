@@ -37,13 +37,6 @@ def sample(
 ) -> list[str]:
     """Draw names from the network, whatever they are, all of them in one batch.
 
-    Args:
-        parameters: the network.
-        vocabulary: its symbols.
-        batch: how many names, B.
-        request: its prefix, temperature and top-p; its count and seed do not matter here.
-        rng: one uniform number a name and step.
-
     Returns:
         B names in lower case, each cut one letter past the longest that may be shown.
     """
@@ -62,13 +55,6 @@ def generate(
 ) -> tuple[str, ...]:
     """Draw names that are new, decent if requested, of a fit length, and all different.
 
-    Args:
-        parameters: the network.
-        vocabulary: its symbols.
-        known: names that exist, in lower case.
-        request: what is requested.
-        rng: source of the draws.
-
     Returns:
         Capitalised names: as many as were asked for, or fewer where the prefix leaves few.
 
@@ -84,19 +70,7 @@ def generate(
 
 
 class NameSampler:
-    """A request that is being answered: rounds of samples, of which those fit to show are kept.
-
-    Args:
-        parameters: the network.
-        vocabulary: its symbols.
-        known: names that exist, in lower case.
-        request: what is requested.
-        rng: source of the draws.
-
-    Attributes:
-        draws: the samples of this round, to be drawn to their end and then looked at.
-        is_over: whether nothing is missing any more, or there is no use in another round.
-    """
+    """A request that is being answered: rounds of samples, of which those fit to show are kept."""
 
     def __init__(
         self,

@@ -33,11 +33,7 @@ class PreparedRequest:
     """A poem to be written.
 
     Attributes:
-        request: what is requested.
         symbols: what the network reads of the first line.
-        seed: of the generator.
-        rng: made of it.
-        candidates: how many are written for the best of them to be kept.
     """
 
     request: PoemRequest
@@ -54,7 +50,6 @@ class Candidate:
     Attributes:
         text: laid out; empty where nothing follows the first line.
         words: those that follow it.
-        score: its place among the others; the highest is the best.
     """
 
     text: str
@@ -67,10 +62,7 @@ class PoemGenerator:
     """A version of the poem network, ready to write.
 
     Attributes:
-        id: of the version.
-        vocabulary: its symbols.
         words: those that it has learned from, in lower case.
-        decoder: samples from it.
     """
 
     id: str
@@ -79,13 +71,7 @@ class PoemGenerator:
     decoder: ModelRunner
 
     def poem(self, request: PoemRequest) -> Poem:
-        """Write one poem.
-
-        Raises:
-            InvalidRequestError: its first line has no letter that the network knows.
-            IndecentLineError: its first line may not be shown.
-            NoPoemError: no verse came of it.
-        """
+        """Write one poem."""
         prepared = self.prepare(request)
         for _ in range(MAX_ROUNDS):
             group = self.begin(prepared)
@@ -97,10 +83,6 @@ class PoemGenerator:
 
     def prepare(self, request: PoemRequest, candidates: int = MAX_CANDIDATES) -> PreparedRequest:
         """Read a request.
-
-        Args:
-            request: the request.
-            candidates: how many are written where the request leaves that open.
 
         Raises:
             InvalidRequestError: its first line has no letter that the network knows.
@@ -154,13 +136,7 @@ class PoemGenerator:
     def _judge(
         self, prepared: PreparedRequest, continuation: str, log_likelihood: float
     ) -> Candidate:
-        """Make a candidate of what the network wrote after a first line.
-
-        Args:
-            prepared: says what that line is.
-            continuation: what was written.
-            log_likelihood: the mean of log p over it.
-        """
+        """Make a candidate of what the network wrote after a first line."""
         line = prepared.request.prompt
         ending = prepared.symbols[-1:] if prepared.symbols.endswith((END, " ")) else ""
         text = close(lay_out(line + ending + continuation), self.words)
@@ -183,10 +159,6 @@ def _best(candidates: Sequence[Candidate], decent: bool) -> str:
 
 def is_decent_poem(line: str, text: str) -> bool:
     """Tell whether a poem may be shown where only decent ones are asked for.
-
-    Args:
-        line: its first line as it was given.
-        text: all of it.
 
     >>> is_decent_poem("The cock", "The cock doth craw"), is_decent_poem("The", "The fuck")
     (True, False)

@@ -19,9 +19,7 @@ class DecodeRequest:
     """A request for C continuations of one beginning, T symbols each.
 
     Attributes:
-        given: indices of the symbols that the network reads first, shape (P,), P at least 1.
         uniforms: one number from 0 to 1, exclusive, a completion and sampled symbol, shape (C, T).
-        temperature: below 1 the likely becomes likelier, above less so; above 0.
         top_p: draw from the fewest symbols that together reach this probability.
         top_k: and from at most so many; 0 for no such limit.
     """
@@ -56,8 +54,6 @@ class SequenceGroup:
     """The sequences of a request, and how far they are.
 
     Attributes:
-        request: prompt and sampling parameters.
-        state: of the network, opaque to all but its runner.
         symbols: all so far, (C, 1 + steps done), beginning with the first that was given.
         log_likelihoods: log p of each but the first, (C, steps done).
     """
@@ -97,11 +93,7 @@ class ModelRunner(Protocol):
         ...
 
     def warm_up(self, is_unwanted: Callable[[], bool] = ...) -> None:
-        """Get ready for more and more rows; the fewest are ready even if that is given up.
-
-        Args:
-            is_unwanted: whether to give up; asked now and then.
-        """
+        """Get ready for more and more rows; the fewest are ready even if that is given up."""
         ...
 
     def begin(self, request: DecodeRequest) -> SequenceGroup:

@@ -156,10 +156,6 @@ def adopt(
     """Return the trainings whose bot has ended, locked, oldest first.
 
     Left-overs of killed writers and damaged directories are deleted.
-
-    Args:
-        root: folder of all trainings.
-        is_own: whether to return trainings of a guild, or of the host for None.
     """
     adopted: list[tuple[TrainingJob, JobDirectory, FileLock]] = []
     if not root.is_dir():

@@ -18,10 +18,7 @@ class TrainingHandle:
     """An accepted training; made and changed by the queue.
 
     Args:
-        job: the training.
-        files: its directory.
         milestones: events from before the bot was restarted.
-        end: how it ended before the restart, if it did.
     """
 
     def __init__(

@@ -25,7 +25,6 @@ class ProcessOutcome:
 
     Attributes:
         last: its final event, or None where it ended without one.
-        exit_code: the negative number of a signal if one killed it.
     """
 
     last: Ending | Paused | None
@@ -39,15 +38,7 @@ async def run(
     publish: Callable[[Event], None],
     stop_requested: asyncio.Event,
 ) -> ProcessOutcome:
-    """Run a training in a process of its own until it ends.
-
-    Args:
-        files: the folder of the training.
-        places: where models and texts are.
-        limits: what it may use.
-        publish: called with each event but the last.
-        stop_requested: when set, the process is terminated, and killed if it does not end.
-    """
+    """Run a training in a process of its own until it ends."""
     async with _started(
         files, WorkerInput(places, limits, os.getpid(), tuple(FAMILIES.values()))
     ) as process:

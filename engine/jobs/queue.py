@@ -42,10 +42,6 @@ class TrainingQueue:
     """The trainings of this machine; to be used with `async with`.
 
     Args:
-        registry: the host's; versions of guilds go to `registry.of_guild`.
-        folder: where the trainings are kept.
-        limits: what they may use.
-        downloads: cache of downloaded texts.
         texts: folder that has the default texts already, or None to download them.
         is_own: whether trainings of a guild, or of the host for None, are resumed here; the others
             are left to another bot that shares the folder.
@@ -119,11 +115,7 @@ class TrainingQueue:
         return tuple(self._trainings.values())
 
     def get(self, training: str) -> TrainingHandle:
-        """Return a training by its id.
-
-        Raises:
-            TrainingNotFoundError: there is none.
-        """
+        """Return a training by its id."""
         try:
             return self._trainings[training]
         except KeyError:
@@ -154,9 +146,6 @@ class TrainingQueue:
         """Cancel a training, at whatever stage, and wait for its end.
 
         One that was saved a moment before stays saved; see `TrainingHandle.end`.
-
-        Raises:
-            TrainingNotFoundError: there is none.
         """
         cancelled = self.get(training)
         is_first = training not in self._cancelled
@@ -177,12 +166,7 @@ class TrainingQueue:
                     await self.cancel(training.id)
 
     async def acknowledge(self, training: str) -> None:
-        """Delete the files of a training whose end has been handled.
-
-        Raises:
-            TrainingNotFoundError: there is none.
-            ValueError: it has not ended.
-        """
+        """Delete the files of a training whose end has been handled."""
         ended = self.get(training)
         if ended.end is None:
             raise ValueError("the training has not ended")

@@ -97,12 +97,7 @@ class ProgressReporter:
         return True
 
     def emit(self, event: Event) -> None:
-        """Report an event.
-
-        Raises:
-            Stopped: the pipe to the parent is closed.
-            OSError: the file of events could not be written.
-        """
+        """Report an event."""
         self._files.append(event)
         try:
             sys.stdout.write(to_line(event))

@@ -48,7 +48,6 @@ class ModelRegistry:
 
     Args:
         root: folder of own versions; made at the first write.
-        shipped: folder of the versions that come with the program.
         host: registry to inherit from; None for the host's own, which inherits the shipped ones.
     """
 

@@ -41,10 +41,6 @@ def build(sizes: LSTMConfig, dropout: float = 0.0) -> Model:
 
     Its input are symbol indices (B, T), its output unnormalised logits (B, T, V); every sequence
     starts from a state of zeros. The layers are named "embedding", "lstm_1", "lstm_2", "logits".
-
-    Args:
-        sizes: V, E and H.
-        dropout: share of the numbers between the layers that Keras leaves out in training.
     """
     inputs = keras.Input((None,), dtype="int32", name="symbols")
     flow = keras.layers.Embedding(sizes.symbols, sizes.embedding, name="embedding")(inputs)
@@ -88,12 +84,8 @@ class OptimizerConfig:
     """How a step changes the weights.
 
     Attributes:
-        dropout: share of the numbers between the layers that is left out.
         weight_decay: decoupled, multiplied by the learning rate; biases are spared.
-        clip_norm: the largest norm of the gradient.
         averaging: momentum of the averaged weights.
-        precision: one of `PRECISIONS`.
-        seed: of the initial weights and of the dropout.
     """
 
     dropout: float
@@ -108,9 +100,6 @@ class TrainStep:
     """A network that learns windows of text, with its optimiser and carried state.
 
     Args:
-        sizes: V, E and H.
-        recipe: how a step changes the weights.
-        batch_size: B.
         weights: where to start from, as `keras.Model.get_weights` returns them; fresh if None.
     """
 

@@ -30,11 +30,6 @@ def warmed_cosine(progress: float, warm_up: float, floor: float) -> float:
     """Return the factor of the learning rate: a linear rise, then half a cosine down.
 
     Loshchilov and Hutter (2017), with a warm-up.
-
-    Args:
-        progress: share of the training done, 0 to 1.
-        warm_up: share of the training that the rise takes.
-        floor: the factor at the end.
     """
     rise = min(1.0, progress / warm_up) if warm_up else 1.0
     return rise * (floor + (1 - floor) * (1 + math.cos(math.pi * progress)) / 2)
@@ -75,12 +70,6 @@ class Adam:
 
 
 def average_into(average: Arrays, weights: Arrays, momentum: float) -> None:
-    """Move a running average of the weights, in place (Polyak and Juditsky, 1992).
-
-    Args:
-        average: changed to momentum * average + (1 - momentum) * weights.
-        weights: the newest weights.
-        momentum: 0 to 1.
-    """
+    """Move a running average of the weights, in place (Polyak and Juditsky, 1992)."""
     for name, averaged in average.items():
         averaged += (1 - momentum) * (weights[name] - averaged)

@@ -83,14 +83,7 @@ class DropoutMasks:
 def initial_parameters(
     members: int, symbols: int, hidden_units: int, rng: np.random.Generator
 ) -> Parameters:
-    """Draw float32 weights: orthogonal recurrence (Saxe et al., 2014), scaled normal elsewhere.
-
-    Args:
-        members: M.
-        symbols: V.
-        hidden_units: H.
-        rng: source of the draws.
-    """
+    """Draw float32 weights: orthogonal recurrence (Saxe et al., 2014), scaled normal elsewhere."""
     orthogonal, _ = np.linalg.qr(rng.standard_normal((members, hidden_units, hidden_units)))
 
     def normal(rows: int, columns: int, scale: float) -> Floats:

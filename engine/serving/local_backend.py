@@ -56,16 +56,7 @@ class Timeouts:
 
 
 def read_poem_generator(registry: ModelRegistry, version: str | None = None) -> PoemGenerator:
-    """Load TensorFlow and a version of the poem network; the first poem compiles it.
-
-    Args:
-        registry: has the version.
-        version: the active one if None.
-
-    Raises:
-        ModelNotFoundError: there is no such version.
-        ModelDamagedError: it cannot be served.
-    """
+    """Load TensorFlow and a version of the poem network; the first poem compiles it."""
     wanted = version or registry.active("poem")
     from engine.generation.decoder import LSTMDecoder  # loads TensorFlow
     from engine.networks.tensorflow import keep_to_one_thread
@@ -76,12 +67,7 @@ def read_poem_generator(registry: ModelRegistry, version: str | None = None) -> 
 
 
 def load_poem_generator(registry: ModelRegistry, version: str | None = None) -> PoemGenerator:
-    """Load a version of the poem network, and compile it for the smallest batch.
-
-    Raises:
-        ModelNotFoundError: there is no such version.
-        ModelDamagedError: it cannot be served.
-    """
+    """Load a version of the poem network, and compile it for the smallest batch."""
     generator = read_poem_generator(registry, version)
     generator.decoder.warm_up(lambda: True)
     return generator
@@ -95,15 +81,8 @@ class LocalBackend:
     """Serves the active versions of a registry; an async context manager.
 
     Args:
-        registry: of the host; those of guilds are found from it.
         workers: threads that sample names; a second one mostly waits for the interpreter lock.
-        queue_limit: accepted requests for names, at most.
-        poem_limit: accepted requests for poems, at most.
         preloads_poems: whether to load the poem network at once, or for the first request.
-        names_models, poem_models: models in memory, at most.
-        poem_workers: threads that decode poems.
-        timeouts: of requests, workers and closing.
-        hooks: called for what is served.
         load_poem_generator: loads a poem network, in a thread of its own.
     """
 
@@ -238,12 +217,6 @@ class LocalBackend:
     ) -> Names:
         """Generate names.
 
-        Args:
-            request: count, prefix and sampling parameters.
-            guild: of the request, or None.
-            version: the active one of the guild if None.
-            family: of the model.
-
         Raises:
             NoNamesError: no sample passed the filter.
             ModelNotFoundError: the guild has no such version.
@@ -262,11 +235,6 @@ class LocalBackend:
     ) -> Poem:
         """Generate a poem.
 
-        Args:
-            request: first line, length and sampling parameters.
-            guild: of the request, or None.
-            version: the active one of the guild if None.
-
         Raises:
             InvalidRequestError: the first line has no letter of the vocabulary.
             NoPoemError: no candidate has a line.
@@ -283,10 +251,6 @@ class LocalBackend:
 
     async def refresh(self, guild: int | None, network: FamilyName) -> None:
         """Serve the version that is active now; running requests end with the old one.
-
-        Args:
-            guild: whose active version has changed; None for the host.
-            network: the family of the version.
 
         Raises:
             ModelNotFoundError: there is no version at all.
@@ -322,11 +286,7 @@ class LocalBackend:
 
 
 def generate_names(model: NamesModel, request: NameRequest) -> Names:
-    """Generate names in the calling thread; seed, model and request determine them.
-
-    Raises:
-        NoNamesError: no sample passed the filter.
-    """
+    """Generate names in the calling thread; seed, model and request determine them."""
     seed = secrets.randbits(32) if request.seed is None else request.seed
     rng = np.random.default_rng(seed)
     names = generate(model.parameters, model.vocabulary, model.known, request, rng)

@@ -31,11 +31,6 @@ class ModelCache(Generic[Model]):
     away; requests that are at work with it go on.
 
     Args:
-        registry: where the models are.
-        network: of which they are.
-        load: reads a version of a store; called in the thread.
-        limit: models in memory, at most.
-        hooks: hears what is served, and what is damaged.
         finish: what is left to be done with a model that is served already; called in the thread,
             with a function that tells whether to give up.
         head_start_seconds: how long the first load leaves the processor to others, unless
@@ -80,10 +75,6 @@ class ModelCache(Generic[Model]):
 
     async def get(self, guild: int | None, version: str | None) -> Model:
         """Return a model, at once if it is in memory.
-
-        Args:
-            guild: of the request.
-            version: which one; the one that is active there if None.
 
         Raises:
             ModelNotFoundError: the guild has no such version.

@@ -24,13 +24,7 @@ NamesWorker = Worker[NamesModel, NameRequest, Names]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NamesRequestState:
-    """A request for names in a batch.
-
-    Attributes:
-        pending: the request.
-        seed: of its generator.
-        sampler: samples of its model, and the names kept so far.
-    """
+    """A request for names in a batch."""
 
     pending: PendingNames
     seed: int

@@ -27,9 +27,6 @@ class PoemRequestState:
     """A request for a poem in a batch.
 
     Attributes:
-        pending: the request.
-        prepared: its prompt, seed and number of candidates.
-        group: the candidates so far.
         round: attempts, this one included.
     """
 

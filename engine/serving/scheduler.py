@@ -46,7 +46,6 @@ class BatchConfig:
     """What the batches of a scheduler have in common.
 
     Attributes:
-        family: label of log lines and hooks.
         max_rows: rows of a batch; a request that needs more gets them.
         retry_after_seconds: advice to clients where memory runs out.
     """
@@ -57,13 +56,7 @@ class BatchConfig:
 
 
 class BatchScheduler(ABC, Generic[Model, Request, Result]):
-    """Queue of requests, and workers that serve them in batches.
-
-    Args:
-        config: of the batches.
-        hooks: called for each batch and each replaced worker.
-        workers: threads, each with a batch of its own.
-    """
+    """Queue of requests, and workers that serve them in batches."""
 
     def __init__(
         self, config: BatchConfig, hooks: Sequence[ServingHooks], workers: int = 1
@@ -92,11 +85,6 @@ class BatchScheduler(ABC, Generic[Model, Request, Result]):
     ) -> PendingRequest[Model, Request, Result]:
         """Queue a request.
 
-        Args:
-            model: generates the result.
-            request: what is requested.
-            guild: whose turn it takes in the queue.
-
         Raises:
             EngineClosedError: the scheduler is closed.
         """
@@ -119,13 +107,7 @@ class BatchScheduler(ABC, Generic[Model, Request, Result]):
 
 
 class RunningBatch(ABC, Generic[Model, Request, Result, State]):
-    """The requests that one worker serves side by side.
-
-    Args:
-        worker: takes requests from the queue and finishes them.
-        config: limits of the batch.
-        hooks: called for each step.
-    """
+    """The requests that one worker serves side by side."""
 
     def __init__(
         self,

@@ -29,8 +29,6 @@ class PendingRequest(Generic[Model, Request, Result]):
     """A request in the queue or with a worker.
 
     Attributes:
-        model: generates the result.
-        request: what is requested.
         guild: whose turn it takes; all without one share a turn.
         future: of the result; cancelling it drops the request.
     """
@@ -44,14 +42,8 @@ class PendingRequest(Generic[Model, Request, Result]):
 class Worker(Generic[Model, Request, Result]):
     """A thread of a pool.
 
-    Args:
-        pool: owns the worker.
-        name: of the thread.
-
     Attributes:
         is_stopped: the pool has replaced the worker.
-        active: its requests.
-        last_heartbeat: by the monotonic clock.
     """
 
     def __init__(self, pool: WorkerPool[Model, Request, Result], name: str) -> None:
@@ -93,10 +85,8 @@ class WorkerPool(Generic[Model, Request, Result]):
     """Queue of requests, and the threads that serve them.
 
     Args:
-        name: of the threads.
         work: body of a worker: takes requests and finishes them until there are none to take.
         size: number of workers; they start with the first request.
-        on_replaced: called when a crashed or stalled worker has been replaced.
     """
 
     def __init__(

@@ -99,9 +99,6 @@ def lay_out(text: str) -> str:
 
     A text without a whole line is cut after its last whole word.
 
-    Args:
-        text: what follows its last newline is an unfinished line.
-
     Returns:
         Lines, the first and the last of them not empty, without a newline after the last; empty
         where there is nothing to show.
@@ -119,10 +116,6 @@ def close(text: str, known: Collection[str] | None = None) -> str:
     r"""Return a poem up to where it closes best: with a stanza, else with a sentence.
 
     It loses three lines of a stanza that was broken off, and of a sentence a third of all, at most.
-
-    Args:
-        text: laid out.
-        known: words, in lower case, one of which shall be the last, if that can be; None for any.
 
     >>> close("A rose,\nA thorn,\nA song.\nA day")
     'A rose,\nA thorn,\nA song.'

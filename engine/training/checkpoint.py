@@ -45,11 +45,6 @@ def save_state(path: Path, run: NamesTrainState, corpus: str) -> None:
 def load_state(path: Path, settings: NamesTrainConfig, corpus: str) -> NamesTrainState:
     """Read a checkpoint.
 
-    Args:
-        path: the file.
-        settings: must be those of the checkpoint.
-        corpus: SHA-256 of the corpus; must be that of the checkpoint.
-
     Raises:
         CheckpointError: the file is damaged, or belongs to another training.
     """

@@ -70,15 +70,7 @@ class NamesTrainState:
     """All that a training run needs to go on, changed in place by `train`.
 
     Attributes:
-        settings: how to train.
-        parameters: the weights as they are now.
-        average: their running average.
-        adam: the optimiser with its moments.
-        rng: source of orders and dropout masks.
-        epoch: passes made.
-        best: the averaged weights with the best score.
         best_score: nats per character on the names that each member leaves out.
-        best_epoch: when they had it.
     """
 
     settings: NamesTrainConfig
@@ -102,13 +94,7 @@ class NamesEvaluated(NetworkScored):
 
 @dataclass(frozen=True, slots=True)
 class NamesTrained(NetworkTrained):
-    """The training has ended.
-
-    Attributes:
-        epoch: passes completed.
-        best_epoch: the pass after which the score was best.
-        parameters: the averaged weights that had it.
-    """
+    """The training has ended."""
 
     epoch: int
     best_epoch: int
@@ -121,13 +107,7 @@ Event = Stepped | NamesEvaluated | NamesTrained
 def begin(
     settings: NamesTrainConfig, symbols: int, start: Parameters | None = None
 ) -> NamesTrainState:
-    """Return a run that has not learned anything yet.
-
-    Args:
-        settings: how to train.
-        symbols: V.
-        start: weights to fine-tune, in place of fresh ones.
-    """
+    """Return a run that has not learned anything yet."""
     rng = np.random.default_rng(settings.seed)
     if start is None:
         parameters = rnn.initial_parameters(settings.members, symbols, settings.hidden_units, rng)
@@ -144,11 +124,6 @@ def train(run: NamesTrainState, names: Sequence[str], vocabulary: Vocabulary) ->
 
     The generator can be closed at any event. A run saved at a `NamesEvaluated` event and resumed
     makes the same choices as one that was never interrupted.
-
-    Args:
-        run: a fresh run, or one to go on with.
-        names: training names in lower case, without repetitions.
-        vocabulary: their symbols.
 
     Yields:
         `Stepped` after each batch, `NamesEvaluated` every few passes, `NamesTrained` at the end.

@@ -72,13 +72,8 @@ class PoemTrainState:
     """All that a training run needs to go on, changed in place by `train`.
 
     Attributes:
-        settings: how to train.
-        learner: the network with its optimiser, averaged weights and carried state.
-        step: windows learned.
         misses: scores since the best.
-        best: the averaged weights with the best score.
         best_score: nats per character on the pieces held out for validation.
-        best_step: when they had it.
     """
 
     settings: PoemTrainConfig
@@ -103,8 +98,6 @@ class PoemTrained(NetworkTrained):
     """The training has ended.
 
     Attributes:
-        step: windows learned.
-        best_step: after how many the score was best.
         weights: the averaged weights that had it, as `keras.Model.get_weights` orders them.
     """
 
@@ -136,13 +129,7 @@ class Window:
 def begin(
     settings: PoemTrainConfig, symbols: int, start: Sequence[Floats] | None = None
 ) -> PoemTrainState:
-    """Return a run that has not learned anything yet.
-
-    Args:
-        settings: how to train.
-        symbols: V.
-        start: weights to fine-tune, in place of fresh ones.
-    """
+    """Return a run that has not learned anything yet."""
     recipe = OptimizerConfig(
         dropout=settings.dropout,
         weight_decay=settings.weight_decay,
@@ -164,17 +151,8 @@ def train(
     The generator can be closed at any event. A run saved at a `PoemEvaluated` event and resumed
     learns the same windows as one that was never interrupted.
 
-    Args:
-        run: a fresh run, or one to go on with.
-        pieces: texts to learn, each from a state of zeros.
-        validation: texts to score by.
-        vocabulary: their symbols.
-
     Yields:
         `Stepped` after each window, `PoemEvaluated` every few, `PoemTrained` at the end.
-
-    Raises:
-        KeyError: a text has a symbol that the vocabulary lacks.
     """
     settings = run.settings
     encoded = [encode(piece, vocabulary) for piece in pieces]

@@ -79,11 +79,7 @@ class RecipeOptions:
     """What all jobs have in common.
 
     Attributes:
-        folder: the store's folder of versions.
-        command: what makes the model, for its card.
         options: settings that differ from the usual ones, by name; for every stage.
-        start: a version to fine-tune.
-        resumes: whether to go on from the checkpoint of an interrupted run.
     """
 
     folder: Path
@@ -101,13 +97,6 @@ def shakespeare_job(
     sha256: str,
 ) -> PoemJob:
     """Pretrain on Shakespeare's other works, unless there is a start, and fine-tune on the sonnets.
-
-    Args:
-        options: of the job.
-        texts: the works by the names of their files.
-        editions: further editions of the sonnets; the last one is scored on.
-        licence: of the works.
-        sha256: of the works.
 
     Raises:
         NotTextError: an edition does not have all 154 sonnets.
@@ -145,11 +134,6 @@ def text_job(options: RecipeOptions, texts: Sequence[Text], licence: str) -> Poe
 
     A start is fine-tuned if its alphabet will do: the text is then folded to it. Otherwise the text
     gets a vocabulary of its own, and a fresh network.
-
-    Args:
-        options: of the job.
-        texts: what to learn; a twentieth decides when to stop, a twentieth is held out.
-        licence: of the texts.
 
     Raises:
         CorpusTooSmallError: there are too few stanzas or paragraphs to hold some out.
