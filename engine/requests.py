@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import unicodedata
 from dataclasses import dataclass
 
@@ -44,9 +45,7 @@ class NameRequest:
 
     def __post_init__(self) -> None:
         require(1 <= self.count <= MAX_COUNT, "number of names", f"1 to {MAX_COUNT:,}")
-        _require_temperature(self.temperature)
-        require(0.05 <= self.top_p <= 1, "top-p", "0.05 to 1")
-        require(self.seed is None or 0 <= self.seed <= MAX_SEED, "seed", f"0 to {MAX_SEED}")
+        _require_sampling(self)
         prefix = plain_letters(self.prefix)
         letters = prefix == "" or (prefix.isascii() and prefix.isalpha())
         allowed = f"letters from A to Z alone, at most {MAX_PREFIX_LETTERS}"
@@ -101,12 +100,10 @@ class PoemRequest:
     def __post_init__(self) -> None:
         limits = f"{MIN_LENGTH} to {MAX_LENGTH:,} characters"
         require(MIN_LENGTH <= self.length <= MAX_LENGTH, "length", limits)
-        _require_temperature(self.temperature)
-        require(0.05 <= self.top_p <= 1, "top-p", "0.05 to 1")
+        _require_sampling(self)
         require(0 <= self.top_k <= MAX_COUNT, "top-k", f"0 to {MAX_COUNT:,}")
         candidates = self.candidates is None or 1 <= self.candidates <= MAX_CANDIDATES
         require(candidates, "number of candidates", f"1 to {MAX_CANDIDATES}")
-        require(self.seed is None or 0 <= self.seed <= MAX_SEED, "seed", f"0 to {MAX_SEED}")
         prompt = one_line(self.prompt[:MAX_TYPED])
         fits = len(self.prompt) <= MAX_TYPED and len(prompt) <= MAX_PROMPT
         require(fits, "first line", f"at most {MAX_PROMPT} characters long")
@@ -139,9 +136,17 @@ def plain_letters(text: str) -> str:
     return "".join(symbol for symbol in decomposed if not unicodedata.combining(symbol))
 
 
-def _require_temperature(temperature: float) -> None:
+def seed_of(request: NameRequest | PoemRequest) -> int:
+    """Return the seed of a request, or a random one where it has none."""
+    return secrets.randbits(32) if request.seed is None else request.seed
+
+
+def _require_sampling(request: NameRequest | PoemRequest) -> None:
+    temperature, seed = request.temperature, request.seed
     allowed = f"{MIN_TEMPERATURE:g} to {MAX_TEMPERATURE:g}"
     require(MIN_TEMPERATURE <= temperature <= MAX_TEMPERATURE, "temperature", allowed)
+    require(0.05 <= request.top_p <= 1, "top-p", "0.05 to 1")
+    require(seed is None or 0 <= seed <= MAX_SEED, "seed", f"0 to {MAX_SEED}")
 
 
 def require(holds: bool, field: str, allowed: str) -> None:

@@ -90,8 +90,7 @@ class LSTMDecoder:
         chunk: int = CHUNK,
         precision: str | None = None,
     ) -> None:
-        self._precision = precision or faster_precision()
-        self._weights = weights_of(model, self._precision)
+        self._weights = weights_of(model, precision or faster_precision())
         self._units, self.symbols = self._weights.output.shape
         self._all_sizes = tuple(sizes)
         self._sizes = self._all_sizes[:1]
@@ -187,10 +186,11 @@ class LSTMDecoder:
     def _run(
         self, inputs: Sequence[_Inputs], size: int, steps: int
     ) -> tuple[Floats, Indices, Floats]:
-        shape = _Shape(size, self._chunk, self.symbols, self._units, self._precision)
         batch = _Inputs(*map(tf.constant, _joined(inputs, size)))
+        arguments = (self._weights, batch, tf.constant(steps))
+        signature = tf.nest.map_structure(tf.TensorSpec.from_tensor, arguments)
         try:
-            state, symbols, scores = _program(shape)(self._weights, batch, tf.constant(steps))
+            state, symbols, scores = _program(*signature)(*arguments)
         except tf.errors.ResourceExhaustedError as error:
             raise MemoryError from error
         return state.numpy(), symbols.numpy(), scores.numpy()
@@ -244,24 +244,16 @@ class _State(NamedTuple):
     log_likelihoods: Tensor
 
 
-class _Shape(NamedTuple):
-    """What a program is compiled for: R, K, V, H, and the number format of products."""
-
-    size: int
-    chunk: int
-    symbols: int
-    units: int
-    precision: str
-
-
 @cache
-def _program(shape: _Shape) -> Callable[[Weights, _Inputs, Tensor], Any]:
-    """Return a program for a size of network and of batch; it is compiled when first called.
+def _program(
+    weights: Weights, inputs: _Inputs, steps: Tensor
+) -> Callable[[Weights, _Inputs, Tensor], Any]:
+    """Return a program for the shapes and types of its arguments; the first call compiles it.
 
     It takes weights, the inputs of a batch and the number of steps that are wanted, and returns
     states (R, 4, H), symbols and their log p, both (K, R).
     """
-    size, chunk = shape.size, shape.chunk
+    size, chunk = inputs.given.shape
 
     def program(weights: Weights, inputs: _Inputs, steps: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         def advance(t: Tensor, state: _State) -> tuple[Tensor, _State]:
@@ -278,40 +270,7 @@ def _program(shape: _Shape) -> Callable[[Weights, _Inputs, Tensor], Any]:
         return after, end.written, end.log_likelihoods
 
     compiled = tf.function(program, jit_compile=True, autograph=False)
-    return compiled.get_concrete_function(*_signature(shape), tf.TensorSpec((), tf.int32))
-
-
-def _signature(shape: _Shape) -> tuple[Weights, _Inputs]:
-    """Return shapes and types of the weights and of the inputs of a batch."""
-    size, chunk, symbols, units, precision = shape
-
-    def floats(*axes: int) -> Tensor:
-        return tf.TensorSpec(axes, tf.float32)
-
-    def matrix(rows: int, columns: int) -> Tensor:
-        return tf.TensorSpec((rows, columns), precision)
-
-    def indices(*axes: int) -> Tensor:
-        return tf.TensorSpec(axes, tf.int32)
-
-    weights = Weights(
-        table=floats(symbols, 4 * units),
-        recurrent_1=matrix(units, 4 * units),
-        joint_2=matrix(2 * units, 4 * units),
-        bias_2=floats(4 * units),
-        output=matrix(units, symbols),
-        output_bias=floats(symbols),
-    )
-    inputs = _Inputs(
-        state=floats(size, 4, units),
-        symbols=indices(size),
-        given=indices(size, chunk),
-        uniforms=floats(size, chunk),
-        sharpness=floats(size),
-        top_p=floats(size),
-        top_k=indices(size),
-    )
-    return weights, inputs
+    return compiled.get_concrete_function(weights, inputs, steps)
 
 
 def _step(weights: Weights, inputs: _Inputs, old: _State, t: Tensor) -> _State:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -86,7 +85,7 @@ class NameSampler:
         self._request = request
         self._rng = rng
         self._found: list[str] = []
-        self._budget = FilterBudget(_MAX_REJECTED + _TRIES_A_NAME * request.count)
+        self._checks_left = _MAX_REJECTED + _TRIES_A_NAME * request.count
         self._samples_left = MAX_REJECTED_SAMPLES + _TRIES_A_NAME * request.count
         self._round = 0
         self.batch = self._begin_round()
@@ -97,10 +96,10 @@ class NameSampler:
         samples = dict.fromkeys(self.batch.names(self._vocabulary))
         new = (name for name in samples if name not in self._found)
         # Only as many are looked at as are needed: whether one is decent takes its time.
-        fit = (name for name in self._budget.spend_on(new) if self._is_wanted(name))
+        fit = (name for name in self._checked(new) if self._is_wanted(name))
         self._found += islice(fit, self._missing)
         self._round += 1
-        self.is_over = not (self._missing and self._budget.left and self._samples_left)
+        self.is_over = not (self._missing and self._checks_left and self._samples_left)
         if not self.is_over:
             self.batch = self._begin_round()
 
@@ -127,27 +126,20 @@ class NameSampler:
             self._parameters, self._vocabulary, batch, self._request, self._rng
         )
 
+    def _checked(self, names: Iterable[str]) -> Iterator[str]:
+        """Yield so many names as may be checked: after an indecent prefix none passes."""
+        for name in names:
+            if not self._checks_left:
+                return
+            self._checks_left -= 1
+            yield name
+
     def _is_wanted(self, name: str) -> bool:
         request = self._request
         may_be_a_knot = not is_pronounceable(request.prefix)
         is_sayable = may_be_a_knot or is_pronounceable(name)
         # What was typed is no invention: there has to be more.
         return name != request.prefix and is_sayable and is_fit(name, self._known, request.decent)
-
-
-@dataclass(slots=True)
-class FilterBudget:
-    """Bounds how many names are looked at: a beginning that is indecent spoils every one."""
-
-    left: int
-
-    def spend_on(self, names: Iterable[str]) -> Iterator[str]:
-        """Yield names while the budget lasts."""
-        for name in names:
-            if not self.left:
-                return
-            self.left -= 1
-            yield name
 
 
 def is_pronounceable(name: str) -> bool:

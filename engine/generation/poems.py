@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +11,7 @@ import numpy as np
 from engine.errors import IndecentLineError, NoPoemError
 from engine.generation.sequences import Completions, DecodeRequest, ModelRunner, SequenceGroup
 from engine.networks.vocabulary import END, Vocabulary
-from engine.requests import MAX_CANDIDATES, Poem, PoemRequest
+from engine.requests import MAX_CANDIDATES, Poem, PoemRequest, seed_of
 from engine.text.layout import (
     close,
     is_closed,
@@ -90,7 +89,7 @@ class PoemGenerator:
         """
         if request.decent and not is_decent_line(request.prompt):
             raise IndecentLineError
-        seed = secrets.randbits(32) if request.seed is None else request.seed
+        seed = seed_of(request)
         symbols = read_prompt(request.prompt, self.vocabulary)
         wanted = request.candidates or candidates
         return PreparedRequest(request, symbols, seed, np.random.default_rng(seed), wanted)
@@ -127,11 +126,9 @@ class PoemGenerator:
         ]
         request = prepared.request
         text = _best(candidates, request.decent)
-        return (
-            Poem(text, request.prompt, prepared.seed, self.id, prepared.candidates)
-            if text
-            else None
-        )
+        if not text:
+            return None
+        return Poem(text, request.prompt, prepared.seed, self.id, prepared.candidates)
 
     def _judge(
         self, prepared: PreparedRequest, continuation: str, log_likelihood: float

@@ -48,34 +48,25 @@ class ModelRegistry:
 
     Args:
         root: folder of own versions; made at the first write.
+        shipped: folder of the versions that come with the program.
         host: registry to inherit from; None for the host's own, which inherits the shipped ones.
     """
 
     def __init__(self, root: Path, shipped: Path, host: ModelRegistry | None = None) -> None:
-        self._root = root
-        self._shipped = shipped
+        self.root = root
+        self.shipped = shipped
         self._host = host
-
-    @property
-    def root(self) -> Path:
-        """The folder of own versions."""
-        return self._root
-
-    @property
-    def shipped(self) -> Path:
-        """The folder of the versions that come with the program."""
-        return self._shipped
 
     def of_guild(self, guild: int | None) -> ModelRegistry:
         """Return the registry of a guild, or the host's for None."""
         host = self._host or self
         if guild is None:
             return host
-        return ModelRegistry(host.root / "servers" / str(guild), self._shipped, host)
+        return ModelRegistry(host.root / "servers" / str(guild), self.shipped, host)
 
     def folder_of(self, network: FamilyName) -> Path:
         """Return the folder of own versions of a family."""
-        return self._root / network
+        return self.root / network
 
     def versions(self, network: FamilyName = "dino") -> list[ModelCard]:
         """Return the cards of own versions, oldest first, then of inherited ones.
@@ -246,14 +237,14 @@ class ModelRegistry:
         """
         if self._host is None:
             raise ValueError("the host's registry is not a guild's")
-        if self._root.is_dir():
-            remove_folder(self._root)
+        if self.root.is_dir():
+            remove_folder(self.root)
 
     def sweep(self) -> None:
         """Delete left-overs of killed writers, those of guilds too."""
-        guilds = self._root / "servers"
+        guilds = self.root / "servers"
         sweep(guilds)
-        for root in (self._root, *guilds.glob("*")):
+        for root in (self.root, *guilds.glob("*")):
             for network in FAMILIES:
                 sweep(root / network)
 
@@ -278,7 +269,7 @@ class ModelRegistry:
         return _folders_in(self.folder_of(network))
 
     def _from_program(self, network: FamilyName) -> list[Path]:
-        return _folders_in(self._shipped / network)
+        return _folders_in(self.shipped / network)
 
     def _candidates(self, network: FamilyName) -> list[str]:
         chosen = self._past(network)[::-1]

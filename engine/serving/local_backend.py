@@ -7,7 +7,6 @@ ends exactly once, with a result or an error, and within its deadline.
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +20,7 @@ from engine.generation.names import generate
 from engine.generation.poems import PoemGenerator
 from engine.models.names_model import NamesModel
 from engine.models.registry import ModelRegistry
-from engine.requests import NameRequest, Names, Poem, PoemRequest
+from engine.requests import NameRequest, Names, Poem, PoemRequest, seed_of
 from engine.serving.admission import AdmissionController
 from engine.serving.hooks import ServingHooks
 from engine.serving.model_cache import ModelCache
@@ -73,10 +72,6 @@ def load_poem_generator(registry: ModelRegistry, version: str | None = None) -> 
     return generator
 
 
-def _warm_up(generator: PoemGenerator, is_unwanted: Callable[[], bool]) -> None:
-    generator.decoder.warm_up(is_unwanted)
-
-
 class LocalBackend:
     """Serves the active versions of a registry; an async context manager.
 
@@ -124,7 +119,7 @@ class LocalBackend:
             load_poem_generator,
             limit=poem_models,
             hooks=self._hooks,
-            finish=_warm_up,
+            finish=lambda generator, is_unwanted: generator.decoder.warm_up(is_unwanted),
             head_start_seconds=timeouts.head_start_seconds,
         )
         self._names_scheduler = NamesScheduler(self._hooks, workers)
@@ -287,7 +282,7 @@ class LocalBackend:
 
 def generate_names(model: NamesModel, request: NameRequest) -> Names:
     """Generate names in the calling thread; seed, model and request determine them."""
-    seed = secrets.randbits(32) if request.seed is None else request.seed
+    seed = seed_of(request)
     rng = np.random.default_rng(seed)
     names = generate(model.parameters, model.vocabulary, model.known, request, rng)
     return Names(names, seed, model.card.id)

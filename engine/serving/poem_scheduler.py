@@ -13,8 +13,6 @@ from engine.serving.hooks import ServingHooks
 from engine.serving.scheduler import BatchConfig, BatchScheduler, RunningBatch, rows_of
 from engine.serving.worker_pool import PendingRequest, Worker
 
-CONFIG = BatchConfig("poem", max_rows=24, retry_after_seconds=5.0)
-
 _SHARED_ROWS = 16
 """Candidates that several requests share."""
 
@@ -44,10 +42,7 @@ class PoemRequestState:
 class PoemScheduler(BatchScheduler[PoemGenerator, PoemRequest, Poem]):
     """Serves requests for poems; see `BatchScheduler`."""
 
-    def __init__(
-        self, hooks: Sequence[ServingHooks], workers: int = 1, config: BatchConfig = CONFIG
-    ) -> None:
-        super().__init__(config, hooks, workers)
+    CONFIG = BatchConfig("poem", max_rows=24, retry_after_seconds=5.0)
 
     def make_batch(self, worker: PoemWorker) -> PoemBatch:
         """Return an empty batch for a worker."""

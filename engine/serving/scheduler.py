@@ -10,7 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from engine.errors import EngineError, OverloadedError
 from engine.families import FamilyName
@@ -55,22 +55,24 @@ class BatchConfig:
     retry_after_seconds: float
 
 
-class BatchScheduler(ABC, Generic[Model, Request, Result]):
-    """Queue of requests, and workers that serve them in batches."""
+class BatchScheduler(WorkerPool[Model, Request, Result], ABC):
+    """A worker pool whose workers serve requests in batches, by default as in `CONFIG`."""
+
+    CONFIG: ClassVar[BatchConfig]
 
     def __init__(
-        self, config: BatchConfig, hooks: Sequence[ServingHooks], workers: int = 1
+        self, hooks: Sequence[ServingHooks], workers: int = 1, config: BatchConfig | None = None
     ) -> None:
-        self.config = config
+        self.config = config or self.CONFIG
         self.hooks = hooks
-        self._pool: WorkerPool[Model, Request, Result] = WorkerPool(
-            config.family,
+        super().__init__(
+            self.config.family,
             lambda worker: self.make_batch(worker).run(),
             workers,
-            on_replaced=self._on_replaced,
+            on_replaced=self._report_replaced,
         )
 
-    def _on_replaced(self) -> None:
+    def _report_replaced(self) -> None:
         for hooks in self.hooks:
             hooks.replaced(self.config.family)
 
@@ -79,31 +81,6 @@ class BatchScheduler(ABC, Generic[Model, Request, Result]):
         self, worker: Worker[Model, Request, Result]
     ) -> RunningBatch[Model, Request, Result, Any]:
         """Return an empty batch for a worker."""
-
-    def add_request(
-        self, model: Model, request: Request, guild: int | None = None
-    ) -> PendingRequest[Model, Request, Result]:
-        """Queue a request.
-
-        Raises:
-            EngineClosedError: the scheduler is closed.
-        """
-        return self._pool.submit(model, request, guild)
-
-    @property
-    def waiting(self) -> int:
-        """Requests in the queue."""
-        return self._pool.waiting
-
-    def replace_stalled(
-        self, pending: PendingRequest[Model, Request, Result], after_seconds: float
-    ) -> None:
-        """Replace the worker of a late request; see `WorkerPool.replace_stalled`."""
-        self._pool.replace_stalled(pending, after_seconds)
-
-    def close(self, seconds: float) -> None:
-        """Reject new requests; wait up to `seconds` for accepted ones."""
-        self._pool.close(seconds)
 
 
 class RunningBatch(ABC, Generic[Model, Request, Result, State]):

@@ -107,7 +107,7 @@ class WorkerPool(Generic[Model, Request, Result]):
         self._is_closed = False
         self._changed = threading.Condition()
 
-    def submit(
+    def add_request(
         self, model: Model, request: Request, guild: int | None = None
     ) -> PendingRequest[Model, Request, Result]:
         """Queue a request.
