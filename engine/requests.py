@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from dataclasses import dataclass
 
 from engine.errors import InvalidRequestError
-from engine.text.layout import MAX_PROMPT, MAX_TYPED, one_line
+from engine.text.normalize import MAX_PROMPT, MAX_TYPED, one_line, plain_letters
 
 MAX_COUNT = 1_000
 MAX_PREFIX_LETTERS = 16
@@ -124,16 +123,6 @@ class Poem:
     seed: int
     model: str
     candidates: int
-
-
-def plain_letters(text: str) -> str:
-    """Return a text in lower case, letters without their accents.
-
-    >>> plain_letters("Éoraptor")
-    'eoraptor'
-    """
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(symbol for symbol in decomposed if not unicodedata.combining(symbol))
 
 
 def seed_of(request: NameRequest | PoemRequest) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.corpora.text_file import Text, read_text
 from engine.errors import CorpusTooSmallError, NotTextError
-from engine.requests import plain_letters
+from engine.text.normalize import plain_letters
 
 MAX_SIZE_BYTES = 1024**2
 MIN_NAMES = 50

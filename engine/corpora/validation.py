@@ -1,4 +1,4 @@
-"""Checks of an uploaded text before anything is done with it: each refusal says what to change."""
+"""Validation of uploaded texts; each error says what to change."""
 
 from __future__ import annotations
 

@@ -93,11 +93,11 @@ def evaluate_poems(
 ) -> dict[str, float]:
     """Describe poems.
 
-    The line that was given counts in none of the measures, except where it was gone on with.
+    The prompt counts in none of the measures, except where its line was continued.
 
     Returns:
         Measures by name: shares are 0 to 1, lengths in characters. A last line counts as cut where
-        it ends in a word that is not known, or where nothing was taken off the length asked for.
+        its last word is not known, or where the text has the whole length requested.
     """
     copies = Copies(learned)
     runs = [copies.longest_run(_written(poem)) for poem in poems]
@@ -133,7 +133,7 @@ def _is_cut(poem: Poem, known: Collection[str], length: int) -> bool:
 
 
 class Copies:
-    """Finds what verse shares with a text."""
+    """Finds runs of characters that verse has in common with a text of 16 characters or more."""
 
     _DOUBLINGS = 4
     LEAST = 2**_DOUBLINGS

@@ -52,7 +52,7 @@ class Weights(NamedTuple):
 
 
 def weights_of(model: Model, precision: str) -> Weights:
-    """Take the weights out of a network that `lstm.build` made."""
+    """Return the weights of a network of `lstm.build`, matrices in a number format for products."""
 
     def of(layer: str) -> list[Floats]:
         return [np.asarray(weight, np.float32) for weight in model.get_layer(layer).get_weights()]
@@ -74,8 +74,8 @@ def weights_of(model: Model, precision: str) -> Weights:
 class LSTMDecoder:
     """Samples completions from one network; to be used by one thread at a time.
 
-    Neighbours in a batch do not change the completions of a request by a bit: a batch size that
-    sums in another order than the smallest is not used. Equal sizes share their programs.
+    The completions of a request are bitwise the same whatever else is in its batch: a batch size
+    that sums in another order than the smallest is not used. Networks of one size share programs.
 
     Args:
         sizes: rows of a batch, ascending; a request has no more than the first of them.
@@ -103,9 +103,9 @@ class LSTMDecoder:
         return self._sizes[-1]
 
     def warm_up(self, is_unwanted: Callable[[], bool] = lambda: False) -> None:
-        """Compile for each size, about a second each, from the smallest on.
+        """Compile for each size, about a second each, from the smallest on; the ready ones serve.
 
-        Meanwhile the decoder can be used with the sizes that are ready.
+        `is_unwanted` is asked before each size whether to give up.
         """
         smallest = self._probe(self._all_sizes[0])
         for size in takewhile(lambda _: not is_unwanted(), self._all_sizes[1:]):
@@ -316,17 +316,10 @@ def _gates(z: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
 def _draw(logits: Tensor, uniforms: Tensor, top_p: Tensor, top_k: Tensor) -> Tensor:
     """Sample a symbol a row, by inversion, from its nucleus and its top-k.
 
-    Symbols are lined up by falling probability without sorting them: V times V comparisons cost
-    less than a sort for the few symbols of an alphabet.
+    Symbols are ranked by falling probability without a sort: V times V comparisons cost less for
+    the few symbols of an alphabet.
 
-    Args:
-        logits: after the temperature, (R, V).
-        uniforms: (R, 1).
-        top_p: (R, 1).
-        top_k: (R, 1).
-
-    Returns:
-        Indices, (R,).
+    Logits, after the temperature, are (R, V), uniforms, top_p and top_k (R, 1), the result is (R,).
     """
     p = tf.exp(logits - tf.reduce_max(logits, axis=-1, keepdims=True))
     other, own = p[:, None, :], p[:, :, None]
@@ -336,6 +329,6 @@ def _draw(logits: Tensor, uniforms: Tensor, top_p: Tensor, top_k: Tensor) -> Ten
     mass_before = tf.reduce_sum(tf.where(is_before, other, 0.0), axis=-1)
     is_kept = (mass_before < top_p * tf.reduce_sum(p, axis=-1, keepdims=True)) & (rank < top_k)
     kept_mass = tf.reduce_sum(tf.where(is_kept, p, 0.0), axis=-1, keepdims=True)
-    # The last in line that begins at or before the threshold; the first always does.
+    # The last in rank that begins at or before the threshold; the first always does.
     is_reached = is_kept & (p > 0) & (mass_before <= uniforms * kept_mass)
     return tf.argmax(tf.where(is_reached, rank, -1), axis=-1, output_type=tf.int32)

@@ -1,4 +1,4 @@
-"""From samples of the network to names fit to show."""
+"""Names: samples of the network, filtered to those that may be shown."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def sample(
     request: NameRequest,
     rng: np.random.Generator,
 ) -> list[str]:
-    """Draw names from the network, whatever they are, all of them in one batch.
+    """Draw unfiltered names in one batch; the count and seed of the request are not used.
 
     Returns:
-        B names in lower case, each cut one letter past the longest that may be shown.
+        Names in lower case, each cut one letter past the longest that may be shown.
     """
     drawn = sample_batch.begin(parameters, vocabulary, batch, request, rng)
     while not drawn.is_done:
@@ -55,7 +55,7 @@ def generate(
     """Draw names that are new, decent if requested, of a fit length, and all different.
 
     Returns:
-        Capitalised names: as many as were asked for, or fewer where the prefix leaves few.
+        Capitalised names, none of them known: as many as requested, or fewer after a rare prefix.
 
     Raises:
         NoNamesError: not one was fit to show.
@@ -69,7 +69,7 @@ def generate(
 
 
 class NameSampler:
-    """A request that is being answered: rounds of samples, of which those fit to show are kept."""
+    """A request in progress: rounds of samples, of which those that may be shown are kept."""
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class NameSampler:
         """Keep what is fit to show of the samples that were drawn, and begin the next round."""
         samples = dict.fromkeys(self.batch.names(self._vocabulary))
         new = (name for name in samples if name not in self._found)
-        # Only as many are looked at as are needed: whether one is decent takes its time.
+        # Only as many are checked as are needed: the profanity filter is slow.
         fit = (name for name in self._checked(new) if self._is_wanted(name))
         self._found += islice(fit, self._missing)
         self._round += 1
@@ -118,7 +118,7 @@ class NameSampler:
         return self._request.count - len(self._found)
 
     def _begin_round(self) -> sample_batch.SampleBatch:
-        # Small at first, since one name is soon found; where few are fit, ever larger.
+        # Small at first, since one name is soon found; doubled where few may be shown.
         batch = max(2 * self._missing, _MIN_BATCH) * 2**self._round
         batch = min(batch, _MAX_BATCH, self._samples_left)
         self._samples_left -= batch
@@ -136,16 +136,15 @@ class NameSampler:
 
     def _is_wanted(self, name: str) -> bool:
         request = self._request
-        may_be_a_knot = not is_pronounceable(request.prefix)
-        is_sayable = may_be_a_knot or is_pronounceable(name)
-        # What was typed is no invention: there has to be more.
+        is_sayable = not is_pronounceable(request.prefix) or is_pronounceable(name)
+        # The prefix alone is not a new name.
         return name != request.prefix and is_sayable and is_fit(name, self._known, request.decent)
 
 
 def is_pronounceable(name: str) -> bool:
-    """Tell whether a name is free of knots: four consonants in a row, three of a letter, no vowel.
+    """Tell whether a name has a vowel, no four consonants in a row and no letter three times.
 
-    Of the genera in the list 99 in 100 are; y counts as a vowel.
+    That holds for 99 in 100 genera of the list; y counts as a vowel.
 
     >>> is_pronounceable("triceratops"), is_pronounceable("ptotlermptor")
     (True, False)

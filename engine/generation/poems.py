@@ -1,4 +1,4 @@
-"""From a request for a poem to verse fit to show: several candidates, the best of them kept."""
+"""Poems: several candidates are generated for a request, and the best one is kept."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from engine.text.layout import (
     is_closed,
     lay_out,
     new_words,
-    read_prompt,
     roughness,
     share_real,
 )
+from engine.text.normalize import read_prompt
 from engine.text.profanity import is_decent, is_decent_line
 
 MAX_ROUNDS = 3
-"""How often a poem is tried of which nothing came."""
+"""How often candidates are generated for a request of which none may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class PoemGenerator:
     decoder: ModelRunner
 
     def poem(self, request: PoemRequest) -> Poem:
-        """Write one poem."""
+        """Generate a poem; raises `NoPoemError`, and what `prepare` raises."""
         prepared = self.prepare(request)
         for _ in range(MAX_ROUNDS):
             group = self.begin(prepared)
@@ -81,7 +81,7 @@ class PoemGenerator:
         raise NoPoemError
 
     def prepare(self, request: PoemRequest, candidates: int = MAX_CANDIDATES) -> PreparedRequest:
-        """Read a request.
+        """Read a request; `candidates` is their number where the request leaves it open.
 
         Raises:
             InvalidRequestError: its first line has no letter that the network knows.
@@ -104,10 +104,9 @@ class PoemGenerator:
         return self.decoder.begin(DecodeRequest(np.array(given), uniforms, *settings))
 
     def is_enough(self, prepared: PreparedRequest, group: SequenceGroup) -> bool:
-        """Tell whether a poem may end: each candidate has closed, late enough, or none may go on.
+        """Tell whether each candidate has ended a sentence after two thirds of the length, or all.
 
-        The answer may only be asked for between two chunks, which are the same for a poem in
-        whatever company it is.
+        To be called between two chunks only, so that the result does not depend on the batch.
         """
         if group.is_done:
             return True
@@ -133,7 +132,7 @@ class PoemGenerator:
     def _judge(
         self, prepared: PreparedRequest, continuation: str, log_likelihood: float
     ) -> Candidate:
-        """Make a candidate of what the network wrote after a first line."""
+        """Return the candidate for a continuation, given its mean log p."""
         line = prepared.request.prompt
         ending = prepared.symbols[-1:] if prepared.symbols.endswith((END, " ")) else ""
         text = close(lay_out(line + ending + continuation), self.words)
@@ -155,7 +154,7 @@ def _best(candidates: Sequence[Candidate], decent: bool) -> str:
 
 
 def is_decent_poem(line: str, text: str) -> bool:
-    """Tell whether a poem may be shown where only decent ones are asked for.
+    """Tell whether a poem is decent, given its first line as typed and all of its text.
 
     >>> is_decent_poem("The cock", "The cock doth craw"), is_decent_poem("The", "The fuck")
     (True, False)

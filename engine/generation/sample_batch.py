@@ -81,7 +81,7 @@ def begin(
     request: NameRequest,
     rng: np.random.Generator,
 ) -> SampleBatch:
-    """Have the network read the prefix of a request."""
+    """Return a batch of names for a request, after the network has read its prefix."""
     given = [vocabulary.end, *vocabulary.encode(request.prefix)]
     state = rnn.initial_state(parameters, batch)
     for index in given[:-1]:
@@ -99,8 +99,8 @@ def begin(
 
 def advance(parameters: Parameters, end: int, together: Sequence[SampleBatch]) -> None:
     """Draw one more symbol of every name; each request gets what it would get alone."""
-    # Those that shape the distribution alike stand together and are drawn together; those of them
-    # with as many rows are multiplied together.
+    # Requests with the same sampling parameters are drawn together; those of them with the same
+    # number of rows are multiplied together.
     together = sorted(together, key=lambda draws: (*_shaping(draws), draws.rows))
     inputs = np.concatenate([draws.inputs for draws in together])
     state, logits = rnn.step(parameters, inputs, *(draws.state for draws in together))

@@ -1,7 +1,4 @@
-"""What the decoder of poems is asked for, and what it answers.
-
-Apart from the decoder, so that who only asks does not load TensorFlow.
-"""
+"""Requests to the decoder of poems, and their results; loads no TensorFlow."""
 
 from __future__ import annotations
 
@@ -93,7 +90,7 @@ class ModelRunner(Protocol):
         ...
 
     def warm_up(self, is_unwanted: Callable[[], bool] = ...) -> None:
-        """Get ready for more and more rows; the fewest are ready even if that is given up."""
+        """Compile for larger batches until `is_unwanted`; the smallest is ready in any case."""
         ...
 
     def begin(self, request: DecodeRequest) -> SequenceGroup:
@@ -115,7 +112,7 @@ class ModelRunner(Protocol):
 
 
 def batches(items: Iterable[T], rows_of: Callable[[T], int], most: int) -> Iterator[list[T]]:
-    """Divide what has rows into batches of so many rows, in order.
+    """Divide items, in order, into batches of at most so many rows.
 
     >>> list(batches([3, 4, 9, 1], rows_of=lambda rows: rows, most=8))
     [[3, 4], [9], [1]]

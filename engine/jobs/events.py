@@ -1,7 +1,7 @@
 """The events of a training, each of them one line of JSON with a type tag.
 
-Started, Progress, Evaluated, Sampled and Compared come from the process that trains; Queued gives
-its place in the queue. A training ends once, with Saved, Failed, Cancelled or Crashed. After Paused
+Started, Progress, Evaluated, Sampled and Compared come from the worker process; Queued gives the
+position in the queue. A training ends once, with Saved, Failed, Cancelled or Crashed. After Paused
 it resumes when the bot starts again.
 """
 
@@ -116,7 +116,7 @@ class Failed(_Event, frozen=True):
 
 
 class Cancelled(_Event, frozen=True):
-    """A member cancelled the training; nothing of it is left."""
+    """A member cancelled the training; its version, if any, is deleted."""
 
 
 class Crashed(_Event, frozen=True):
@@ -136,6 +136,8 @@ class Paused(_Event, frozen=True):
 
 
 Ending = Saved | Failed | Cancelled | Crashed
+Transient = Queued | Started | Progress
+"""Events that the next one replaces."""
 Event = Queued | Started | Progress | Evaluated | Sampled | Compared | Ending | Paused
 
 _DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)

@@ -1,4 +1,4 @@
-"""A handle of a training: any number of watchers, and one end."""
+"""The handle of a training: its state, and its events for any number of watchers."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from engine.jobs.directory import JobDirectory
-from engine.jobs.events import Ending, Event, Paused, Progress, Queued, Started
+from engine.jobs.events import Ending, Event, Paused, Transient
 from engine.jobs.spec import TrainingJob, TrainingRequest
-
-Transient = Queued | Started | Progress
-"""Events that the next one replaces."""
 
 
 class TrainingHandle:
@@ -64,7 +61,7 @@ class TrainingHandle:
         return self.directory.loss_plot
 
     def publish(self, event: Event) -> None:
-        """Notify the watchers; for the queue alone."""
+        """Notify the watchers; called by the queue only."""
         if isinstance(event, Transient):
             self.latest = event
         else:
@@ -83,7 +80,7 @@ class TrainingHandle:
         seen = 0
         shown: Transient | None = None
         while True:
-            # Read first, so that no event is missed in between.
+            # Read before the events, so that none is missed in between.
             changed = self._changed
             if seen < len(self._milestones):
                 event = self._milestones[seen]
@@ -102,4 +99,4 @@ class TrainingHandle:
         async for event in self.watch():
             if isinstance(event, Ending | Paused):
                 return event
-        raise RuntimeError("a training was watched to no end")
+        raise RuntimeError("the events of a training stopped before its end")

@@ -33,7 +33,7 @@ _COMPARED = 3
 
 
 class NamesTask:
-    """Trains the names network."""
+    """Trains the names network; raises `CorpusError` where the text cannot be used."""
 
     def __init__(self, job_context: JobContext) -> None:
         self._context = job_context

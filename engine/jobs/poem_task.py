@@ -30,7 +30,7 @@ _MIN_SHARED = 0.98
 
 
 class PoemTask:
-    """Trains the poem network."""
+    """Trains the poem network; raises `CorpusError` where the text cannot be used."""
 
     def __init__(self, job_context: JobContext) -> None:
         self._context = job_context

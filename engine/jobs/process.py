@@ -38,7 +38,11 @@ async def run(
     publish: Callable[[Event], None],
     stop_requested: asyncio.Event,
 ) -> ProcessOutcome:
-    """Run a training in a process of its own until it ends."""
+    """Run a training in a process of its own until it ends.
+
+    All events but the last are published. Once `stop_requested` is set, the process is terminated,
+    and killed if it does not end.
+    """
     async with _started(
         files, WorkerInput(places, limits, os.getpid(), tuple(FAMILIES.values()))
     ) as process:

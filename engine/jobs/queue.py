@@ -1,7 +1,7 @@
-"""Trainings in processes of their own: queued, watched, cancelled, resumed.
+"""The queue of trainings: submitted, run in processes of their own, cancelled, resumed.
 
-One runs at a time on a machine. A training is on the disk before it is accepted, and ends exactly
-once; one that was waiting or running when the bot ended is resumed at the next start.
+One runs at a time on a machine. A training is written to the disk before it is accepted, and ends
+exactly once. One that was queued or running when the bot ended is resumed at the next start.
 """
 
 from __future__ import annotations
@@ -86,9 +86,8 @@ class TrainingQueue:
     async def open(self) -> None:
         """Find the trainings of an earlier run, and resume those that have not ended."""
         await asyncio.to_thread(self._registry.sweep)
-        found = await asyncio.to_thread(_found, self._folder, self._is_own)
-        for training, lock in found:
-            self._add(training, lock)
+        for job, files, lock in await asyncio.to_thread(adopt, self._folder, self._is_own):
+            self._add(TrainingHandle(job, files, files.milestones(), files.end()), lock)
         self._is_open = True
         self._runner = asyncio.create_task(self._run_all(), name="trainings")
 
@@ -111,7 +110,7 @@ class TrainingQueue:
 
     @property
     def all(self) -> tuple[TrainingHandle, ...]:
-        """Trainings that run, wait, or have ended and are not acknowledged, oldest first."""
+        """Trainings that run, are queued, or have ended unacknowledged, oldest first."""
         return tuple(self._trainings.values())
 
     def get(self, training: str) -> TrainingHandle:
@@ -122,7 +121,7 @@ class TrainingQueue:
             raise TrainingNotFoundError(training) from None
 
     async def submit(self, request: TrainingRequest) -> TrainingHandle:
-        """Add a training; when this returns, it is on the disk.
+        """Write a training to the disk and queue it.
 
         Raises:
             InvalidRequestError: it has more minutes than are allowed.
@@ -196,7 +195,7 @@ class TrainingQueue:
         job = TrainingJob(
             secrets.token_hex(4), request, submitted, before, request.corpus is not None
         )
-        # Locked first: another bot must not adopt it.
+        # Locked before it is written: another bot must not adopt it.
         lock = JobDirectory(self._folder / job.id).lock()
         lock.acquire()
         try:
@@ -265,7 +264,7 @@ class TrainingQueue:
         self._publish_positions()
 
     def _saved(self, training: TrainingHandle) -> Saved | None:
-        """Return the end of a training whose process died after its version was written."""
+        """Return the end of a training whose process crashed after its version was written."""
         for card in self._written(training):
             return Saved(card.id, "interrupted" not in card.settings)
         return None
@@ -278,20 +277,9 @@ class TrainingQueue:
 
     def _written(self, training: TrainingHandle) -> list[ModelCard]:
         registry = self._registry.of_guild(training.request.guild)
-        return [
-            card
-            for card in registry.versions(training.request.network)
-            if card.settings.get("training") == training.id and registry.is_own(card.id)
-        ]
-
-
-def _found(
-    folder: Path, is_own: Callable[[int | None], bool]
-) -> list[tuple[TrainingHandle, FileLock]]:
-    return [
-        (TrainingHandle(job, files, files.milestones(), files.end()), lock)
-        for job, files, lock in adopt(folder, is_own)
-    ]
+        cards = registry.versions(training.request.network)
+        own = (card for card in cards if registry.is_own(card.id))
+        return [card for card in own if card.settings.get("training") == training.id]
 
 
 def _crash(training: TrainingHandle, code: int) -> Crashed:

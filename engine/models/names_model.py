@@ -2,7 +2,7 @@
 
 weights.npz       the arrays of `rnn.Parameters`, float32
 vocabulary.json   the symbols in the order of their indices
-names.txt         known names, which must never be called new
+names.txt         known names, which are never generated
 corpus.txt        the text that it was trained on, where a guild uploaded one
 """
 
@@ -28,7 +28,7 @@ class NamesModel:
     """A version of the names network, ready to serve.
 
     Attributes:
-        known: names that it must never call new, in lower case.
+        known: existing names in lower case, which are never generated.
     """
 
     card: ModelCard

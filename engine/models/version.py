@@ -50,7 +50,7 @@ class ModelCard:
 
 
 def new_id(root: Path, created: datetime, weights: bytes) -> str:
-    """Return an id for a version: its day and a hash of its weights, with the time if taken."""
+    """Return an id: the day, and a hash of the weights and, if that is taken, of the time."""
     version = f"{created:%Y-%m-%d}-{hashlib.sha256(weights).hexdigest()[:8]}"
     if not (root / version).exists():
         return version
@@ -108,7 +108,7 @@ def lock_of(root: Path) -> FileLock:
 
 
 def remove_folder(folder: Path) -> None:
-    """Delete a folder, hidden by one rename first."""
+    """Rename a folder to a hidden one, then delete it."""
     aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".", suffix=_ASIDE))
     folder.replace(aside / folder.name)
     flush_folder(folder.parent)

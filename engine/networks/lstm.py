@@ -37,7 +37,7 @@ class LSTMConfig:
 
 
 def build(sizes: LSTMConfig, dropout: float = 0.0) -> Model:
-    """Return a network with fresh weights.
+    """Return a network with fresh weights; dropout is between the layers, in training only.
 
     Its input are symbol indices (B, T), its output unnormalised logits (B, T, V); every sequence
     starts from a state of zeros. The layers are named "embedding", "lstm_1", "lstm_2", "logits".
@@ -148,7 +148,7 @@ class TrainStep:
         """
         self._optimizer.learning_rate = learning_rate
         steps = int(self._optimizer.iterations.numpy())
-        # A young average would otherwise remember the weights of the start for long.
+        # A low momentum at first, so that the initial weights soon leave the average.
         momentum = min(self._recipe.averaging, (1 + steps) / (10 + steps))
         loss = self._step(
             tf.constant(inputs, tf.int32),
@@ -190,11 +190,11 @@ class TrainStep:
         return [variable.numpy() for variable in self._average]
 
     def arrays(self) -> dict[str, Floats]:
-        """Return all that a training run needs to go on, by name."""
+        """Return the state that a checkpoint needs, by name."""
         return {name: variable.numpy() for name, variable in self._variables().items()}
 
     def restore(self, arrays: Mapping[str, Floats]) -> None:
-        """Take up what `arrays` returned.
+        """Restore what `arrays` returned.
 
         Raises:
             KeyError: an array is missing.

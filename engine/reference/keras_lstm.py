@@ -93,7 +93,10 @@ def poem(
     rng: np.random.Generator,
     count: int = POEM_SYMBOLS,
 ) -> Iterator[str]:
-    """Yield the symbols of a poem, drawn at temperature 1, each as soon as it is known."""
+    """Yield the symbols of a poem as they are drawn, at temperature 1.
+
+    The last 40 symbols of the prompt are read, in lower case; before fewer there are zero vectors.
+    """
     seen = prompt.lower()[-WINDOW:]
     for _ in range(count):
         window = np.zeros((1, WINDOW, len(corpus.symbols)), np.bool_)
@@ -108,7 +111,7 @@ def poem(
 def train(
     network: Model, corpus: Corpus, epochs: int, at_end: Callable[[int, float], None]
 ) -> None:
-    """Train, with the progress bar of Keras."""
+    """Train with the progress bar of Keras; `at_end` gets the number of each epoch and its loss."""
     inputs, targets = examples(corpus)
 
     def report(epoch: int, logs: Mapping[str, float]) -> None:

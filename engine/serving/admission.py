@@ -14,9 +14,9 @@ from engine.serving.hooks import Outcome, ServingHooks
 
 
 class AdmissionController:
-    """Lets requests for one network in, so many at a time; to be used from one event loop.
+    """Admits a limited number of requests for one network; to be used from one event loop.
 
-    One guild gets at most half of all places, so that there is always room for others.
+    Requests of one guild take at most half of the limit, so that there is always room for others.
 
     Args:
         retry_after_seconds: when there is likely to be room again.

@@ -245,7 +245,7 @@ class LocalBackend:
             return await self._result_of(self._poem_scheduler, generator, request, guild)
 
     async def refresh(self, guild: int | None, network: FamilyName) -> None:
-        """Serve the version that is active now; running requests end with the old one.
+        """Serve the version that is active now for a guild; running requests end with the old one.
 
         Raises:
             ModelNotFoundError: there is no version at all.

@@ -29,7 +29,7 @@ class PendingRequest(Generic[Model, Request, Result]):
     """A request in the queue or with a worker.
 
     Attributes:
-        guild: whose turn it takes; all without one share a turn.
+        guild: the queue takes one request of each in rotation; None counts as one.
         future: of the result; cancelling it drops the request.
     """
 
@@ -51,7 +51,7 @@ class Worker(Generic[Model, Request, Result]):
         self.is_stopped = False
         self.active: dict[PendingRequest[Model, Request, Result], None] = {}
         self.last_heartbeat = time.monotonic()
-        # A daemon, since it may hang for ever; `WorkerPool.close` waits for it in due time.
+        # A daemon, since it may hang for ever; `WorkerPool.close` waits for it.
         self.thread = threading.Thread(target=pool.run, args=(self,), name=name, daemon=True)
 
     def take(self, *, waits: bool = True) -> PendingRequest[Model, Request, Result] | None:
@@ -233,7 +233,7 @@ class WorkerPool(Generic[Model, Request, Result]):
         if worker in self._workers:
             self._workers.remove(worker)
             if not self._is_closed or self._queues:
-                # Without threads to be had, the next request tries again.
+                # Where no thread can be started, the next request tries again.
                 with suppress(RuntimeError):
                     self._spawn()
 

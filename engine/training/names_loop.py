@@ -1,8 +1,8 @@
 """The training loop of the names network, as a generator of events.
 
 Each member of the ensemble leaves out a tenth of the training names of its own and is scored on
-it. The mean of those scores decides when to stop, so that no name is lost to the ensemble and the
-names held out for the final score play no part.
+it. The mean of those scores decides when to stop, so that the ensemble learns every name and the
+names held out for the final score are not used.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class NamesTrainConfig:
 
 @dataclass(slots=True)
 class NamesTrainState:
-    """All that a training run needs to go on, changed in place by `train`.
+    """The state of a training, changed in place by `train`.
 
     Attributes:
         best_score: nats per character on the names that each member leaves out.
@@ -107,7 +107,7 @@ Event = Stepped | NamesEvaluated | NamesTrained
 def begin(
     settings: NamesTrainConfig, symbols: int, start: Parameters | None = None
 ) -> NamesTrainState:
-    """Return a run that has not learned anything yet."""
+    """Return the state of a new training, which fine-tunes `start` if given."""
     rng = np.random.default_rng(settings.seed)
     if start is None:
         parameters = rnn.initial_parameters(settings.members, symbols, settings.hidden_units, rng)
@@ -190,13 +190,8 @@ class _NamesTrainStep:
     def score(self) -> float:
         """Return the members' mean nats per character, each on the names that it leaves out."""
         average = self._run.average
-        return float(
-            np.mean(
-                [
-                    metrics.nats_per_character(
-                        average.member(m), self._names.take(np.flatnonzero(row))
-                    )
-                    for m, row in enumerate(self._left_out)
-                ]
-            )
-        )
+        scores = [
+            metrics.nats_per_character(average.member(m), self._names.take(np.flatnonzero(row)))
+            for m, row in enumerate(self._left_out)
+        ]
+        return float(np.mean(scores))

@@ -69,7 +69,7 @@ class PoemTrainConfig:
 
 @dataclass(slots=True)
 class PoemTrainState:
-    """All that a training run needs to go on, changed in place by `train`.
+    """The state of a training, changed in place by `train`.
 
     Attributes:
         misses: scores since the best.
@@ -129,7 +129,7 @@ class Window:
 def begin(
     settings: PoemTrainConfig, symbols: int, start: Sequence[Floats] | None = None
 ) -> PoemTrainState:
-    """Return a run that has not learned anything yet."""
+    """Return the state of a new training, which fine-tunes `start` if given."""
     recipe = OptimizerConfig(
         dropout=settings.dropout,
         weight_decay=settings.weight_decay,
@@ -203,7 +203,7 @@ def count_steps(pieces: Sequence[npt.NDArray[np.int32]], settings: PoemTrainConf
 def windows(pieces: Sequence[npt.NDArray[np.int32]], settings: PoemTrainConfig) -> Iterator[Window]:
     """Cut pieces into windows, pass after pass in fresh orders, without an end.
 
-    Each row of a batch goes on with its piece until its end, and then takes up the next one.
+    Each row of a batch continues its piece to the end, and then begins the next one.
     """
     rng = np.random.default_rng(settings.seed)
     shape = (settings.batch_size, settings.window)
