@@ -15,7 +15,7 @@ from engine.text.layout import new_words, share_real, words_of
 
 POEMS = 200
 COPIED_LIMIT = 40
-"""Characters on end that a poem may share with what its network has learned from."""
+"""Consecutive characters that a poem may have in common with the training text."""
 
 FIRST_LINES = (
     "The lanterns on the harbour wall are lit,",
@@ -70,9 +70,9 @@ def requests(seed: int, count: int = POEMS, candidates: int = MAX_CANDIDATES) ->
     size = len(FIRST_LINES)
     requests: list[PoemRequest] = []
     for index in range(count):
-        turn, kind = divmod(index, 5)
-        words = FIRST_LINES[turn % size].split()
-        other = FIRST_LINES[(7 * turn + 3) % size].split()
+        number, kind = divmod(index, 5)
+        words = FIRST_LINES[number % size].split()
+        other = FIRST_LINES[(7 * number + 3) % size].split()
         lines = (words, words[:3], words, words[:4] + other[4:])
         line = " ".join(lines[kind]) if kind < len(lines) else ""
         prompt = line.lower().rstrip(",.;?!") if kind == 2 else line

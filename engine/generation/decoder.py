@@ -103,9 +103,9 @@ class LSTMDecoder:
         return self._sizes[-1]
 
     def warm_up(self, is_unwanted: Callable[[], bool] = lambda: False) -> None:
-        """Compile for each size, about a second each, from the smallest on; the ready ones serve.
+        """Compile for each size, smallest first, about a second each; stop once `is_unwanted`.
 
-        `is_unwanted` is asked before each size whether to give up.
+        Sizes that are ready can be used meanwhile.
         """
         smallest = self._probe(self._all_sizes[0])
         for size in takewhile(lambda _: not is_unwanted(), self._all_sizes[1:]):

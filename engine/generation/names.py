@@ -52,13 +52,13 @@ def generate(
     request: NameRequest,
     rng: np.random.Generator,
 ) -> tuple[str, ...]:
-    """Draw names that are new, decent if requested, of a fit length, and all different.
+    """Draw names that are new, decent if requested, 4 to 26 letters long, and all different.
 
     Returns:
         Capitalised names, none of them known: as many as requested, or fewer after a rare prefix.
 
     Raises:
-        NoNamesError: not one was fit to show.
+        NoNamesError: none may be shown.
     """
     sampler = NameSampler(parameters, vocabulary, known, request, rng)
     while not sampler.is_over:
@@ -92,7 +92,7 @@ class NameSampler:
         self.is_over = False
 
     def filter_batch(self) -> None:
-        """Keep what is fit to show of the samples that were drawn, and begin the next round."""
+        """Keep the samples that may be shown, and begin the next round."""
         samples = dict.fromkeys(self.batch.names(self._vocabulary))
         new = (name for name in samples if name not in self._found)
         # Only as many are checked as are needed: the profanity filter is slow.
@@ -104,11 +104,7 @@ class NameSampler:
             self.batch = self._begin_round()
 
     def names(self) -> tuple[str, ...]:
-        """Return what was found, capitalised.
-
-        Raises:
-            NoNamesError: nothing was.
-        """
+        """Return the names found, capitalised; raises `NoNamesError` where there is none."""
         if not self._found:
             raise NoNamesError(self._request.prefix)
         return tuple(name.capitalize() for name in self._found)

@@ -96,7 +96,7 @@ class PoemGenerator:
 
     def begin(self, prepared: PreparedRequest) -> SequenceGroup:
         """Begin the candidates of a poem, with fresh samples each time."""
-        # A poem begins after an empty line, as those did that the network has learned from.
+        # A poem begins after an empty line, as in training.
         given = self.vocabulary.encode(END * 2 + prepared.symbols)
         request = prepared.request
         uniforms = prepared.rng.random((prepared.candidates, request.length), dtype=np.float32)
@@ -117,7 +117,7 @@ class PoemGenerator:
         return all(is_closed(self.vocabulary.decode(row), fewest) for row in drawn.tolist())
 
     def best(self, prepared: PreparedRequest, drawn: Completions) -> Poem | None:
-        """Return the best of the candidates, or nothing where no verse came of them."""
+        """Return the best candidate as a poem, or None where none may be shown."""
         likelihoods = drawn.log_likelihoods.mean(axis=1).tolist()
         candidates = [
             self._judge(prepared, self.vocabulary.decode(row), likelihood)
@@ -136,17 +136,17 @@ class PoemGenerator:
         line = prepared.request.prompt
         ending = prepared.symbols[-1:] if prepared.symbols.endswith((END, " ")) else ""
         text = close(lay_out(line + ending + continuation), self.words)
-        # What is shown begins with the line as it was given; what is judged is what follows.
+        # The text begins with the line as it was typed; only what follows is scored.
         words = new_words(line, text)
-        # In nats a character; candidates are mostly within a tenth of each other. An invented
-        # word weighs about as much as an open end.
+        # In nats per character; most candidates differ by less than 0.1. One unknown word costs
+        # about as much as an open end.
         faults = 20 * (1 - share_real(words, self.words)) + roughness(text) / 5
         is_longer = len(text) > len(line)
         return Candidate(text if is_longer else "", frozenset(words), log_likelihood - faults)
 
 
 def _best(candidates: Sequence[Candidate], decent: bool) -> str:
-    """Return the text of the highest merit, decent if it has to be; nothing where none is."""
+    """Return the text with the highest score, decent if required; nothing where there is none."""
     shown = (candidate for candidate in candidates if candidate.text)
     ranked = sorted(shown, key=lambda candidate: candidate.score, reverse=True)
     fit = (c.text for c in ranked if not decent or all(map(_is_decent_word, c.words)))

@@ -16,8 +16,8 @@ from engine.requests import NameRequest
 MAX_LETTERS = 26
 """Of a name that may be shown."""
 
-# Names that have ended leave by fours: BLAS multiplies four rows in less time than three, and
-# requests with as many rows together.
+# Ended names are removed in multiples of four rows, which BLAS multiplies fast, and so that more
+# requests have equal numbers of rows.
 _LEAVING = 4
 
 

@@ -114,7 +114,7 @@ def step(parameters: Parameters, inputs: Indices, *states: Floats) -> tuple[Floa
     Args:
         parameters: weights.
         inputs: symbol indices, shape (B,).
-        states: hidden state, shape (M, B, H), or its parts in turn along B.
+        states: hidden state, shape (M, B, H), or its parts, consecutive along B.
 
     Returns:
         The next hidden state (M, B, H) and the unnormalised logits (M, B, V).

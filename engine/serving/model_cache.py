@@ -32,7 +32,7 @@ class ModelCache(Generic[Model]):
 
     Args:
         finish: called in the thread with a model that is served already, to complete it, and with a
-            function that tells whether to give up.
+            function that tells whether to stop.
         head_start_seconds: how long the first load waits, unless a request needs it.
     """
 
@@ -94,7 +94,7 @@ class ModelCache(Generic[Model]):
 
         Raises:
             ModelNotFoundError: there is no version at all.
-            ModelDamagedError: none can be served; what was served goes on.
+            ModelDamagedError: none can be served; the previous one stays.
             EngineClosedError: the cache was closed.
         """
         self._is_wanted.set()

@@ -100,8 +100,7 @@ class PoemBatch(RunningBatch[PoemGenerator, PoemRequest, Poem, PoemRequestState]
 def candidates(requests: int) -> int:
     """Return the number of candidates of a request, by the number of requests active and queued.
 
-    With little load that is all that are of use, with much it is one: otherwise the rows would
-    always be full.
+    Under load there are fewer for each request, so that the rows are not always full.
 
     >>> [candidates(requests) for requests in (1, 2, 3, 6, 50)]
     [8, 8, 5, 2, 1]
