@@ -18,7 +18,7 @@ from engine.families import FAMILIES, FamilyName
 from engine.jobs.spec import MAX_PASSES
 from engine.models.version import ModelCard
 from engine.requests import MAX_LENGTH, MAX_PREFIX_LETTERS, MIN_LENGTH
-from engine.text.layout import MAX_PROMPT
+from engine.text.normalize import MAX_PROMPT
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "help-create": ("dino", "poem", "how"),

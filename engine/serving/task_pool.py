@@ -78,13 +78,8 @@ class TaskPool:
             EngineClosedError: the pool is closed.
         """
         async with self._admission.admit(group):
-            pending = self._pool.submit(None, partial(function, *args, **kwargs), group)
-            try:
-                return await asyncio.wrap_future(pending.future)
-            except asyncio.CancelledError:
-                pending.future.cancel()
-                self._pool.replace_stalled(pending, self._stall_seconds)
-                raise
+            task = partial(function, *args, **kwargs)
+            return await self._pool.result(None, task, group, self._stall_seconds)
 
     def _on_replaced(self) -> None:
         for hooks in self._hooks:

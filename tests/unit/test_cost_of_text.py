@@ -11,7 +11,8 @@ from bot.features.etymology import pronunciation
 from bot.features.options import PoemOptions, letters_of, parse_dino, parse_retrain_options
 from engine import EngineError, NameRequest, PoemRequest
 from engine.corpora.verse import fold, stanzas
-from engine.text.layout import one_line, words_of
+from engine.text.layout import words_of
+from engine.text.normalize import one_line
 from engine.text.profanity import is_decent, is_decent_line
 
 READERS: dict[str, Callable[[str], object]] = {
