@@ -35,7 +35,7 @@ from engine.requests import (
     MIN_LENGTH,
     MIN_TEMPERATURE,
 )
-from engine.text.layout import MAX_PROMPT
+from engine.text.normalize import MAX_PROMPT
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import cast
 
 import data
-from engine.requests import MAX_PREFIX_LETTERS, plain_letters
+from engine.requests import MAX_PREFIX_LETTERS
+from engine.text.normalize import plain_letters
 
 Meanings = Mapping[str, str]
 """Meaning of a root by language."""

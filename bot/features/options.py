@@ -9,7 +9,8 @@ from typing import Any
 
 from engine import InvalidRequestError
 from engine.families import FAMILIES, FamilyName
-from engine.requests import MAX_PREFIX_LETTERS, plain_letters
+from engine.requests import MAX_PREFIX_LETTERS
+from engine.text.normalize import plain_letters
 
 MAX_NAMES = 20
 """Names in one answer, at most: so many fit one screen of a chat."""

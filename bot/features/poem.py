@@ -15,7 +15,7 @@ from bot.services import Services
 from engine import IndecentLineError, PoemRequest
 from engine.generation.poems import is_decent_poem
 from engine.requests import MAX_TEMPERATURE, MIN_TEMPERATURE
-from engine.text.layout import MAX_PROMPT
+from engine.text.normalize import MAX_PROMPT
 
 STEP = 0.15
 """How much wilder or calmer a poem gets."""

@@ -25,7 +25,6 @@ class ProcessOutcome:
 
     Attributes:
         last: its final event, or None where it ended without one.
-        exit_code: the negative number of a signal if one killed it.
     """
 
     last: Ending | Paused | None
@@ -41,12 +40,8 @@ async def run(
 ) -> ProcessOutcome:
     """Run a training in a process of its own until it ends.
 
-    Args:
-        files: the folder of the training.
-        places: where models and texts are.
-        limits: what it may use.
-        publish: called with each event but the last.
-        stop_requested: when set, the process is terminated, and killed if it does not end.
+    All events but the last are published. Once `stop_requested` is set, the process is terminated,
+    and killed if it does not end.
     """
     async with _started(
         files, WorkerInput(places, limits, os.getpid(), tuple(FAMILIES.values()))

@@ -7,7 +7,6 @@ ends exactly once, with a result or an error, and within its deadline.
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +20,7 @@ from engine.generation.names import generate
 from engine.generation.poems import PoemGenerator
 from engine.models.names_model import NamesModel
 from engine.models.registry import ModelRegistry
-from engine.requests import NameRequest, Names, Poem, PoemRequest
+from engine.requests import NameRequest, Names, Poem, PoemRequest, seed_of
 from engine.serving.admission import AdmissionController
 from engine.serving.hooks import ServingHooks
 from engine.serving.model_cache import ModelCache
@@ -56,16 +55,7 @@ class Timeouts:
 
 
 def read_poem_generator(registry: ModelRegistry, version: str | None = None) -> PoemGenerator:
-    """Load TensorFlow and a version of the poem network; the first poem compiles it.
-
-    Args:
-        registry: has the version.
-        version: the active one if None.
-
-    Raises:
-        ModelNotFoundError: there is no such version.
-        ModelDamagedError: it cannot be served.
-    """
+    """Load TensorFlow and a version of the poem network; the first poem compiles it."""
     wanted = version or registry.active("poem")
     from engine.generation.decoder import LSTMDecoder  # loads TensorFlow
     from engine.networks.tensorflow import keep_to_one_thread
@@ -76,34 +66,18 @@ def read_poem_generator(registry: ModelRegistry, version: str | None = None) -> 
 
 
 def load_poem_generator(registry: ModelRegistry, version: str | None = None) -> PoemGenerator:
-    """Load a version of the poem network, and compile it for the smallest batch.
-
-    Raises:
-        ModelNotFoundError: there is no such version.
-        ModelDamagedError: it cannot be served.
-    """
+    """Load a version of the poem network, and compile it for the smallest batch."""
     generator = read_poem_generator(registry, version)
     generator.decoder.warm_up(lambda: True)
     return generator
-
-
-def _warm_up(generator: PoemGenerator, is_unwanted: Callable[[], bool]) -> None:
-    generator.decoder.warm_up(is_unwanted)
 
 
 class LocalBackend:
     """Serves the active versions of a registry; an async context manager.
 
     Args:
-        registry: of the host; those of guilds are found from it.
         workers: threads that sample names; a second one mostly waits for the interpreter lock.
-        queue_limit: accepted requests for names, at most.
-        poem_limit: accepted requests for poems, at most.
         preloads_poems: whether to load the poem network at once, or for the first request.
-        names_models, poem_models: models in memory, at most.
-        poem_workers: threads that decode poems.
-        timeouts: of requests, workers and closing.
-        hooks: called for what is served.
         load_poem_generator: loads a poem network, in a thread of its own.
     """
 
@@ -145,7 +119,7 @@ class LocalBackend:
             load_poem_generator,
             limit=poem_models,
             hooks=self._hooks,
-            finish=_warm_up,
+            finish=lambda generator, is_unwanted: generator.decoder.warm_up(is_unwanted),
             head_start_seconds=timeouts.head_start_seconds,
         )
         self._names_scheduler = NamesScheduler(self._hooks, workers)
@@ -238,12 +212,6 @@ class LocalBackend:
     ) -> Names:
         """Generate names.
 
-        Args:
-            request: count, prefix and sampling parameters.
-            guild: of the request, or None.
-            version: the active one of the guild if None.
-            family: of the model.
-
         Raises:
             NoNamesError: no sample passed the filter.
             ModelNotFoundError: the guild has no such version.
@@ -262,11 +230,6 @@ class LocalBackend:
     ) -> Poem:
         """Generate a poem.
 
-        Args:
-            request: first line, length and sampling parameters.
-            guild: of the request, or None.
-            version: the active one of the guild if None.
-
         Raises:
             InvalidRequestError: the first line has no letter of the vocabulary.
             NoPoemError: no candidate has a line.
@@ -282,11 +245,7 @@ class LocalBackend:
             return await self._result_of(self._poem_scheduler, generator, request, guild)
 
     async def refresh(self, guild: int | None, network: FamilyName) -> None:
-        """Serve the version that is active now; running requests end with the old one.
-
-        Args:
-            guild: whose active version has changed; None for the host.
-            network: the family of the version.
+        """Serve the version that is active now for a guild; running requests end with the old one.
 
         Raises:
             ModelNotFoundError: there is no version at all.
@@ -322,12 +281,8 @@ class LocalBackend:
 
 
 def generate_names(model: NamesModel, request: NameRequest) -> Names:
-    """Generate names in the calling thread; seed, model and request determine them.
-
-    Raises:
-        NoNamesError: no sample passed the filter.
-    """
-    seed = secrets.randbits(32) if request.seed is None else request.seed
+    """Generate names in the calling thread; seed, model and request determine them."""
+    seed = seed_of(request)
     rng = np.random.default_rng(seed)
     names = generate(model.parameters, model.vocabulary, model.known, request, rng)
     return Names(names, seed, model.card.id)

@@ -29,9 +29,7 @@ class PendingRequest(Generic[Model, Request, Result]):
     """A request in the queue or with a worker.
 
     Attributes:
-        model: generates the result.
-        request: what is requested.
-        guild: whose turn it takes; all without one share a turn.
+        guild: the queue takes one request of each in rotation; None counts as one.
         future: of the result; cancelling it drops the request.
     """
 
@@ -44,14 +42,8 @@ class PendingRequest(Generic[Model, Request, Result]):
 class Worker(Generic[Model, Request, Result]):
     """A thread of a pool.
 
-    Args:
-        pool: owns the worker.
-        name: of the thread.
-
     Attributes:
         is_stopped: the pool has replaced the worker.
-        active: its requests.
-        last_heartbeat: by the monotonic clock.
     """
 
     def __init__(self, pool: WorkerPool[Model, Request, Result], name: str) -> None:
@@ -59,7 +51,7 @@ class Worker(Generic[Model, Request, Result]):
         self.is_stopped = False
         self.active: dict[PendingRequest[Model, Request, Result], None] = {}
         self.last_heartbeat = time.monotonic()
-        # A daemon, since it may hang for ever; `WorkerPool.close` waits for it in due time.
+        # A daemon, since it may hang for ever; `WorkerPool.close` waits for it.
         self.thread = threading.Thread(target=pool.run, args=(self,), name=name, daemon=True)
 
     def take(self, *, waits: bool = True) -> PendingRequest[Model, Request, Result] | None:
@@ -93,10 +85,8 @@ class WorkerPool(Generic[Model, Request, Result]):
     """Queue of requests, and the threads that serve them.
 
     Args:
-        name: of the threads.
         work: body of a worker: takes requests and finishes them until there are none to take.
         size: number of workers; they start with the first request.
-        on_replaced: called when a crashed or stalled worker has been replaced.
     """
 
     def __init__(
@@ -117,7 +107,7 @@ class WorkerPool(Generic[Model, Request, Result]):
         self._is_closed = False
         self._changed = threading.Condition()
 
-    def submit(
+    def add_request(
         self, model: Model, request: Request, guild: int | None = None
     ) -> PendingRequest[Model, Request, Result]:
         """Queue a request.
@@ -243,7 +233,7 @@ class WorkerPool(Generic[Model, Request, Result]):
         if worker in self._workers:
             self._workers.remove(worker)
             if not self._is_closed or self._queues:
-                # Without threads to be had, the next request tries again.
+                # Where no thread can be started, the next request tries again.
                 with suppress(RuntimeError):
                     self._spawn()
 

@@ -14,7 +14,7 @@ from bot.services import open_services
 from bot.storage.guild_settings import GuildSettings
 from engine import LocalBackend, ModelRegistry
 from engine.generation.poems import PoemGenerator
-from engine.text.layout import MAX_PROMPT
+from engine.text.normalize import MAX_PROMPT
 from tests.end_to_end import talk
 from tests.end_to_end.talk import said_in
 from tests.loopback import LoopbackDiscord
