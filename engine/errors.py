@@ -142,7 +142,7 @@ class ModelError(EngineError):
 class ModelNotFoundError(ModelError):
     """There is no such version."""
 
-    template = "There is no model {version!r}. `dinobard models` lists those there are."
+    template = "There is no model {version!r}. The subcommand `models` lists those there are."
     version: str
 
 

@@ -40,7 +40,7 @@ class GenerateCog(commands.Cog):
 
     @commands.hybrid_command()
     async def dino(self, ctx: Context, *, options: DinoConverter) -> None:
-        """Invent dinosaur names."""
+        """Make up dinosaur names."""
 
         async def generate(context: RequestContext) -> Reply:
             return await dino.generate(self._services, context, options.options(ctx))
@@ -82,7 +82,7 @@ class GenerateCog(commands.Cog):
 
     @commands.hybrid_command()
     async def how(self, ctx: Context) -> None:
-        """Say how an answer came about: the one you reply to, or the last one here."""
+        """Show how my last answer here was made."""
         number = number_of_answer(ctx.message, ctx.me.id)
 
         async def act(services: Services, context: RequestContext) -> Reply:

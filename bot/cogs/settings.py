@@ -32,7 +32,7 @@ class SettingsCog(commands.Cog):
 
     @settings.command(name="set")
     @commands.guild_only()
-    @app_commands.describe(name="Which setting", value="Its new value; leave out for the default")
+    @app_commands.describe(name="Which setting", value="Its new value; without it the default")
     @app_commands.choices(name=_NAMES)
     async def change(self, ctx: Context, name: str, *, value: str = "") -> None:
         """Change a setting of this server."""
@@ -42,7 +42,7 @@ class SettingsCog(commands.Cog):
     @settings.command()
     @commands.guild_only()
     async def reset(self, ctx: Context) -> None:
-        """Bring all settings of this server back to their defaults."""
+        """Restore the defaults of all settings of this server."""
         await answer(self._services, ctx, reset, is_private=True)
 
     @change.autocomplete("value")

@@ -32,8 +32,8 @@ Temperature = app_commands.Range[float, 0.1, 2.0]
 
 _CHOICES = 25
 _DESCRIPTIONS = {
-    "minutes": "At most",
-    "temperature": "Of the samples that are shown",
+    "minutes": "Minutes, at most",
+    "temperature": "Of the samples shown; higher is bolder",
     "fresh": "Start from scratch",
 }
 
@@ -90,8 +90,8 @@ class TrainingCog(commands.Cog):
 
     @retrain_group.command(name="dino")
     @app_commands.describe(
-        corpus="Names, one a line, as a .txt; without it the usual genera",
-        passes="Over the names, at most",
+        corpus="A .txt file with one name a line; without it the usual names",
+        passes="Passes over the names, at most",
         **_DESCRIPTIONS,
     )
     async def retrain_dino(
@@ -109,8 +109,8 @@ class TrainingCog(commands.Cog):
 
     @retrain_group.command(name="poem")
     @app_commands.describe(
-        corpus="Verse or prose as a .txt; without it Shakespeare",
-        passes="Over the text, at most",
+        corpus="A .txt file with verse or prose; without it Shakespeare",
+        passes="Passes over the text, at most",
         **_DESCRIPTIONS,
     )
     async def retrain_poem(
@@ -128,7 +128,7 @@ class TrainingCog(commands.Cog):
 
     @retrain_group.command(name="forget")
     async def retrain_forget(self, interaction: Interaction) -> None:
-        """Delete all texts that were uploaded here, and what was made of them."""
+        """Delete all texts uploaded here and the models trained on them."""
         ctx = await Context.from_interaction(interaction)
 
         async def act(services: Services, context: RequestContext) -> Reply:
@@ -140,36 +140,36 @@ class TrainingCog(commands.Cog):
     @commands.hybrid_group(fallback="list", case_insensitive=True)
     @app_commands.guild_only()
     async def models(self, ctx: Context) -> None:
-        """List the versions that can answer here."""
+        """List the models available here, with their scores."""
         await answer(self._services, ctx, versions.list_versions)
 
     @models.command()
-    @app_commands.describe(version="Which")
+    @app_commands.describe(version="ID of the model")
     async def use(self, ctx: Context, version: str) -> None:
-        """Let a version answer from now on."""
+        """Switch to this model."""
         action = partial(versions.use, version=version)
         await answer(self._services, ctx, action, is_slow=True)
 
     @models.command()
-    @app_commands.describe(network="Of which")
+    @app_commands.describe(network="Names or poems")
     @app_commands.choices(network=[app_commands.Choice(name=name, value=name) for name in FAMILIES])
     async def rollback(self, ctx: Context, network: str) -> None:
-        """Let the version answer that did so before."""
+        """Go back to the previous model."""
         if network not in FAMILIES:
             raise commands.BadArgument(network)
         action = partial(versions.roll_back, network=network)
         await answer(self._services, ctx, action, is_slow=True)
 
     @models.command()
-    @app_commands.describe(version="Which")
+    @app_commands.describe(version="ID of the model")
     async def delete(self, ctx: Context, version: str) -> None:
-        """Delete a version that was made here."""
+        """Delete a model trained here."""
         action = partial(versions.delete, version=version)
         await answer(self._services, ctx, action, is_slow=True)
 
     @models.command(name="log")
     async def show_log(self, ctx: Context) -> None:
-        """Tell who trained what, when, and with which result."""
+        """Show who trained what, and the result."""
         await answer(self._services, ctx, versions.read_log)
 
     @use.autocomplete("version")

@@ -26,7 +26,7 @@ from bot.observability import logs, metrics, requests
 from bot.replies import Reply
 from bot.storage.database import DatabaseError
 from engine import errors
-from engine.jobs.spec import MAX_PASSES
+from engine.jobs.spec import MAX_PASSES, Limits
 from engine.requests import (
     MAX_LENGTH,
     MAX_PREFIX_LETTERS,
@@ -53,7 +53,7 @@ INVALID: Mapping[str, tuple[str, Mapping[str, Value]]] = {
     ),
     "length": ("invalid-length", {"least": MIN_LENGTH, "most": MAX_LENGTH}),
     "seed": ("invalid-seed", {"most": f"{MAX_SEED}"}),
-    "number of minutes": ("invalid-minutes", {}),
+    "number of minutes": ("invalid-minutes", {"most": f"{Limits().minutes:g}"}),
     "number of passes": ("invalid-passes", {"least": 1, "most": MAX_PASSES}),
 }
 """What a part of a request may be, by the name that the engine gives it: a text and its values."""

@@ -6,6 +6,7 @@ import logging
 import shlex
 from typing import TypeVar
 
+from bot import program_name
 from bot.context import RequestContext
 from bot.features.buttons import ExpiredButtonError, custom_id, labelled
 from bot.replies import Button, Field, Reply
@@ -160,4 +161,4 @@ def command_of(record: AnswerRecord) -> str:
         options += ["--server", str(record.guild)]
     if not request.decent:
         options.append("--indecent")
-    return shlex.join(["dinobard", network, *options, *typed])
+    return shlex.join([program_name(), network, *options, *typed])

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.i18n.texts import locale_of
 from bot.services import Services
 from bot.storage.training_log import Entry, Result, TrainingLog
-from bot.training.progress import TrainingStatus
+from bot.training.progress import TrainingStatus, is_worse
 from engine import ModelError
 from engine.jobs.events import Cancelled, Crashed, Failed, Saved
 from engine.jobs.handle import TrainingHandle
@@ -51,7 +51,7 @@ async def ended(
                 entry,
                 new_score=compared.new.nats_per_character,
                 old_score=compared.old.nats_per_character if compared.old else None,
-                is_worse=compared.is_worse,
+                is_worse=is_worse(compared),
             )
         entry = replace(entry, corpus=await asyncio.to_thread(_tidied, services, entry))
     await services.training_log.end(entry)

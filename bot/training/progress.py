@@ -112,10 +112,8 @@ def ending_of(status: TrainingStatus, texts: Texts) -> str:
             said = [
                 texts("training-saved" if is_whole else "training-saved-early", version=version)
             ]
-            if status.compared and status.compared.is_worse:
-                said.append(texts("training-worse"))
-            elif status.compared and status.compared.old:
-                said.append(texts("training-better"))
+            if status.compared and status.compared.old:
+                said.append(_verdict(status.compared, texts))
             return texts("sentence-separator").join(said)
         case Failed() as failed:
             return _failure(failed, texts)
@@ -123,6 +121,31 @@ def ending_of(status: TrainingStatus, texts: Texts) -> str:
             return texts("training-crashed")
         case _:
             return texts("training-cancelled")
+
+
+def is_worse(compared: Compared) -> bool:
+    """Tell whether the new network scores worse by what members are shown of the scores."""
+    new, old = _scores(compared)
+    return compared.is_worse and new != old
+
+
+def _verdict(compared: Compared, texts: Texts) -> str:
+    new, old = _scores(compared)
+    if new is None or old is None:
+        return texts("training-incomparable")
+    if is_worse(compared):
+        return texts("training-worse", new=new, old=old)
+    return texts("training-equal" if new == old else "training-better", new=new, old=old)
+
+
+def _scores(compared: Compared) -> tuple[str | None, str | None]:
+    """Return the scores of the new and of the old network as they are shown."""
+    return _score(compared.new), _score(compared.old) if compared.old else None
+
+
+def _score(side: Side) -> str | None:
+    score = side.nats_per_character
+    return None if score is None else f"{score:.2f}"
 
 
 def _failure(failed: Failed, texts: Texts) -> str:
@@ -173,8 +196,8 @@ def _sides(compared: Compared, texts: Texts) -> tuple[Field, ...]:
 
 
 def _side(side: Side, texts: Texts) -> str:
-    score, unscored = side.nats_per_character, texts("training-no-score")
-    said = unscored if score is None else texts("training-score", score=f"{score:.2f}")
+    score = _score(side)
+    said = texts("training-score", score=score) if score else texts("training-no-score")
     samples = [sample[:_MAX_SAMPLE] for sample in side.samples]
     is_verse = any("\n" in sample for sample in samples)
     return ("\n\n" if is_verse else "\n").join([said, *samples])

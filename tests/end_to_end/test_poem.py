@@ -230,7 +230,7 @@ async def test_an_indecent_line_is_repeated_in_adult_channels_alone_where_that_i
     discord_server: LoopbackDiscord, poetic: Dinobard, line: str
 ) -> None:
     refusal = await ask(discord_server, f"!poem {line}")
-    assert "I would rather not repeat" in refusal.content
+    assert "I may not repeat" in refusal.content
     assert line not in plain(refusal.content)
 
     late = discord_server.guild.add_channel("late")

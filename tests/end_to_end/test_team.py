@@ -32,7 +32,7 @@ async def test_those_who_develop_the_bot_may_train(
     async with trainer(discord_server, registry, home):
         reply = await discord_server.reply(to=await discord_server.say("!models delete x"))
 
-    assert ("no such version" in said(reply)) == may_train
+    assert ("no such model" in said(reply)) == may_train
 
 
 async def test_who_made_the_team_may_train(
@@ -45,4 +45,4 @@ async def test_who_made_the_team_may_train(
     async with trainer(discord_server, registry, home):
         question = await discord_server.say("!models delete x", author=owner)
 
-        assert "no such version" in said(await discord_server.reply(to=question))
+        assert "no such model" in said(await discord_server.reply(to=question))
