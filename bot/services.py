@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.cooldowns import Cooldowns
+from bot.observability.invalid_requests import InvalidRequests
 from bot.observability.model_alerts import ModelAlerts
 from bot.storage.answers import AnswerStore
 from bot.storage.database import Database
@@ -36,6 +37,7 @@ class Services:
         model_alerts: versions that can no longer be loaded.
         guilds: the guilds that the bot is in.
         cooldowns: decides which requests may run now.
+        invalid_requests: counts the requests that Discord refuses.
         opened_at: start of the program, by the monotonic clock.
     """
 
@@ -48,6 +50,7 @@ class Services:
     model_alerts: ModelAlerts
     guilds: GuildStore
     cooldowns: Cooldowns = field(default_factory=Cooldowns)
+    invalid_requests: InvalidRequests = field(default_factory=InvalidRequests)
     opened_at: float = field(default_factory=time.monotonic)
 
     @property

@@ -10,15 +10,23 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+import aiohttp
 import discord
 from discord.ext import commands
 
 from bot.client import events, internals
 from bot.client.buttons import dynamic_item
+from bot.client.channel_permissions import (
+    MissingPermissionError,
+    obstacle_in,
+    obstacle_of,
+    require_sending,
+)
 from bot.client.checks import NotHereError, check_channel
 from bot.client.command_translator import SlashTexts
 from bot.client.context import Context, context_of, context_or_anonymous
 from bot.client.errors import cause_of, reason_of, refusal_of
+from bot.client.private_notices import PrivateNotices
 from bot.client.responses import send
 from bot.client.retries import UNREACHABLE, RetryingAdapter, give_up, with_retries
 from bot.client.suggestions import misspelled, suggestion
@@ -26,6 +34,7 @@ from bot.client.sync import sync_commands
 from bot.client.tree import SlashTree
 from bot.exceptions import CooldownError, CoolingDownError
 from bot.observability import requests
+from bot.observability.invalid_requests import InvalidRequests
 from bot.replies import Reply
 from bot.services import Services
 from bot.storage.database import DatabaseError
@@ -83,6 +92,7 @@ class Dinobard(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             shard_count=shard_count,
+            http_trace=_counted(services.invalid_requests),
         )
         self.shard_ids = None if shard_ids is None else list(shard_ids)
         self.grace_seconds = GRACE_SECONDS
@@ -94,6 +104,7 @@ class Dinobard(commands.AutoShardedBot):
         self.before_invoke(self._acquire)
         self.after_invoke(self._release)
         self.services = services
+        self._notices = PrivateNotices(services.invalid_requests)
         self._cog_makers = cogs
         self._api_url = api_url
         if api_url:
@@ -163,6 +174,8 @@ class Dinobard(commands.AutoShardedBot):
         if not _is_exempt(ctx):
             with _reported_errors():
                 await check_channel(self.services, ctx)
+        if ctx.interaction is None:
+            require_sending(ctx.channel)
         return True
 
     async def _acquire(self, ctx: Context) -> None:
@@ -222,17 +235,42 @@ class Dinobard(commands.AutoShardedBot):
             self.services.cooldowns.reset(await context_of(self.services, ctx))
         if isinstance(cause, UNREACHABLE):
             give_up(cause)
+            if obstacle := obstacle_of(cause):
+                await self._tell_privately(ctx, MissingPermissionError(ctx.channel.id, obstacle))
+            return
+        if ctx.interaction is None and isinstance(cause, MissingPermissionError):
+            await self._tell_privately(ctx, cause)
             return
         if ctx.interaction is None and _is_silent(cause):
             requests.refused(reason_of(cause))
             return
         context = await context_or_anonymous(self.services, ctx)
-        await _send_notice(ctx, refusal_of(cause, context, _name_of(ctx)), _seconds_shown(cause))
+        notice = refusal_of(cause, context, _name_of(ctx))
+        await self._send_notice(ctx, notice, _seconds_shown(cause))
+
+    async def _tell_privately(self, ctx: Context, error: MissingPermissionError) -> None:
+        """Tell the member, once in a while, why there is no answer to their message."""
+        context = await context_or_anonymous(self.services, ctx)
+        reply = refusal_of(error, context, _name_of(ctx))
+        await self._notices.send(ctx.author, context.guild or 0, reply)
+
+    async def _send_notice(self, ctx: Context, reply: Reply, seconds: float | None) -> None:
+        """Send a reply, and delete it after some seconds where it answers a message."""
+        is_optional = seconds is not None and ctx.interaction is None
+        if is_optional and self.services.invalid_requests.is_exhausted:
+            return
+        try:
+            sent = await send(ctx, reply)
+        except UNREACHABLE as error:
+            give_up(error)
+            return
+        if is_optional:
+            await sent.delete(delay=seconds)
 
     async def _suggest(self, ctx: Context) -> None:
         """Name the command that was probably meant, once in a while in a channel."""
         name = suggestion(ctx, self.commands)
-        if name is None:
+        if name is None or (ctx.interaction is None and obstacle_in(ctx.channel)):
             return
         try:
             await check_channel(self.services, ctx)
@@ -242,7 +280,7 @@ class Dinobard(commands.AutoShardedBot):
             context = await context_of(self.services, ctx)
             requests.refused("unknown-command")
             reply = Reply(context.texts("did-you-mean", command=name))
-            await _send_notice(ctx, reply, _HINT_SECONDS)
+            await self._send_notice(ctx, reply, _HINT_SECONDS)
             requests.ended(_UNKNOWN, "prefix")
 
 
@@ -255,15 +293,18 @@ def _reported_errors() -> Generator[None]:
         raise commands.CommandInvokeError(error) from error
 
 
-async def _send_notice(ctx: Context, reply: Reply, seconds: float | None) -> None:
-    """Send a reply, and delete it after some seconds where it answers a message."""
-    try:
-        sent = await send(ctx, reply)
-    except UNREACHABLE as error:
-        give_up(error)
-        return
-    if seconds is not None and ctx.interaction is None:
-        await sent.delete(delay=seconds)
+def _counted(invalid_requests: InvalidRequests) -> aiohttp.TraceConfig:
+    """Return a trace that counts the responses of Discord, also those that are retried."""
+    trace = aiohttp.TraceConfig()
+
+    async def note(
+        _session: aiohttp.ClientSession, _: object, ended: aiohttp.TraceRequestEndParams
+    ) -> None:
+        scope = ended.response.headers.get("X-RateLimit-Scope")
+        invalid_requests.note(ended.response.status, scope)
+
+    trace.on_request_end.append(note)
+    return trace
 
 
 def _name_of(ctx: Context) -> str:

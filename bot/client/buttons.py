@@ -9,6 +9,7 @@ from typing import Any, Self, cast
 
 import discord
 
+from bot.client.channel_permissions import permissions_in, require_files
 from bot.client.checks import check_channel
 from bot.client.context import Interaction, context_of
 from bot.client.errors import refusal_of
@@ -70,7 +71,7 @@ async def answer(
             reply, has_expired = await _reply(services, interaction, action, owner, arguments)
         if message := await _SHOW[action.shows](interaction, reply):
             note_shown(services, reply, message)
-        if has_expired:
+        if has_expired and not services.invalid_requests.is_exhausted:
             await _expire(interaction)
     except UNREACHABLE as error:
         # It came too late, or the message or the channel is gone.
@@ -92,6 +93,8 @@ async def _reply(
         if not action.anywhere:
             await check_channel(services, interaction)
         action.check(context, owner)
+        if action.sends_file:
+            require_files(interaction)
         cooldowns = services.cooldowns
         slot = cooldowns.slot if action.is_generation else cooldowns.button_slot
         with slot(context):
@@ -105,6 +108,8 @@ async def _reply(
 async def _expire(interaction: Interaction) -> None:
     """Remove the buttons that do nothing any more."""
     if interaction.message is None or interaction.message.flags.ephemeral:
+        return
+    if not permissions_in(interaction.channel).view_channel:
         return
     view = discord.ui.View.from_message(interaction.message, timeout=None)
     for item in view.children:

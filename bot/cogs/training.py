@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot import features
 from bot.client.attachments import attached_text
+from bot.client.channel_permissions import require_sending
 from bot.client.checks import check_channel
 from bot.client.context import Context, context_of
 from bot.client.responses import answer, in_progress, send
@@ -70,7 +71,7 @@ class TrainingCog(commands.Cog):
         if words.strip().lower() == "forget":
             await answer(self._services, ctx, training.ask_to_forget)
             return
-        async with in_progress(ctx, is_slow=True):
+        async with in_progress(self._services, ctx, is_slow=True):
             context = await context_of(self._services, ctx)
             reply = await features.attempt(
                 context,
@@ -199,6 +200,8 @@ class TrainingCog(commands.Cog):
     async def _submit_by_slash(
         self, interaction: Interaction, options: RetrainOptions, corpus: discord.Attachment | None
     ) -> None:
+        # Progress and result are messages in the channel.
+        require_sending(interaction.channel)
         ctx = await Context.from_interaction(interaction)
         context = await context_of(self._services, ctx)
         await ctx.defer(ephemeral=True)

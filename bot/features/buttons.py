@@ -76,6 +76,7 @@ class ButtonAction:
         is_generation: whether it takes a cooldown slot, as a command does.
         anywhere: whether it may be pressed where the bot may not speak any more: it only takes
             something away.
+        sends_file: whether its reply is nothing without a file.
     """
 
     action: Callable[[Services, RequestContext, str], Awaitable[Reply]]
@@ -84,6 +85,7 @@ class ButtonAction:
     lasts: bool = False
     is_generation: bool = False
     anywhere: bool = False
+    sends_file: bool = False
 
     def check(self, context: RequestContext, owner: str) -> None:
         """Let pass who may press the button.

@@ -58,6 +58,12 @@ RETRIES = Counter(
     "Requests to Discord that were repeated after a failure.",
     registry=REGISTRY,
 )
+INVALID_REQUESTS = Counter(
+    "dinobard_invalid_requests",
+    "Requests that Discord refused with 401, 403 or 429, of which it allows 10,000 in ten minutes.",
+    ("status",),
+    registry=REGISTRY,
+)
 MALFORMED_EVENTS = Counter(
     "dinobard_malformed_events",
     "Gateway events that could not be read and were skipped.",

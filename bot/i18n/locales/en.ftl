@@ -143,6 +143,14 @@ not-here-but-there = I may only answer in other channels of this server: { $chan
     [0] .
    *[other] {" "}and { $more } more.
 }
+missing-permission = I cannot do that in { $channel }. { $obstacle } Please tell someone who manages the server.
+obstacle-view-channel = I need View Channel there.
+obstacle-send-messages = I need Send Messages there.
+obstacle-send-messages-in-threads = I need Send Messages in Threads there.
+obstacle-attach-files = I need Attach Files there.
+obstacle-timed-out = I am timed out on that server.
+obstacle-locked = That thread is locked.
+obstacle-automod = The server's AutoMod blocked my answer.
 only-on-servers = This works only on a server.
 not-allowed = You do not have permission to do that here.
 misunderstood = I do not understand what follows the command. See __{ $prefix }help { $command }__.

@@ -131,6 +131,14 @@ not-here-but-there = 在本服务器，我只能在其他频道回答：{ $chann
     [0] 。
    *[other] {" "}以及另外 { $more } 个频道。
 }
+missing-permission = 我无法在 { $channel } 这样做。{ $obstacle }请告诉服务器的管理者。
+obstacle-view-channel = 我在那里需要“查看频道”权限。
+obstacle-send-messages = 我在那里需要“发送消息”权限。
+obstacle-send-messages-in-threads = 我在那里需要“在子区内发送消息”权限。
+obstacle-attach-files = 我在那里需要“附加文件”权限。
+obstacle-timed-out = 我在该服务器被禁言了。
+obstacle-locked = 该子区已锁定。
+obstacle-automod = 我的回答被该服务器的 AutoMod 拦截了。
 only-on-servers = 这只能在服务器中使用。
 not-allowed = 你在这里没有这个权限。
 misunderstood = 我不明白这个命令后面的内容。请看 __{ $prefix }help { $command }__。
