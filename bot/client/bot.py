@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 import discord
+from discord import app_commands
 from discord.ext import commands
 
 from bot.client import events, internals
@@ -50,6 +51,7 @@ _LEAST_NOTICE_SECONDS = 4.0
 _HINT_SECONDS = 30.0
 _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
 _UNKNOWN = "unknown"
+_WITHOUT_COOLDOWN = frozenset({"help", "privacy"})
 
 # `get_prefix` reads them, `get_context` passes them on within the same task.
 _settings: ContextVar[GuildSettings | None] = ContextVar("settings", default=None)
@@ -84,6 +86,11 @@ class Dinobard(commands.AutoShardedBot):
             intents=discord.Intents(guilds=True, messages=True, message_content=reads_messages),
             allowed_mentions=discord.AllowedMentions.none(),
             help_command=None,
+            # Installed by a user, it would be used in guilds that never invited it.
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=False
+            ),
             tree_cls=SlashTree,
             case_insensitive=True,
             strip_after_prefix=True,
@@ -182,7 +189,7 @@ class Dinobard(commands.AutoShardedBot):
         """Take a cooldown slot before a command is run."""
         if ctx.subcommand_passed and misspelled(ctx):
             raise commands.CommandNotFound
-        if _is_exempt(ctx) or ctx.holds_slot:
+        if _is_exempt(ctx) or _root_of(ctx) in _WITHOUT_COOLDOWN or ctx.holds_slot:
             return
         is_generation = _root_of(ctx) in FAMILIES
         with _reported_errors():
@@ -313,7 +320,8 @@ def _name_of(ctx: Context) -> str:
 
 def _is_exempt(ctx: Context) -> bool:
     """Tell whether no check applies: a manager can always undo a setting."""
-    return _root_of(ctx) == "settings" and ctx.permissions.manage_guild
+    is_manager = ctx.permissions.manage_guild or ctx.interaction is not None
+    return _root_of(ctx) == "settings" and is_manager
 
 
 def _root_of(ctx: Context) -> str:

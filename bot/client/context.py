@@ -73,6 +73,7 @@ def _build(source: Source, settings: GuildSettings) -> RequestContext:
     is_member = isinstance(person, discord.Member)
     return RequestContext(
         user=person.id,
+        member=person.display_name,
         guild=guild.id if guild else None,
         channel=channel.id if channel else 0,
         locale=locale_of(settings.locale, own, common),
@@ -80,9 +81,21 @@ def _build(source: Source, settings: GuildSettings) -> RequestContext:
         is_moderator=permissions.manage_messages if guild else True,
         allows_indecent=settings.allows_indecent and _is_age_restricted(channel),
         roles=frozenset(role.id for role in person.roles) if is_member else frozenset(),
+        is_permitted=interaction is not None and _is_permitted(interaction),
         is_owner=person.id in _owners(source),
         settings=settings,
     )
+
+
+def _is_permitted(interaction: Interaction) -> bool:
+    if interaction.type is not discord.InteractionType.application_command:
+        return False
+    try:
+        command = interaction.command
+    except Exception:
+        return False  # Its options cannot be read at all.
+    root = getattr(command, "root_parent", None) or command
+    return getattr(root, "default_permissions", None) is not None
 
 
 def _owners(source: Source) -> frozenset[int]:

@@ -31,6 +31,7 @@ Minutes = app_commands.Range[float, 0.1, 1_440.0]
 Temperature = app_commands.Range[float, 0.1, 2.0]
 
 _CHOICES = 25
+_IN_GUILDS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 
 
 class TrainingCog(commands.Cog):
@@ -41,7 +42,10 @@ class TrainingCog(commands.Cog):
     """
 
     retrain_group = app_commands.Group(
-        name="retrain", description="Train a network for this server.", guild_only=True
+        name="retrain",
+        description="Train a network for this server.",
+        allowed_contexts=_IN_GUILDS,
+        default_permissions=discord.Permissions(manage_guild=True),
     )
 
     def __init__(self, bot: commands.AutoShardedBot, services: Services) -> None:
@@ -137,7 +141,7 @@ class TrainingCog(commands.Cog):
         await answer(self._services, ctx, act, is_private=True)
 
     @commands.hybrid_group(fallback="list", case_insensitive=True)
-    @app_commands.guild_only()
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     async def models(self, ctx: Context) -> None:
         """List the versions that can answer here."""
         await answer(self._services, ctx, versions.list_versions)

@@ -18,7 +18,7 @@ TEMPLATE = re.compile(r"(?P<verb>[a-z_]+):(?P<owner>\d*):(?P<arguments>[^\n]*)")
 """A button's custom id."""
 
 May = Literal["owner", "owner-or-moderator", "manager", "anyone"]
-Shows = Literal["new", "in-place", "private", "gone"]
+Shows = Literal["new", "decision", "private", "gone"]
 
 
 _REFUSALS: Mapping[May, str] = {
@@ -70,8 +70,9 @@ class ButtonAction:
         action: does it, with the arguments of the custom id; raises `ExpiredButtonError` where
             what they name is no longer kept.
         may: who may press it.
-        shows: where its reply is shown: as a new message, in place of the message with the button,
-            to who pressed it alone; "gone" deletes that message and shows nothing.
+        shows: where its reply is shown: as a new message, or to who pressed it alone; "decision"
+            adds it to the message with the button, and to the one that led there, and removes
+            their buttons; "gone" deletes the message and shows nothing.
         lasts: whether the button stays when others of its message have faded.
         is_generation: whether it takes a cooldown slot, as a command does.
         anywhere: whether it may be pressed where the bot may not speak any more: it only takes

@@ -7,7 +7,7 @@ import shlex
 from typing import TypeVar
 
 from bot.context import RequestContext
-from bot.features.buttons import ExpiredButtonError, custom_id, labelled
+from bot.features.buttons import ExpiredButtonError, May, NotYoursError, custom_id, labelled
 from bot.replies import Button, Field, Reply
 from bot.services import Services
 from bot.storage.answers import AnswerRecord, Request
@@ -38,29 +38,34 @@ async def keep(
         return None
 
 
-async def recall(services: Services, number: str, kind: type[Kind]) -> tuple[Kind, str]:
+async def recall(
+    services: Services, context: RequestContext, number: str, kind: type[Kind]
+) -> tuple[Kind, str]:
     """Return what was requested in an answer, and its text if it is a poem.
 
     Args:
         services: keeps it.
+        context: whose answer it is.
         number: of the answer.
         kind: what kind of request it is.
 
     Raises:
-        ExpiredButtonError: it is not kept any longer.
+        ExpiredButtonError: it is not kept any longer, or was not given here.
+        NotYoursError: it is somebody else's.
         DatabaseError: it cannot be read.
     """
-    request, record = await recall_record(services, number, kind)
+    request, record = await recall_record(services, context, number, kind)
     return request, record.text
 
 
 async def recall_record(
-    services: Services, number: str, kind: type[Kind]
+    services: Services, context: RequestContext, number: str, kind: type[Kind]
 ) -> tuple[Kind, AnswerRecord]:
     """Return the request of an answer, and all that is kept of it; raises what `recall` raises."""
-    record = await services.answers.find(_number(number))
-    if record is None or not record.is_fresh or not isinstance(record.request, kind):
+    record = await _found(services, context, number)
+    if not record.is_fresh or not isinstance(record.request, kind):
         raise ExpiredButtonError
+    _require_owner(context, record, "owner")
     return record.request, record
 
 
@@ -122,10 +127,23 @@ async def complete(services: Services, context: RequestContext, number: str) -> 
     return record
 
 
-async def delete(services: Services, _context: RequestContext, number: str) -> Reply:
-    """Forget an answer that is about to be deleted."""
-    if number:
-        await services.answers.forget(_number(number))
+async def delete(services: Services, context: RequestContext, number: str) -> Reply:
+    """Forget an answer that is about to be deleted.
+
+    Raises:
+        ExpiredButtonError: it was not given here.
+        NotYoursError: it is somebody else's, and the member does not moderate.
+        DatabaseError: it cannot be deleted.
+    """
+    if not number:
+        return Reply("")
+    record = await services.answers.find(_number(number))
+    if record is not None:
+        if record.guild != context.guild:
+            raise ExpiredButtonError
+        if context.guild is None or not context.is_moderator:
+            _require_owner(context, record, "owner-or-moderator")
+        await services.answers.forget(record.id)
     return Reply("")
 
 
@@ -133,7 +151,16 @@ async def _found(services: Services, context: RequestContext, number: str) -> An
     record = await services.answers.find(_number(number))
     if record is None or record.guild != context.guild:
         raise ExpiredButtonError
+    # Everybody has direct messages of their own.
+    if record.guild is None:
+        _require_owner(context, record, "owner")
     return record
+
+
+def _require_owner(context: RequestContext, record: AnswerRecord, may: May) -> None:
+    # After a day nobody is kept: only the button says whose it is.
+    if record.user is not None and record.user != context.user:
+        raise NotYoursError(may)
 
 
 def _number(text: str) -> int:

@@ -50,7 +50,7 @@ async def go_on(services: Services, context: RequestContext, number: str) -> Rep
         EngineError: the request failed.
         DatabaseError: the poem cannot be read.
     """
-    request, text = await recall(services, number, PoemRequest)
+    request, text = await recall(services, context, number, PoemRequest)
     last_line = text.rstrip().rpartition("\n")[2]
     return await _answer(services, context, _anew(request, prompt=last_line[-MAX_PROMPT:]))
 
@@ -63,7 +63,7 @@ async def again(services: Services, context: RequestContext, number: str) -> Rep
         EngineError: the request failed.
         DatabaseError: the poem cannot be read.
     """
-    request, _ = await recall(services, number, PoemRequest)
+    request, _ = await recall(services, context, number, PoemRequest)
     return await _answer(services, context, _anew(request))
 
 
@@ -97,7 +97,7 @@ async def picture(services: Services, context: RequestContext, number: str) -> R
         IndecentLineError: it was written where it might be indecent, which it may not be now.
         DatabaseError: the poem cannot be read.
     """
-    request, text = await recall(services, number, PoemRequest)
+    request, text = await recall(services, context, number, PoemRequest)
     is_checked = request.decent or context.allows_indecent
     if not (is_checked or await asyncio.to_thread(is_decent_poem, request.prompt, text)):
         raise IndecentLineError
@@ -131,7 +131,7 @@ def notice(name: str, services: Services, context: RequestContext) -> Reply | No
 
 
 async def _tempered(services: Services, context: RequestContext, number: str, step: float) -> Reply:
-    request, _ = await recall(services, number, PoemRequest)
+    request, _ = await recall(services, context, number, PoemRequest)
     wanted = min(max(request.temperature + step, MIN_TEMPERATURE), MAX_TEMPERATURE)
     temperature = round(wanted, 2)
     return await _answer(services, context, _anew(request, temperature=temperature))

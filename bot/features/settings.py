@@ -91,7 +91,7 @@ def _managed(context: RequestContext) -> int:
     Raises:
         NotManagerError: they manage none here.
     """
-    if context.guild is None or not context.is_manager:
+    if context.guild is None or not (context.is_manager or context.is_permitted):
         raise NotManagerError
     return context.guild
 

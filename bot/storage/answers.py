@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 Request = NameRequest | PoemRequest
 
-_COLUMNS = "id, server, network, request, model, typed, text, created"
+_COLUMNS = "id, user, server, network, request, model, typed, text, created"
 _INSERT = (
     "INSERT INTO answers (user, server, channel, network, request, model, typed, text, created)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -61,6 +61,7 @@ class AnswerRecord:
 
     Attributes:
         id: its number.
+        user: whose it is, or None where that is no longer kept.
         guild: where it was asked for, or None in a direct message or a terminal.
         network: family of the model.
         request: what gives the same answer again, seed and all; without what the member typed
@@ -72,6 +73,7 @@ class AnswerRecord:
     """
 
     id: int
+    user: int | None
     guild: int | None
     network: FamilyName
     request: Request
@@ -233,12 +235,13 @@ class AnswerStore:
 
 
 def _read(row: Row, now: float) -> AnswerRecord:
-    number, guild, network, request, model, typed, text, created = row
+    number, user, guild, network, request, model, typed, text, created = row
     is_fresh = cast(float, created) >= now - FRESH_SECONDS
     kind = PoemRequest if network == "poem" else NameRequest
     values = json.loads(str(request)) | {_TYPED[kind]: typed if is_fresh else ""}
     return AnswerRecord(
         id=cast(int, number),
+        user=cast("int | None", user) if is_fresh else None,
         guild=cast("int | None", guild),
         network=str(network),
         request=kind(**values),

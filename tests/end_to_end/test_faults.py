@@ -185,7 +185,7 @@ IN_INTERACTIONS = {
     ),
     "The same with a message that a button changes": (
         "changes it again, which changes nothing",
-        f"{INTERACTIONS}::test_a_button_that_was_answered_in_place_after_all_adds_no_message",
+        f"{INTERACTIONS}::test_a_button_that_changed_its_message_after_all_adds_no_message",
     ),
     "The same with a message that a button deletes": (
         "deletes it again; that it is gone already is no error",

@@ -15,7 +15,8 @@ from engine import ModelRegistry, NameRequest
 from engine.jobs.events import Cancelled
 from tests.end_to_end.retraining import BAD, LONG, QUICK, TEXT, begun, said, train, trainer
 from tests.loopback import LoopbackDiscord, Permission
-from tests.loopback.records import Message, Upload
+from tests.loopback.offers import press
+from tests.loopback.records import InteractionKind, Message, Upload
 from tests.loopback.world import Member
 from tests.verse import VERSE
 
@@ -61,6 +62,16 @@ async def pressed(server: LoopbackDiscord, message: Message, label: str, author:
     return await (await server.click(message, label, author=author)).response()
 
 
+async def pressed_late(
+    server: LoopbackDiscord, message: Message, button: dict[str, object], author: Member
+) -> Message:
+    """Press a button that a client still shows, and return what is said to that."""
+    exchange = await server.interact(
+        InteractionKind.COMPONENT, button, author=author, channel=message.channel, message=message
+    )
+    return await exchange.response()
+
+
 def version_in(message: Message) -> str:
     found = VERSION.search(said(message))
     assert found
@@ -91,12 +102,19 @@ async def test_a_training_is_watched_compared_and_kept(
     assert picture.upload.content.startswith(b"\x89PNG")
     assert await serving(services, discord_server) == before
 
+    shown_still = press(result, "Keep")
     kept = await pressed(discord_server, result, "Keep", admin)
 
-    assert "now in use" in said(kept)
+    assert kept is result
+    assert f"{version} is kept and now in use. Decided by Mary Anning." in kept.content
+    assert said(result).count("(lower is better)") == 2
+    assert result.attachments == [picture]
+    assert not result.buttons
     assert await serving(services, discord_server) == version
     assert (await services.backend.names(NameRequest())).model == before
-    assert "already kept" in said(await pressed(discord_server, result, "Keep", admin))
+    late = await pressed_late(discord_server, result, shown_still, admin)
+    assert "already kept" in said(late)
+    assert late.is_ephemeral
     log = await answered(discord_server, "!models log")
     assert all(part in log for part in ("Mary Anning", "names.txt", version, "kept"))
     listed = await answered(discord_server, "!models")
@@ -109,12 +127,16 @@ async def test_a_version_that_is_discarded_is_gone_with_its_text(
     _, result = await train(discord_server, admin, QUICK)
     assert list(home.rglob("corpus.txt"))
 
+    shown_still = press(result, "Keep")
     discarded = await pressed(discord_server, result, "Discard", admin)
 
-    assert "is discarded" in said(discarded)
+    assert discarded is result
+    assert "is discarded. Decided by Mary Anning." in said(discarded)
+    assert not result.buttons
     assert not list(home.rglob("corpus.txt"))
     assert version_in(result) not in await answered(discord_server, "!models")
-    assert "no longer exists" in said(await pressed(discord_server, result, "Keep", admin))
+    late = await pressed_late(discord_server, result, shown_still, admin)
+    assert "no longer exists" in said(late)
 
 
 async def test_a_worse_version_is_kept_only_when_that_is_confirmed(
@@ -128,8 +150,14 @@ async def test_a_worse_version_is_kept_only_when_that_is_confirmed(
 
     assert question.is_ephemeral
     assert await serving(services, discord_server) == before
-    await pressed(discord_server, question, "Keep anyway", admin)
+    assert result.buttons
+    confirmed = await pressed(discord_server, question, "Keep anyway", admin)
     assert await serving(services, discord_server) == version_in(result)
+    await discord_server.until(lambda: not result.buttons, "the decision under the result")
+    assert confirmed is question
+    for message in (question, result):
+        assert "now in use. Decided by Mary Anning." in message.content
+        assert not message.buttons
 
 
 async def test_others_may_neither_train_nor_decide(
@@ -162,14 +190,16 @@ async def test_the_role_that_a_server_has_set_may_train(
     assert "Training finished" in said(result)
 
 
-async def test_whoever_owns_the_bot_may_train_without_managing_the_server(
+async def test_whoever_owns_the_bot_trains_only_where_others_like_them_may(
     discord_server: LoopbackDiscord,
 ) -> None:
     guild = discord_server.guild
     owner = guild.members[guild.owner.id]
     guild.owner = guild.add_member("Someone else").user
 
-    assert "no such version" in await answered(discord_server, "!models delete x", owner)
+    for words in ("!models delete x", "!retrain dino", "!retrain forget"):
+        refusal = await answered(discord_server, words, owner)
+        assert "You need Manage Server or the trainer role." in refusal
 
 
 async def test_nobody_trains_in_direct_messages(discord_server: LoopbackDiscord) -> None:
@@ -427,7 +457,10 @@ async def test_all_that_a_server_has_uploaded_is_forgotten(
 
     forgotten = await pressed(discord_server, question, "Delete", admin)
 
+    assert forgotten is question
     assert "one model" in said(forgotten)
+    assert "Decided by Mary Anning." in said(forgotten)
+    assert not question.buttons
     assert await serving(services, discord_server) == shipped
     assert not list(home.rglob("corpus.txt"))
     assert not list(home.glob("models/servers/*/dino/*/card.json"))

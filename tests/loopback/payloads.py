@@ -289,6 +289,7 @@ def _body_payload(message: Message, readable: bool) -> JSON:
 def _origin_payload(interaction: Interaction, bot_id: int) -> JSON:
     invoker = interaction.invoker
     user = invoker.user if isinstance(invoker, Member) else invoker
+    origin = interaction.message
     return {
         "webhook_id": str(bot_id),
         "application_id": str(bot_id),
@@ -297,6 +298,7 @@ def _origin_payload(interaction: Interaction, bot_id: int) -> JSON:
             "type": interaction.kind,
             "user": user_payload(user),
             "authorizing_integration_owners": {},
+            **({"interacted_message_id": str(origin.id)} if origin else {}),
         },
     }
 

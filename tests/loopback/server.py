@@ -23,6 +23,12 @@ class LoopbackDiscord(Observations):
         guild_id = self._world.snowflakes.next_on_shard(*shard) if shard else None
         return self._world.add_guild(name, guild_id)
 
+    def add_foreign_guild(self, name: str = "elsewhere") -> Guild:
+        """Make a guild that has authorised the application alone, without its bot."""
+        guild = self.add_guild(name)
+        del self._world.guilds[guild.id], guild.members[self.bot.id]
+        return guild
+
     def add_user(self, name: str = "stranger") -> User:
         """Make a user who shares no guild with the bot."""
         return User(self._world.snowflakes.next(), name)

@@ -196,6 +196,10 @@ class Guild:
     locale: str = "en-US"
     # What the guild's AutoMod lets nobody write.
     blocked_words: set[str] = field(default_factory=set[str])
+    # Who may use a command, set under Integrations: by its name, and by id of a member or role.
+    command_overwrites: dict[str, dict[int, bool]] = field(
+        default_factory=dict[str, dict[int, bool]]
+    )
 
     def add_channel(self, name: str = "general", *, category: Channel | None = None) -> Channel:
         channel = Channel(self.snowflakes.next(), name, guild=self, category=category)
