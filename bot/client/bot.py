@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import unicodedata
@@ -31,7 +32,7 @@ from bot.client.private_notices import PrivateNotices
 from bot.client.responses import send
 from bot.client.retries import UNREACHABLE, RetryingAdapter, give_up, with_retries
 from bot.client.suggestions import misspelled, suggestion
-from bot.client.sync import sync_commands
+from bot.client.sync import keep_synced
 from bot.client.tree import SlashTree
 from bot.exceptions import CooldownError, CoolingDownError
 from bot.observability import requests
@@ -113,6 +114,8 @@ class Dinobard(commands.AutoShardedBot):
         self.services = services
         self._notices = PrivateNotices(services.invalid_requests)
         self._cog_makers = cogs
+        self._syncing: asyncio.Task[None] | None = None
+        self._has_tried_sync = asyncio.Event()
         self._api_url = api_url
         if api_url:
             internals.use_api(api_url)
@@ -126,12 +129,28 @@ class Dinobard(commands.AutoShardedBot):
         self.add_dynamic_items(dynamic_item(self.services))
         if self._api_url:
             await internals.find_gateway(self)
-        # Discord allows few registrations a day: of several processes one makes it.
+
+    async def on_guild_list(self, number: int, *_: object) -> None:
+        """Register the slash commands once the first shard has a session.
+
+        A registration may wait for hours: Discord allows few a day. Of several processes one makes
+        it.
+        """
+        if number == 0 and self._syncing is None:
+            self._syncing = asyncio.create_task(
+                keep_synced(self.tree, self.services.database, self._has_tried_sync)
+            )
+
+    async def wait_until_synced(self) -> None:
+        """Wait until the slash commands are registered, or a first attempt has failed."""
         if self.shard_ids is None or 0 in self.shard_ids:
-            await sync_commands(self.tree, self.services.database)
+            await self._has_tried_sync.wait()
 
     async def close(self) -> None:
         """Finish running requests, then disconnect."""
+        if self._syncing:
+            self._syncing.cancel()
+            await asyncio.wait({self._syncing})
         await events.finish_handlers(self.grace_seconds)
         await super().close()
 

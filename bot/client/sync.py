@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -10,17 +11,60 @@ from typing import cast
 import discord
 from discord import app_commands
 
-from bot.storage.database import Database
+from bot.client.retries import UNREACHABLE
+from bot.storage.database import Database, DatabaseError
+
+FIRST_PAUSE_SECONDS = 5.0
+"""Before the second attempt; each pause is twice the one before it."""
+
+MOST_PAUSE_SECONDS = 3_600.0
 
 log = logging.getLogger(__name__)
 
+_INVALID_FORM = 50035
 
-async def sync_commands(
-    tree: app_commands.CommandTree[discord.AutoShardedClient], database: Database
-) -> None:
+Tree = app_commands.CommandTree[discord.AutoShardedClient]
+
+
+async def keep_synced(tree: Tree, database: Database, is_tried: asyncio.Event) -> None:
+    """Register the commands of a tree, and try again until Discord takes or refuses them.
+
+    Until then, commands with a prefix and the commands registered before work.
+
+    Args:
+        tree: has the commands.
+        database: has what is registered.
+        is_tried: is set after the first attempt.
+    """
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            await sync_commands(tree, database)
+        except (app_commands.AppCommandError, DatabaseError, *UNREACHABLE) as error:
+            if getattr(error, "code", None) == _INVALID_FORM:
+                # The same commands would be refused again: the text names command and field.
+                log.error("Discord refuses the slash commands: %s", " ".join(str(error).split()))
+                return
+            log.warning(
+                "The slash commands could not be registered, again in %.0f s: %s %s",
+                pause,
+                getattr(error, "status", type(error).__name__),
+                getattr(error, "code", ""),
+            )
+        else:
+            return
+        finally:
+            is_tried.set()
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, MOST_PAUSE_SECONDS)
+
+
+async def sync_commands(tree: Tree, database: Database) -> None:
     """Register the commands of a tree, unless the same ones are registered already.
 
-    A refusal is logged: commands with a prefix work all the same.
+    Raises:
+        HTTPException: Discord refuses them, or cannot be reached.
+        DatabaseError: the database cannot be used.
     """
     translator = cast(app_commands.Translator, tree.translator)
     payload = [
@@ -34,10 +78,6 @@ async def sync_commands(
     )
     if row and row[0] == digest:
         return
-    try:
-        await tree.sync()
-    except discord.HTTPException as error:
-        log.warning("The slash commands could not be registered: %s %s", error.status, error.code)
-        return
+    await tree.sync()
     await database.write("REPLACE INTO synced_commands VALUES (?, ?)", application, digest)
     log.info("Registered %d slash commands", len(payload))

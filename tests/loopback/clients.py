@@ -1,7 +1,7 @@
 """Runs a discord.py client against a loopback server."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 
 import discord
@@ -32,6 +32,11 @@ async def running(
         task = asyncio.create_task(client.start(server.token), name="client under test")
         try:
             await _connected(server, task, shards)
+            # A client may register its commands when it is connected already.
+            synced: Callable[[], Awaitable[None]] | None
+            synced = getattr(client, "wait_until_synced", None)
+            if synced is not None:
+                await synced()
             yield
         finally:
             await client.close()
