@@ -196,6 +196,12 @@ class AnswerStore:
                 json.dumps(numbers),
             )
 
+    async def forget_channel(self, channel: int) -> None:
+        """Delete all answers in a channel or thread, which is deleted."""
+        await self.written()  # Those on their way come from there, too.
+        await self._in_slices(_DELETE.format("channel = ?"), channel)
+        await self._database.cut_log()
+
     async def forget_user(self, user: int) -> None:
         """Delete all answers to a user."""
         await self._in_slices(_DELETE.format("user = ?"), user)

@@ -241,6 +241,29 @@ WITHOUT_PERMISSION = {
         "leaves out optional ones: typing, notices, progress of trainings",
         f"{PERMISSIONS}::test_after_too_many_refused_requests_optional_ones_are_left_out",
     ),
+    "A guild authorises the application without its bot": (
+        "answers help, about, ping and privacy; stores and trains nothing, and says so privately",
+        "tests/end_to_end/test_foreign_guilds.py::test_nothing_is_stored_or_trained_there",
+    ),
+    "A channel or thread is deleted": (
+        "deletes the answers that were given there",
+        "tests/end_to_end/test_deleted_channels.py"
+        "::test_answers_go_with_their_channel_and_its_threads",
+    ),
+    "A guild removes the bot and invites it again within a day": (
+        "keeps all data of that guild",
+        "tests/end_to_end/test_guild_cleanup.py"
+        "::test_a_server_that_invites_the_bot_again_within_a_day_finds_all_as_it_was",
+    ),
+    "The slash commands cannot be registered, for a rate limit or an outage": (
+        "answers, and tries again, at least once an hour",
+        "tests/end_to_end/test_sync.py::test_a_rate_limited_registration_keeps_nobody_waiting",
+    ),
+    "Discord refuses a slash command for its form": (
+        "answers, logs command and field, and tries again at the next start",
+        "tests/end_to_end/test_sync.py"
+        "::test_the_field_that_discord_refuses_is_named_and_not_sent_again",
+    ),
 }
 """What the bot may not do, and the test that shows what it does instead."""
 

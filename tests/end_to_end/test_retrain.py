@@ -15,8 +15,7 @@ from engine import ModelRegistry, NameRequest
 from engine.jobs.events import Cancelled
 from tests.end_to_end.retraining import BAD, LONG, QUICK, TEXT, begun, said, train, trainer
 from tests.loopback import LoopbackDiscord, Permission
-from tests.loopback.offers import press
-from tests.loopback.records import InteractionKind, Message, Upload
+from tests.loopback.records import Message, Upload
 from tests.loopback.world import Member
 from tests.verse import VERSE
 
@@ -62,14 +61,16 @@ async def pressed(server: LoopbackDiscord, message: Message, label: str, author:
     return await (await server.click(message, label, author=author)).response()
 
 
-async def pressed_late(
-    server: LoopbackDiscord, message: Message, button: dict[str, object], author: Member
-) -> Message:
-    """Press a button that a client still shows, and return what is said to that."""
-    exchange = await server.interact(
-        InteractionKind.COMPONENT, button, author=author, channel=message.channel, message=message
-    )
-    return await exchange.response()
+async def pressed_at_once(
+    server: LoopbackDiscord, message: Message, labels: tuple[str, str], author: Member
+) -> tuple[Message, Message]:
+    """Press a button while the answer to another is on its way; return what is said to both."""
+    gate = server.faults.hold("PATCH", "/webhooks/*/*/messages/*")
+    first = await server.click(message, labels[0], author=author)
+    await gate.reached()
+    second = await (await server.click(message, labels[1], author=author)).response()
+    gate.release()
+    return await first.response(), second
 
 
 def version_in(message: Message) -> str:
@@ -102,8 +103,7 @@ async def test_a_training_is_watched_compared_and_kept(
     assert picture.upload.content.startswith(b"\x89PNG")
     assert await serving(services, discord_server) == before
 
-    shown_still = press(result, "Keep")
-    kept = await pressed(discord_server, result, "Keep", admin)
+    kept, late = await pressed_at_once(discord_server, result, ("Keep", "Keep"), admin)
 
     assert kept is result
     assert f"{version} is kept and now in use. Decided by Mary Anning." in kept.content
@@ -112,7 +112,6 @@ async def test_a_training_is_watched_compared_and_kept(
     assert not result.buttons
     assert await serving(services, discord_server) == version
     assert (await services.backend.names(NameRequest())).model == before
-    late = await pressed_late(discord_server, result, shown_still, admin)
     assert "already kept" in said(late)
     assert late.is_ephemeral
     log = await answered(discord_server, "!models log")
@@ -127,15 +126,13 @@ async def test_a_version_that_is_discarded_is_gone_with_its_text(
     _, result = await train(discord_server, admin, QUICK)
     assert list(home.rglob("corpus.txt"))
 
-    shown_still = press(result, "Keep")
-    discarded = await pressed(discord_server, result, "Discard", admin)
+    discarded, late = await pressed_at_once(discord_server, result, ("Discard", "Keep"), admin)
 
     assert discarded is result
     assert "is discarded. Decided by Mary Anning." in said(discarded)
     assert not result.buttons
     assert not list(home.rglob("corpus.txt"))
     assert version_in(result) not in await answered(discord_server, "!models")
-    late = await pressed_late(discord_server, result, shown_still, admin)
     assert "no longer exists" in said(late)
 
 
