@@ -32,7 +32,7 @@ from bot.client.private_notices import PrivateNotices
 from bot.client.responses import send
 from bot.client.retries import UNREACHABLE, RetryingAdapter, give_up, with_retries
 from bot.client.suggestions import misspelled, suggestion
-from bot.client.sync import keep_synced
+from bot.client.sync import CommandSync
 from bot.client.tree import SlashTree
 from bot.exceptions import CooldownError, CoolingDownError
 from bot.observability import requests
@@ -114,8 +114,10 @@ class Dinobard(commands.AutoShardedBot):
         self.services = services
         self._notices = PrivateNotices(services.invalid_requests)
         self._cog_makers = cogs
+        # Discord allows few registrations a day: of several processes one makes it.
+        registers = shard_ids is None or 0 in shard_ids
+        self.command_sync = CommandSync(self.tree, services.database, registers=registers)
         self._syncing: asyncio.Task[None] | None = None
-        self._has_tried_sync = asyncio.Event()
         self._api_url = api_url
         if api_url:
             internals.use_api(api_url)
@@ -130,21 +132,10 @@ class Dinobard(commands.AutoShardedBot):
         if self._api_url:
             await internals.find_gateway(self)
 
-    async def on_guild_list(self, number: int, *_: object) -> None:
-        """Register the slash commands once the first shard has a session.
-
-        A registration may wait for hours: Discord allows few a day. Of several processes one makes
-        it.
-        """
-        if number == 0 and self._syncing is None:
-            self._syncing = asyncio.create_task(
-                keep_synced(self.tree, self.services.database, self._has_tried_sync)
-            )
-
-    async def wait_until_synced(self) -> None:
-        """Wait until the slash commands are registered, or a first attempt has failed."""
-        if self.shard_ids is None or 0 in self.shard_ids:
-            await self._has_tried_sync.wait()
+    async def on_guild_list(self, *_: object) -> None:
+        """Register the slash commands once there is a session: that may wait for hours."""
+        if self._syncing is None:
+            self._syncing = asyncio.create_task(self.command_sync.run())
 
     async def close(self) -> None:
         """Finish running requests, then disconnect."""

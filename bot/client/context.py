@@ -88,6 +88,9 @@ def _build(source: Source, settings: GuildSettings) -> RequestContext:
 
 
 def _is_permitted(interaction: Interaction) -> bool:
+    # Before that, Discord goes by the commands of an earlier version.
+    if not interaction.client.command_sync.is_done:
+        return False
     if interaction.type is not discord.InteractionType.application_command:
         return False
     try:

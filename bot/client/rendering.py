@@ -156,9 +156,8 @@ def _is_embed(reply: Reply) -> bool:
 
 
 def _without_embed(reply: Reply) -> Reply:
-    title = f"{BOLD}{reply.title}{BOLD}" if reply.title else ""
-    fields = (f"{BOLD}{field.name}{BOLD}\n{field.value}" for field in reply.fields)
-    text = "\n\n".join(filter(None, [title, reply.text, *fields, reply.footer]))
+    fields = (f"{field.name}\n{field.value}" for field in reply.fields)
+    text = "\n\n".join(filter(None, [reply.title, reply.text, *fields, reply.footer]))
     return dataclasses.replace(reply, text=text, title="", fields=(), footer="")
 
 

@@ -190,13 +190,16 @@ async def test_the_role_that_a_server_has_set_may_train(
 async def test_whoever_owns_the_bot_trains_only_where_others_like_them_may(
     discord_server: LoopbackDiscord,
 ) -> None:
-    guild = discord_server.guild
-    owner = guild.members[guild.owner.id]
+    owner = discord_server.guild.owner
+    guild = discord_server.add_guild("other")
     guild.owner = guild.add_member("Someone else").user
+    channel = guild.add_channel()
+    await discord_server.announce(guild)
 
     for words in ("!models delete x", "!retrain dino", "!retrain forget"):
-        refusal = await answered(discord_server, words, owner)
-        assert "You need Manage Server or the trainer role." in refusal
+        question = await discord_server.say(words, author=guild.members[owner.id], channel=channel)
+        refusal = await discord_server.reply(to=question)
+        assert "You need Manage Server or the trainer role." in said(refusal)
 
 
 async def test_nobody_trains_in_direct_messages(discord_server: LoopbackDiscord) -> None:
@@ -244,15 +247,19 @@ async def test_a_slash_command_is_accepted_privately_and_shown_in_the_channel(
     assert "Training finished" in said(await discord_server.reply(to=status))
 
 
-async def test_a_slash_command_refuses_privately(discord_server: LoopbackDiscord) -> None:
-    for call in (
-        await discord_server.slash("retrain dino"),
-        await discord_server.slash("retrain forget"),
-        await discord_server.slash("models use", version="x"),
-    ):
+async def test_a_slash_command_refuses_privately(
+    discord_server: LoopbackDiscord, admin: Member
+) -> None:
+    picture = Upload("bones.png", b"png")
+    calls = {
+        ".txt": await discord_server.slash("retrain dino", corpus=picture, author=admin),
+        "no such version": await discord_server.slash("models use", version="x", author=admin),
+        "You need Manage Server": await discord_server.slash("models use", version="x"),
+    }
+    for reason, call in calls.items():
         refusal = await call.response()
-        assert refusal.is_ephemeral
-        assert "You need Manage Server" in said(refusal)
+        assert refusal.is_ephemeral == (reason != "no such version")
+        assert reason in said(refusal)
 
 
 async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(

@@ -192,3 +192,19 @@ async def test_the_field_that_discord_refuses_is_named_and_not_sent_again(
     assert "Must be 100 or fewer in length" in line
     assert "\n" not in line
     assert len([call for call in discord_server.calls if call.method == "PUT"]) == 1
+
+
+async def test_before_the_registration_the_bot_looks_itself_who_may(
+    discord_server: LoopbackDiscord, registry: ModelRegistry, home: Path
+) -> None:
+    stranger = discord_server.guild.add_member("Stranger")
+    await start(discord_server, registry, home)
+    for command in discord_server.commands():  # As an earlier version had registered them.
+        command["default_member_permissions"] = None
+    discord_server.faults.rate_limit("PUT", COMMANDS, retry_after_seconds=7_200.0)
+
+    async with online(discord_server, registry, home, _WithOneMore):
+        for command in ("retrain dino", "settings show"):
+            answer = await (await discord_server.slash(command, author=stranger)).response()
+            assert answer.is_ephemeral
+            assert "You need Manage Server" in answer.content

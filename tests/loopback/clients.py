@@ -1,7 +1,7 @@
 """Runs a discord.py client against a loopback server."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
 import discord
@@ -33,10 +33,8 @@ async def running(
         try:
             await _connected(server, task, shards)
             # A client may register its commands when it is connected already.
-            synced: Callable[[], Awaitable[None]] | None
-            synced = getattr(client, "wait_until_synced", None)
-            if synced is not None:
-                await synced()
+            if (sync := getattr(client, "command_sync", None)) is not None:
+                await sync.wait_until_tried()
             yield
         finally:
             await client.close()

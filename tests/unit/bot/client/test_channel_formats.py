@@ -18,7 +18,7 @@ def test_a_card_becomes_text_with_all_that_it_said() -> None:
 
     assert "embed" not in arguments
     assert arguments["content"] == (
-        "**Bones**\n\nof \\*three\\*\n\n**Age**\nold\n\n**Size**\nsmall\n\nno names"
+        "Bones\n\nof \\*three\\*\n\nAge\nold\n\nSize\nsmall\n\nno names"
     )
     assert [file.filename for file in arguments["files"]] == ["bones.png"]
     assert arguments["view"].children
@@ -39,7 +39,7 @@ def test_a_long_card_is_shortened_where_it_may_have_no_file() -> None:
 
     assert [file.filename for file in whole["files"]] == ["answer.txt"]
     assert "files" not in short
-    assert short["content"].startswith("**Bones**")
+    assert short["content"].startswith("Bones")
     assert short["content"].endswith("…")
     assert MAX_MESSAGE // 4 < len(short["content"]) <= MAX_MESSAGE
 
@@ -49,4 +49,4 @@ def test_an_edit_to_text_removes_the_card() -> None:
 
     assert arguments["embed"] is None
     assert arguments["attachments"] == []
-    assert arguments["content"].startswith("**Bones**")
+    assert arguments["content"].startswith("Bones")
