@@ -2,7 +2,7 @@
 
 import sys
 
-from bot import signals
+from bot import program_name, signals
 
 
 def main() -> None:
@@ -11,7 +11,7 @@ def main() -> None:
         signals.end_at_signal()
     from bot.cli import main as program
 
-    program(prog_name="dinobard")
+    program(prog_name=program_name())
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from bot.client.bot import GRACE_SECONDS, Dinobard
 from bot.client.internals import ExponentialBackoff
 from bot.cogs import COGS
 from bot.config import Config
+from bot.features import etymology
 from bot.health import HealthServer, serving
 from bot.observability import metrics
 from bot.services import Services, open_services
@@ -48,10 +49,6 @@ class _BrokenError(Exception):
 async def serve(settings: Config, token: str) -> None:
     """Answer on Discord until SIGINT or SIGTERM.
 
-    Args:
-        settings: the configuration.
-        token: of the bot's application.
-
     Raises:
         StartError: Discord cannot be reached or refuses the bot, or the port for metrics is taken.
         ModelError: there is no model to serve.
@@ -61,6 +58,7 @@ async def serve(settings: Config, token: str) -> None:
     # By default the event loop waits up to 5 ms for a worker thread each time that it wakes.
     sys.setswitchinterval(_SWITCH_SECONDS)
     registry = ModelRegistry(settings.models, data.MODELS)
+    hooks = metrics.MetricsHooks()
     limit = settings.queue_limit
     engine = LocalBackend(
         registry,
@@ -69,7 +67,7 @@ async def serve(settings: Config, token: str) -> None:
         # A poem takes longer than names: admit fewer, so that none of them waits for a second.
         poem_limit=max(1, limit * 3 // 4),
         timeouts=Timeouts(grace_seconds=GRACE_SECONDS - _SENDING_SECONDS),
-        hooks=metrics.MetricsHooks(),
+        hooks=hooks,
     )
     async with open_services(
         engine,
@@ -77,7 +75,9 @@ async def serve(settings: Config, token: str) -> None:
         settings.corpus,
         defaults=GuildSettings(user_cooldown_seconds=settings.cooldown_seconds),
         is_own=settings.serves,
+        hooks=[hooks],
     ) as services:
+        await asyncio.to_thread(etymology.preload)
         monitor = HealthServer(engine, services.trainings)
         async with _watched(monitor, settings):
             await _Connection(settings, token, services, monitor, stop).keep()
@@ -106,11 +106,6 @@ class _Connection:
     """The connection to Discord, from start to stop, over several clients.
 
     Attributes:
-        settings: the configuration.
-        token: of the bot's application.
-        services: passed to each client.
-        monitor: reports the health of the client.
-        stop: set to stop the bot.
         was_up: whether a client was connected once; then failures are not the configuration's.
         reads_messages: whether to request the content of all messages.
     """
@@ -147,6 +142,7 @@ class _Connection:
             cogs=COGS,
             shard_count=settings.shard_count,
             shard_ids=settings.shard_ids,
+            requests_per_second=settings.requests_per_second,
             reads_messages=self.reads_messages,
         )
         async with bot:

@@ -13,17 +13,15 @@ from urllib.parse import urlsplit
 import platformdirs
 from dotenv import dotenv_values
 
+REQUESTS_PER_SECOND = 50
+"""What Discord allows a bot that has not been granted more."""
+
 _MOST_SHARDS = 10_000
 _SHARDS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 
 class ConfigError(Exception):
-    """A setting has an invalid value.
-
-    Attributes:
-        name: the environment variable.
-        allowed: what it may be, as a phrase that completes "it must be ...".
-    """
+    """An environment variable has an invalid value; `allowed` completes "it must be ..."."""
 
     def __init__(self, name: str, allowed: str) -> None:
         self.name = name
@@ -63,6 +61,7 @@ class Config:
     shard_count: int | None
     shard_ids: tuple[int, ...] | None
     application_id: int | None
+    requests_per_second: int
     workers: int
     queue_limit: int
     cooldown_seconds: int
@@ -104,11 +103,7 @@ def load_config(folder: Path | None = None) -> Config:
 
 
 def from_mapping(values: Mapping[str, str | None]) -> Config:
-    """Check settings that were read.
-
-    Raises:
-        ConfigError: a value is invalid.
-    """
+    """Check settings that were read."""
     given = {name: value.strip() for name, value in values.items() if value and value.strip()}
     shard_count = _whole(given, "DISCORD_SHARD_COUNT", highest=_MOST_SHARDS)
     return Config(
@@ -123,6 +118,8 @@ def from_mapping(values: Mapping[str, str | None]) -> Config:
         shard_count=shard_count,
         shard_ids=_shard_ids(given, "DISCORD_SHARD_IDS", shard_count),
         application_id=_whole(given, "DISCORD_APPLICATION_ID", highest=2**63 - 1),
+        requests_per_second=_whole(given, "DISCORD_REQUESTS_PER_SECOND", highest=10_000)
+        or REQUESTS_PER_SECOND,
         workers=_whole(given, "DINOBARD_WORKERS", highest=64) or 1,
         queue_limit=_whole(given, "DINOBARD_QUEUE_LIMIT", highest=10_000) or 64,
         cooldown_seconds=_cooldown(given, "DINOBARD_COOLDOWN_SECONDS"),

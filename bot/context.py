@@ -42,6 +42,11 @@ class RequestContext:
     settings: GuildSettings = DEFAULTS
 
     @property
+    def group(self) -> int | None:
+        """Whose place it takes in a fair queue: the guild's, or the user's in a direct message."""
+        return self.guild or self.user or None
+
+    @property
     def texts(self) -> Texts:
         """The texts in their language."""
         return texts_in(self.locale, self.settings.prefix)

@@ -34,7 +34,7 @@ _Key = tuple[int | None, int]
 
 @dataclass(slots=True)
 class _Cooldown:
-    """When it ends, by the clock, whose request began it, and who has been told of it."""
+    """Its end by the clock, whose request began it, and the members told of it."""
 
     until: float
     user: int
@@ -42,11 +42,7 @@ class _Cooldown:
 
 
 class Cooldowns:
-    """Decides which requests may run now. Belongs to the event loop; nothing in it waits.
-
-    Args:
-        clock: seconds, never going back.
-    """
+    """Decides which requests may run now. Belongs to the event loop; nothing in it waits."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -88,11 +84,7 @@ class Cooldowns:
             _decrement(self._pressing, context.user)
 
     def acquire(self, context: RequestContext, *, is_generation: bool = True) -> None:
-        """Take a slot, to be given back with `release`; see `slot`.
-
-        Raises:
-            CooldownError: the request comes too soon.
-        """
+        """Take a slot, to be given back with `release`; see `slot`."""
         self.check(context, is_generation=is_generation)
         self._running[context.user] += 1
 
@@ -110,11 +102,7 @@ class Cooldowns:
             del self._cooldowns[common]
 
     def check(self, context: RequestContext, *, is_generation: bool = True) -> None:
-        """Check that a request may run now, and begin its cooldowns; see `slot`.
-
-        Raises:
-            CooldownError: the request comes too soon.
-        """
+        """Check that a request may run now, and begin its cooldowns; see `slot`."""
         personal, common = _keys(context)
         self._check(personal, context.user, in_channel=False)
         self._check(common, context.user, in_channel=True)

@@ -1,14 +1,10 @@
-"""Errors of the bot's own that features turn into replies."""
+"""Errors of the bot that `bot.features.error_replies` turns into replies."""
 
 from __future__ import annotations
 
 
 class CooldownError(Exception):
-    """A request comes too soon.
-
-    Attributes:
-        is_repeated: whether the member has been told already, and nothing has changed since.
-    """
+    """A request comes too soon; `is_repeated` if the member has been told so already."""
 
     def __init__(self, message: str, *, is_repeated: bool) -> None:
         self.is_repeated = is_repeated
@@ -16,12 +12,7 @@ class CooldownError(Exception):
 
 
 class CoolingDownError(CooldownError):
-    """The cooldown after a request of this user, or in this channel, has not passed.
-
-    Attributes:
-        seconds: left, rounded up.
-        in_channel: whether it is the channel's cooldown, not the user's.
-    """
+    """The cooldown of the user, or of the channel, has not passed; seconds are rounded up."""
 
     def __init__(self, seconds: int, *, in_channel: bool, is_repeated: bool) -> None:
         self.seconds = seconds
@@ -37,32 +28,22 @@ class TooManyRequestsError(CooldownError):
 
 
 class TooManyPressesError(CooldownError):
-    """Too many buttons that this user has pressed are being answered."""
+    """Too many button actions of this user are running."""
 
     def __init__(self) -> None:
         super().__init__("Wait until a button has been answered.", is_repeated=False)
 
 
 class NotManagerError(Exception):
-    """A member without Manage Server wants to change what concerns the whole guild."""
-
-    def __init__(self) -> None:
-        super().__init__("Only members with Manage Server can do this.")
+    """The member needs Manage Server."""
 
 
 class UnknownSettingError(Exception):
     """There is no such setting."""
 
-    def __init__(self) -> None:
-        super().__init__("There is no such setting.")
-
 
 class InvalidSettingError(Exception):
-    """A setting cannot have this value.
-
-    Attributes:
-        allowed: the text that says what it may be.
-    """
+    """A setting cannot have this value; `allowed` names the text that lists those it can have."""
 
     def __init__(self, allowed: str) -> None:
         self.allowed = allowed

@@ -25,15 +25,7 @@ _SHUTDOWN_SECONDS = 1.0
 
 
 class HealthServer(Collector):
-    """Collects health and gauges at each scrape.
-
-    Args:
-        engine: whose health counts.
-        trainings: counted by state.
-
-    Attributes:
-        bot: the current client, or None before the first.
-    """
+    """Collects health and gauges at each scrape; `bot` is None before the first client."""
 
     def __init__(self, engine: InferenceBackend, trainings: TrainingQueue) -> None:
         self._engine = engine
@@ -71,14 +63,12 @@ class HealthServer(Collector):
         states = Counter(map(_state, self._trainings.all))
         trainings = {state: states[state] for state in ("waiting", "running")}
         yield _gauges("trainings", "Waiting and running trainings.", "state", trainings)
-        guilds = GaugeMetricFamily("dinobard_guilds", "Guilds that the bot is in.")
-        connected: dict[int, bool] = {}
-        latencies: dict[int, float] = {}
-        if bot := self.bot:
-            guilds.add_metric([], len(bot.guilds))
-            connected = {number: not shard.is_closed() for number, shard in bot.shards.items()}
-            latencies = dict(bot.latencies)
-        yield guilds
+        bot = self.bot
+        guilds = len(bot.guilds) if bot else None
+        yield GaugeMetricFamily("dinobard_guilds", "Guilds that the bot is in.", guilds)
+        shards = bot.shards if bot else {}
+        connected = {number: not shard.is_closed() for number, shard in shards.items()}
+        latencies = dict(bot.latencies) if bot else {}
         yield _gauges("shard_connected", "Whether a shard is connected.", "shard", connected)
         yield _gauges(
             "gateway_latency_seconds", "Latency of a shard's heartbeat.", "shard", latencies

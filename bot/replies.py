@@ -11,12 +11,7 @@ BOLD = f"\x02{secrets.token_hex(4)}\x02"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A titled part of a reply.
-
-    Attributes:
-        name: its title, plain.
-        value: what it says, plain.
-    """
+    """A titled part of a reply, plain text."""
 
     name: str
     value: str
@@ -24,13 +19,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that is sent with a reply.
-
-    Attributes:
-        name: of the file.
-        content: its bytes.
-        description: alternative text, plain.
-    """
+    """A file that is sent with a reply; its description is the alternative text."""
 
     name: str
     content: bytes
@@ -41,11 +30,8 @@ class Attachment:
 class Button:
     """A button under a reply.
 
-    Attributes:
-        label: what it says.
-        custom_id: names the action and its arguments, so that it works after a restart; of a link,
-            the address.
-        style: "plain", "good", "bad" or "link".
+    Its custom id names the action and its arguments, so that it works after a restart; of a link
+    it is the address. Its style is "plain", "good", "bad" or "link".
     """
 
     label: str
@@ -61,6 +47,7 @@ class Reply:
         text: what it says, plain; in a poem, the line that a member gave as well.
         is_refusal: whether it says why a request was refused.
         is_private: whether only the member sees it, where that is possible.
+        is_busy: whether it says that too much is going on.
         title: above the text, plain; a reply with a title, fields or footer is an embed.
         fields: below it.
         footer: at the end, small, plain.
@@ -74,6 +61,7 @@ class Reply:
     text: str
     is_refusal: bool = False
     is_private: bool = False
+    is_busy: bool = False
     title: str = ""
     fields: tuple[Field, ...] = ()
     footer: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,8 @@ from bot.storage.training_log import TrainingLog
 from engine import InferenceBackend, ModelRegistry
 from engine.jobs.queue import TrainingQueue
 from engine.jobs.spec import Limits
+from engine.serving.hooks import ServingHooks
+from engine.serving.task_pool import TaskPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +30,10 @@ class Services:
     """What features work with.
 
     Attributes:
-        backend: generates names and poems.
-        database: holds the stores.
-        guild_settings: settings of each guild.
-        answers: recent answers.
-        trainings: queue of trainings.
-        training_log: results of trainings.
-        model_alerts: versions that can no longer be loaded.
-        guilds: the guilds that the bot is in.
-        cooldowns: decides which requests may run now.
+        tasks: threads for listings, checks of texts and changes of models.
+        images: a thread for pictures.
         invalid_requests: counts the requests that Discord refuses.
-        opened_at: start of the program, by the monotonic clock.
+        opened_at: start by the monotonic clock.
     """
 
     backend: InferenceBackend
@@ -49,6 +44,8 @@ class Services:
     training_log: TrainingLog
     model_alerts: ModelAlerts
     guilds: GuildStore
+    tasks: TaskPool
+    images: TaskPool
     cooldowns: Cooldowns = field(default_factory=Cooldowns)
     invalid_requests: InvalidRequests = field(default_factory=InvalidRequests)
     opened_at: float = field(default_factory=time.monotonic)
@@ -80,11 +77,7 @@ class _ErasableModels:
         """Do nothing: versions do not tell who made them."""
 
     async def forget_guild(self, guild: int) -> None:
-        """Cancel the trainings of a guild, and delete its versions and their texts.
-
-        Raises:
-            OSError: something could not be deleted.
-        """
+        """Cancel the trainings of a guild, and delete its versions and their texts."""
         await self.trainings.cancel_guild(guild)
         await asyncio.to_thread(self.registry.of_guild(guild).forget)
 
@@ -98,6 +91,7 @@ async def open_services(
     limits: Limits | None = None,
     defaults: GuildSettings = DEFAULTS,
     is_own: Callable[[int | None], bool] = lambda _guild: True,
+    hooks: Sequence[ServingHooks] = (),
 ) -> AsyncGenerator[Services]:
     """Open the services in order, and close them in reverse.
 
@@ -109,6 +103,7 @@ async def open_services(
         defaults: settings of a guild that has set nothing.
         is_own: whether the trainings of a guild, or of the operator for None, are this process's;
             others are left to the processes that share the folder.
+        hooks: called for each task of the thread pools.
 
     Raises:
         DatabaseError: the database cannot be used.
@@ -135,8 +130,11 @@ async def open_services(
             training_log=TrainingLog(opened),
             model_alerts=alerts,
             guilds=GuildStore(opened),
+            tasks=TaskPool("tasks", threads=2, hooks=hooks),
+            images=TaskPool("images", hooks=hooks),
         )
         try:
             yield services
         finally:
+            await asyncio.gather(services.tasks.close(), services.images.close())
             await services.answers.written()

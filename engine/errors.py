@@ -1,30 +1,5 @@
 """Errors of the engine; each message says what to do.
 
-EngineError
-├─ InvalidRequestError      a value outside its limits
-├─ NoNamesError             no sample was fit to show
-├─ NoPoemError              no poem was fit to show
-├─ IndecentLineError        a first line that may not be shown
-├─ CorpusError
-│  ├─ NotTextError
-│  ├─ CorpusTooSmallError
-│  ├─ CorpusTooLargeError
-│  └─ DownloadError
-├─ ModelError
-│  ├─ ModelNotFoundError
-│  ├─ ModelDamagedError
-│  ├─ ModelInUseError       a served version cannot be deleted
-│  └─ ModelInheritedError   a version of the host cannot be deleted here
-├─ CheckpointError          a training run that cannot be resumed
-├─ TrainingError
-│  ├─ TrainingQueueFullError
-│  ├─ TrainingPendingError  one for this guild is queued or running already
-│  ├─ TrainingNotFoundError
-│  └─ TrainingNotRunError   its process failed
-├─ OverloadedError
-├─ DeadlineExceededError    a request took too long
-└─ EngineClosedError
-
 Messages are in English, for the log and the command line. Translations are looked up by the class
 and filled with its attributes.
 """
@@ -34,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, dataclass_transform
 
 Flaw = Literal[
     "altered",
@@ -47,6 +22,7 @@ Flaw = Literal[
     "missing",
     "name",
     "signs",
+    "slow",
     "sonnets",
     "symbol",
     "unreadable",
@@ -57,19 +33,22 @@ Unit = Literal["names", "pieces", "characters"]
 """What is counted of a text."""
 
 
+@dataclass_transform(eq_default=False)
 class EngineError(Exception):
     """Base of all errors that the engine raises on purpose.
 
-    A subclass that is a dataclass fills its template with its fields.
+    Each subclass is a dataclass, and fills its template with its fields.
     """
 
     template: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        dataclass(eq=False, repr=False)(cls)
 
     def __post_init__(self) -> None:
         super().__init__(self.template.format_map(vars(self)))
 
 
-@dataclass(eq=False, repr=False)
 class InvalidRequestError(EngineError, ValueError):
     """A value is outside its limits; `allowed` completes "it must be ..."."""
 
@@ -78,7 +57,6 @@ class InvalidRequestError(EngineError, ValueError):
     allowed: str
 
 
-@dataclass(eq=False, repr=False)
 class NoNamesError(EngineError):
     """No sample was fit to show: every one was known, indecent, or of the wrong length."""
 
@@ -91,14 +69,12 @@ class NoNamesError(EngineError):
         )
 
 
-@dataclass(eq=False, repr=False)
 class NoPoemError(EngineError):
     """No sample was fit to show: each one was empty or indecent."""
 
     template = "No verse came of that. Try another first line or a fresh seed."
 
 
-@dataclass(eq=False, repr=False)
 class IndecentLineError(EngineError):
     """The first line of a poem has an indecent word."""
 
@@ -124,10 +100,9 @@ class NotTextError(CorpusError):
         self.reason = reason
         self.flaw = flaw
         self.values = values
-        super().__init__(f"{source} cannot be used: {reason}.")
+        Exception.__init__(self, f"{source} cannot be used: {reason}.")
 
 
-@dataclass(eq=False, repr=False)
 class CorpusTooSmallError(CorpusError):
     """A training text is too short; `counted` says in words what was counted."""
 
@@ -142,7 +117,6 @@ class CorpusTooSmallError(CorpusError):
         super().__post_init__()
 
 
-@dataclass(eq=False, repr=False)
 class CorpusTooLargeError(CorpusError):
     """A training text is larger than the limit."""
 
@@ -151,7 +125,6 @@ class CorpusTooLargeError(CorpusError):
     limit_bytes: int
 
 
-@dataclass(eq=False, repr=False)
 class DownloadError(CorpusError):
     """A text could not be downloaded; nothing of it was kept."""
 
@@ -167,15 +140,13 @@ class ModelError(EngineError):
     """A model version cannot be served."""
 
 
-@dataclass(eq=False, repr=False)
 class ModelNotFoundError(ModelError):
     """There is no such version."""
 
-    template = "There is no model {version!r}. `dinobard models` lists those there are."
+    template = "There is no model {version!r}. The subcommand `models` lists those there are."
     version: str
 
 
-@dataclass(eq=False, repr=False)
 class ModelDamagedError(ModelError):
     """The files of a version are incomplete, altered or unreadable."""
 
@@ -184,7 +155,6 @@ class ModelDamagedError(ModelError):
     reason: str
 
 
-@dataclass(eq=False, repr=False)
 class ModelInUseError(ModelError):
     """A version that is served cannot be deleted."""
 
@@ -192,7 +162,6 @@ class ModelInUseError(ModelError):
     version: str
 
 
-@dataclass(eq=False, repr=False)
 class ModelInheritedError(ModelError):
     """A version of the host or of the program cannot be deleted here."""
 
@@ -207,7 +176,6 @@ class TrainingError(EngineError):
     """A training cannot be run."""
 
 
-@dataclass(eq=False, repr=False)
 class TrainingQueueFullError(TrainingError):
     """The queue of trainings is full; `waiting` counts the running one too."""
 
@@ -215,7 +183,6 @@ class TrainingQueueFullError(TrainingError):
     waiting: int
 
 
-@dataclass(eq=False, repr=False)
 class TrainingPendingError(TrainingError):
     """A training for the same guild waits or runs already."""
 
@@ -223,7 +190,6 @@ class TrainingPendingError(TrainingError):
     training: str
 
 
-@dataclass(eq=False, repr=False)
 class TrainingNotFoundError(TrainingError):
     """There is no such training, or it ended long ago."""
 
@@ -231,14 +197,12 @@ class TrainingNotFoundError(TrainingError):
     training: str
 
 
-@dataclass(eq=False, repr=False)
 class TrainingNotRunError(TrainingError):
     """The process of a training failed; the log tells why."""
 
     template = "The training could not be run. Try again later."
 
 
-@dataclass(eq=False, repr=False)
 class CheckpointError(EngineError):
     """A checkpoint cannot be resumed."""
 
@@ -247,7 +211,6 @@ class CheckpointError(EngineError):
     reason: str
 
 
-@dataclass(eq=False, repr=False)
 class OverloadedError(EngineError):
     """The queue is full."""
 
@@ -255,7 +218,6 @@ class OverloadedError(EngineError):
     retry_after_seconds: float
 
 
-@dataclass(eq=False, repr=False)
 class DeadlineExceededError(EngineError):
     """A request was abandoned because it took too long."""
 
@@ -263,7 +225,6 @@ class DeadlineExceededError(EngineError):
     retry_after_seconds: float
 
 
-@dataclass(eq=False, repr=False)
 class EngineClosedError(EngineError):
     """The engine is shutting down and takes no more requests."""
 

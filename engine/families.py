@@ -37,27 +37,15 @@ class ModelFamily:
     is_light: bool = True
 
     def load(self, folder: Path) -> Any:
-        """Load and verify a version.
-
-        Raises:
-            ModelDamagedError: a file is missing, altered or unreadable.
-        """
+        """Load and verify a version."""
         return resolve_name(self.loader)(folder)
 
     def validate_upload(self, text: Any) -> Any:
-        """Return an uploaded text as a corpus.
-
-        Raises:
-            CorpusError: it cannot be learned.
-        """
+        """Return an uploaded text as a corpus."""
         return resolve_name(self.validator)(text)
 
     def make_task(self, context: Any) -> Any:
-        """Return the training of a job, to be run in the process of the caller.
-
-        Raises:
-            CorpusError: the text cannot be had or used.
-        """
+        """Return the training of a job, to be run in the process of the caller."""
         return resolve_name(self.task)(context)
 
 

@@ -37,11 +37,7 @@ def flush_folder(folder: Path) -> None:
 
 
 def lock_at(path: Path) -> FileLock:
-    """Return a lock that one process at a time can hold; it is released when the holder dies.
-
-    Args:
-        path: of the lock's file, which stays; its folder is made if missing.
-    """
+    """Return a lock that one process at a time can hold; it is released when the holder dies."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # Locks are taken in worker threads and released in the event loop's.
     return FileLock(path, thread_local=False)

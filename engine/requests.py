@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
+import secrets
 from dataclasses import dataclass
 
 from engine.errors import InvalidRequestError
-from engine.text.layout import MAX_PROMPT, MAX_TYPED, one_line
+from engine.text.normalize import MAX_PROMPT, MAX_TYPED, one_line, plain_letters
 
 MAX_COUNT = 1_000
 MAX_PREFIX_LETTERS = 16
@@ -44,9 +44,7 @@ class NameRequest:
 
     def __post_init__(self) -> None:
         require(1 <= self.count <= MAX_COUNT, "number of names", f"1 to {MAX_COUNT:,}")
-        _require_temperature(self.temperature)
-        require(0.05 <= self.top_p <= 1, "top-p", "0.05 to 1")
-        require(self.seed is None or 0 <= self.seed <= MAX_SEED, "seed", f"0 to {MAX_SEED}")
+        _require_sampling(self)
         prefix = plain_letters(self.prefix)
         letters = prefix == "" or (prefix.isascii() and prefix.isalpha())
         allowed = f"letters from A to Z alone, at most {MAX_PREFIX_LETTERS}"
@@ -60,8 +58,6 @@ class Names:
 
     Attributes:
         names: at least one and at most the requested count, all different, capitalised.
-        seed: what gives the same names again, with the same model and request.
-        model: the version that generated them.
     """
 
     names: tuple[str, ...]
@@ -103,12 +99,10 @@ class PoemRequest:
     def __post_init__(self) -> None:
         limits = f"{MIN_LENGTH} to {MAX_LENGTH:,} characters"
         require(MIN_LENGTH <= self.length <= MAX_LENGTH, "length", limits)
-        _require_temperature(self.temperature)
-        require(0.05 <= self.top_p <= 1, "top-p", "0.05 to 1")
+        _require_sampling(self)
         require(0 <= self.top_k <= MAX_COUNT, "top-k", f"0 to {MAX_COUNT:,}")
         candidates = self.candidates is None or 1 <= self.candidates <= MAX_CANDIDATES
         require(candidates, "number of candidates", f"1 to {MAX_CANDIDATES}")
-        require(self.seed is None or 0 <= self.seed <= MAX_SEED, "seed", f"0 to {MAX_SEED}")
         prompt = one_line(self.prompt[:MAX_TYPED])
         fits = len(self.prompt) <= MAX_TYPED and len(prompt) <= MAX_PROMPT
         require(fits, "first line", f"at most {MAX_PROMPT} characters long")
@@ -121,9 +115,6 @@ class Poem:
 
     Attributes:
         text: its lines, the given one first; none is cut.
-        prompt: the given line, if any.
-        seed: what gives the same poem again, with the same model, request and candidates.
-        model: the version that generated it.
         candidates: how many it is the best of.
     """
 
@@ -134,19 +125,17 @@ class Poem:
     candidates: int
 
 
-def plain_letters(text: str) -> str:
-    """Return a text in lower case, letters without their accents.
-
-    >>> plain_letters("Éoraptor")
-    'eoraptor'
-    """
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(symbol for symbol in decomposed if not unicodedata.combining(symbol))
+def seed_of(request: NameRequest | PoemRequest) -> int:
+    """Return the seed of a request, or a random one where it has none."""
+    return secrets.randbits(32) if request.seed is None else request.seed
 
 
-def _require_temperature(temperature: float) -> None:
+def _require_sampling(request: NameRequest | PoemRequest) -> None:
+    temperature, seed = request.temperature, request.seed
     allowed = f"{MIN_TEMPERATURE:g} to {MAX_TEMPERATURE:g}"
     require(MIN_TEMPERATURE <= temperature <= MAX_TEMPERATURE, "temperature", allowed)
+    require(0.05 <= request.top_p <= 1, "top-p", "0.05 to 1")
+    require(seed is None or 0 <= seed <= MAX_SEED, "seed", f"0 to {MAX_SEED}")
 
 
 def require(holds: bool, field: str, allowed: str) -> None:

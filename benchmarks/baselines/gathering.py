@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from engine.serving.hooks import ServingHooks
-from engine.serving.poem_scheduler import CONFIG, PoemBatch, PoemScheduler, PoemWorker
+from engine.serving.poem_scheduler import PoemBatch, PoemScheduler, PoemWorker
 from engine.serving.scheduler import BatchConfig
 
 _TICK_SECONDS = 0.001
@@ -27,7 +27,7 @@ class GatheringScheduler(PoemScheduler):
         hooks: Sequence[ServingHooks],
         window_seconds: float,
         workers: int = 1,
-        config: BatchConfig = CONFIG,
+        config: BatchConfig | None = None,
     ) -> None:
         super().__init__(hooks, workers, config)
         self._window_seconds = window_seconds

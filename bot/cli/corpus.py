@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import click
 
 import data
-from bot.cli.main import main
+from bot.cli.main import main, with_progress
 from bot.config import Config, load_config
 from engine.corpora.downloads import Collection, fetch, read_manifest
 from engine.corpora.text_file import read_text
@@ -32,24 +31,14 @@ class CorpusFiles:
 
 
 def shakespeare(settings: Config) -> CorpusFiles:
-    """Find or download what the poem network learns from.
-
-    Raises:
-        CorpusError: a file is missing, or not what it should be.
-    """
+    """Find or download what the poem network learns from."""
     return _fetched(read_manifest(data.CORPORA)["shakespeare"], settings)
 
 
 def learned_text(settings: Config, corpora: Sequence[Path], editions: Sequence[Path]) -> str:
-    """Return what a poem network has learned from, spelled as it was for the network.
+    """Return the text that a poem network was trained on: the corpora, or Shakespeare's works.
 
-    Args:
-        settings: where Shakespeare's works are.
-        corpora: files that were learned in their place.
-        editions: files of further editions of the sonnets that were learned too.
-
-    Raises:
-        CorpusError: a file is missing, or not what it should be.
+    Further editions of the sonnets, given to the training, are included.
     """
     from engine.corpora.shakespeare import works_of
     from engine.corpora.verse import fold, is_foldable
@@ -96,12 +85,5 @@ def fetch_collection(name: str) -> None:
 
 def _fetched(collection: Collection, settings: Config) -> CorpusFiles:
     files = fetch(collection, settings.home / "corpora", settings.corpus)
-    with click.progressbar(
-        files,
-        length=len(collection.files),
-        label=collection.name,
-        file=sys.stderr,
-        hidden=not sys.stderr.isatty(),
-    ) as bar:
-        paths = tuple(bar)
+    paths = tuple(with_progress(files, len(collection.files), collection.name))
     return CorpusFiles(paths, collection.licence, collection.sha256)

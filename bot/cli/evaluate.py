@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.corpus import learned_text
-from bot.cli.main import READABLE, main, store_of
+from bot.cli.main import READABLE, main, store_of, with_progress
 from bot.config import load_config
 from engine.families import FAMILIES, FamilyName, family
 from engine.requests import MAX_CANDIDATES
@@ -37,11 +36,7 @@ def score(network: FamilyName, file: Path, model: str | None, as_json: bool) -> 
     scored = _scored_verse if family(network).answers == "poem" else _scored_names
     mean, characters, version = scored(registry.load(model, network), file)
     if as_json:
-        result = {
-            "nats_per_character": mean,
-            "characters": characters,
-            "model": version,
-        }
+        result = {"nats_per_character": mean, "characters": characters, "model": version}
         click.echo(json.dumps(result))
     else:
         click.echo(f"{mean:.4f} nats per character over {characters:,} ({version})")
@@ -132,14 +127,8 @@ def evaluate_poem(
     learned = learned_text(settings, corpora, editions)
     generator = read_poem_generator(store_of(settings), model)
     poem_requests = requests(seed, candidates=candidates)
-    with click.progressbar(
-        write_all(generator, poem_requests),
-        length=len(poem_requests),
-        label="poems",
-        file=sys.stderr,
-        hidden=not sys.stderr.isatty(),
-    ) as bar:
-        poems = list(bar)
+    written = write_all(generator, poem_requests)
+    poems = list(with_progress(written, len(poem_requests), "poems"))
     _print(evaluate_poems(poems, generator.words, learned), generator.id, as_json=as_json)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from threadpoolctl import threadpool_limits
@@ -17,6 +18,8 @@ from engine.models.registry import ModelRegistry
 
 READABLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+
+_Item = TypeVar("_Item")
 
 
 class _Program(click.Group):
@@ -48,6 +51,13 @@ def main() -> None:
 def store_of(settings: Config) -> ModelRegistry:
     """Return the versions that these settings give access to."""
     return ModelRegistry(settings.models, data.MODELS)
+
+
+def with_progress(items: Iterable[_Item], length: int, label: str) -> Iterator[_Item]:
+    """Yield items, with a progress bar on stderr if that is a terminal."""
+    is_hidden = not sys.stderr.isatty()
+    with click.progressbar(items, length, label, file=sys.stderr, hidden=is_hidden) as bar:
+        yield from bar
 
 
 def command_line() -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-import unicodedata
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -31,9 +30,11 @@ from bot.client.errors import cause_of, reason_of, refusal_of
 from bot.client.private_notices import PrivateNotices
 from bot.client.responses import send
 from bot.client.retries import UNREACHABLE, RetryingAdapter, give_up, with_retries
+from bot.client.send_budget import SendBudget
 from bot.client.suggestions import misspelled, suggestion
 from bot.client.sync import CommandSync
 from bot.client.tree import SlashTree
+from bot.config import REQUESTS_PER_SECOND
 from bot.exceptions import CooldownError, CoolingDownError
 from bot.observability import requests
 from bot.observability.invalid_requests import InvalidRequests
@@ -41,7 +42,9 @@ from bot.replies import Reply
 from bot.services import Services
 from bot.storage.database import DatabaseError
 from bot.storage.guild_settings import DEFAULTS, GuildSettings
+from engine.errors import OverloadedError
 from engine.families import FAMILIES
+from engine.text.normalize import normalize
 
 log = logging.getLogger(__name__)
 
@@ -63,12 +66,11 @@ class Dinobard(commands.AutoShardedBot):
 
     Args:
         services: passed to the features.
-        api_url: REST address of a Discord-compatible server, or None for Discord itself.
+        api_url: see `Config`, also for the shards.
         cogs: makers of the cogs, called with the client and the services.
-        shard_count: shards in all processes together, or None for as many as Discord advises.
-        shard_ids: those of this process, or None for all.
         reads_messages: whether Discord lets the bot read messages that do not mention it; if not,
             commands with a prefix do not work in guilds.
+        requests_per_second: what Discord allows the bot, in all processes together.
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Dinobard(commands.AutoShardedBot):
         shard_count: int | None = None,
         shard_ids: Sequence[int] | None = None,
         reads_messages: bool = True,
+        requests_per_second: int = REQUESTS_PER_SECOND,
     ) -> None:
         internals.silence_voice()
         super().__init__(
@@ -107,8 +110,12 @@ class Dinobard(commands.AutoShardedBot):
         parsers = internals.parsers_of(self)
         events.skip_bad_events(parsers)
         events.announce_guilds(parsers, self.dispatch)
-        internals.send_through(self, with_retries)
+        share = len(shard_ids) / shard_count if shard_ids and shard_count else 1.0
+        self.send_budget = SendBudget(share * requests_per_second)
+        internals.send_through(self, lambda send: with_retries(self.send_budget.counting(send)))
+        # Where the bot may not answer, nothing is counted that it would send.
         self.add_check(self._check_channel)
+        self.add_check(self._check_budget)
         self.before_invoke(self._acquire)
         self.after_invoke(self._release)
         self.services = services
@@ -180,12 +187,24 @@ class Dinobard(commands.AutoShardedBot):
         ctx: Context = await self.get_context(message)
         if self._mention.fullmatch(message.content):
             ctx.command = self.get_command("help")
-        await self.invoke(ctx)
+        try:
+            await self.invoke(ctx)
+        finally:
+            if ctx.is_admitted:
+                self.send_budget.release(ctx.channel.id)
 
     @property
     def _mention(self) -> re.Pattern[str]:
         """A mention of the bot, and the spaces that clients add after it."""
         return re.compile(rf"<@!?{self.user.id if self.user else 0}>\s*")
+
+    async def _check_budget(self, ctx: Context) -> bool:
+        """Shed a message that could not be answered in time, before any work is done for it."""
+        if not (ctx.interaction or ctx.is_admitted or _is_exempt(ctx)):
+            with _reported_errors():
+                self.send_budget.admit(ctx.author.id, ctx.channel.id)
+            ctx.is_admitted = True
+        return True
 
     async def _check_channel(self, ctx: Context) -> bool:
         if not _is_exempt(ctx):
@@ -258,7 +277,7 @@ class Dinobard(commands.AutoShardedBot):
         if ctx.interaction is None and isinstance(cause, MissingPermissionError):
             await self._tell_privately(ctx, cause)
             return
-        if ctx.interaction is None and _is_silent(cause):
+        if ctx.interaction is None and (_is_silent(cause) or not self._may_refuse(ctx, cause)):
             requests.refused(reason_of(cause))
             return
         context = await context_or_anonymous(self.services, ctx)
@@ -284,6 +303,10 @@ class Dinobard(commands.AutoShardedBot):
         if is_optional:
             await sent.delete(delay=seconds)
 
+    def _may_refuse(self, ctx: Context, cause: Exception) -> bool:
+        is_busy = isinstance(cause, OverloadedError)
+        return self.send_budget.may_refuse(ctx.channel.id, is_busy=is_busy)
+
     async def _suggest(self, ctx: Context) -> None:
         """Name the command that was probably meant, once in a while in a channel."""
         name = suggestion(ctx, self.commands)
@@ -293,7 +316,8 @@ class Dinobard(commands.AutoShardedBot):
             await check_channel(self.services, ctx)
         except NotHereError:
             return
-        if self.services.cooldowns.may_hint(ctx.channel.id):
+        cooldowns, channel = self.services.cooldowns, ctx.channel.id
+        if cooldowns.may_hint(channel) and self.send_budget.may_refuse(channel, is_busy=False):
             context = await context_of(self.services, ctx)
             requests.refused("unknown-command")
             reply = Reply(context.texts("did-you-mean", command=name))
@@ -306,7 +330,7 @@ def _reported_errors() -> Generator[None]:
     """Wrap our errors so that discord.py passes them to `on_command_error`."""
     try:
         yield
-    except (DatabaseError, CooldownError) as error:
+    except (DatabaseError, CooldownError, OverloadedError) as error:
         raise commands.CommandInvokeError(error) from error
 
 
@@ -354,4 +378,4 @@ def _seconds_shown(cause: Exception) -> float | None:
 
 def _folded(text: str) -> str:
     # Chinese keyboards have a wider exclamation mark; phones capitalise by themselves.
-    return unicodedata.normalize("NFKC", text).casefold()
+    return normalize("NFKC", text).casefold()

@@ -21,11 +21,7 @@ _MOST_NAMED = 5
 
 
 class NotHereError(commands.CheckFailure, app_commands.CheckFailure):
-    """The settings of the guild do not let the bot speak in this channel.
-
-    Attributes:
-        channels: ids of those that it may speak in and the member sees.
-    """
+    """The bot may not speak in this channel, but in `channels`, of those that the member sees."""
 
     def __init__(self, channels: Iterable[int]) -> None:
         self.channels = tuple(channels)
@@ -60,7 +56,6 @@ async def check_channel(services: Services, source: Source) -> None:
 
     Raises:
         NotHereError: it may not.
-        DatabaseError: the settings of the guild cannot be read.
     """
     allowed = (await context_of(services, source)).settings.channels
     if not is_among(source.channel, allowed):

@@ -25,10 +25,12 @@ class Context(commands.Context[commands.AutoShardedBot]):
     Attributes:
         settings: of the guild, where they were read to find the prefix.
         holds_slot: whether the command counts as one of its member's running requests.
+        is_admitted: whether its answer was counted beforehand; see `SendBudget`.
     """
 
     settings: GuildSettings | None = None
     holds_slot = False
+    is_admitted = False
     _extras: dict[Any, Any] | None = None
 
     @property

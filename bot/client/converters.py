@@ -39,27 +39,21 @@ class DinoConverter(_FlagConverter):
     """Options of `dino`."""
 
     number: app_commands.Range[int, 1, MAX_NAMES] = commands.flag(
-        default=1, description="How many names."
+        default=1, description="How many names"
     )
     beginning: app_commands.Range[str, 1, MAX_NAME] | None = commands.flag(
-        default=None, description="The letters that each begins with, or a name."
+        default=None, description="First letters, or a name"
     )
     member: discord.User | None = commands.flag(
-        default=None, description="Somebody whose name they begin like."
+        default=None, description="A member whose name they begin like"
     )
-    temperature: Temperature | None = commands.flag(
-        default=None, description="Lower is more usual, higher more daring."
-    )
+    temperature: Temperature | None = commands.flag(default=None, description="Higher is bolder")
     seed: Seed | None = commands.flag(
-        default=None, description="The same seed gives the same names again."
+        default=None, description="The same seed gives the same names again"
     )
 
     def options(self, ctx: Context) -> NameOptions:
-        """Return the options as the features take them.
-
-        Raises:
-            InvalidRequestError: the words are not understood.
-        """
+        """Return the options as the features take them."""
         if ctx.interaction is None:
             return parse_dino(self.typed, _people(ctx.message))
         options = NameOptions(self.number, temperature=self.temperature, seed=self.seed)
@@ -72,16 +66,14 @@ class PoemConverter(_FlagConverter):
     """Options of `poem`."""
 
     first_line: str | None = commands.flag(
-        default=None, description="The line to go on from; I can think of one, too."
+        default=None, description="The first line; without it I choose one"
     )
     length: app_commands.Range[int, MIN_LENGTH, MAX_LENGTH] | None = commands.flag(
-        default=None, description="Characters that follow it, at most."
+        default=None, description="Characters after the first line, at most"
     )
-    temperature: Temperature | None = commands.flag(
-        default=None, description="Lower is more usual, higher more daring."
-    )
+    temperature: Temperature | None = commands.flag(default=None, description="Higher is bolder")
     seed: Seed | None = commands.flag(
-        default=None, description="The same seed gives the same poem again."
+        default=None, description="The same seed gives the same poem again"
     )
 
     def options(self, ctx: Context) -> PoemOptions:

@@ -174,7 +174,8 @@ def _embed(reply: Reply) -> discord.Embed:
 
 def _fits(reply: Reply) -> bool:
     if not _is_embed(reply):
-        return len(escape(reply.text)) <= MAX_MESSAGE
+        # Escaping at most doubles a text.
+        return 2 * len(reply.text) <= MAX_MESSAGE or len(escape(reply.text)) <= MAX_MESSAGE
     return (
         len(escape(reply.text)) <= _MAX_DESCRIPTION
         and len(reply.fields) <= _MAX_FIELDS

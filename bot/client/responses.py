@@ -19,6 +19,7 @@ from bot.services import Services
 
 # Discord allows three seconds for a first response.
 _DEFER_SECONDS = 1.0
+_TYPING_AFTER_SECONDS = 1.0
 # Discord shows it for ten.
 _TYPING_SECONDS = 5.0
 
@@ -132,6 +133,8 @@ async def deferred_in_time(
 
 
 async def _type(ctx: Context) -> None:
+    # A request to Discord costs as much as the answer: a quick one goes without.
+    await asyncio.sleep(_TYPING_AFTER_SECONDS)
     while True:
         with suppress(*UNREACHABLE):
             await ctx.channel.typing()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from discord import app_commands
 from discord.ext import commands
 
@@ -19,23 +21,19 @@ class AboutCog(commands.Cog):
         self._services = services
 
     @commands.hybrid_command()
-    @app_commands.describe(topic="A command to hear more about")
+    @app_commands.describe(topic="A command to explain")
     @app_commands.choices(topic=[app_commands.Choice(name=name, value=name) for name in HELP])
     async def help(self, ctx: Context, *, topic: str = "") -> None:
-        """Say what can be asked."""
-        await answer(
-            self._services, ctx, lambda services, context: show_help(services, context, topic)
-        )
+        """List all commands, or explain one."""
+        await answer(self._services, ctx, partial(show_help, topic=topic))
 
     @commands.hybrid_command()
     async def about(self, ctx: Context) -> None:
-        """Say which program this is and which models it serves."""
+        """Show my version and the models in use."""
         link = invite_link(ctx.bot.application_id) if ctx.bot.application_id else ""
-        await answer(
-            self._services, ctx, lambda services, context: show_about(services, context, link)
-        )
+        await answer(self._services, ctx, partial(show_about, link=link))
 
     @commands.hybrid_command()
     async def ping(self, ctx: Context) -> None:
-        """Say how long Discord takes to answer."""
+        """Show my latency."""
         await answer(self._services, ctx, lambda _, context: ping(context, ctx.bot.latency))

@@ -11,6 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import features
+from bot.client.bot import Dinobard
 from bot.client.buttons import number_of_answer
 from bot.client.context import Context, Interaction, context_of
 from bot.client.converters import DinoConverter, PoemConverter
@@ -27,7 +28,7 @@ from engine.families import FAMILIES, FamilyName
 class GenerateCog(commands.Cog):
     """Commands that generate names and poems, and explain them."""
 
-    def __init__(self, bot: commands.AutoShardedBot, services: Services) -> None:
+    def __init__(self, bot: Dinobard, services: Services) -> None:
         self._bot = bot
         self._services = services
         # By the id of the message that made the request, set when that is deleted.
@@ -40,7 +41,7 @@ class GenerateCog(commands.Cog):
 
     @commands.hybrid_command()
     async def dino(self, ctx: Context, *, options: DinoConverter) -> None:
-        """Invent dinosaur names."""
+        """Make up dinosaur names."""
 
         async def generate(context: RequestContext) -> Reply:
             return await dino.generate(self._services, context, options.options(ctx))
@@ -52,7 +53,7 @@ class GenerateCog(commands.Cog):
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         context = await context_of(self._services, interaction)
-        found = await asyncio.to_thread(beginnings, typed, context.locale)
+        found = beginnings(typed, context.locale)
         return [app_commands.Choice(name=label, value=letters) for letters, label in found]
 
     @commands.hybrid_command()
@@ -82,7 +83,7 @@ class GenerateCog(commands.Cog):
 
     @commands.hybrid_command()
     async def how(self, ctx: Context) -> None:
-        """Say how an answer came about: the one you reply to, or the last one here."""
+        """Show how my last answer here was made."""
         number = number_of_answer(ctx.message, ctx.me.id)
 
         async def act(services: Services, context: RequestContext) -> Reply:
@@ -123,6 +124,11 @@ class GenerateCog(commands.Cog):
             return
         if reply.is_refusal:
             self._services.cooldowns.reset(context)
+            is_shed = not (ctx.interaction or sent) and not self._bot.send_budget.may_refuse(
+                ctx.channel.id, is_busy=reply.is_busy
+            )
+            if is_shed:
+                return
         if not (sent and await replace(sent, reply)):
             sent = await send(ctx, reply)
         note_shown(self._services, reply, sent)

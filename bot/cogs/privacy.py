@@ -18,10 +18,10 @@ class PrivacyCog(commands.Cog):
 
     @commands.hybrid_group(fallback="show", case_insensitive=True)
     async def privacy(self, ctx: Context) -> None:
-        """Say what is stored about you and for how long."""
+        """Show what I store about you, and for how long."""
         await answer(self._services, ctx, show_privacy, is_private=True)
 
     @privacy.command()
     async def forget(self, ctx: Context) -> None:
-        """Delete all that is stored about you."""
+        """Delete all that I store about you."""
         await answer(self._services, ctx, forget, is_private=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from discord import app_commands
 from discord.ext import commands
 
@@ -27,30 +29,21 @@ class SettingsCog(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     async def settings(self, ctx: Context) -> None:
         """Show the settings of this server."""
-        await answer(
-            self._services,
-            ctx,
-            lambda services, context: show(services, context, _known(ctx)),
-            is_private=True,
-        )
+        await answer(self._services, ctx, partial(show, known=_known(ctx)), is_private=True)
 
     @settings.command(name="set")
     @commands.guild_only()
-    @app_commands.describe(name="Which setting", value="Its new value; leave out for the default")
+    @app_commands.describe(name="Which setting", value="Its new value; without it the default")
     @app_commands.choices(name=_NAMES)
     async def change(self, ctx: Context, name: str, *, value: str = "") -> None:
         """Change a setting of this server."""
-        await answer(
-            self._services,
-            ctx,
-            lambda services, context: change(services, context, _known(ctx), Change(name, value)),
-            is_private=True,
-        )
+        action = partial(change, known=_known(ctx), request=Change(name, value))
+        await answer(self._services, ctx, action, is_private=True)
 
     @settings.command()
     @commands.guild_only()
     async def reset(self, ctx: Context) -> None:
-        """Bring all settings of this server back to their defaults."""
+        """Restore the defaults of all settings of this server."""
         await answer(self._services, ctx, reset, is_private=True)
 
     @change.autocomplete("value")

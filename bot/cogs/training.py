@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 import discord
 from discord import app_commands
@@ -23,6 +24,7 @@ from bot.features.permissions import require_trainer
 from bot.replies import Reply
 from bot.services import Services
 from bot.training.watcher import TrainingWatcher
+from engine import EngineError
 from engine.families import FAMILIES
 
 Interaction = discord.Interaction[commands.AutoShardedBot]
@@ -32,6 +34,11 @@ Temperature = app_commands.Range[float, 0.1, 2.0]
 
 _CHOICES = 25
 _IN_GUILDS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
+_DESCRIPTIONS = {
+    "minutes": "Minutes, at most",
+    "temperature": "Of the samples shown; higher is bolder",
+    "fresh": "Start from scratch",
+}
 
 
 class TrainingCog(commands.Cog):
@@ -89,11 +96,9 @@ class TrainingCog(commands.Cog):
 
     @retrain_group.command(name="dino")
     @app_commands.describe(
-        corpus="Names, one a line, as a .txt; without it the usual genera",
-        passes="Over the names, at most",
-        minutes="At most",
-        temperature="Of the samples that are shown",
-        fresh="Start from scratch",
+        corpus="A .txt file with one name a line; without it the usual names",
+        passes="Passes over the names, at most",
+        **_DESCRIPTIONS,
     )
     async def retrain_dino(
         self,
@@ -110,11 +115,9 @@ class TrainingCog(commands.Cog):
 
     @retrain_group.command(name="poem")
     @app_commands.describe(
-        corpus="Verse or prose as a .txt; without it Shakespeare",
-        passes="Over the text, at most",
-        minutes="At most",
-        temperature="Of the samples that are shown",
-        fresh="Start from scratch",
+        corpus="A .txt file with verse or prose; without it Shakespeare",
+        passes="Passes over the text, at most",
+        **_DESCRIPTIONS,
     )
     async def retrain_poem(
         self,
@@ -131,7 +134,7 @@ class TrainingCog(commands.Cog):
 
     @retrain_group.command(name="forget")
     async def retrain_forget(self, interaction: Interaction) -> None:
-        """Delete all texts that were uploaded here, and what was made of them."""
+        """Delete all texts uploaded here and the models trained on them."""
         ctx = await Context.from_interaction(interaction)
 
         async def act(services: Services, context: RequestContext) -> Reply:
@@ -143,63 +146,63 @@ class TrainingCog(commands.Cog):
     @commands.hybrid_group(fallback="list", case_insensitive=True)
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     async def models(self, ctx: Context) -> None:
-        """List the versions that can answer here."""
+        """List the models available here, with their scores."""
         await answer(self._services, ctx, versions.list_versions)
 
     @models.command()
-    @app_commands.describe(version="Which")
+    @app_commands.describe(version="ID of the model")
     async def use(self, ctx: Context, version: str) -> None:
-        """Let a version answer from now on."""
-        await answer(
-            self._services,
-            ctx,
-            lambda services, context: versions.use(services, context, version),
-            is_slow=True,
-        )
+        """Switch to this model."""
+        action = partial(versions.use, version=version)
+        await answer(self._services, ctx, action, is_slow=True)
 
     @models.command()
-    @app_commands.describe(network="Of which")
+    @app_commands.describe(network="Names or poems")
     @app_commands.choices(network=[app_commands.Choice(name=name, value=name) for name in FAMILIES])
     async def rollback(self, ctx: Context, network: str) -> None:
-        """Let the version answer that did so before."""
+        """Go back to the previous model."""
         if network not in FAMILIES:
             raise commands.BadArgument(network)
-        await answer(
-            self._services,
-            ctx,
-            lambda services, context: versions.roll_back(services, context, network),
-            is_slow=True,
-        )
+        action = partial(versions.roll_back, network=network)
+        await answer(self._services, ctx, action, is_slow=True)
 
     @models.command()
-    @app_commands.describe(version="Which")
+    @app_commands.describe(version="ID of the model")
     async def delete(self, ctx: Context, version: str) -> None:
-        """Delete a version that was made here."""
-        await answer(
-            self._services,
-            ctx,
-            lambda services, context: versions.delete(services, context, version),
-            is_slow=True,
-        )
+        """Delete a model trained here."""
+        action = partial(versions.delete, version=version)
+        await answer(self._services, ctx, action, is_slow=True)
 
     @models.command(name="log")
     async def show_log(self, ctx: Context) -> None:
-        """Tell who trained what, when, and with which result."""
+        """Show who trained what, and the result."""
         await answer(self._services, ctx, versions.read_log)
 
     @use.autocomplete("version")
     async def propose(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """Suggest versions whose id contains the typed text."""
-        return _choices(await versions.known_versions(self._services, interaction.guild_id), typed)
+        return await self._choices(versions.known_versions, interaction, typed)
 
     @delete.autocomplete("version")
     async def propose_deletable(
         self, interaction: Interaction, typed: str
     ) -> list[app_commands.Choice[str]]:
         """Suggest those of them that can be deleted."""
-        return _choices(
-            await versions.deletable_versions(self._services, interaction.guild_id), typed
-        )
+        return await self._choices(versions.deletable_versions, interaction, typed)
+
+    async def _choices(
+        self,
+        find: Callable[[Services, int | None], Awaitable[list[str]]],
+        interaction: Interaction,
+        typed: str,
+    ) -> list[app_commands.Choice[str]]:
+        try:
+            known = await find(self._services, interaction.guild_id)
+        except EngineError:
+            # Too busy to suggest any; what is typed is still accepted.
+            return []
+        fitting = [version for version in known if typed.lower() in version]
+        return [app_commands.Choice(name=version, value=version) for version in fitting[:_CHOICES]]
 
     async def _submit_by_slash(
         self, interaction: Interaction, options: RetrainOptions, corpus: discord.Attachment | None
@@ -234,11 +237,6 @@ class TrainingCog(commands.Cog):
         self._watchers.follow(entry, None if ctx.interaction else ctx.message)
         text = context.texts("training-accepted") if ctx.interaction else ""
         return Reply(text, is_private=True)
-
-
-def _choices(known: Sequence[str], typed: str) -> list[app_commands.Choice[str]]:
-    fitting = [version for version in known if typed.lower() in version]
-    return [app_commands.Choice(name=version, value=version) for version in fitting[:_CHOICES]]
 
 
 def _attachments(ctx: Context) -> list[discord.Attachment]:

@@ -1,7 +1,8 @@
 """What each command does, without Discord: a request context and arguments in, a reply out.
 
-A feature raises `EngineError`, `DatabaseError` and `OSError` as they come; `attempt` turns errors
-into replies.
+A feature raises `EngineError`, `DatabaseError`, `OSError`, and the errors of `bot.exceptions`,
+`buttons` and `permissions`, as they come; `attempt` turns errors into replies. A button action
+raises `ExpiredButtonError` where the answer that it needs is no longer stored.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.context import RequestContext
 from bot.features import dino, explain, models, poem, repeat, training
 from bot.features.about import show_about, show_help
-from bot.features.attempt import attempt
 from bot.features.buttons import ButtonAction
+from bot.features.error_replies import attempt
 from bot.features.poem import notice
 from bot.features.privacy import show_privacy
 from bot.replies import Reply
@@ -60,11 +61,7 @@ EXAMPLES = {"dino": "try-dino", "poem": "try-poem"}
 
 
 async def perform(name: str, services: Services, context: RequestContext, arguments: str) -> Reply:
-    """Do what a command asks; whatever goes wrong becomes a reply.
-
-    Raises:
-        KeyError: there is no such command.
-    """
+    """Do what a command asks; whatever goes wrong becomes a reply."""
     action = ACTIONS[name]
     return await attempt(
         context, lambda: action(services, context, arguments), EXAMPLES.get(name, "")

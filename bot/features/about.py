@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
 from collections.abc import Mapping
@@ -10,12 +9,16 @@ from collections.abc import Mapping
 from bot import program_version
 from bot.context import RequestContext
 from bot.features.options import MAX_NAMES
-from bot.i18n.texts import Texts
+from bot.features.setting_types import LIMITS
+from bot.i18n.texts import Texts, Value
 from bot.replies import Button, Field, Reply
 from bot.services import Services
 from engine import ModelError, ModelRegistry
 from engine.families import FAMILIES, FamilyName
+from engine.jobs.spec import MAX_PASSES
 from engine.models.version import ModelCard
+from engine.requests import MAX_LENGTH, MAX_PREFIX_LETTERS, MIN_LENGTH
+from engine.text.normalize import MAX_PROMPT
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "help-create": ("dino", "poem", "how"),
@@ -27,17 +30,32 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 """The commands of each section of the overview, by the text of its title."""
 
 HELP = tuple(name for names in SECTIONS.values() for name in names)
-"""Commands with help: the text `help-NAME` in the overview, and `help-NAME-more` on request."""
+"""Commands with help: the texts that begin with `help-NAME`."""
+
+_WITH_MORE_EXAMPLES = {"dino", "retrain", "models", "settings", "privacy"}
+_WITH_OPTIONS = {"dino", "poem", "retrain", "models", "settings"}
+_WITH_OPTIONS_IN_OVERVIEW = {"dino", "poem", "retrain"}
+
+_LIMITS: Mapping[str, Value] = {
+    **LIMITS,
+    "most_names": MAX_NAMES,
+    "most_letters": MAX_PREFIX_LETTERS,
+    "most_line": MAX_PROMPT,
+    "least_length": MIN_LENGTH,
+    "most_length": MAX_LENGTH,
+    "most_passes": MAX_PASSES,
+}
+"""The ranges of options, for the texts."""
 
 
-async def show_help(_services: Services, context: RequestContext, topic: str) -> Reply:
+async def show_help(services: Services, context: RequestContext, topic: str) -> Reply:
     """Show all commands, or more about one; a subcommand stands for its group."""
     name = next(iter(topic.strip().removeprefix(context.settings.prefix).lower().split()), "")
     texts = context.texts
     if name in HELP:
-        return Reply(f"{_help(texts, name)}\n\n{texts(f'help-{name}-more')}")
+        return _help_on(name, texts, services.trainings.limits.minutes)
     fields = (
-        Field(texts(title), "\n".join(_help(texts, name) for name in names))
+        Field(texts(title), "\n".join(_overview(texts, name) for name in names))
         for title, names in SECTIONS.items()
     )
     text = texts("no-such-topic") if name else ""
@@ -47,7 +65,9 @@ async def show_help(_services: Services, context: RequestContext, topic: str) ->
 async def show_about(services: Services, context: RequestContext, link: str = "") -> Reply:
     """Show the program's version, the models in use and the uptime, and link to an invitation."""
     texts = context.texts
-    cards = await asyncio.to_thread(_cards, services.backend.registry.of_guild(context.guild))
+    cards = await services.tasks.run(
+        context.group, _cards, services.registry.of_guild(context.guild)
+    )
     fields = [_field(texts, network, card) for network, card in cards.items()]
     seconds = time.monotonic() - services.opened_at
     fields.append(Field(texts("about-uptime"), duration(texts, seconds)))
@@ -101,6 +121,23 @@ def _field(texts: Texts, network: FamilyName, card: ModelCard | None) -> Field:
     return Field(name, texts("about-model", id=card.id, score=score))
 
 
-def _help(texts: Texts, name: str) -> str:
-    values = {"most": MAX_NAMES} if name == "dino" else {}
-    return texts(f"help-{name}", **values)
+def _overview(texts: Texts, name: str) -> str:
+    parts = ["", "-slash"] if name in _WITH_OPTIONS_IN_OVERVIEW else [""]
+    return "\n".join(texts(f"help-{name}{part}", **_LIMITS) for part in parts)
+
+
+def _help_on(name: str, texts: Texts, most_minutes: float) -> Reply:
+    """Explain one command: what it does, examples, options with their ranges, slash form."""
+
+    def text(part: str) -> str:
+        return texts(f"help-{name}{part}", **_LIMITS, most_minutes=most_minutes)
+
+    examples = [text("")]
+    if name in _WITH_MORE_EXAMPLES:
+        examples.append(text("-more"))
+    fields = [Field(texts("help-examples"), "\n".join(examples))]
+    if name in _WITH_OPTIONS:
+        fields.append(Field(texts("help-options"), text("-options")))
+    fields.append(Field(texts("help-slash"), text("-slash")))
+    title = texts("help-command", command=name)
+    return Reply(text("-about"), title=title, fields=tuple(fields))

@@ -1,4 +1,4 @@
-"""What pressing a button does: who may, what is done, where the result is shown."""
+"""Button actions: who may use them, what they do, where the reply is shown."""
 
 from __future__ import annotations
 
@@ -29,21 +29,13 @@ _REFUSALS: Mapping[May, str] = {
 
 
 class ButtonError(Exception):
-    """A press is refused.
-
-    Attributes:
-        text: the text that says why.
-    """
+    """A button is refused; `text` names the text that says why."""
 
     text = ""
 
 
 class NotYoursError(ButtonError):
-    """The button is for somebody else.
-
-    Args:
-        may: who may press it.
-    """
+    """The button is for somebody else."""
 
     def __init__(self, may: May) -> None:
         self.text = _REFUSALS[may]
@@ -51,7 +43,7 @@ class NotYoursError(ButtonError):
 
 
 class ExpiredButtonError(ButtonError):
-    """The button is too old: what it needs is no longer kept."""
+    """The button is too old: its answer is no longer stored."""
 
     text = "press-faded"
 
@@ -67,16 +59,14 @@ class ButtonAction:
     """What pressing a button does.
 
     Attributes:
-        action: does it, with the arguments of the custom id; raises `ExpiredButtonError` where
-            what they name is no longer kept.
+        action: called with the arguments of the custom id.
         may: who may press it.
-        shows: where its reply is shown: as a new message, or to who pressed it alone; "decision"
-            adds it to the message with the button, and to the one that led there, and removes
-            their buttons; "gone" deletes the message and shows nothing.
-        lasts: whether the button stays when others of its message have faded.
+        shows: where its reply is shown: as a new message, or ephemerally; "decision" adds it to the
+            message with the button, and to the one that led there, and removes their buttons;
+            "gone" deletes that message and shows nothing.
+        lasts: whether the button stays when others of its message have expired.
         is_generation: whether it takes a cooldown slot, as a command does.
-        anywhere: whether it may be pressed where the bot may not speak any more: it only takes
-            something away.
+        anywhere: whether it works in channels that the settings exclude.
         sends_file: whether its reply is nothing without a file.
     """
 
@@ -89,14 +79,10 @@ class ButtonAction:
     sends_file: bool = False
 
     def check(self, context: RequestContext, owner: str) -> None:
-        """Let pass who may press the button.
-
-        Args:
-            context: who has pressed it.
-            owner: the id of the user whom the button was made for, from the custom id.
+        """Check that a member may press the button; `owner` is taken from its custom id.
 
         Raises:
-            NotYoursError: they may not.
+            NotYoursError: the member may not.
         """
         is_owner = owner == str(context.user)
         may = {
@@ -110,28 +96,18 @@ class ButtonAction:
 
 
 def labelled(names: Sequence[str], arguments: str, context: RequestContext) -> tuple[Button, ...]:
-    """Return buttons for the member of a request; anyone may use "how".
+    """Return the buttons with texts `button-VERB` for a member; "how" is for everybody."""
 
-    Args:
-        names: of their texts, each `button-VERB`.
-        arguments: of their actions.
-        context: of the request.
-    """
-    texts = context.texts
-    labels = [texts(name) for name in names]
-    verbs = [name.removeprefix("button-") for name in names]
-    owners = [None if verb == "how" else context.user for verb in verbs]
-    ids = [custom_id(verb, arguments, owner) for verb, owner in zip(verbs, owners, strict=True)]
-    return tuple(map(Button, labels, ids))
+    def button(name: str) -> Button:
+        verb = name.removeprefix("button-")
+        owner = None if verb == "how" else context.user
+        return Button(context.texts(name), custom_id(verb, arguments, owner))
+
+    return tuple(map(button, names))
 
 
 def custom_id(verb: str, arguments: str = "", owner: int | None = None) -> str:
-    """Return the custom id of a button.
-
-    Args:
-        verb: what it does, a key of `bot.features.BUTTON_ACTIONS`.
-        arguments: what it does it with.
-        owner: the user whom it is for, where not everybody may press it.
+    """Return the custom id of a button; one without an owner may be pressed by everybody.
 
     Raises:
         ValueError: the verb is none, or all is too long.

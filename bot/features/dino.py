@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -51,24 +50,12 @@ async def generate(
 
 
 async def another(services: Services, context: RequestContext, number: str) -> Reply:
-    """Generate one more name, as it was requested in an answer.
-
-    Raises:
-        ExpiredButtonError: the answer is not kept any longer.
-        EngineError: the request failed.
-        DatabaseError: the answer cannot be read.
-    """
+    """Generate one more name, as it was requested in an answer."""
     return await _more(services, context, number, 1)
 
 
 async def five_more(services: Services, context: RequestContext, number: str) -> Reply:
-    """Generate five more names, as they were requested in an answer.
-
-    Raises:
-        ExpiredButtonError: the answer is not kept any longer.
-        EngineError: the request failed.
-        DatabaseError: the answer cannot be read.
-    """
+    """Generate five more names, as they were requested in an answer."""
     return await _more(services, context, number, MORE)
 
 
@@ -79,15 +66,7 @@ async def repeat(
     model: str,
     family: FamilyName,
 ) -> Reply:
-    """Generate names once more as they were generated.
-
-    Args:
-        services: the service container.
-        context: the member.
-        request: what gives the same names again, its seed too.
-        model: the version that generated them.
-        family: of that model.
-    """
+    """Generate names once more as they were generated."""
     request = replace(request, decent=not context.allows_indecent)
     found = await services.backend.names(request, guild=context.guild, version=model, family=family)
     return await _reply(services, context, request, family, found)
@@ -127,8 +106,7 @@ async def _reply(
     )
     if len(found.names) < request.count:
         note = context.texts("few-names", count=len(found.names))
-    # The table of roots is a file, read once.
-    reply = await asyncio.to_thread(_shown, context, found.names)
+    reply = _shown(context, found.names)
     below = buttons(context, number, "button-another", "button-more")
     return replace(reply, footer=note, buttons=below, number=number)
 

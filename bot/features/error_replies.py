@@ -1,12 +1,13 @@
-"""The one place that turns errors into replies."""
+"""Turns errors into replies; nothing else does."""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from bot.context import RequestContext
 from bot.cooldowns import MAX_CONCURRENT, MAX_CONCURRENT_PRESSES
 from bot.exceptions import (
     CoolingDownError,
@@ -25,7 +26,7 @@ from bot.observability import logs, metrics, requests
 from bot.replies import Reply
 from bot.storage.database import DatabaseError
 from engine import errors
-from engine.jobs.spec import MAX_PASSES
+from engine.jobs.spec import MAX_PASSES, Limits
 from engine.requests import (
     MAX_LENGTH,
     MAX_PREFIX_LETTERS,
@@ -34,7 +35,7 @@ from engine.requests import (
     MIN_LENGTH,
     MIN_TEMPERATURE,
 )
-from engine.text.layout import MAX_PROMPT
+from engine.text.normalize import MAX_PROMPT
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ INVALID: Mapping[str, tuple[str, Mapping[str, Value]]] = {
     ),
     "length": ("invalid-length", {"least": MIN_LENGTH, "most": MAX_LENGTH}),
     "seed": ("invalid-seed", {"most": f"{MAX_SEED}"}),
-    "number of minutes": ("invalid-minutes", {}),
+    "number of minutes": ("invalid-minutes", {"most": f"{Limits().minutes:g}"}),
     "number of passes": ("invalid-passes", {"least": 1, "most": MAX_PASSES}),
 }
 """What a part of a request may be, by the name that the engine gives it: a text and its values."""
@@ -72,17 +73,9 @@ def _nothing(error: errors.NoNamesError, texts: Texts) -> str:
     return texts("nothing-generated-prefix" if error.prefix else "nothing-generated")
 
 
-def _busy(error: errors.OverloadedError, texts: Texts) -> str:
-    return texts("busy", seconds=round(error.retry_after_seconds))
-
-
 def _cooling_down(error: CoolingDownError, texts: Texts) -> str:
     message = "cooling-down-channel" if error.in_channel else "cooling-down"
     return texts(message, seconds=error.seconds)
-
-
-def _not_text(error: errors.NotTextError, texts: Texts) -> str:
-    return texts(f"not-text-{error.flaw}", **error.values)
 
 
 def _too_small(error: errors.CorpusTooSmallError, texts: Texts) -> str:
@@ -91,10 +84,6 @@ def _too_small(error: errors.CorpusTooSmallError, texts: Texts) -> str:
 
 def _too_large(error: errors.CorpusTooLargeError, texts: Texts) -> str:
     return texts("text-too-large", found=error.size_bytes, most=error.limit_bytes)
-
-
-def _queue_full(error: errors.TrainingQueueFullError, texts: Texts) -> str:
-    return texts("training-queue-full", waiting=error.waiting)
 
 
 def _of_version(message: str) -> Say:
@@ -107,18 +96,18 @@ REPLIES: Mapping[type[Exception], Say] = {
     errors.NoNamesError: _nothing,
     errors.NoPoemError: _says("nothing-written"),
     errors.IndecentLineError: _says("indecent-line"),
-    errors.OverloadedError: _busy,
+    errors.OverloadedError: lambda e, texts: texts("busy", seconds=round(e.retry_after_seconds)),
     errors.DeadlineExceededError: _says("late"),
     errors.EngineClosedError: _says("closed"),
     errors.ModelError: _says("model-unreadable"),
     errors.ModelNotFoundError: _says("models-none"),
     errors.ModelInUseError: _of_version("models-in-use"),
     errors.ModelInheritedError: _of_version("models-inherited"),
-    errors.NotTextError: _not_text,
+    errors.NotTextError: lambda e, texts: texts(f"not-text-{e.flaw}", **e.values),
     errors.CorpusTooSmallError: _too_small,
     errors.CorpusTooLargeError: _too_large,
     errors.DownloadError: _says("text-not-found"),
-    errors.TrainingQueueFullError: _queue_full,
+    errors.TrainingQueueFullError: lambda e, texts: texts("training-queue-full", waiting=e.waiting),
     errors.TrainingPendingError: _says("training-pending"),
     errors.TrainingNotFoundError: _says("training-not-found"),
     errors.TrainingNotRunError: _says("training-not-run"),
@@ -129,18 +118,31 @@ REPLIES: Mapping[type[Exception], Say] = {
     TooManyPressesError: _says("too-many-presses", most=MAX_CONCURRENT_PRESSES),
     NotManagerError: _says("not-manager"),
     UnknownSettingError: _says("unknown-setting", names=", ".join(SETTINGS)),
-    ButtonError: lambda error, texts: texts(error.text),
-    TrainingRefusedError: lambda error, texts: texts(error.text, **error.values),
-    InvalidSettingError: lambda error, texts: texts(error.allowed, **LIMITS),
+    ButtonError: lambda e, texts: texts(e.text),
+    TrainingRefusedError: lambda e, texts: texts(e.text, **e.values),
+    InvalidSettingError: lambda e, texts: texts(e.allowed, **LIMITS),
 }
-"""What is said of an error, by its class or the nearest above it."""
+"""The text for an error, by its class or the nearest base class."""
 
 _LOGGED = {errors.ModelError, errors.DownloadError, errors.CheckpointError, DatabaseError}
-"""Those whose reason is nothing for the member, but for whoever runs the bot."""
+"""Errors whose reason is logged for the operator, not shown to the member."""
+
+
+async def attempt(
+    context: RequestContext, action: Callable[[], Awaitable[Reply]], example: str = ""
+) -> Reply:
+    """Return the reply of an action; an error becomes a reply, with the text of an example."""
+    try:
+        reply = await action()
+    except Exception as error:
+        return reply_to(error, context.texts, example)
+    if reply.is_refusal:
+        requests.refused("nothing-there")
+    return reply
 
 
 def text_of(error: Exception, texts: Texts) -> str | None:
-    """Return what is said of an error, or None where it is not in the table."""
+    """Return the text for an error, or None where it is not in the table."""
     kind = _kind_of(error)
     return REPLIES[kind](error, texts) if kind else None
 
@@ -158,15 +160,10 @@ def reason_of(error: Exception) -> str | None:
 
 
 def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
-    """Turn an error into what the member is told.
+    """Turn an error into what the member is told; an invalid request gets the example as well.
 
     What is not in the table is logged with its traceback under a reference number, and the reply
     holds that number alone.
-
-    Args:
-        error: what went wrong.
-        texts: in the member's language.
-        example: the text of an example, for a request that was not understood.
     """
     if text := text_of(error, texts):
         requests.refused(reason_of(error) or "")
@@ -174,7 +171,8 @@ def reply_to(error: Exception, texts: Texts, example: str = "") -> Reply:
             log.error("%s", error)
         if example and isinstance(error, errors.InvalidRequestError):
             text = text + texts("sentence-separator") + texts(example)
-        return Reply(text, is_refusal=True, is_private=True)
+        is_busy = isinstance(error, errors.OverloadedError)
+        return Reply(text, is_refusal=True, is_private=True, is_busy=is_busy)
     requests.failed()
     metrics.ERRORS.inc()
     reference = logs.current().reference

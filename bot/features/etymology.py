@@ -1,4 +1,4 @@
-"""What a dinosaur's name means, part by part, and how it is said."""
+"""Etymology and pronunciation of dinosaur names."""
 
 from __future__ import annotations
 
@@ -10,23 +10,24 @@ from itertools import pairwise
 from typing import cast
 
 import data
-from engine.requests import MAX_PREFIX_LETTERS, plain_letters
+from engine.requests import MAX_PREFIX_LETTERS
+from engine.text.normalize import plain_letters
 
 Meanings = Mapping[str, str]
-"""What a root means, by language."""
+"""Meaning of a root by language."""
 
 MAX_CHOICES = 25
-"""Beginnings that are proposed, at most; Discord shows no more."""
+"""Suggested beginnings, at most; Discord shows no more."""
 
 MAX_TYPED = 100
-"""Characters that are looked at of what is typed for a beginning."""
+"""Characters of a typed beginning that are read, at most."""
 
 _VOWELS = re.compile(
     r"ae|oe|au|ou|eu|ei|ai|oi|oo|ee|(?<!q)[aeiou]|(?<=q)u(?![aeiouy])|y(?![aeiou])"
 )
-# What may stand together before a vowel; of other consonants the last one does.
+# Consonants that may begin a syllable; of others the last one begins it.
 _ONSETS = re.compile(r"(?:(?:ch|ph|th|sh|kh|zh|[bcdfgkptv])[lr]|ch|ph|th|sh|rh|kh|zh|qu|[a-z])$")
-# No genus has such a run of letters: typed beginnings do.
+# Only typed beginnings lead to such letters, no genus has them.
 _UNSAYABLE = re.compile(r"(.)\1\1|[^aeiouy]{6}|^(?!sch)[^aeiouy]{4}|[^aeiouy]{4}$|^[^aeiouy]+$")
 _SPELLINGS = (
     (r"^pt", "t"),
@@ -49,14 +50,10 @@ _SPELLINGS = (
 
 
 def meaning(name: str, locale: str = "en") -> tuple[str, ...]:
-    """Return what the parts of a name mean, in order; nothing where it cannot be told.
+    """Return the meanings of a name's parts in order; nothing if unknown.
 
-    The reading chosen leaves the fewest letters unexplained, in one place at most, and then has
-    the fewest parts.
-
-    Args:
-        name: one word in letters from A to Z.
-        locale: the language to tell it in; English where there is no word in it.
+    Of all divisions of a name the one with the fewest unexplained letters is used, which must be
+    adjacent, and of these the one with the fewest parts. English replaces a missing translation.
 
     >>> meaning("Triceratops"), meaning("Velociraptor"), meaning("Qwx")
     (('three', 'horned face'), ('swift', 'thief'), ())
@@ -66,14 +63,9 @@ def meaning(name: str, locale: str = "en") -> tuple[str, ...]:
 
 
 def pronunciation(name: str) -> str:
-    """Return how a name may be said, its syllables apart and the stressed one in capitals.
+    """Return the syllables of a name, the stressed one in capitals; nothing if unpronounceable.
 
-    Nothing where nobody could say it, as after a beginning of five Qs.
-
-    The stress lies as in Latin: on the last syllable but one if that is long, else before it.
-
-    Args:
-        name: one word in letters from A to Z.
+    Stress is as in Latin: on the last syllable but one if that is long, otherwise before it.
 
     >>> pronunciation("Triceratops"), pronunciation("Tyrannosaurus"), pronunciation("Qqqqqisaurus")
     ('tri-SE-ra-tops', 'ti-ran-no-SAW-rus', '')
@@ -87,11 +79,7 @@ def pronunciation(name: str) -> str:
 
 
 def beginnings(typed: str, locale: str = "en") -> list[tuple[str, str]]:
-    """Return letters that names may begin with, and the same with what they mean.
-
-    Args:
-        typed: what they begin with themselves, if anything; cut to what a name may begin with.
-        locale: the language to tell it in; English where there is no word in it.
+    """Return suggested beginnings for typed letters, each with a label that explains it.
 
     >>> beginnings("tyra")
     [('tyra', 'tyra'), ('tyrann', 'tyrann: tyrant'), ('tyranno', 'tyranno: tyrant')]
@@ -103,9 +91,14 @@ def beginnings(typed: str, locale: str = "en") -> list[tuple[str, str]]:
     return [*own, *told][:MAX_CHOICES]
 
 
+def preload() -> None:
+    """Read the table of roots, which takes 50 ms."""
+    _openings()
+
+
 @cache
 def _openings() -> tuple[str, ...]:
-    """Return the forms of roots that genera begin with, in alphabetical order."""
+    """Return the forms of roots with which genera begin, in alphabetical order."""
     genera = [name.lower() for name in data.GENERA.read_text("utf-8").split()]
     return tuple(
         form for form in sorted(_roots()) if any(genus.startswith(form) for genus in genera)
@@ -114,7 +107,7 @@ def _openings() -> tuple[str, ...]:
 
 @cache
 def _roots() -> Mapping[str, Meanings]:
-    """Return what each form of a root means."""
+    """Return the meanings of each form of a root."""
     table = tomllib.loads(data.ROOTS.read_text("utf-8"))
     roots = cast("list[dict[str, str | list[str]]]", table["roots"])
     return {
@@ -125,11 +118,11 @@ def _roots() -> Mapping[str, Meanings]:
 
 
 def _reading(name: str) -> tuple[str, ...]:
-    """Divide a name into roots and at most one stretch of letters that are none."""
+    """Divide a name into roots and at most one run of other letters."""
 
     @cache
     def best(start: int, may_skip: bool) -> tuple[int, int, tuple[str, ...]]:
-        """Return letters explained, minus the parts, and the parts, of the best reading."""
+        """Return the explained letters, minus the number of parts, and the parts."""
         if start == len(name):
             return 0, 0, ()
         readings = [(0, 0, cast("tuple[str, ...]", ()))] if may_skip else []

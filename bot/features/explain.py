@@ -1,4 +1,4 @@
-"""What is known of an answer: how it came about, and what its buttons do with it."""
+"""Stored answers: their explanation, and what their buttons need."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import shlex
 from typing import TypeVar
 
+from bot import program_name
 from bot.context import RequestContext
 from bot.features.buttons import ExpiredButtonError, May, NotYoursError, custom_id, labelled
 from bot.replies import Button, Field, Reply
@@ -30,7 +31,7 @@ async def keep(
     text: str = "",
     network: FamilyName = "dino",
 ) -> int | None:
-    """Keep an answer, and return its number; None where it cannot be kept, but can be given."""
+    """Store an answer, and return its number; None if the database fails."""
     try:
         return await services.answers.add(context, request, model, text, network)
     except DatabaseError as error:
@@ -41,19 +42,7 @@ async def keep(
 async def recall(
     services: Services, context: RequestContext, number: str, kind: type[Kind]
 ) -> tuple[Kind, str]:
-    """Return what was requested in an answer, and its text if it is a poem.
-
-    Args:
-        services: keeps it.
-        context: whose answer it is.
-        number: of the answer.
-        kind: what kind of request it is.
-
-    Raises:
-        ExpiredButtonError: it is not kept any longer, or was not given here.
-        NotYoursError: it is somebody else's.
-        DatabaseError: it cannot be read.
-    """
+    """Return the request of a fresh answer to the member, and its text if it is a poem."""
     request, record = await recall_record(services, context, number, kind)
     return request, record.text
 
@@ -61,7 +50,7 @@ async def recall(
 async def recall_record(
     services: Services, context: RequestContext, number: str, kind: type[Kind]
 ) -> tuple[Kind, AnswerRecord]:
-    """Return the request of an answer, and all that is kept of it; raises what `recall` raises."""
+    """Return the request of a fresh answer to the member, and the record of the answer."""
     record = await _found(services, context, number)
     if not record.is_fresh or not isinstance(record.request, kind):
         raise ExpiredButtonError
@@ -70,19 +59,17 @@ async def recall_record(
 
 
 def buttons(context: RequestContext, number: int | None, *labels: str) -> tuple[Button, ...]:
-    """Return the buttons under an answer: those given, then how it came about, and to delete it.
+    """Return the buttons under an answer: those given, then "how" and "delete".
 
-    Args:
-        context: whom they are for.
-        number: of the answer; where it is not kept it can only be deleted.
-        labels: texts named `button-VERB`, of verbs that are keys of `bot.features.BUTTON_ACTIONS`.
+    The labels are names of texts, `button-VERB`. An answer that is not stored, without a number,
+    can only be deleted.
     """
     names = ["button-delete"] if number is None else [*labels, "button-how", "button-delete"]
     return labelled(names, str(number or ""), context)
 
 
 def how_button(context: RequestContext, number: str) -> Button:
-    """Return the button that says how an answer came about, by its number."""
+    """Return the "how" button of an answer."""
     return labelled(["button-how"], number, context)[0]
 
 
@@ -95,32 +82,17 @@ async def explain_latest(services: Services, context: RequestContext, _arguments
 
 
 async def explain(services: Services, context: RequestContext, number: str) -> Reply:
-    """Say how an answer came about.
-
-    Raises:
-        ExpiredButtonError: it is not kept any longer, or was not given here.
-        DatabaseError: it cannot be read.
-    """
+    """Say how an answer came about."""
     return _explanation(context, await _found(services, context, number))
 
 
 async def unknown(_services: Services, context: RequestContext, _arguments: str) -> Reply:
-    """Say that it cannot be told how a message came about."""
+    """Reply that a message is not a stored answer."""
     return Reply(context.texts("how-unknown"), is_refusal=True, is_private=True)
 
 
 async def complete(services: Services, context: RequestContext, number: str) -> AnswerRecord:
-    """Return an answer of which all is kept that gives it again.
-
-    Args:
-        services: keeps it.
-        context: who wants it, on the server that it was given on.
-        number: of the answer.
-
-    Raises:
-        ExpiredButtonError: it is not kept any longer, or not all of it, or was not given here.
-        DatabaseError: it cannot be read.
-    """
+    """Return an answer that is stored completely, so that it can be generated again."""
     record = await _found(services, context, number)
     if not record.is_complete:
         raise ExpiredButtonError
@@ -172,17 +144,12 @@ def _number(text: str) -> int:
 
 def _explanation(context: RequestContext, record: AnswerRecord) -> Reply:
     texts, request = context.texts, record.request
-    seed, temperature = str(request.seed), str(request.temperature)
+    seed, temperature, model = str(request.seed), str(request.temperature), record.model
     if isinstance(request, PoemRequest):
-        text = texts(
-            "how-poem",
-            seed=seed,
-            temperature=temperature,
-            model=record.model,
-            candidates=str(request.candidates),
-        )
+        count = str(request.candidates)
+        text = texts("how-poem", seed=seed, temperature=temperature, model=model, candidates=count)
     else:
-        text = texts("how-dino", seed=seed, temperature=temperature, model=record.model)
+        text = texts("how-dino", seed=seed, temperature=temperature, model=model)
     note = "" if record.is_complete else texts("how-incomplete")
     command = Field(texts("how-command"), command_of(record))
     # Whoever reads it may ask for it: what was typed is there to be read already.
@@ -219,4 +186,4 @@ def command_of(record: AnswerRecord) -> str:
         options += ["--server", str(record.guild)]
     if not request.decent:
         options.append("--indecent")
-    return shlex.join(["dinobard", network, *options, *typed])
+    return shlex.join([program_name(), network, *options, *typed])

@@ -1,13 +1,9 @@
-"""The versions of a server: listed, used, rolled back, deleted; the record of training."""
+"""The versions of a guild: list, use, roll back, delete; the training log."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from typing import TypeVar
-
 from bot.context import RequestContext
-from bot.features.permissions import TrainingRefusedError, require_trainer, unwritable
+from bot.features.permissions import TrainingRefusedError, disk_errors_refused, require_trainer
 from bot.i18n.texts import Texts
 from bot.replies import Reply
 from bot.services import Services
@@ -18,18 +14,9 @@ from engine.models.version import ModelCard
 
 _SHOWN_ENTRIES = 20
 
-_Argument = TypeVar("_Argument")
-_Result = TypeVar("_Result")
-
 
 async def manage_from_text(services: Services, context: RequestContext, arguments: str) -> Reply:
-    """Do what is typed after `!models` in a terminal.
-
-    Raises:
-        TrainingRefusedError: the disk does not take it.
-        ModelError: there is no such version, or it cannot be used like that.
-        DatabaseError: the record cannot be used.
-    """
+    """Run the subcommand of `!models` that is typed in a terminal."""
     match arguments.split():
         case []:
             return await list_versions(services, context)
@@ -46,62 +33,43 @@ async def manage_from_text(services: Services, context: RequestContext, argument
 
 
 async def list_versions(services: Services, context: RequestContext) -> Reply:
-    """List the versions of a server with scores, who trained them and when."""
+    """List the versions of a guild with scores, who trained them and when."""
     entries = await services.training_log.of_guild(context.guild)
     trained = {entry.version: entry for entry in entries if entry.version}
     registry = services.registry.of_guild(context.guild)
-    sections = await asyncio.to_thread(_sections, registry, trained, context.texts)
+    sections = [
+        await services.tasks.run(context.group, _section, registry, network, trained, context.texts)
+        for network in FAMILIES
+    ]
     return Reply("\n\n".join(sections), title=context.texts("models-title"))
 
 
 async def use(services: Services, context: RequestContext, version: str) -> Reply:
-    """Let a version answer from now on.
-
-    Raises:
-        TrainingRefusedError: they may not, or the choice could not be written.
-        ModelError: there is no such version, or it cannot be served.
-        DatabaseError: the record cannot be used.
-    """
+    """Activate a version."""
     await require_trainer(services, context)
     await use_version(services, context.guild, version)
     return Reply(context.texts("models-using", version=version))
 
 
 async def roll_back(services: Services, context: RequestContext, network: FamilyName) -> Reply:
-    """Let the version answer that did so before.
-
-    Raises:
-        TrainingRefusedError: they may not, or the choice could not be written.
-        ModelError: none answered before, or it cannot be served.
-        DatabaseError: what the server has set cannot be read.
-    """
+    """Activate the version that was active before."""
     await require_trainer(services, context)
     registry = services.registry.of_guild(context.guild)
-    version = await _written(registry.roll_back, network)
+    with disk_errors_refused():
+        version = await services.tasks.run(context.guild, registry.roll_back, network)
     await services.backend.refresh(context.guild, network)
     return Reply(context.texts("models-rolled-back", version=version))
 
 
 async def delete(services: Services, context: RequestContext, version: str) -> Reply:
-    """Delete a version of the server's own.
-
-    Raises:
-        TrainingRefusedError: they may not, or it could not be deleted.
-        ModelError: there is no such version, it is not the server's own, or it answers just now.
-        DatabaseError: the record cannot be used.
-    """
+    """Delete a version that the guild owns."""
     await require_trainer(services, context)
     await delete_version(services, context.guild, version)
     return Reply(context.texts("models-deleted", version=version))
 
 
 async def read_log(services: Services, context: RequestContext) -> Reply:
-    """Tell who trained what, when, from which text, with which result.
-
-    Raises:
-        TrainingRefusedError: it is that of whoever runs the bot, and no concern of theirs.
-        DatabaseError: the record cannot be read.
-    """
+    """Show the training log."""
     if context.guild is None and not context.is_owner:
         raise TrainingRefusedError("training-only-in-server")
     entries = await services.training_log.of_guild(context.guild, _SHOWN_ENTRIES)
@@ -111,65 +79,40 @@ async def read_log(services: Services, context: RequestContext) -> Reply:
 
 
 async def use_version(services: Services, guild: int | None, version: str) -> None:
-    """Let a version answer a server from now on, without a gap.
-
-    Raises:
-        ModelError: there is none of that name, or it cannot be served.
-        TrainingRefusedError: the choice could not be written.
-        DatabaseError: the record cannot be used.
-    """
+    """Activate a version in a guild without downtime."""
     registry = services.registry.of_guild(guild)
-    await _written(registry.activate, version)
-    await services.backend.refresh(guild, await asyncio.to_thread(registry.network_of, version))
+    with disk_errors_refused():
+        await services.tasks.run(guild, registry.activate, version)
+    network = await services.tasks.run(guild, registry.network_of, version)
+    await services.backend.refresh(guild, network)
     await services.training_log.decide(version, guild, "kept")
 
 
 async def delete_version(services: Services, guild: int | None, version: str) -> None:
-    """Delete a version of a server, and the text that was uploaded for it.
-
-    Raises:
-        ModelError: it is not there, not the server's own, or answers just now.
-        TrainingRefusedError: it could not be deleted.
-        DatabaseError: the record cannot be used.
-    """
-    await _written(services.registry.of_guild(guild).delete, version)
+    """Delete a version of a guild, and the text that was uploaded for it."""
+    with disk_errors_refused():
+        await services.tasks.run(guild, services.registry.of_guild(guild).delete, version)
     await services.training_log.decide(version, guild, "discarded")
 
 
 async def known_versions(services: Services, guild: int | None) -> list[str]:
-    """Return the ids of all versions that a server can use, the latest first."""
-    registry = services.registry.of_guild(guild)
-
-    def find() -> list[str]:
-        return [card.id for network in FAMILIES for card in reversed(registry.versions(network))]
-
-    return await asyncio.to_thread(find)
+    """Return the ids of all versions that a guild can use, the latest first."""
+    return await services.tasks.run(guild, _known, services.registry.of_guild(guild))
 
 
 async def deletable_versions(services: Services, guild: int | None) -> list[str]:
-    """Return the ids of the versions that a server can delete, the latest first."""
-    registry = services.registry.of_guild(guild)
-
-    def find() -> list[str]:
-        return [
-            version for network in FAMILIES for version in reversed(_deletable(registry, network))
-        ]
-
-    return await asyncio.to_thread(find)
+    """Return the ids of the versions that a guild can delete, the latest first."""
+    return await services.tasks.run(guild, _deletable, services.registry.of_guild(guild))
 
 
-async def _written(work: Callable[[_Argument], _Result], argument: _Argument) -> _Result:
-    """Change the store in a thread; a disk that does not take it becomes a refusal."""
-    try:
-        return await asyncio.to_thread(work, argument)
-    except OSError as error:
-        raise unwritable(error) from error
+def _known(registry: ModelRegistry) -> list[str]:
+    return [card.id for network in FAMILIES for card in reversed(registry.versions(network))]
 
 
-def _deletable(registry: ModelRegistry, network: FamilyName) -> list[str]:
-    active = _active(registry, network)
-    known = (card.id for card in registry.versions(network))
-    return [version for version in known if registry.is_own(version) and version != active]
+def _deletable(registry: ModelRegistry) -> list[str]:
+    active = {_active(registry, network) for network in FAMILIES}
+    known = _known(registry)
+    return [version for version in known if registry.is_own(version) and version not in active]
 
 
 def _active(registry: ModelRegistry, network: FamilyName) -> str | None:
@@ -179,28 +122,16 @@ def _active(registry: ModelRegistry, network: FamilyName) -> str | None:
         return None
 
 
-def _sections(registry: ModelRegistry, trained: dict[str, Entry], texts: Texts) -> list[str]:
-    return [
-        "\n".join(
-            [
-                texts("models-family", family=network),
-                *_version_lines(registry, network, trained, texts),
-            ]
-        )
-        for network in FAMILIES
-    ]
-
-
-def _version_lines(
+def _section(
     registry: ModelRegistry, network: FamilyName, trained: dict[str, Entry], texts: Texts
-) -> list[str]:
+) -> str:
     active = _active(registry, network)
-    lines: list[str] = []
+    lines = [texts("models-family", family=network)]
     for card in registry.versions(network):
         is_own = registry.is_own(card.id)
         line = _version_line(card, trained.get(card.id), texts, is_own=is_own)
         lines.append(texts("models-active", line=line) if card.id == active else line)
-    return lines
+    return "\n".join(lines)
 
 
 def _version_line(card: ModelCard, entry: Entry | None, texts: Texts, *, is_own: bool) -> str:
@@ -211,10 +142,8 @@ def _version_line(card: ModelCard, entry: Entry | None, texts: Texts, *, is_own:
         origin = texts("models-trained", day=card.created[:10])
     else:
         origin = texts("models-from-host")
-    if score is None:
-        shown = texts("models-unscored")
-    else:
-        shown = texts("training-score", score=_score(score))
+    unscored = texts("models-unscored")
+    shown = unscored if score is None else texts("training-score", score=_score(score))
     return texts("models-line", version=card.id, score=shown, origin=origin)
 
 

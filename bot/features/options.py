@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from engine import InvalidRequestError
 from engine.families import FAMILIES, FamilyName
-from engine.requests import MAX_PREFIX_LETTERS, plain_letters
+from engine.requests import MAX_PREFIX_LETTERS
+from engine.text.normalize import plain_letters
 
 MAX_NAMES = 20
 """Names in one answer, at most: so many fit one screen of a chat."""
@@ -22,14 +24,9 @@ _LETTERS = re.compile(r"[a-z]+")
 
 @dataclass(frozen=True, slots=True)
 class NameOptions:
-    """What a member requests with `dino`.
+    """Options of `dino`: names begin with the letters `beginning`, or like a person's name.
 
-    Attributes:
-        count: how many names.
-        beginning: the letters that each begins with.
-        person: the name of somebody whose name they are to begin like, or None.
-        temperature: None where the server's own is good enough.
-        seed: None for any.
+    None stands for the default of the guild, or for a random seed.
     """
 
     count: int = 1
@@ -41,14 +38,7 @@ class NameOptions:
 
 @dataclass(frozen=True, slots=True)
 class PoemOptions:
-    """What a member requests with `poem`.
-
-    Attributes:
-        first_line: of the poem, or nothing.
-        length: characters that follow it; None for what is usual.
-        temperature: None where the server's own is good enough.
-        seed: None for any.
-    """
+    """Options of `poem`: `length` characters follow the first line; None for a default."""
 
     first_line: str = ""
     length: int | None = None
@@ -59,9 +49,7 @@ class PoemOptions:
 def parse_dino(text: str, people: Mapping[str, str] | None = None) -> NameOptions:
     """Read a number of names and what they begin with, in any order, either left out.
 
-    Args:
-        text: what follows the command.
-        people: the names of those who are mentioned, by the mention.
+    `people` has the names of mentioned members by their mentions.
 
     Raises:
         InvalidRequestError: it is something else.
@@ -82,11 +70,7 @@ def parse_dino(text: str, people: Mapping[str, str] | None = None) -> NameOption
 
 
 def like(parsed: NameOptions, words: str) -> NameOptions:
-    """Return a request for names that begin with certain letters, or like somebody's name.
-
-    Args:
-        parsed: the rest of it.
-        words: what was typed: letters alone are a beginning, others a name.
+    """Return a request for names that begin with the typed letters, or like the typed name.
 
     Raises:
         InvalidRequestError: they are neither.
@@ -132,18 +116,15 @@ def _count(word: str) -> int:
 
 
 _ALLOWED = "dino or poem, then perhaps fresh, passes=20, minutes=5 or temperature=0.8"
+_NUMBERS: Mapping[str, type[float]] = {"passes": int, "minutes": float, "temperature": float}
 
 
 @dataclass(frozen=True, slots=True)
 class RetrainOptions:
-    """A training as a member requests it; its limits are checked when it is ordered.
+    """Options of `retrain`, which `TrainingRequest` validates; None for a default.
 
-    Attributes:
-        network: what is to be trained.
-        passes: over the text, at most.
-        minutes: at most.
-        temperature: of the samples that are shown; None for what the server has set.
-        is_fresh: whether to start from scratch.
+    Passes over the text and minutes are limits, the temperature is that of the samples shown, and
+    a fresh training starts from scratch.
     """
 
     network: FamilyName
@@ -174,18 +155,10 @@ def parse_retrain_options(words: str) -> RetrainOptions:
 
 def _with(parsed: RetrainOptions, option: str) -> RetrainOptions:
     name, _, value = option.partition("=")
+    if name == "fresh" and not value:
+        return replace(parsed, is_fresh=True)
     try:
-        match name:
-            case "fresh" if not value:
-                return replace(parsed, is_fresh=True)
-            case "passes":
-                return replace(parsed, passes=int(value))
-            case "minutes":
-                return replace(parsed, minutes=float(value))
-            case "temperature":
-                return replace(parsed, temperature=float(value))
-            case _:
-                pass
-    except ValueError:
-        pass
-    raise InvalidRequestError("training request", _ALLOWED)
+        number: Any = _NUMBERS[name](value)
+    except (KeyError, ValueError) as error:
+        raise InvalidRequestError("training request", _ALLOWED) from error
+    return replace(parsed, **{name: number})

@@ -1,8 +1,10 @@
-"""Who may retrain: managers, the role that the server has set, whom Discord lets use `/retrain`."""
+"""Who may retrain: managers of the guild, its trainer role, whom Discord lets use `/retrain`."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.context import OPERATOR, RequestContext
@@ -15,12 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class TrainingRefusedError(Exception):
-    """What was asked of a training is not done.
-
-    Attributes:
-        text: the text that says why, and what to do.
-        values: what is filled into it.
-    """
+    """A request about a training or a version is refused; `text` names the text that says why."""
 
     def __init__(self, text: str, **values: Value) -> None:
         self.text = text
@@ -28,18 +25,21 @@ class TrainingRefusedError(Exception):
         super().__init__(text)
 
 
-def unwritable(error: OSError) -> TrainingRefusedError:
-    """Return the refusal of what the disk does not take; the reason is for the log."""
-    log.error("A training or a version cannot be written: %s", error)
-    return TrainingRefusedError("training-unwritable")
+@contextmanager
+def disk_errors_refused() -> Generator[None]:
+    """Log a disk error, and raise `TrainingRefusedError` in its place."""
+    try:
+        yield
+    except OSError as error:
+        log.error("A training or a version cannot be written: %s", error)
+        raise TrainingRefusedError("training-unwritable") from error
 
 
 async def require_trainer(services: Services, context: RequestContext) -> None:
-    """Let pass who may retrain.
+    """Check that a member may retrain.
 
     Raises:
         TrainingRefusedError: they may not.
-        DatabaseError: what the server has set cannot be read.
     """
     if context == OPERATOR:
         return

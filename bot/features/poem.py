@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,7 +14,7 @@ from bot.services import Services
 from engine import IndecentLineError, PoemRequest
 from engine.generation.poems import is_decent_poem
 from engine.requests import MAX_TEMPERATURE, MIN_TEMPERATURE
-from engine.text.layout import MAX_PROMPT
+from engine.text.normalize import MAX_PROMPT
 
 STEP = 0.15
 """How much wilder or calmer a poem gets."""
@@ -43,65 +42,37 @@ async def write(services: Services, context: RequestContext, options: PoemOption
 
 
 async def go_on(services: Services, context: RequestContext, number: str) -> Reply:
-    """Go on from the last line of a poem.
-
-    Raises:
-        ExpiredButtonError: the poem is not kept any longer.
-        EngineError: the request failed.
-        DatabaseError: the poem cannot be read.
-    """
+    """Go on from the last line of a poem."""
     request, text = await recall(services, context, number, PoemRequest)
     last_line = text.rstrip().rpartition("\n")[2]
     return await _answer(services, context, _anew(request, prompt=last_line[-MAX_PROMPT:]))
 
 
 async def again(services: Services, context: RequestContext, number: str) -> Reply:
-    """Write another poem on the same line.
-
-    Raises:
-        ExpiredButtonError: the poem is not kept any longer.
-        EngineError: the request failed.
-        DatabaseError: the poem cannot be read.
-    """
+    """Write another poem on the same line."""
     request, _ = await recall(services, context, number, PoemRequest)
     return await _answer(services, context, _anew(request))
 
 
 async def wilder(services: Services, context: RequestContext, number: str) -> Reply:
-    """Write another poem on the same line, more daring.
-
-    Raises:
-        ExpiredButtonError: the poem is not kept any longer.
-        EngineError: the request failed.
-        DatabaseError: the poem cannot be read.
-    """
+    """Write another poem on the same line, more daring."""
     return await _tempered(services, context, number, STEP)
 
 
 async def calmer(services: Services, context: RequestContext, number: str) -> Reply:
-    """Write another poem on the same line, more usual.
-
-    Raises:
-        ExpiredButtonError: the poem is not kept any longer.
-        EngineError: the request failed.
-        DatabaseError: the poem cannot be read.
-    """
+    """Write another poem on the same line, more usual."""
     return await _tempered(services, context, number, -STEP)
 
 
 async def picture(services: Services, context: RequestContext, number: str) -> Reply:
-    """Draw a poem, to be shared.
-
-    Raises:
-        ExpiredButtonError: the poem is not kept any longer.
-        IndecentLineError: it was written where it might be indecent, which it may not be now.
-        DatabaseError: the poem cannot be read.
-    """
+    """Draw a poem, to be shared."""
     request, text = await recall(services, context, number, PoemRequest)
     is_checked = request.decent or context.allows_indecent
-    if not (is_checked or await asyncio.to_thread(is_decent_poem, request.prompt, text)):
+    if not (
+        is_checked or await services.tasks.run(context.group, is_decent_poem, request.prompt, text)
+    ):
         raise IndecentLineError
-    content = await asyncio.to_thread(draw, text)
+    content = await services.images.run(context.group, draw, text)
     drawn = Attachment("poem.png", content, text[:_MAX_DESCRIPTION])
     # Deleting the picture leaves its poem be.
     return Reply(
@@ -112,14 +83,7 @@ async def picture(services: Services, context: RequestContext, number: str) -> R
 async def repeat(
     services: Services, context: RequestContext, request: PoemRequest, model: str
 ) -> Reply:
-    """Write a poem once more as it was written.
-
-    Args:
-        services: the service container.
-        context: the member.
-        request: what gives the same poem again, its seed and candidates too.
-        model: the version that wrote it.
-    """
+    """Write a poem once more as it was written."""
     return await _answer(services, context, request, model)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
@@ -12,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.ImageFont import FreeTypeFont
 
 from engine.text.fonts import Face, bundled, face_of, first_with
+from engine.text.normalize import normalize
 
 MISSING = "□"
 """Stands for a letter that no font at hand has."""
@@ -49,9 +51,6 @@ def draw(poem: str) -> bytes:
     """Return a poem as a PNG picture, whatever its symbols are and however long its lines.
 
     The first picture in a script takes a while, where many fonts are searched for one that has it.
-
-    Args:
-        poem: its lines.
     """
     lettering = Lettering(_SIZE)
     lines = lay_out(poem, lettering)
@@ -63,19 +62,14 @@ def draw(poem: str) -> bytes:
         lettering.write(canvas, (_MARGIN + indent, _MARGIN + _LINE * number), line, _INK)
     signed = height - _MARGIN - _LINE // 2
     canvas.text((WIDTH - _MARGIN, signed), _SIGNATURE, _FAINT, lettering.font, anchor="rs")
-    return _png(image)
+    content = io.BytesIO()
+    # Few colours are enough for letters, and take a third of the bytes.
+    image.quantize(32).save(content, "PNG", optimize=True)
+    return content.getvalue()
 
 
 def lay_out(poem: str, lettering: Lettering) -> list[tuple[int, str]]:
-    """Break the lines of a poem that do not fit a picture.
-
-    Args:
-        poem: its lines.
-        lettering: that it is written in.
-
-    Returns:
-        For each line of the picture how far it is indented, in pixels, and its text.
-    """
+    """Break the lines of a poem that do not fit a picture."""
     lines: list[tuple[int, str]] = []
     for line in poem.splitlines():
         pieces = _broken(lettering.drawable(_visible(line)), lettering)
@@ -114,36 +108,19 @@ def _is_wide(symbol: str) -> bool:
 
 def _fitting(line: str, lettering: Lettering, room: float) -> int:
     """Return how many symbols fit, at least one."""
-    few, many = 1, len(line)
-    while few < many:
-        middle = (few + many + 1) // 2
-        if lettering.length(line[:middle]) <= room:
-            few = middle
-        else:
-            many = middle - 1
-    return few
+    more = range(2, len(line) + 1)
+    return 1 + bisect_right(more, room, key=lambda count: lettering.length(line[:count]))
 
 
 def _visible(line: str) -> str:
     """Return a line without what is not seen or would be drawn over other lines."""
-    spaced = (" " if c.isspace() else c for c in unicodedata.normalize("NFC", line))
+    spaced = (" " if c.isspace() else c for c in normalize("NFC", line))
     visible = "".join(c for c in spaced if c.isprintable())
     return _PILES.sub(r"\1", visible)
 
 
-def _png(image: Image.Image) -> bytes:
-    content = io.BytesIO()
-    # Few colours are enough for letters, and a third of the bytes.
-    image.quantize(32).save(content, "PNG", optimize=True)
-    return content.getvalue()
-
-
 class Lettering:
-    """Writes in a size, in a serif where that has the symbols.
-
-    Args:
-        size: of the letters, in pixels.
-    """
+    """Writes in a size, in a serif where that has the symbols."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -160,14 +137,7 @@ class Lettering:
     def write(
         self, canvas: ImageDraw.ImageDraw, place: tuple[float, float], line: str, ink: str
     ) -> None:
-        """Write a line.
-
-        Args:
-            canvas: to write on.
-            place: where the line begins, and the top of its letters.
-            line: as `drawable` returns it.
-            ink: its colour.
-        """
+        """Write a line."""
         x, top = place
         baseline = top + self.font.getmetrics()[0]
         for face, run in _runs(line):

@@ -1,4 +1,4 @@
-"""Answers given once more, the same to the last letter."""
+"""Generates a stored answer again."""
 
 from __future__ import annotations
 
@@ -12,14 +12,7 @@ from engine import ModelNotFoundError, NameRequest
 
 
 async def same(services: Services, context: RequestContext, number: str) -> Reply:
-    """Give an answer once more, by the same model with the same seed and all else.
-
-    Raises:
-        ExpiredButtonError: not all of it is kept any longer.
-        ModelGoneError: the model that gave it is no longer here.
-        EngineError: the request failed.
-        DatabaseError: the answer cannot be read.
-    """
+    """Generate an answer again, with the same model, seed and options."""
     record = await complete(services, context, number)
     try:
         if isinstance(record.request, NameRequest):

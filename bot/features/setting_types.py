@@ -1,4 +1,4 @@
-"""The values of settings as they are typed, checked and shown; pure."""
+"""Types of settings: their values parsed and shown."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from bot.i18n.texts import LANGUAGES, LOCALES, Texts, Value
 from bot.storage.guild_settings import GuildSettings
 from engine.requests import MAX_TEMPERATURE, MIN_TEMPERATURE
+from engine.text.normalize import normalize
 
 MAX_PREFIX = 5
-"""Characters that a command begins with, at most."""
+"""Characters of a prefix, at most."""
 
 MAX_VALUE = 2_000
-"""Characters of a value that are read at all."""
+"""Characters of a typed value, at most."""
 
 MAX_COOLDOWN_SECONDS = 3_600.0
 MAX_CHANNELS = 50
@@ -27,9 +28,9 @@ LIMITS: Mapping[str, Value] = {
     "least_temperature": f"{MIN_TEMPERATURE:g}",
     "most_temperature": f"{MAX_TEMPERATURE:g}",
 }
-"""What the texts on values that are allowed need to know."""
+"""Values for the texts that say what is allowed."""
 
-# They format, mention or link, or Discord's own program takes them for itself.
+# They format, mention or link, or begin a command of Discord's client.
 _TROUBLE = frozenset("*_~|`<>@#\\/:")
 _SECONDS = re.compile(r"(s|seconds?|秒)$", re.IGNORECASE)
 _ALL, _NONE, _AUTOMATIC = ("all", "*"), ("none", "nobody"), ("auto", "automatic")
@@ -37,17 +38,12 @@ _ON, _OFF = ("on", "yes", "true", "1", "是", "开"), ("off", "no", "false", "0"
 
 
 class BadValueError(ValueError):
-    """What was typed makes no sense as a value of this setting."""
+    """The typed text is not a value of this setting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a server has that settings may name: names by id.
-
-    Attributes:
-        channels: where messages are written.
-        roles: but for the one that everybody has.
-    """
+    """Names of a guild's channels, and of its roles without everyone, by id."""
 
     channels: Mapping[int, str] = field(default_factory=dict[int, str])
     roles: Mapping[int, str] = field(default_factory=dict[int, str])
@@ -55,15 +51,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting as managers of a server see it.
+    """A setting as managers of a guild see it.
 
     Attributes:
-        field: of `ServerSettings`.
-        title: the text that says what it is.
-        allowed: the text that says what it may be.
-        parse: reads what was typed; raises BadValueError where it makes no sense.
-        show: says what it is now.
-        choices: values that can be proposed.
+        field: of `GuildSettings`.
+        title: name of the text that describes it.
+        allowed: name of the text that lists its allowed values.
+        parse: returns its value from a typed text, or raises `BadValueError`.
+        show: returns its current value as text.
+        choices: values to suggest.
     """
 
     field: str
@@ -75,15 +71,12 @@ class Setting:
 
 
 def parse_prefix(text: str, _known: Known) -> str:
-    """Return what commands begin with.
-
-    Raises:
-        BadValueError: it is too long, cannot be seen, or would format or mention.
+    """Return a prefix.
 
     >>> parse_prefix("d!", Known())
     'd!'
     """
-    prefix = unicodedata.normalize("NFC", text)
+    prefix = normalize("NFC", text)
     is_visible = prefix.isprintable() and not any(map(str.isspace, prefix))
     is_plain = _TROUBLE.isdisjoint(prefix) and not any(map(unicodedata.combining, prefix))
     if not (1 <= len(prefix) <= MAX_PREFIX and is_visible and is_plain):
@@ -92,11 +85,7 @@ def parse_prefix(text: str, _known: Known) -> str:
 
 
 def parse_channels(text: str, known: Known) -> frozenset[int]:
-    """Return the channels that are named: mentions, ids or names; none for all.
-
-    Raises:
-        BadValueError: one of them is no channel here, or there are too many.
-    """
+    """Return channels from mentions, ids or names; none for all."""
     if text.lower() in _ALL:
         return frozenset()
     parts = [part.strip() for part in text.split(",")]
@@ -107,7 +96,7 @@ def parse_channels(text: str, known: Known) -> frozenset[int]:
 
 
 def _channels(part: str, known: Known) -> list[int]:
-    """Return the channel whose name this is, spaces and all, or else those named one by one."""
+    """Return the channel of this name, with its spaces, or else one for each word."""
     try:
         return [_found(part, known.channels)]
     except BadValueError:
@@ -115,40 +104,24 @@ def _channels(part: str, known: Known) -> list[int]:
 
 
 def parse_role(text: str, known: Known) -> int | None:
-    """Return the role that is named: a mention, an id or a name; None for nobody.
-
-    Raises:
-        BadValueError: it is no role here.
-    """
+    """Return a role from a mention, an id or a name; None for nobody."""
     return None if text.lower() in _NONE else _found(text, known.roles)
 
 
 def parse_cooldown(text: str, _known: Known) -> float:
-    """Return seconds.
-
-    Raises:
-        BadValueError: it is no number, or one out of range.
-    """
+    """Return seconds."""
     return _number(_SECONDS.sub("", text).rstrip(), 0.0, MAX_COOLDOWN_SECONDS)
 
 
 def parse_temperature(text: str, _known: Known) -> float | None:
-    """Return a temperature, or None for what suits names and poems.
-
-    Raises:
-        BadValueError: it is no number, or one out of range.
-    """
+    """Return a temperature, or None for the default of each model."""
     if text.lower() in _AUTOMATIC:
         return None
     return _number(text, MIN_TEMPERATURE, MAX_TEMPERATURE)
 
 
 def parse_language(text: str, _known: Known) -> str | None:
-    """Return the name of a language, or None for each member's own.
-
-    Raises:
-        BadValueError: there is no catalogue of it.
-    """
+    """Return a locale, or None for that of each member."""
     word = text.lower()
     if word in _AUTOMATIC:
         return None
@@ -159,11 +132,7 @@ def parse_language(text: str, _known: Known) -> str | None:
 
 
 def parse_switch(text: str, _known: Known) -> bool:
-    """Return whether something is to be on.
-
-    Raises:
-        BadValueError: it is neither on nor off.
-    """
+    """Return whether a switch is on."""
     word = text.lower()
     if word not in _ON and word not in _OFF:
         raise BadValueError("neither on nor off")
@@ -180,7 +149,7 @@ def _number(text: str, least: float, most: float) -> float:
 
 
 def _found(word: str, names: Mapping[int, str]) -> int:
-    """Return the id of what is named by a mention, an id or its name."""
+    """Return an id from a mention, the id itself or a name."""
     mention = re.fullmatch(r"(?:<(?:#|@&))?(\d{1,20})>?", word, re.ASCII)
     if mention and (number := int(mention[1])) in names:
         return number
@@ -195,7 +164,7 @@ def _show_prefix(settings: GuildSettings, _known: Known, _texts: Texts) -> str:
 
 
 def _show_channels(settings: GuildSettings, known: Known, texts: Texts) -> str:
-    # A channel that has been deleted meanwhile has no name.
+    # A deleted channel has no name.
     names = [f"#{known.channels.get(number, number)}" for number in sorted(settings.channels)]
     return ", ".join(names) or texts("setting-channels-all")
 
@@ -206,12 +175,12 @@ def _show_role(settings: GuildSettings, known: Known, texts: Texts) -> str:
     return f"@{known.roles.get(settings.trainer_role, settings.trainer_role)}"
 
 
-def _show_user_cooldown(settings: GuildSettings, _known: Known, texts: Texts) -> str:
-    return texts("setting-seconds", seconds=f"{settings.user_cooldown_seconds:g}")
+def _cooldown(field: str, title: str) -> Setting:
+    def show(settings: GuildSettings, _known: Known, texts: Texts) -> str:
+        return texts("setting-seconds", seconds=f"{getattr(settings, field):g}")
 
-
-def _show_channel_cooldown(settings: GuildSettings, _known: Known, texts: Texts) -> str:
-    return texts("setting-seconds", seconds=f"{settings.channel_cooldown_seconds:g}")
+    choices = ("0", "2", "5", "10", "60")
+    return Setting(field, title, "setting-cooldown-allowed", parse_cooldown, show, choices)
 
 
 def _show_temperature(settings: GuildSettings, _known: Known, texts: Texts) -> str:
@@ -221,10 +190,8 @@ def _show_temperature(settings: GuildSettings, _known: Known, texts: Texts) -> s
 
 
 def _show_language(settings: GuildSettings, _known: Known, texts: Texts) -> str:
-    for locale in LOCALES:
-        if locale == settings.locale:
-            return LANGUAGES[locale]
-    return texts("setting-language-automatic")
+    names: Mapping[str, str] = {**LANGUAGES}
+    return names.get(settings.locale or "", texts("setting-language-automatic"))
 
 
 def _show_adult(settings: GuildSettings, _known: Known, texts: Texts) -> str:
@@ -244,29 +211,10 @@ SETTINGS: Mapping[str, Setting] = {
         ("all",),
     ),
     "trainer-role": Setting(
-        "trainer_role",
-        "setting-role",
-        "setting-role-allowed",
-        parse_role,
-        _show_role,
-        ("none",),
+        "trainer_role", "setting-role", "setting-role-allowed", parse_role, _show_role, ("none",)
     ),
-    "user-cooldown": Setting(
-        "user_cooldown_seconds",
-        "setting-user-cooldown",
-        "setting-cooldown-allowed",
-        parse_cooldown,
-        _show_user_cooldown,
-        ("0", "2", "5", "10", "60"),
-    ),
-    "channel-cooldown": Setting(
-        "channel_cooldown_seconds",
-        "setting-channel-cooldown",
-        "setting-cooldown-allowed",
-        parse_cooldown,
-        _show_channel_cooldown,
-        ("0", "2", "5", "10", "60"),
-    ),
+    "user-cooldown": _cooldown("user_cooldown_seconds", "setting-user-cooldown"),
+    "channel-cooldown": _cooldown("channel_cooldown_seconds", "setting-channel-cooldown"),
     "temperature": Setting(
         "temperature",
         "setting-temperature",
@@ -292,4 +240,4 @@ SETTINGS: Mapping[str, Setting] = {
         ("on", "off"),
     ),
 }
-"""By the name that managers type."""
+"""Settings by their typed names."""

@@ -1,4 +1,4 @@
-"""The settings of a Discord server: shown, changed and reset by those who manage it."""
+"""The settings of a guild: its managers show, change and reset them."""
 
 from __future__ import annotations
 
@@ -15,24 +15,14 @@ from bot.storage.guild_settings import GuildSettings
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A request to change a setting.
-
-    Attributes:
-        name: of the setting, as it was typed.
-        value: as it was typed; nothing for the default.
-    """
+    """A request to change a setting, as it was typed; without a value, to its default."""
 
     name: str
     value: str = ""
 
 
 async def show(services: Services, context: RequestContext, known: Known) -> Reply:
-    """Show all settings of a server.
-
-    Raises:
-        NotManagerError: the member may not see them.
-        DatabaseError: they cannot be read.
-    """
+    """Show all settings of a guild."""
     _managed(context)
     settings, texts = context.settings, context.texts
     fields = [
@@ -46,14 +36,7 @@ async def show(services: Services, context: RequestContext, known: Known) -> Rep
 async def change(
     services: Services, context: RequestContext, known: Known, request: Change
 ) -> Reply:
-    """Change one setting of a server, or bring it back to its default.
-
-    Raises:
-        NotManagerError: the member may not.
-        UnknownSettingError: there is no such setting.
-        InvalidSettingError: it cannot have this value.
-        DatabaseError: it could not be written; the old one stays.
-    """
+    """Change one setting of a guild, or reset it to its default."""
     guild = _managed(context)
     name = request.name.strip().lower()
     if name not in SETTINGS:
@@ -73,12 +56,7 @@ async def change(
 
 
 async def reset(services: Services, context: RequestContext) -> Reply:
-    """Bring all settings of a server back to their defaults.
-
-    Raises:
-        NotManagerError: the member may not.
-        DatabaseError: they could not be written; the old ones stay.
-    """
+    """Reset all settings of a guild to their defaults."""
     guild = _managed(context)
     await services.guild_settings.forget_guild(guild)
     texts = _texts(context, services.guild_settings.defaults)
@@ -86,17 +64,13 @@ async def reset(services: Services, context: RequestContext) -> Reply:
 
 
 def _managed(context: RequestContext) -> int:
-    """Return the server that the member manages.
-
-    Raises:
-        NotManagerError: they manage none here.
-    """
+    """Return the server that the member manages."""
     if context.guild is None or not (context.is_manager or context.is_permitted):
         raise NotManagerError
     return context.guild
 
 
 def _texts(context: RequestContext, settings: GuildSettings) -> Texts:
-    """Return the texts as the member will get them from now on."""
+    """Return the texts in the language of the new settings."""
     locale = locale_of(settings.locale, context.locale)
     return replace(context, locale=locale, settings=settings).texts

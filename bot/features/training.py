@@ -1,8 +1,7 @@
-"""Retraining: orders, cancels, keeps, discards, forgets."""
+"""Retraining: submit and cancel trainings; keep, discard or delete their versions."""
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from bot.context import RequestContext
 from bot.features.buttons import ButtonAction, custom_id
 from bot.features.models import delete_version, use_version
 from bot.features.options import RetrainOptions
-from bot.features.permissions import TrainingRefusedError, require_trainer, unwritable
+from bot.features.permissions import TrainingRefusedError, disk_errors_refused, require_trainer
 from bot.replies import Button, Reply
 from bot.services import Services
 from bot.storage.database import DatabaseError
@@ -29,12 +28,7 @@ _TEMPERATURE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A text that a member has uploaded.
-
-    Attributes:
-        name: what it is called.
-        content: its bytes.
-    """
+    """A text file that a member has uploaded."""
 
     name: str
     content: bytes
@@ -47,20 +41,7 @@ async def order(
     options: RetrainOptions,
     upload: Upload | None,
 ) -> Entry:
-    """Order a training, and enter it into the record.
-
-    Args:
-        services: the service container.
-        context: who orders it.
-        member: what they are called.
-        options: of the training.
-        upload: the text to learn, or None for the usual one.
-
-    Raises:
-        TrainingRefusedError: they may not, or it cannot be stored.
-        EngineError: the text or the order cannot be used, or there is no place in the queue.
-        DatabaseError: the record cannot be used.
-    """
+    """Submit a training, and log it; without an upload, on the default text."""
     await require_trainer(services, context)
     wanted = TrainingRequest(
         network=options.network,
@@ -74,10 +55,8 @@ async def order(
         seed=secrets.randbelow(2**31),
         labels={name: context.texts(f"curve-{name}") for name in LABELS},
     )
-    try:
+    with disk_errors_refused():
         training = await services.trainings.submit(wanted)
-    except OSError as error:
-        raise unwritable(error) from error
     entry = Entry(
         id=training.id,
         guild=context.guild,
@@ -88,13 +67,12 @@ async def order(
         corpus=fingerprint(upload.content) if upload else None,
         locale=context.locale,
         channel=context.channel or None,
-        message=None,
         began=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     try:
         await services.training_log.write(entry)
     except DatabaseError:
-        # What is not in the record could be shown to nobody.
+        # A training without an entry could not be shown.
         await services.trainings.cancel(training.id)
         await services.trainings.acknowledge(training.id)
         raise
@@ -106,12 +84,7 @@ def _first(*values: float | None) -> float:
 
 
 async def cancel(services: Services, context: RequestContext, training: str) -> Reply:
-    """Cancel a training, at whatever stage it is.
-
-    Raises:
-        TrainingRefusedError: they may not.
-        DatabaseError: what the server has set cannot be read.
-    """
+    """Cancel a training, at whatever stage it is."""
     entry = await services.training_log.get(training)
     # Whoever started it need not be a trainer: Discord may have let them use `/retrain`.
     if entry is None or entry.user != context.user or entry.guild != context.guild:
@@ -130,13 +103,7 @@ async def cancel(services: Services, context: RequestContext, training: str) -> 
 async def keep(
     services: Services, context: RequestContext, training: str, *, is_sure: bool = False
 ) -> Reply:
-    """Let the version of a training answer from now on; a worse one only for who is sure.
-
-    Raises:
-        TrainingRefusedError: they may not, or the version is gone.
-        ModelError: the version cannot be served.
-        DatabaseError: the record cannot be used.
-    """
+    """Activate the version of a training; a worse one only after a confirmation."""
     entry, version = await _saved(services, context, training)
     if entry.is_worse and not is_sure and entry.result != "kept":
         text = context.texts("training-confirm-worse", version=version)
@@ -151,53 +118,34 @@ async def keep(
 
 
 async def discard(services: Services, context: RequestContext, training: str) -> Reply:
-    """Delete the version of a training.
-
-    Raises:
-        TrainingRefusedError: they may not, or the version is gone.
-        ModelError: the version cannot be deleted.
-        DatabaseError: the record cannot be used.
-    """
+    """Delete the version of a training."""
     entry, version = await _saved(services, context, training)
     await delete_version(services, entry.guild, version)
     return _decided(context, context.texts("training-discarded", version=version))
 
 
 async def keep_worse(services: Services, context: RequestContext, training: str) -> Reply:
-    """Let a version answer that scores worse; raises what `keep` raises."""
+    """Activate a version that scores worse."""
     return await keep(services, context, training, is_sure=True)
 
 
 async def ask_to_forget(services: Services, context: RequestContext) -> Reply:
-    """Ask whether all that a server has uploaded is to be deleted.
-
-    Raises:
-        TrainingRefusedError: they may not.
-        DatabaseError: what the server has set cannot be read.
-    """
+    """Ask for confirmation before all uploads of a guild are deleted."""
     await require_trainer(services, context)
     button = Button(context.texts("training-forget"), custom_id("train_forget"), "bad")
     return Reply(context.texts("training-confirm-forget"), is_private=True, buttons=(button,))
 
 
 async def forget(services: Services, context: RequestContext, _arguments: str) -> Reply:
-    """Delete all that a server has uploaded and what was made of it; cancel what it trains.
-
-    Raises:
-        TrainingRefusedError: they may not, or something could not be deleted.
-        ModelError: no version can answer in the place of a deleted one.
-        DatabaseError: the record cannot be used.
-    """
+    """Delete all uploads of a guild and versions trained on them; cancel its trainings."""
     await require_trainer(services, context)
     guild = context.guild
     if guild is None:
         raise TrainingRefusedError("training-only-in-server")
-    # Also one without a text of its own may have begun with a version that is deleted now.
+    # All of them: a training without an upload may fine-tune a version that is deleted now.
     await services.trainings.cancel_guild(guild)
-    try:
-        deleted = await asyncio.to_thread(delete_uploads, services.registry.of_guild(guild))
-    except OSError as error:
-        raise unwritable(error) from error
+    with disk_errors_refused():
+        deleted = await services.tasks.run(guild, delete_uploads, services.registry.of_guild(guild))
     for network, version in deleted:
         await services.backend.refresh(guild, network)
         await services.training_log.decide(version, guild, "forgotten")
@@ -211,7 +159,7 @@ def _decided(context: RequestContext, text: str) -> Reply:
 
 
 async def _saved(services: Services, context: RequestContext, training: str) -> tuple[Entry, str]:
-    """Return a training of the member's server, and the version that it has made."""
+    """Return the entry of a training in the member's guild, and the version that it saved."""
     await require_trainer(services, context)
     entry = await services.training_log.get(training)
     if entry is None or entry.guild != context.guild:
@@ -222,16 +170,10 @@ async def _saved(services: Services, context: RequestContext, training: str) -> 
 
 
 def delete_uploads(registry: ModelRegistry) -> list[tuple[FamilyName, str]]:
-    """Delete a server's versions that learned from an uploaded text, and the texts with them.
+    """Delete a guild's versions trained on uploaded texts, with the texts; return what was deleted.
 
-    A version that was fine-tuned from such a one has learned from the text as well. Where one of
-    them answers, the version answers that did so before.
-
-    Args:
-        registry: the server's.
-
-    Returns:
-        The network and id of each version that was deleted.
+    That includes versions fine-tuned from them. Where one is active, the guild rolls back to the
+    version before.
     """
     deleted: list[tuple[FamilyName, str]] = []
     for network in FAMILIES:
@@ -245,12 +187,12 @@ def delete_uploads(registry: ModelRegistry) -> list[tuple[FamilyName, str]]:
 
 
 def _leave(registry: ModelRegistry, network: FamilyName, tainted: list[str]) -> None:
-    """Let another version answer than those."""
+    """Roll back to a version that is not one of these."""
     try:
         while registry.active(network) in tainted:
             registry.roll_back(network)
     except ModelError:
-        # What answered before is damaged: the host's takes its place.
+        # The version before is damaged: use the operator's.
         registry.activate(registry.of_guild(None).active(network))
 
 

@@ -37,14 +37,9 @@ RequestOutcome = Literal["answered", "refused", "failed", "cancelled"]
 
 @dataclass(slots=True)
 class LoggedRequest:
-    """A request as the log knows it.
+    """A request in the log: its reference, its outcome so far, and the reason for a refusal.
 
-    Attributes:
-        reference: number in its log lines and in the reply to an unexpected error.
-        written: what the member wrote; redacted.
-        began: arrival, by the monotonic clock.
-        outcome: so far.
-        reason: of a refusal.
+    What the member has written is redacted from its log lines.
     """
 
     reference: str = field(default_factory=lambda: secrets.token_hex(4))

@@ -6,6 +6,7 @@ Every label has few values, none of which is written by a member or identifies o
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from prometheus_client import (
     CollectorRegistry,
@@ -29,101 +30,67 @@ GCCollector(registry=REGISTRY)
 
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
-REQUESTS = Counter(
+_counter = partial(Counter, registry=REGISTRY)
+_gauge = partial(Gauge, registry=REGISTRY)
+_histogram = partial(Histogram, registry=REGISTRY)
+
+REQUESTS = _counter(
     "dinobard_requests",
     "Commands and buttons, each once, by outcome.",
     ("command", "way", "outcome"),
-    registry=REGISTRY,
 )
-REQUEST_SECONDS = Histogram(
+REQUEST_SECONDS = _histogram(
     "dinobard_request_seconds",
     "From the arrival of a request to its answer.",
     ("command",),
     buckets=_SECONDS,
-    registry=REGISTRY,
 )
-REFUSALS = Counter(
-    "dinobard_refusals",
-    "Refused requests by reason.",
-    ("reason",),
-    registry=REGISTRY,
+REFUSALS = _counter("dinobard_refusals", "Refused requests by reason.", ("reason",))
+ERRORS = _counter(
+    "dinobard_unexpected_errors", "Unexpected errors; each is logged under its reference."
 )
-ERRORS = Counter(
-    "dinobard_unexpected_errors",
-    "Unexpected errors; each is logged under its reference.",
-    registry=REGISTRY,
+RETRIES = _counter(
+    "dinobard_discord_retries", "Requests to Discord that were repeated after a failure."
 )
-RETRIES = Counter(
-    "dinobard_discord_retries",
-    "Requests to Discord that were repeated after a failure.",
-    registry=REGISTRY,
+MALFORMED_EVENTS = _counter(
+    "dinobard_malformed_events", "Gateway events that could not be read and were skipped."
 )
-INVALID_REQUESTS = Counter(
+INVALID_REQUESTS = _counter(
     "dinobard_invalid_requests",
     "Requests that Discord refused with 401, 403 or 429, of which it allows 10,000 in ten minutes.",
     ("status",),
-    registry=REGISTRY,
 )
-MALFORMED_EVENTS = Counter(
-    "dinobard_malformed_events",
-    "Gateway events that could not be read and were skipped.",
-    registry=REGISTRY,
-)
-RECONNECTS = Counter(
-    "dinobard_reconnects",
-    "New clients after the connection to Discord broke.",
-    registry=REGISTRY,
-)
-LOOP_LAG = Histogram(
+RECONNECTS = _counter("dinobard_reconnects", "New clients after the connection to Discord broke.")
+LOOP_LAG = _histogram(
     "dinobard_event_loop_lag_seconds",
     "Delay of the event loop.",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0),
-    registry=REGISTRY,
 )
-BATCH_SIZE = Histogram(
+BATCH_SIZE = _histogram(
     "dinobard_batch_size",
     "Names, or candidates of poems, that were decoded together.",
     ("network",),
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
-    registry=REGISTRY,
 )
-DECODE_SECONDS = Histogram(
-    "dinobard_decode_seconds",
-    "Duration of a batch.",
-    ("network",),
-    buckets=_SECONDS,
-    registry=REGISTRY,
+DECODE_SECONDS = _histogram(
+    "dinobard_decode_seconds", "Duration of a batch.", ("network",), buckets=_SECONDS
 )
-
-QUEUE_LENGTH = Gauge(
-    "dinobard_queue_length",
-    "Accepted requests without an answer.",
-    ("network",),
-    registry=REGISTRY,
+QUEUE_LENGTH = _gauge("dinobard_queue_length", "Accepted requests without an answer.", ("network",))
+OUTCOMES = _counter(
+    "dinobard_engine_requests", "Requests to a network, by outcome.", ("network", "outcome")
 )
-OUTCOMES = Counter(
-    "dinobard_engine_requests",
-    "Requests to a network, by outcome.",
-    ("network", "outcome"),
-    registry=REGISTRY,
+DAMAGED_MODELS = _counter(
+    "dinobard_damaged_models", "Versions that could not be loaded.", ("network",)
 )
-DAMAGED_MODELS = Counter(
-    "dinobard_damaged_models",
-    "Versions that could not be loaded.",
-    ("network",),
-    registry=REGISTRY,
-)
-REPLACED_WORKERS = Counter(
+REPLACED_WORKERS = _counter(
     "dinobard_replaced_workers",
     "Stalled or crashed worker threads that were replaced.",
     ("network",),
-    registry=REGISTRY,
 )
-MODEL = Gauge(
+MODEL = _gauge(
     "dinobard_model_info",
     "Version that guilds without one of their own are served.",
     ("network", "version"),
-    registry=REGISTRY,
 )
 _TICK_SECONDS = 0.1
 

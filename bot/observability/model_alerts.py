@@ -15,12 +15,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ModelAlert:
-    """A version that was chosen and cannot be loaded.
+    """A version, active in a guild or for the operator (None), that cannot be loaded.
 
-    Attributes:
-        network: its network.
-        guild: that chose it; None for the operator.
-        version: its id; empty where the choice itself cannot be read.
+    Its id is empty where it is not known which version is active.
     """
 
     network: FamilyName

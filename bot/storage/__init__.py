@@ -1,6 +1,6 @@
 """Storage: the SQLite database, its migrations, and a store per subject.
 
-Methods of the stores raise `DatabaseError` if the database cannot be used.
+Methods of the database and the stores raise `DatabaseError` if the database cannot be used.
 """
 
 from bot.storage.answers import AnswerStore

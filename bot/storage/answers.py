@@ -1,4 +1,4 @@
-"""What was answered to whom, kept for a while so that buttons work and answers can be had again."""
+"""Recent answers, stored so that buttons work and an answer can be generated again."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:  # The context holds the settings, which this package keeps.
     from bot.context import RequestContext
 
 FRESH_SECONDS = 24 * 3600.0
-"""How long buttons work, and who asked, where, and what they typed is kept."""
+"""How long buttons work, and user, channel and typed text are stored."""
 
 KEPT_SECONDS = 7 * FRESH_SECONDS
-"""How long it can be asked how an answer came about."""
+"""How long the rest of an answer is stored, for `how`."""
 
 MAX_ANSWERS = 5_000_000
-"""How many are kept at most: those of a day at fifty a second, and some."""
+"""Stored answers, at most: more than those of a day at fifty a second."""
 
 SLICE = 1_000
-"""How many are deleted at a time: whoever is to be answered waits until theirs is kept."""
+"""Rows that are deleted at a time: new answers are written between two slices."""
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +39,15 @@ _INSERT = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SHOW = "UPDATE answers SET message = ? WHERE id = ?"
-_ANY_OF = "IN (SELECT value FROM json_each(?))"
+_SHOWN_IN = "SELECT id FROM answers WHERE message IN (SELECT value FROM json_each(?))"
+_DELETE_THESE = "DELETE FROM answers WHERE id IN (SELECT value FROM json_each(?))"
 _TYPED: dict[type[Request], str] = {NameRequest: "prefix", PoemRequest: "prompt"}
-# For other processes: SQLite lets them look now and then whether the file is free.
+# Lets other processes write: SQLite polls for the lock.
 _GIVE_WAY_SECONDS = 0.02
+# What message shows an answer is written with the next answer, or after so long.
+_NOTED_SECONDS = 1.0
 _DELETE = "DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE {} LIMIT ?)"
-# An answer's buttons themselves say whose it is. That nothing was typed stays known: then nothing
-# is missing.
+# Buttons contain the id of their owner. An empty `typed` stays: such a request is complete.
 _FORGET = (
     "UPDATE answers SET user = NULL, channel = NULL, message = NULL, text = NULL,"
     " typed = iif(typed = '', '', NULL)"
@@ -57,19 +59,18 @@ _Values = Sequence[Value]
 
 @dataclass(frozen=True, slots=True)
 class AnswerRecord:
-    """An answer that was given.
+    """A stored answer.
 
     Attributes:
         id: its number.
-        user: whose it is, or None where that is no longer kept.
-        guild: where it was asked for, or None in a direct message or a terminal.
+        user: who requested it, or None where that was deleted.
+        guild: of the request, or None in a direct message or a terminal.
         network: family of the model.
-        request: what gives the same answer again, seed and all; without what the member typed
-            where that is no longer kept.
-        model: the version that answered.
-        text: of a poem, as long as it is kept.
+        request: generates the same answer again; without the typed text where that was deleted.
+        model: version that generated it.
+        text: of a poem, while it is stored.
         is_fresh: whether its buttons work.
-        is_complete: whether the request holds all that the member typed.
+        is_complete: whether the request still has the typed text.
     """
 
     id: int
@@ -84,23 +85,18 @@ class AnswerRecord:
 
 
 class AnswerStore:
-    """Keeps the latest answers.
-
-    Args:
-        database: where they last.
-        clock: seconds since 1970.
-    """
+    """Stores recent answers."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
-        # Answers that come at once are written at once: a transaction costs the disk the same for
-        # one as for fifty.
+        # Written in batches: a transaction of fifty rows takes as long as one of a single row.
         self._waiting: list[tuple[_Values, asyncio.Future[int]]] = []
-        # Numbers of answers by the messages that show them: those that wait, those on their way.
+        # Numbers of answers by the messages that show them: not yet written, being written.
         self._shown: dict[int, int] = {}
         self._noting: dict[int, int] = {}
         self._writing: asyncio.Task[None] | None = None
+        self._noting_later: asyncio.TimerHandle | None = None
 
     async def add(
         self,
@@ -110,15 +106,7 @@ class AnswerStore:
         text: str = "",
         network: FamilyName = "dino",
     ) -> int:
-        """Keep an answer, and return its number.
-
-        Args:
-            context: who asked, and where.
-            request: what gives the same answer again, seed and all.
-            model: the version that answered.
-            text: of a poem.
-            network: family of the model, where it answers names.
-        """
+        """Store an answer with the request that generates it again, and return its number."""
         network = "poem" if isinstance(request, PoemRequest) else network
         values = asdict(request)
         typed = str(values.pop(_TYPED[type(request)]))
@@ -130,16 +118,22 @@ class AnswerStore:
         return await number
 
     def shown(self, number: int, message: int) -> None:
-        """Note which message shows an answer, when the next ones are written."""
+        """Record which message shows an answer, with the next batch."""
         self._shown[message] = number
-        self._begin_writing()
+        if self._noting_later is None:
+            loop = asyncio.get_running_loop()
+            self._noting_later = loop.call_later(_NOTED_SECONDS, self._begin_writing)
 
     async def written(self) -> None:
-        """Wait until all that was noted is written, or could not be."""
+        """Wait until every pending write has succeeded or failed."""
+        self._begin_writing()
         if self._writing:
             await self._writing
 
     def _begin_writing(self) -> None:
+        if self._noting_later:
+            self._noting_later.cancel()
+            self._noting_later = None
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all())
 
@@ -149,9 +143,9 @@ class AnswerStore:
             self._noting, self._shown = self._shown, {}
             try:
                 last = await self._write([row for row, _ in taken], list(self._noting.items()))
-            except Exception as error:  # Whoever waits must hear of it, whatever it is.
+            except Exception as error:  # Passed on to the tasks that wait.
                 if self._noting:
-                    log.error("It is not noted which messages show answers: %s", error)
+                    log.error("The messages of answers are not stored: %s", error)
                 for _, number in taken:
                     if not number.done():
                         number.set_exception(error)
@@ -161,15 +155,18 @@ class AnswerStore:
                     number.set_result(last - count)
 
     async def _write(self, rows: Sequence[_Values], shown: Sequence[_Values]) -> int:
-        """Write answers together, and return the number of the last; theirs are in a row."""
+        """Write a batch, and return the last of its consecutive numbers."""
         async with self._database.transaction() as connection:
+            if shown:
+                await connection.executemany(_SHOW, shown)
+            if not rows:
+                return 0
             await connection.executemany(_INSERT, rows)
-            await connection.executemany(_SHOW, shown)
             found = await connection.execute_fetchall("SELECT last_insert_rowid()")
             return cast(int, next(iter(found))[0])
 
     async def find(self, number: int) -> AnswerRecord | None:
-        """Return an answer by its number, if it is still kept."""
+        """Return an answer by its number, if it is still stored."""
         return await self._first("id = ?", number, KEPT_SECONDS)
 
     async def latest(self, channel: int) -> AnswerRecord | None:
@@ -181,20 +178,14 @@ class AnswerStore:
         await self._database.erase("DELETE FROM answers WHERE id = ?", number)
 
     async def forget_shown(self, messages: Collection[int]) -> None:
-        """Delete the answers that messages show, which are deleted."""
+        """Delete the answers that were shown by deleted messages."""
         unwritten = self._shown | self._noting
         numbers: list[Value] = [unwritten[message] for message in messages if message in unwritten]
-        noted = await self._database.rows(
-            f"SELECT id FROM answers WHERE message {_ANY_OF}",  # noqa: S608 - our own words
-            json.dumps(list(messages)),
-        )
+        noted = await self._database.rows(_SHOWN_IN, json.dumps(list(messages)))
         numbers += [number for (number,) in noted]
-        # Most messages that are deleted are none of ours.
+        # Most deleted messages are not the bot's.
         if numbers:
-            await self._database.erase(
-                f"DELETE FROM answers WHERE id {_ANY_OF}",  # noqa: S608 - our own words
-                json.dumps(numbers),
-            )
+            await self._database.erase(_DELETE_THESE, json.dumps(numbers))
 
     async def forget_channel(self, channel: int) -> None:
         """Delete all answers in a channel or thread, which is deleted."""
@@ -208,23 +199,23 @@ class AnswerStore:
         await self._database.cut_log()
 
     async def forget_guild(self, guild: int) -> None:
-        """Delete all answers on a server."""
+        """Delete all answers in a guild."""
         await self._in_slices(_DELETE.format("server = ?"), guild)
         await self._database.cut_log()
 
     async def prune(self) -> None:
-        """Delete what is kept no longer; to be called now and then."""
+        """Delete expired data; to be called regularly."""
         now = self._clock()
         await self._in_slices(_DELETE.format("created < ?"), now - KEPT_SECONDS)
         await self._in_slices(_FORGET, now - FRESH_SECONDS)
-        # Numbers are given in turn: so many of them hold no more answers than that.
+        # Numbers are consecutive: that many of them are at most that many answers.
         last = await self._database.row("SELECT max(id) FROM answers")
         if last and last[0] is not None:
             await self._in_slices(_DELETE.format("id <= ?"), cast(int, last[0]) - MAX_ANSWERS)
         await self._database.cut_log()
 
     async def _in_slices(self, statement: str, value: Value) -> None:
-        """Repeat what changes a slice until nothing is left to change; others write in between."""
+        """Repeat a statement that changes a slice of rows until none is left."""
         changed = SLICE
         while changed == SLICE:
             changed = await self._database.write(statement, value, SLICE)

@@ -1,4 +1,4 @@
-"""SQLite: one file under the home folder, opened once, its tables made by numbered migrations."""
+"""SQLite: one file in the home folder, opened once, with numbered migrations."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 _BUSY_SECONDS = 5.0
 _RETRY_SECONDS = 0.02
-# Readers of ours are done in no time; for those of others the log is cut another time.
+# Our own readers take less; if another process reads, the next call cuts the log.
 _CUT_SECONDS = 0.5
-# The rest of a code of SQLite's tells the kind of its first byte more closely.
+# The low byte of an extended error code.
 _PRIMARY_CODE = 0xFF
 
 Value = str | int | float | bytes | None
@@ -27,12 +27,7 @@ Row = Sequence[Value]
 
 
 class DatabaseError(Exception):
-    """The database cannot be read or written: locked, its disk full, or damaged.
-
-    Attributes:
-        path: its file.
-        reason: what SQLite says.
-    """
+    """The database cannot be read or written: locked, its disk full, or damaged."""
 
     def __init__(self, path: Path, reason: str) -> None:
         self.path = path
@@ -43,13 +38,13 @@ class DatabaseError(Exception):
 
 
 class Database:
-    """A file, to be used with `async with`; statements run in threads of their own.
+    """A database file, for `async with`; statements run in threads.
 
-    There are two connections, for whoever reads must not stand behind a write that waits for
-    another process: in a write-ahead log readers never wait.
+    Readers have a connection of their own, so that they do not wait while a write waits for
+    another process: with a write-ahead log readers never wait.
 
     Args:
-        path: the file; made with its folder if missing.
+        path: the file; created with its folder if missing.
         busy_seconds: how long to wait for another process that is writing.
     """
 
@@ -58,11 +53,11 @@ class Database:
         self._busy_seconds = busy_seconds
         self._writer: aiosqlite.Connection | None = None
         self._reader: aiosqlite.Connection | None = None
-        # Transactions of several tasks must not mix on the one connection that writes.
+        # Tasks share the connection that writes: one transaction at a time.
         self._writing = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
-        """Open the file; raises what `open` raises."""
+        """Open the file; see `open`."""
         await self.open()
         return self
 
@@ -71,7 +66,7 @@ class Database:
         await self.close()
 
     async def open(self) -> None:
-        """Open the file and bring its tables up to date.
+        """Open the file and apply missing migrations.
 
         Raises:
             DatabaseError: it cannot be used, or a newer version of the program has written it.
@@ -83,12 +78,11 @@ class Database:
         try:
             with self._translated():
                 self._writer = writer = await self._connect()
-                # Readers and one writer at a time do not wait for each other; a commit survives
-                # a kill of the process and a power cut.
+                # With FULL a commit survives a power cut.
                 await self._write_ahead(writer)
                 await writer.execute("PRAGMA synchronous = FULL")
                 await writer.execute("PRAGMA foreign_keys = ON")
-                # What is deleted is overwritten.
+                # Overwrite deleted data.
                 await writer.execute("PRAGMA secure_delete = ON")
                 await self._migrate(writer)
                 self._reader = await self._connect()
@@ -99,46 +93,30 @@ class Database:
 
     async def close(self) -> None:
         """Close the file."""
-        # The last to close puts the log away: the one that may write.
+        # The writer last: the last connection to close deletes the log.
         connections = self._reader, self._writer
         self._reader = self._writer = None
         for connection in filter(None, connections):
             await connection.close()
 
     async def rows(self, sql: str, *values: Value) -> list[Row]:
-        """Return what a query finds.
-
-        Raises:
-            DatabaseError: it cannot be read.
-        """
+        """Return the rows of a query."""
         with self._translated():
             reader = self._opened(self._reader)
             return cast(list[Row], list(await reader.execute_fetchall(sql, values)))
 
     async def row(self, sql: str, *values: Value) -> Row | None:
-        """Return the first row that a query finds, if any.
-
-        Raises:
-            DatabaseError: it cannot be read.
-        """
+        """Return the first row of a query, if any."""
         return next(iter(await self.rows(sql, *values)), None)
 
     async def write(self, sql: str, *values: Value) -> int:
-        """Run a statement in a transaction of its own, and return how many rows it changed.
-
-        Raises:
-            DatabaseError: it could not be done; nothing has changed.
-        """
+        """Run a statement in a transaction, and return how many rows it changed."""
         async with self.transaction() as connection:
             return (await connection.execute(sql, values)).rowcount
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[aiosqlite.Connection]:
-        """Do several things together, or none of them.
-
-        Raises:
-            DatabaseError: they could not be done; nothing has changed.
-        """
+        """Commit the statements of the block, or roll all of them back."""
         async with self._writing:
             with self._translated():
                 writer = self._opened(self._writer)
@@ -151,21 +129,14 @@ class Database:
                     raise
 
     async def erase(self, sql: str, *values: Value) -> None:
-        """Run a statement that deletes, so that what was deleted is in none of the files.
-
-        Raises:
-            DatabaseError: it could not be done.
-        """
+        """Run a statement that deletes, and remove the deleted data from the log too."""
         await self.write(sql, *values)
         await self.cut_log()
 
     async def cut_log(self) -> None:
-        """Empty the write-ahead log, which has what was written even after it was deleted.
+        """Empty the write-ahead log, which still contains deleted data.
 
-        While somebody else uses the file it stays as it is, until the next time.
-
-        Raises:
-            DatabaseError: it could not be done.
+        While another process reads, the log stays as it is until the next call.
         """
         async with self._writing:
             with self._translated():
@@ -182,7 +153,7 @@ class Database:
 
     async def _migrate(self, connection: aiosqlite.Connection) -> None:
         scripts = await asyncio.to_thread(_scripts)
-        # Of several processes that start at once the first one migrates, and the others wait here.
+        # Of several processes that start at once the first migrates; the others wait here.
         await connection.execute("BEGIN IMMEDIATE")
         try:
             (version,) = next(iter(await connection.execute_fetchall("PRAGMA user_version")))
@@ -197,7 +168,7 @@ class Database:
             raise
 
     async def _write_ahead(self, connection: aiosqlite.Connection) -> None:
-        """Switch to the write-ahead log; SQLite itself does not wait for others that do so."""
+        """Switch to the write-ahead log, with retries: here SQLite ignores the busy timeout."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._busy_seconds
         while True:
@@ -225,7 +196,7 @@ class Database:
 
 
 async def _to_its_end(statement: Awaitable[object]) -> None:
-    """Await a statement, also where this task is cancelled: its thread goes on with it anyway."""
+    """Await a statement even if this task is cancelled: its thread runs on anyway."""
     running = asyncio.ensure_future(statement)
     try:
         await asyncio.shield(running)
@@ -233,12 +204,12 @@ async def _to_its_end(statement: Awaitable[object]) -> None:
         while not running.done():
             with suppress(asyncio.CancelledError):
                 await asyncio.wait({running})
-        running.exception()  # Not for whoever is cancelled.
+        running.exception()  # Mark it as retrieved.
         raise
 
 
 async def _roll_back(connection: aiosqlite.Connection) -> None:
-    # A full disk has rolled back by itself.
+    # After a full disk SQLite has rolled back already.
     if connection.in_transaction:
         await connection.execute("ROLLBACK")
 

@@ -1,4 +1,4 @@
-"""What all that keeps something of users or servers has in common: it can forget."""
+"""Protocol of stores whose data about a user or a guild can be deleted."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Protocol
 
 
 class Erasable(Protocol):
-    """Keeps something of users, of servers, or of both, and can delete it."""
+    """Stores data about users, guilds, or both."""
 
     async def forget_user(self, user: int) -> None:
-        """Delete all that is kept of a user."""
+        """Delete all data about a user."""
         ...
 
     async def forget_guild(self, guild: int) -> None:
-        """Delete all that is kept of a server."""
+        """Delete all data about a guild."""
         ...

@@ -1,4 +1,4 @@
-"""What the admins of each Discord server have set."""
+"""Settings of each guild."""
 
 from __future__ import annotations
 
@@ -16,17 +16,16 @@ _REMEMBERED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class GuildSettings:
-    """The settings of a Discord server, checked; a fresh server needs none.
+    """Validated settings of a guild.
 
     Attributes:
-        prefix: what a command begins with.
-        channels: ids of those that the bot may speak in, and of categories; empty for all.
-        trainer_role: id of the role that may retrain, beside the managers of the server.
-        user_cooldown_seconds: between two requests of a member; whoever hosts the bot sets what it
-            is by default.
+        prefix: of commands.
+        channels: ids of channels and categories that the bot may use; empty for all.
+        trainer_role: id of the role that may retrain, beside the managers of the guild.
+        user_cooldown_seconds: between two requests of a member; the operator sets the default.
         channel_cooldown_seconds: between two requests in a channel.
-        temperature: of names and poems where none is asked for; None for what suits each.
-        locale: the language of replies; None for the server's or member's own.
+        temperature: default of names and poems; None for that of each model.
+        locale: language of replies; None for that of the guild or member.
         allows_indecent: whether indecent words may be shown in channels marked as adult.
     """
 
@@ -45,23 +44,18 @@ _COLUMNS = tuple(field.name for field in fields(GuildSettings))
 
 
 class GuildSettingsStore:
-    """Keeps the settings of every server, the latest used ones in memory as well.
-
-    Args:
-        database: where they last.
-        defaults: of a server that has set nothing, and of direct messages.
-    """
+    """Stores the settings of guilds, and caches those used last."""
 
     def __init__(self, database: Database, defaults: GuildSettings = DEFAULTS) -> None:
         self._database = database
         self.defaults = defaults
         self._known: OrderedDict[int, GuildSettings] = OrderedDict()
-        # One change at a time, each of what the one before has left.
+        # One change at a time: each reads what the one before has written.
         self._changing = asyncio.Lock()
         self._changes = 0
 
     async def of(self, guild: int | None) -> GuildSettings:
-        """Return the settings of a server; those of a fresh one for None, a direct message."""
+        """Return the settings of a guild; the defaults for None, a direct message."""
         if guild is None:
             return self.defaults
         if guild not in self._known:
@@ -72,19 +66,13 @@ class GuildSettingsStore:
             )
             settings = self._read(row) if row else self.defaults
             if changes != self._changes:
-                return settings  # Perhaps no longer right, and so not remembered.
+                return settings  # They may have changed meanwhile: do not cache them.
             self._remember(guild, settings)
         self._known.move_to_end(guild)
         return self._known[guild]
 
     async def set(self, guild: int, field: str, value: object) -> GuildSettings:
-        """Change one setting of a server, and return all that it has now.
-
-        Args:
-            guild: whose.
-            field: which.
-            value: of the type of that field.
-        """
+        """Change one setting of a guild, and return all of them."""
         async with self._changing:
             changes: Mapping[str, object] = {field: value}
             changed = replace(await self.of(guild), **changes)  # pyright: ignore[reportArgumentType]
@@ -92,7 +80,7 @@ class GuildSettingsStore:
         return changed
 
     async def change(self, guild: int, settings: GuildSettings) -> None:
-        """Keep the settings of a server: those that are not the default."""
+        """Replace the settings of a guild; values equal to the default are not stored."""
         async with self._changing:
             await self._write(guild, settings)
 
@@ -111,10 +99,10 @@ class GuildSettingsStore:
         self._remember(guild, settings)
 
     async def forget_user(self, user: int) -> None:
-        """Delete what is known of a user: nothing, settings say nothing of who made them."""
+        """Do nothing: settings do not record who changed them."""
 
     async def forget_guild(self, guild: int) -> None:
-        """Delete what a server has set."""
+        """Delete the settings of a guild."""
         async with self._changing:
             await self._database.erase("DELETE FROM server_settings WHERE server = ?", guild)
             self._changes += 1

@@ -1,4 +1,4 @@
-"""Which Discord servers the bot is in: so it is noticed when one of them has removed it unseen."""
+"""The guilds that the bot is in, to detect those that removed it while it was disconnected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.config import shard_of
 from bot.storage.database import Database
 
 MISSING_SECONDS = 24 * 3600.0
-"""How long a server must be missing before what it has is deleted."""
+"""How long a guild must be missing before its data is deleted."""
 
 _MOST_AT_ONCE = 100
 
@@ -21,9 +21,9 @@ _NOTE = (
     " ON CONFLICT (server) DO UPDATE SET application = excluded.application, missing_since = NULL"
     " WHERE application != excluded.application OR missing_since IS NOT NULL"
 )
-# What Discord itself does to tell which shard hears of a server.
+# Discord's own formula for the shard of a guild.
 _OF_SHARD = "application = ? AND (server >> 22) % ? = ?"
-# Where the clock was ahead when a server was missed first, its day begins anew.
+# A missing_since in the future, of a clock that was wrong, is replaced.
 _MISS = (
     f"UPDATE memberships SET missing_since = ? WHERE {_OF_SHARD}"  # noqa: S608 - our own words
     " AND (missing_since IS NULL OR missing_since > ?)"
@@ -33,32 +33,22 @@ _MISS = (
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """The servers that one connection to Discord hears of.
-
-    Attributes:
-        application: whose bot is connected.
-        number: of the shard.
-        count: of all shards of that bot.
-    """
+    """A shard of an application: its number, and the count of all shards."""
 
     application: int
     number: int
     count: int
 
     def has(self, guild: int) -> bool:
-        """Tell whether a server belongs to this shard."""
+        """Tell whether a guild belongs to this shard."""
         return shard_of(guild, self.count) == self.number
 
 
 class GuildStore:
-    """Keeps which servers the bot is in, and since when it misses those that it was in.
+    """Stores the guilds that the bot is in, and since when some of them are missing.
 
-    A server belongs to the application that was seen in it last: with the token of another one
-    nothing of it is missed, since it is not known whether it is gone.
-
-    Args:
-        database: where they last.
-        clock: seconds since 1970.
+    A guild belongs to the application that was seen in it last; another application, whose token
+    is used now, does not mark it as missing.
     """
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
@@ -66,16 +56,9 @@ class GuildStore:
         self._clock = clock
 
     async def compare(self, shard: Shard, guilds: Collection[int]) -> int:
-        """Note the servers of a shard, and miss those that were noted and are not among them.
+        """Store the guilds of a shard, and mark stored ones that are not among them as missing.
 
-        Only what differs is written.
-
-        Args:
-            shard: whose.
-            guilds: all that it hears of, those in an outage as well.
-
-        Returns:
-            How many are missed that were not missed before.
+        Guilds in an outage are not missing. Return how many are newly missing.
         """
         listed, now = json.dumps(list(guilds)), self._clock()
         async with self._database.transaction() as connection:
@@ -93,7 +76,7 @@ class GuildStore:
         )
 
     async def missing(self, shard: Shard) -> list[int]:
-        """Return servers of a shard that have been missing long enough, some at a time."""
+        """Return some guilds of a shard that have been missing long enough."""
         rows = await self._database.rows(
             f"SELECT server FROM memberships WHERE {_OF_SHARD} AND missing_since <= ?"  # noqa: S608 - our own words
             " ORDER BY missing_since LIMIT ?",
@@ -104,7 +87,7 @@ class GuildStore:
         return [cast(int, guild) for (guild,) in rows]
 
     async def defer(self, guild: int) -> None:
-        """Miss a missing server from now on only."""
+        """Mark a missing guild as missing from now on."""
         await self._database.write(
             "UPDATE memberships SET missing_since = ?"
             " WHERE server = ? AND missing_since IS NOT NULL",
@@ -113,11 +96,11 @@ class GuildStore:
         )
 
     async def remove(self, guild: int) -> None:
-        """Delete that the bot was in a server."""
+        """Delete a guild."""
         await self._database.write("DELETE FROM memberships WHERE server = ?", guild)
 
     async def of_others(self, application: int) -> int:
-        """Return how many servers belong to other applications."""
+        """Return how many guilds belong to other applications."""
         row = await self._database.row(
             "SELECT count(*) FROM memberships WHERE application != ?", application
         )

@@ -1,4 +1,4 @@
-"""The record of retraining: who trained what, when, from which text, with which result."""
+"""The training log: who trained what, when, on which text, with which result."""
 
 from __future__ import annotations
 
@@ -11,44 +11,44 @@ from bot.storage.database import Database, Row
 from engine.families import FamilyName
 
 Result = Literal["running", "saved", "kept", "discarded", "forgotten", "failed", "cancelled"]
-"""What became of a training: at first it runs; a saved version is kept, discarded, or left."""
+"""State of a training; a saved version may then be kept or discarded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A training in the record; ids are Discord's.
+    """A row of the training log.
 
     Attributes:
         id: of the training.
-        guild: whose versions it makes, or None for the host's.
-        user: who ordered it; None for the host, or when that was to be forgotten.
-        member: what they were called then.
-        network: what is trained.
-        source: what the uploaded text was called; empty for the default one.
-        corpus: SHA-256 of the text, or None while that is not known.
-        locale: the language to show it in.
-        channel: where it is shown.
-        message: the message that shows it.
-        began: when, in UTC, as ISO 8601.
-        ended: the same for its end.
-        result: what became of it.
-        version: the one that it made.
+        guild: id of the guild that the version is for, or None for the operator.
+        user: id of the member who ordered it; None for the operator, or if deleted.
+        member: their display name at the time.
+        network: family of the model.
+        source: file name of the uploaded text; empty for the default one.
+        corpus: SHA-256 of the text, or None if not known yet.
+        locale: language of its messages.
+        channel: id of the channel that shows it.
+        message: id of the message that shows it.
+        began: start, in UTC, as ISO 8601.
+        ended: end, likewise.
+        result: its state.
+        version: that it saved.
         new_score: of that version on the held-out text, in nats per character.
-        old_score: of the one that was served before, on the same text.
-        is_worse: whether the new one scores worse.
+        old_score: of the version that was active before, on the same text.
+        is_worse: whether the new version scores worse.
     """
 
     id: str
     guild: int | None
-    user: int | None
-    member: str
     network: FamilyName
     source: str
-    corpus: str | None
     locale: Locale
-    channel: int | None
-    message: int | None
     began: str
+    user: int | None = None
+    member: str = ""
+    corpus: str | None = None
+    channel: int | None = None
+    message: int | None = None
     ended: str | None = None
     result: Result = "running"
     version: str | None = None
@@ -57,7 +57,7 @@ class Entry:
     is_worse: bool = False
 
 
-# In the place of what an uploaded text was called.
+# Replaces the file name of a deleted upload.
 _FORGOTTEN = "?"
 
 _FIELDS = tuple(field.name for field in fields(Entry))
@@ -66,17 +66,13 @@ _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM trainings"  # noqa: S608 - our own
 
 
 class TrainingLog:
-    """Keeps what became of every training.
-
-    Args:
-        database: where it lasts.
-    """
+    """Stores an entry for each training."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def write(self, entry: Entry) -> None:
-        """Keep an entry, in the place of an earlier one of the same training."""
+        """Store an entry, replacing an earlier one of the same training."""
         marks = ", ".join("?" * len(_COLUMNS))
         values = [getattr(entry, name) for name in _FIELDS]
         await self._database.write(
@@ -85,13 +81,13 @@ class TrainingLog:
         )
 
     async def show(self, training: str, channel: int, message: int) -> None:
-        """Keep which message shows a training."""
+        """Record which message shows a training."""
         await self._database.write(
             "UPDATE trainings SET channel = ?, message = ? WHERE id = ?", channel, message, training
         )
 
     async def end(self, entry: Entry) -> None:
-        """Keep how a training ended; what was decided or forgotten meanwhile stays so."""
+        """Record the end of a training, unless its result was changed meanwhile."""
         await self._database.write(
             "UPDATE trainings SET ended = ?, result = ?, version = ?, new_score = ?, old_score = ?,"
             " is_worse = ?, corpus = CASE source WHEN ? THEN NULL ELSE ? END"
@@ -108,7 +104,7 @@ class TrainingLog:
         )
 
     async def decide(self, version: str, guild: int | None, result: Result) -> None:
-        """Keep what became of a version of a server."""
+        """Record the result of the training that made a version of a guild."""
         await self._database.write(
             "UPDATE trainings SET result = ? WHERE version = ? AND server IS ?",
             result,
@@ -122,14 +118,14 @@ class TrainingLog:
         return _read(row) if row else None
 
     async def of_guild(self, guild: int | None, count: int = 100) -> list[Entry]:
-        """Return the latest entries of a server, or of the host for None, the newest first."""
+        """Return the latest entries of a guild, or of the operator for None, newest first."""
         rows = await self._database.rows(
             f"{_SELECT} WHERE server IS ? ORDER BY began DESC, rowid DESC LIMIT ?", guild, count
         )
         return [_read(row) for row in rows]
 
     async def forget_uploads(self, guild: int) -> None:
-        """Delete what the texts that a server has uploaded were called, and their hashes."""
+        """Delete the file names and hashes of texts that were uploaded in a guild."""
         await self._database.erase(
             "UPDATE trainings SET source = ?, corpus = NULL WHERE server = ? AND source != ''",
             _FORGOTTEN,
@@ -137,11 +133,11 @@ class TrainingLog:
         )
 
     async def forget_guild(self, guild: int) -> None:
-        """Delete what is known of the trainings of a server."""
+        """Delete the entries of a guild."""
         await self._database.erase("DELETE FROM trainings WHERE server = ?", guild)
 
     async def forget_user(self, user: int) -> None:
-        """Delete who ordered the trainings that a person has ordered."""
+        """Delete a user's id and name from the trainings that they ordered."""
         await self._database.erase(
             "UPDATE trainings SET user = NULL, member = '' WHERE user = ?", user
         )

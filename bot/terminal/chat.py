@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from contextlib import AbstractAsyncContextManager
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import cast
 
@@ -22,17 +22,7 @@ _DEADLINE_SECONDS = 300.0
 
 
 def chat(registry: ModelRegistry, database: Path, texts: Path | None = None) -> None:
-    """Answer what is typed, line by line, until the input ends.
-
-    Args:
-        registry: where the models are.
-        database: the file of what must last.
-        texts: folder that has the training texts already, or None to download them.
-
-    Raises:
-        ModelError: there is no model to answer with.
-        DatabaseError: the database cannot be used.
-    """
+    """Answer what is typed, line by line, until the input ends."""
     if isinstance(standard_input := cast(object, sys.stdin), io.TextIOWrapper):
         standard_input.reconfigure(errors="replace")
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
@@ -46,27 +36,20 @@ def chat(registry: ModelRegistry, database: Path, texts: Path | None = None) -> 
             preloads_poems=is_terminal,
         )
         opening = open_services(backend, database, texts, is_own=_is_host)
-        services = runner.run(_entered(opening))
+        stack = AsyncExitStack()
+        services = runner.run(stack.enter_async_context(opening))
         try:
             while (line := _read(is_terminal)) is not None:
                 if line.strip():
                     reply = runner.run(_answer(services, line.strip()))
                     print(as_text(reply) if is_terminal else as_lines(reply), flush=True)
         finally:
-            runner.run(_left(opening))
+            runner.run(stack.aclose())
 
 
 def _is_host(guild: int | None) -> bool:
     # Trainings of guilds are resumed by the bot, which shows them there.
     return guild is None
-
-
-async def _entered(opening: AbstractAsyncContextManager[Services]) -> Services:
-    return await opening.__aenter__()
-
-
-async def _left(opening: AbstractAsyncContextManager[Services]) -> None:
-    await opening.__aexit__(None, None, None)
 
 
 def _read(is_terminal: bool) -> str | None:

@@ -24,9 +24,6 @@ def watch(events: Generator[Any, None, None]) -> ModelCard:
     """Show a training on stderr, and return the card of the version that it saves.
 
     An interruption from the keyboard is passed on to the training, which keeps the best so far.
-
-    Args:
-        events: of a trainer of `engine.training`.
     """
     # Errors of a corpus come before the bar.
     pending = next(events)

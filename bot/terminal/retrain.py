@@ -23,12 +23,7 @@ from engine.jobs.handle import TrainingHandle
 
 
 async def retrain(services: Services, arguments: str) -> Reply:
-    """Train a network for the host, and show how far it is; Ctrl-C cancels.
-
-    Args:
-        services: what to work with.
-        arguments: options, one of which may be the path of a text.
-    """
+    """Train a network for the host, and show how far it is; Ctrl-C cancels."""
     return await attempt(OPERATOR, lambda: _retrain(services, arguments), "try-retrain-here")
 
 

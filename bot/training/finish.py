@@ -1,39 +1,37 @@
-"""What is done when a training has ended: entered into the record, old versions pruned."""
+"""The end of a training: log entry, and pruning of old versions."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.i18n.texts import locale_of
 from bot.services import Services
 from bot.storage.training_log import Entry, Result, TrainingLog
-from bot.training.progress import TrainingStatus
+from bot.training.progress import TrainingStatus, is_worse
 from engine import ModelError
 from engine.jobs.events import Cancelled, Crashed, Failed, Saved
 from engine.jobs.handle import TrainingHandle
 from engine.models.registry import Quota
 
+_RESULTS: Mapping[type, Result] = {Saved: "saved", Cancelled: "cancelled"}
+
 log = logging.getLogger(__name__)
 
 
 async def entry_of(record: TrainingLog, training: TrainingHandle) -> Entry:
-    """Return the entry of a training; a new one where a crash came between order and record."""
+    """Return the log entry of a training; a new one if a crash came before it was written."""
     entry = await record.get(training.id)
     if entry is None:
         order = training.request
         entry = Entry(
             id=training.id,
             guild=order.guild,
-            user=None,
-            member="",
             network=order.network,
             source=order.source if training.job.has_upload else "",
-            corpus=None,
             locale=locale_of(),
-            channel=None,
-            message=None,
             began=training.job.submitted[:19],
         )
         await record.write(entry)
@@ -43,12 +41,9 @@ async def entry_of(record: TrainingLog, training: TrainingHandle) -> Entry:
 async def ended(
     services: Services, training: TrainingHandle, status: TrainingStatus
 ) -> bytes | None:
-    """Enter the end of a training into the record, and prune versions over the quota.
-
-    Returns:
-        The picture of the losses, if there is one.
-    """
-    entry = replace(status.entry, result=_result(status))
+    """Log the end of a training, prune versions, and return the plot of the losses, if any."""
+    result = _RESULTS.get(type(status.end), "failed")
+    entry = replace(status.entry, result=result)
     if isinstance(status.end, Saved):
         entry = replace(entry, version=status.end.version)
         if compared := status.compared:
@@ -56,16 +51,16 @@ async def ended(
                 entry,
                 new_score=compared.new.nats_per_character,
                 old_score=compared.old.nats_per_character if compared.old else None,
-                is_worse=compared.is_worse,
+                is_worse=is_worse(compared),
             )
         entry = replace(entry, corpus=await asyncio.to_thread(_tidied, services, entry))
     await services.training_log.end(entry)
-    _log_failure(status)  # Last, for this may be tried again.
+    _log_failure(status)  # Last: this function may be retried.
     return await asyncio.to_thread(_picture, training)
 
 
 def _log_failure(status: TrainingStatus) -> None:
-    """Write down for whoever runs the bot what members are told in other words."""
+    """Log the reason of a failure for the operator."""
     match status.end:
         case Failed(kind=kind, message=message):
             log.error("The training %s has failed: %s: %s", status.entry.id, kind, message)
@@ -75,18 +70,8 @@ def _log_failure(status: TrainingStatus) -> None:
             pass
 
 
-def _result(status: TrainingStatus) -> Result:
-    match status.end:
-        case Saved():
-            return "saved"
-        case Cancelled():
-            return "cancelled"
-        case _:
-            return "failed"
-
-
 def _tidied(services: Services, entry: Entry) -> str | None:
-    """Prune the versions of a server; return the SHA-256 of the text that the new one learned."""
+    """Prune the versions of a guild; return the SHA-256 of the training text."""
     version = str(entry.version)
     registry = services.registry.of_guild(entry.guild)
     try:

@@ -24,18 +24,14 @@ _SERVER_ERRORS = 500
 
 
 class UnreachableError(Exception):
-    """Discord could not be reached, or was not well: what was to be shown is to be tried again."""
+    """Discord cannot be reached or has a fault; the message is to be sent again."""
 
 
 class TrainingMessage:
-    """The messages that show one training, wherever they are now.
+    """The messages that show one training.
 
-    What Discord refuses for good is given up: the channel may be gone, or the bot may not write
-    there, and the training goes on.
-
-    Args:
-        client: sends and edits them.
-        entry: of the training.
+    They raise `UnreachableError` where Discord may accept them later. What it refuses for good, as
+    in a deleted channel, is logged only: the training goes on.
     """
 
     def __init__(self, client: discord.Client, entry: Entry) -> None:
@@ -52,12 +48,9 @@ class TrainingMessage:
                 self.message = self.channel.get_partial_message(entry.message)
 
     async def show(self, reply: Reply) -> bool:
-        """Show how a training stands; return whether that took a new message.
+        """Edit the message; return whether a new one was sent.
 
-        A message that is gone, or so old that it can be edited no more, is replaced by a new one.
-
-        Raises:
-            AwayError: Discord did not take it, but may do so later.
+        A message that was deleted or is too old to be edited is replaced.
         """
         if self.channel is None or self._is_obstructed():
             return False
@@ -69,15 +62,7 @@ class TrainingMessage:
         return False
 
     async def answer(self, reply: Reply, nonce: int | None = None) -> None:
-        """Say something that members should notice, below the message that shows the training.
-
-        Args:
-            reply: what to say.
-            nonce: by which Discord knows it again, for some minutes, if it is said twice.
-
-        Raises:
-            AwayError: Discord did not take it, but may do so later.
-        """
+        """Reply to the message; Discord drops a second reply with the same nonce."""
         if self.channel is None or self._is_obstructed():
             return
         reference = self.message and discord.MessageReference(
@@ -137,7 +122,7 @@ class TrainingMessage:
 
 @contextmanager
 def _giving_up() -> Generator[None]:
-    """Give up what Discord refuses for good; raise `AwayError` where it may take it later."""
+    """Log what Discord refuses for good; raise `UnreachableError` for the rest."""
     try:
         yield
     except UNREACHABLE as error:

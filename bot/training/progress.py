@@ -1,4 +1,4 @@
-"""How a training looks while it runs, and at its end: events to replies, pure."""
+"""Replies that show the progress and the result of a training."""
 
 from __future__ import annotations
 
@@ -33,18 +33,7 @@ _MAX_SAMPLE = 300
 
 @dataclass(slots=True)
 class TrainingStatus:
-    """What is known of a training by now.
-
-    Attributes:
-        entry: whose it is.
-        queued: its place in the queue.
-        is_started: whether its process is at work.
-        stepped: how far it is.
-        scored: its latest held-out score.
-        sample: what the network generated last.
-        compared: the new network beside the old one.
-        end: how it ended.
-    """
+    """The state of a training: its entry in the log, and the latest event of each kind."""
 
     entry: Entry
     queued: Queued | None = None
@@ -56,7 +45,7 @@ class TrainingStatus:
     end: Ending | None = None
 
     def take(self, event: Event) -> None:
-        """Learn what has happened."""
+        """Record an event."""
         match event:
             case Queued():
                 self.queued = event
@@ -79,23 +68,24 @@ class TrainingStatus:
 
 
 def shown_status(status: TrainingStatus, texts: Texts) -> Reply:
-    """Return what a training looks like now, with a button that cancels it while it goes on."""
+    """Return the state of a training, with a button that cancels it while it runs."""
     entry = status.entry
     title = texts("training-title", family=entry.network)
     if status.end:
         return Reply(ending_of(status, texts), title=title)
     cancel = Button(texts("training-cancel"), custom_id("train_cancel", entry.id), "bad")
+    sample = Field(texts("training-sample"), status.sample[:_MAX_SAMPLE])
     return Reply(
         _progress(status, texts),
         title=title,
-        fields=_fields(status, texts),
-        footer=_orderer(entry, texts),
+        fields=(sample,) if status.sample else (),
+        footer=texts("training-ordered-by", member=entry.member) if entry.member else "",
         buttons=(cancel,),
     )
 
 
 def shown_result(status: TrainingStatus, curves: bytes | None, texts: Texts) -> Reply:
-    """Return how a training ended: where it made a version, the old and the new side by side."""
+    """Return the result of a training, with the scores and samples of both versions."""
     entry = status.entry
     title = texts("training-title", family=entry.network)
     text = ending_of(status, texts)
@@ -116,16 +106,14 @@ def shown_result(status: TrainingStatus, curves: bytes | None, texts: Texts) -> 
 
 
 def ending_of(status: TrainingStatus, texts: Texts) -> str:
-    """Return how a training ended, in words."""
+    """Return the text that says how a training ended."""
     match status.end:
         case Saved(version=version, is_whole=is_whole):
             said = [
                 texts("training-saved" if is_whole else "training-saved-early", version=version)
             ]
-            if status.compared and status.compared.is_worse:
-                said.append(texts("training-worse"))
-            elif status.compared and status.compared.old:
-                said.append(texts("training-better"))
+            if status.compared and status.compared.old:
+                said.append(_verdict(status.compared, texts))
             return texts("sentence-separator").join(said)
         case Failed() as failed:
             return _failure(failed, texts)
@@ -133,6 +121,31 @@ def ending_of(status: TrainingStatus, texts: Texts) -> str:
             return texts("training-crashed")
         case _:
             return texts("training-cancelled")
+
+
+def is_worse(compared: Compared) -> bool:
+    """Tell whether the new network scores worse by what members are shown of the scores."""
+    new, old = _scores(compared)
+    return compared.is_worse and new != old
+
+
+def _verdict(compared: Compared, texts: Texts) -> str:
+    new, old = _scores(compared)
+    if new is None or old is None:
+        return texts("training-incomparable")
+    if is_worse(compared):
+        return texts("training-worse", new=new, old=old)
+    return texts("training-equal" if new == old else "training-better", new=new, old=old)
+
+
+def _scores(compared: Compared) -> tuple[str | None, str | None]:
+    """Return the scores of the new and of the old network as they are shown."""
+    return _score(compared.new), _score(compared.old) if compared.old else None
+
+
+def _score(side: Side) -> str | None:
+    score = side.nats_per_character
+    return None if score is None else f"{score:.2f}"
 
 
 def _failure(failed: Failed, texts: Texts) -> str:
@@ -156,10 +169,6 @@ def bar(done: int, total: int) -> str:
     return "█" * filled + "░" * (_BAR_WIDTH - filled)
 
 
-def _orderer(entry: Entry, texts: Texts) -> str:
-    return texts("training-ordered-by", member=entry.member) if entry.member else ""
-
-
 def _progress(status: TrainingStatus, texts: Texts) -> str:
     if status.queued and not status.is_started:
         return texts("training-queued", position=status.queued.position)
@@ -179,12 +188,6 @@ def _progress(status: TrainingStatus, texts: Texts) -> str:
     return "\n".join(lines)
 
 
-def _fields(status: TrainingStatus, texts: Texts) -> tuple[Field, ...]:
-    if not status.sample:
-        return ()
-    return (Field(texts("training-sample"), status.sample[:_MAX_SAMPLE]),)
-
-
 def _sides(compared: Compared, texts: Texts) -> tuple[Field, ...]:
     sides = [Field(texts("training-new"), _side(compared.new, texts))]
     if compared.old:
@@ -193,11 +196,8 @@ def _sides(compared: Compared, texts: Texts) -> tuple[Field, ...]:
 
 
 def _side(side: Side, texts: Texts) -> str:
-    score = side.nats_per_character
-    if score is None:
-        said = texts("training-no-score")
-    else:
-        said = texts("training-score", score=f"{score:.2f}")
+    score = _score(side)
+    said = texts("training-score", score=score) if score else texts("training-no-score")
     samples = [sample[:_MAX_SAMPLE] for sample in side.samples]
     is_verse = any("\n" in sample for sample in samples)
-    return "\n\n".join([said, *samples]) if is_verse else "\n".join([said, *samples])
+    return ("\n\n" if is_verse else "\n").join([said, *samples])

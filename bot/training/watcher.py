@@ -1,4 +1,4 @@
-"""Shows the trainings on Discord: one message each, edited now and then, and one for the result."""
+"""Shows trainings on Discord: a progress message each, which is edited, and one for the result."""
 
 from __future__ import annotations
 
@@ -22,31 +22,25 @@ from bot.storage.training_log import Entry
 from bot.training.finish import ended, entry_of
 from bot.training.message import TrainingMessage, UnreachableError
 from bot.training.progress import TrainingStatus, shown_result, shown_status
-from engine.jobs.events import Cancelled, Compared, Ending, Event, Paused, Queued, Started
+from engine.jobs.events import Cancelled, Compared, Ending, Paused, Queued, Started
 from engine.jobs.handle import TrainingHandle
 
 log = logging.getLogger(__name__)
 
 EDIT_INTERVAL_SECONDS = 5.0
-"""Between two edits, at least: Discord allows five in five seconds for a whole channel."""
+"""Between two edits, at least: Discord allows five in five seconds in a channel."""
 
 FIRST_PAUSE_SECONDS = 1.0
-"""How long to wait before the second try; each pause is twice the one before it."""
+"""Pause before the first retry; each further one is twice as long."""
 
 MOST_PAUSE_SECONDS = 60.0
-"""How long to wait at most: by then Discord still knows a message by its nonce."""
+"""The longest pause: Discord still recognises the nonce of a message after it."""
 
 Result = TypeVar("Result")
 
 
 class TrainingWatcher:
-    """Shows trainings as long as they go on; a task for each.
-
-    Args:
-        client: sends and edits the messages.
-        services: what there is to show.
-        pace_seconds: between two edits, at least.
-    """
+    """Shows running trainings, each in a task."""
 
     def __init__(
         self,
@@ -60,7 +54,7 @@ class TrainingWatcher:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def follow(self, entry: Entry, question: discord.Message | None = None) -> None:
-        """Show a training that was ordered just now, as an answer to a message."""
+        """Show a new training, in reply to a message."""
         message = TrainingMessage(self._client, entry)
         message.question = question and discord.MessageReference.from_message(
             question, fail_if_not_exists=False
@@ -68,7 +62,7 @@ class TrainingWatcher:
         self._begin(self._services.trainings.get(entry.id), message)
 
     async def resume(self) -> None:
-        """Go on showing the trainings of an earlier run."""
+        """Show the trainings of an earlier run of the program again."""
         for training in self._services.trainings.all:
             message = TrainingMessage(
                 self._client, await entry_of(self._services.training_log, training)
@@ -77,7 +71,7 @@ class TrainingWatcher:
             self._begin(training, message)
 
     async def tell_damages(self) -> None:
-        """Tell each server of its versions that do not answer any more, until cancelled."""
+        """Report versions that cannot be loaded to their guilds, until cancelled."""
         while True:
             damage = await self._services.model_alerts.next()
             try:
@@ -86,14 +80,14 @@ class TrainingWatcher:
                 log.exception("A damaged version could not be told of")
 
     async def close(self) -> None:
-        """Show nothing more; the trainings go on."""
+        """Stop the tasks; the trainings run on."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _tell(self, damage: ModelAlert) -> None:
         if damage.guild is None:
-            return  # It is in the log, where whoever runs the bot finds it.
+            return  # The operator finds it in the log.
         guild = self._client.get_guild(damage.guild)
         if guild is None:
             return
@@ -115,20 +109,17 @@ class TrainingWatcher:
         task.add_done_callback(self._tasks.discard)
 
     async def _watch(self, training: TrainingHandle, message: TrainingMessage) -> None:
+        status = TrainingStatus(message.entry)
         try:
-            await self._show(training, message)
+            if await self._show_progress(training, message, status):
+                await self._show_end(training, message, status)
         except Exception:
             log.exception("The training %s could not be shown", training.id)
-
-    async def _show(self, training: TrainingHandle, message: TrainingMessage) -> None:
-        status = TrainingStatus(message.entry)
-        if await self._show_progress(training, message, status):
-            await self._show_end(training, message, status)
 
     async def _show_progress(
         self, training: TrainingHandle, message: TrainingMessage, status: TrainingStatus
     ) -> bool:
-        """Show how a training goes on; return whether it has ended, and does not pause."""
+        """Show the progress of a training; return whether it has ended, not paused."""
         texts = texts_in(message.entry.locale)
         if message.is_resumed:
             with _or_not():
@@ -139,7 +130,7 @@ class TrainingWatcher:
             status.take(event)
             if isinstance(event, Ending | Paused):
                 return isinstance(event, Ending)
-            is_due = loop.time() >= due or _is_rare(event)
+            is_due = loop.time() >= due or isinstance(event, Queued | Started | Compared)
             if is_due and not self._services.invalid_requests.is_exhausted:
                 with _or_not():
                     await self._update(message, shown_status(status, texts))
@@ -149,16 +140,16 @@ class TrainingWatcher:
     async def _show_end(
         self, training: TrainingHandle, message: TrainingMessage, status: TrainingStatus
     ) -> None:
-        """Enter the end of a training and show it, however long that takes; then forget both."""
+        """Log and show the end of a training, with retries; then delete its files."""
         texts = texts_in(message.entry.locale)
         curves = await retry_until_done(lambda: ended(self._services, training, status))
         await retry_until_done(lambda: self._update(message, shown_status(status, texts)))
         if not isinstance(status.end, Cancelled):
             result = shown_result(status, curves, texts)
-            # Told again, also after a kill, it is still the same message.
+            # The same nonce in each attempt, also after a kill: Discord shows one message.
             nonce = int(training.id, 16)
             await retry_until_done(lambda: message.answer(result, nonce))
-        # The picture goes with it, so not before there is nothing more to tell.
+        # Last: this deletes the plot.
         await self._services.trainings.acknowledge(training.id)
 
     async def _update(self, message: TrainingMessage, reply: Reply) -> None:
@@ -171,7 +162,7 @@ class TrainingWatcher:
 
 @contextmanager
 def _or_not() -> Generator[None]:
-    """Show something where that can be done: what comes after it tells the same or more."""
+    """Skip an update that cannot be shown: a later one contains it."""
     try:
         yield
     except UnreachableError as error:
@@ -179,18 +170,14 @@ def _or_not() -> Generator[None]:
 
 
 def _channel_in(guild: discord.Guild, allowed: frozenset[int]) -> discord.TextChannel | None:
-    """Return a channel to tell a server something in, where there is one that may be used."""
+    """Return a channel for a notice to a guild, if there is one that may be used."""
     first = [guild.system_channel] if guild.system_channel else []
-    # Where none is named, no other than Discord's own for such notices.
+    # If the settings name no channels, only Discord's own for notices.
     others = guild.text_channels if allowed else []
     for channel in (*first, *others):
         if not obstacle_in(channel) and is_among(channel, allowed):
             return channel
     return None
-
-
-def _is_rare(event: Event) -> bool:
-    return isinstance(event, Queued | Started | Compared)
 
 
 async def retry_until_done(attempt: Callable[[], Awaitable[Result]]) -> Result:

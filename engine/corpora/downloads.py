@@ -61,13 +61,13 @@ def read_manifest(path: Path) -> Mapping[str, Collection]:
 
 
 def fetch(collection: Collection, cache: Path, own: Path | None = None) -> Iterator[Path]:
-    """Find the files of a collection, and download those that are not here yet.
+    """Yield the files of a collection, downloading those that are not cached.
 
     With `own`, a folder of files NAME.txt, nothing is downloaded.
 
     Raises:
-        DownloadError: a file cannot be downloaded, or is not what it should be.
-        NotTextError: a file of one's own folder is missing, or is not what it should be.
+        DownloadError: a file cannot be downloaded, or has another checksum.
+        NotTextError: a file is missing in `own`, or has another checksum.
         OSError: the cache cannot be written.
     """
     for file in collection.files:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.corpora.text_file import Text, read_text
 from engine.errors import CorpusTooSmallError, NotTextError
-from engine.requests import plain_letters
+from engine.text.normalize import plain_letters
 
 MAX_SIZE_BYTES = 1024**2
 MIN_NAMES = 50
@@ -21,7 +21,6 @@ class NameCorpus:
     """A file of names.
 
     Attributes:
-        source: the file's name, without its folder.
         sha256: of the file's bytes, in hexadecimal.
         lines: the names in lower case, in the order of the file, repetitions included.
     """
@@ -63,12 +62,7 @@ def share_of(name: str, shares: int, salt: str = "") -> int:
 
 
 def read_names(path: Path, max_size_bytes: int = MAX_SIZE_BYTES) -> NameCorpus:
-    """Read names, one a line; case, accents and empty lines do not matter.
-
-    Raises:
-        NotTextError: it cannot be opened, is not UTF-8, has no names, or a line is not a name.
-        CorpusTooLargeError: it is larger than the limit.
-    """
+    """Read names, one a line; case, accents and empty lines do not matter."""
     return names_of(read_text(path, max_size_bytes))
 
 

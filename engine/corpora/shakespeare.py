@@ -1,7 +1,7 @@
-"""Shakespeare's works in the layout of the Moby texts, made ready to learn from.
+"""Shakespeare's works in the layout of the Moby texts, prepared for training.
 
-Pretraining should look like what follows it: of the plays only what is spoken is kept, and endings
-are spelled as in newer editions of the sonnets.
+To make pretraining similar to fine-tuning, only the speeches of the plays are kept, and endings are
+spelled as in newer editions of the sonnets.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from engine.errors import NotTextError
 
 SONNETS = 154
 FIRST_HELD_OUT = 140
-"""The number of the first sonnet that is never learned; verse is scored on it and on the rest."""
+"""The number of the first held-out sonnet; verse is scored on it and those after it."""
 
 SONNETS_FILE = "sonnets"
 POEM_FILES = frozenset({"loverscomplaint", "rapeoflucrece", "venusandadonis"})
 UNUSED_FILES = frozenset({"various"})
-"""It has a variant of a sonnet that is held out."""
+"""It has a variant of a held-out sonnet."""
 
 _VALIDATION_EVERY = 10
 _UNPRONOUNCED = re.compile(r"\b([A-Za-z-]{2,}[a-z])'d\b")
@@ -32,11 +32,10 @@ _BREAK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class ShakespeareSplit:
-    """What is learned, and what is not.
+    """The works, split for training.
 
     Attributes:
-        plays: a piece a scene.
-        poems: narrative poems.
+        plays: one piece for each scene.
         sonnets: sonnets 1 to 139 in each edition, but for those for validation.
         validation: some of them, a tenth, in the last edition.
         held_out: sonnets 140 to 154 in the last edition.
@@ -50,14 +49,9 @@ class ShakespeareSplit:
 
 
 def works_of(texts: Mapping[str, str], editions: Mapping[str, str]) -> ShakespeareSplit:
-    """Sort Shakespeare's works into what is learned and what is not.
+    """Split Shakespeare's works, given by the names of their files, and editions of the sonnets.
 
-    Args:
-        texts: the works by the names of their files, "sonnets" among them.
-        editions: further editions of the sonnets by their names.
-
-    Raises:
-        NotTextError: an edition does not have all 154 sonnets.
+    Raises `NotTextError` where an edition does not have all 154 sonnets.
     """
     moby = sonnets(texts[SONNETS_FILE], SONNETS_FILE)
     all_editions = [[spell_out(sonnet) for sonnet in moby]]
@@ -92,7 +86,7 @@ def _others(texts: Mapping[str, str]) -> tuple[list[str], list[str]]:
 
 
 def spell_out(text: str) -> str:
-    """Write an unpronounced ending in full, as newer editions do.
+    """Spell an unpronounced ending in full, as newer editions do.
 
     >>> spell_out("Have I not ask'd? Thou'dst said she'd seal'd it")
     "Have I not asked? Thou'dst said she'd sealed it"
@@ -108,10 +102,10 @@ def spell_out(text: str) -> str:
 
 
 def scenes(text: str) -> list[str]:
-    """Return the scenes of a play as pieces: what is spoken, an empty line between speeches.
+    """Return the scenes of a play as pieces: speeches with empty lines between them.
 
-    Expects the layout of the Moby texts: acts, scenes and names of speakers start a line, speech
-    follows a tab, stage directions stand in brackets, and the persons come before the first act.
+    In the Moby texts acts, scenes and names of speakers start a line, speech follows a tab, stage
+    directions are in brackets, and the list of persons precedes the first act.
     """
     body = re.split(r"^ACT I$", text, maxsplit=1, flags=re.MULTILINE)[-1]
     body = re.sub(r"\[[^\]]*\]", "", body)
@@ -133,7 +127,7 @@ def _speeches(scene: str) -> str:
 
 
 def poem_stanzas(text: str) -> list[str]:
-    """Return the stanzas of a poem, without headings, indentation, and capitals at its start."""
+    """Return the stanzas of a poem without headings, indentation and capitals at its start."""
     verse: list[str] = []
     for stanza in stanzas(text):
         lines = [" ".join(fold(line).split()) for line in stanza.splitlines()]
@@ -144,12 +138,7 @@ def poem_stanzas(text: str) -> list[str]:
 
 
 def sonnets(text: str, source: str, *, as_printed: bool = False) -> list[str]:
-    """Return the 154 sonnets in their order.
-
-    Args:
-        text: an edition of them all: stanzas of twelve lines and more, and nothing else that long.
-        source: its name, for the error.
-        as_printed: whether spaces at the ends of lines are kept.
+    """Return the 154 sonnets of an edition, in order; `as_printed` keeps spaces at line ends.
 
     Raises:
         NotTextError: there are not 154.

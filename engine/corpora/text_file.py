@@ -14,7 +14,6 @@ class Text:
     """A text file.
 
     Attributes:
-        source: the file's name, without its folder.
         sha256: of the file's bytes, in hexadecimal.
         content: its characters, lines closed by a newline alone.
     """
@@ -35,11 +34,7 @@ def read_text(path: Path, max_size_bytes: int) -> Text:
 
 
 def text_of(content: bytes, source: str) -> Text:
-    """Return the text that bytes hold.
-
-    Raises:
-        NotTextError: it is not UTF-8.
-    """
+    """Return the text that bytes hold."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

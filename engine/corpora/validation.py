@@ -1,4 +1,4 @@
-"""Checks of an uploaded text before anything is done with it: each refusal says what to change."""
+"""Validation of uploaded texts; each error says what to change."""
 
 from __future__ import annotations
 
@@ -41,12 +41,7 @@ def check_upload(
 
 
 def check_names(text: Text) -> NameCorpus:
-    """Check a list of names, one a line, in the letters A to Z.
-
-    Raises:
-        NotTextError: a line is not a name, or it has too few letters.
-        CorpusTooSmallError: there are too few names.
-    """
+    """Check a list of names, one a line, in the letters A to Z."""
     names = names_of(text)
     names.split()
     _refuse_few_letters("".join(names.names), text.source)
@@ -54,12 +49,7 @@ def check_names(text: Text) -> NameCorpus:
 
 
 def check_verse(text: Text) -> Text:
-    """Check verse or prose in any alphabet.
-
-    Raises:
-        NotTextError: it has too few letters.
-        CorpusTooSmallError: there are too few stanzas or paragraphs.
-    """
+    """Check verse or prose in any alphabet."""
     _refuse_monotony(text.content, text.source)
     split(prepare([text], None).pieces)
     return text

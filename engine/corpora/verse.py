@@ -1,4 +1,4 @@
-"""Verse to learn from: cleaned, and cut into the pieces that training starts from.
+"""Verse for training: cleaned, and divided into pieces.
 
 A piece is a text of whole lines, each closed by a newline, with empty lines between its stanzas.
 Training and scoring start every piece from a state of zeros, as after an empty line.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 import string
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from itertools import chain
 from engine.corpora.text_file import Text
 from engine.errors import CorpusTooSmallError, NotTextError
 from engine.networks.vocabulary import Vocabulary
+from engine.text.normalize import normalize
 
 SYMBOLS = ("\n", " ", *"!'(),-.:;?", *string.ascii_uppercase, *string.ascii_lowercase)
 """The 64 symbols of verse."""
@@ -54,7 +54,6 @@ class Split:
     """Pieces to learn from, and others to choose and to score by.
 
     Attributes:
-        training: pieces to learn from.
         validation: pieces that decide when to stop.
         held_out: pieces that play no part in the training.
     """
@@ -65,17 +64,17 @@ class Split:
 
 
 def fold(text: str) -> str:
-    """Return a text in the symbols of verse: quotes straight, accents gone, the rest left out.
+    """Return a text in the symbols of verse: straight quotes, no accents, no other symbols.
 
     >>> fold("\u201cThou art caf\u00e9\u2014thou\u201d, 7\u00d7")
     "'Thou art cafe--thou', "
     """
-    decomposed = unicodedata.normalize("NFKD", text.translate(_FOLDED))
+    decomposed = normalize("NFKD", text.translate(_FOLDED))
     return "".join(symbol for symbol in decomposed if symbol in SYMBOLS)
 
 
 def stanzas(text: str) -> list[str]:
-    r"""Return what stands between empty lines, as printed, each line closed by a newline.
+    r"""Return the stanzas of a text as printed, each line closed by a newline.
 
     >>> stanzas("Title\n\nOne,\n  two.\n \n\nThree.")
     ['Title\n', 'One,\n  two.\n', 'Three.\n']
@@ -85,9 +84,9 @@ def stanzas(text: str) -> list[str]:
 
 
 def pieces_of(text: str) -> list[str]:
-    """Return the stanzas of any text as pieces, short ones together up to 500 characters.
+    """Return the stanzas of a text as pieces; short ones are joined up to 500 characters.
 
-    What goes on for thousands of characters without an empty line is cut between lines.
+    A stanza of more than 4,000 characters is divided between lines.
     """
     pieces: list[str] = []
     for stanza in chain.from_iterable(map(_cut, stanzas(text))):
@@ -100,11 +99,9 @@ def pieces_of(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A text of one's own, ready to be learned.
+    """Uploaded texts, ready for training.
 
     Attributes:
-        pieces: what training starts from.
-        vocabulary: their symbols.
         is_foldable: whether the text is in the Latin alphabet.
     """
 
@@ -114,14 +111,12 @@ class Prepared:
 
 
 def prepare(texts: Sequence[Text], known: Vocabulary | None) -> Prepared:
-    """Clean texts and cut them into pieces.
+    """Clean texts and divide them into pieces.
 
-    Args:
-        texts: what is to be learned.
-        known: the symbols of a version to fine-tune; a text in the Latin alphabet is folded to
-            them. Any other gets a vocabulary of its own.
+    With the vocabulary of a version to fine-tune, a text in the Latin alphabet is folded to it. Any
+    other gets a vocabulary of its own.
     """
-    whole = unicodedata.normalize("NFC", "\n\n".join(text.content for text in texts))
+    whole = normalize("NFC", "\n\n".join(text.content for text in texts))
     folds = is_foldable(whole)
     vocabulary = known if known and folds else alphabet_of(whole)
     restricted = restrict(fold(whole) if known and folds else whole, vocabulary)
@@ -161,20 +156,20 @@ def _hash(piece: str) -> bytes:
 
 
 def alphabet_of(text: str) -> Vocabulary:
-    """Return the symbols that occur in a text often enough to be learned, and the newline."""
+    """Return the symbols that occur three times or more in a text, and the newline."""
     counts = Counter(text)
     common = [symbol for symbol, count in counts.most_common(_MAX_SYMBOLS) if count >= _RARE]
     return Vocabulary(tuple(sorted({"\n", *common})))
 
 
 def restrict(text: str, vocabulary: Vocabulary) -> str:
-    """Leave out the symbols of a text that a vocabulary lacks."""
+    """Return a text without the symbols that a vocabulary lacks."""
     known = frozenset(vocabulary.symbols)
     return "".join(symbol for symbol in text if symbol in known)
 
 
 def spelled(text: Text, vocabulary: Vocabulary) -> str:
-    """Return a text as printed, symbols that a vocabulary lacks folded into those it has.
+    """Return a text with the symbols that a vocabulary lacks folded into those it has.
 
     Raises:
         NotTextError: a symbol cannot be folded.
@@ -193,6 +188,6 @@ def spelled(text: Text, vocabulary: Vocabulary) -> str:
 
 
 def is_foldable(text: str) -> bool:
-    """Whether a text is written in the Latin alphabet, so that folding it loses next to nothing."""
-    letters = [symbol for symbol in unicodedata.normalize("NFC", text) if symbol.isalpha()]
+    """Tell whether a text is in the Latin alphabet, so that folding it loses almost nothing."""
+    letters = [symbol for symbol in normalize("NFC", text) if symbol.isalpha()]
     return sum(symbol.isascii() for symbol in letters) >= _PLAIN_SHARE * len(letters)

@@ -1,8 +1,8 @@
-"""How good a model is: nats per character on names it has not seen, and what its names are like."""
+"""How good a model is: nats per character on text that it has not learned."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,12 +39,7 @@ def nats_per_character(parameters: Parameters, names: Batch) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Nats:
-    """A sum of -log p.
-
-    Attributes:
-        total: in nats.
-        characters: how many were predicted.
-    """
+    """A sum of -log p."""
 
     total: float
     characters: int
@@ -58,19 +53,11 @@ class Nats:
 def nats_of_verse(
     logits_of: Callable[[Indices], Floats], blocks: Sequence[str], vocabulary: Vocabulary
 ) -> Nats:
-    r"""Score blocks of verse, each by itself.
+    """Score blocks of whole lines; `logits_of` maps indices (B, T) to logits (B, T, V).
 
     A block starts from a state of zeros that has been fed two newlines, the end of a line and an
     empty line; the state is carried to its end. Every character of the block counts, spaces and
     newlines included, the newline of its last line too; the two newlines before it do not.
-
-    Args:
-        logits_of: the network: symbol indices (B, T) to unnormalised logits (B, T, V).
-        blocks: texts of whole lines, each closed by a newline.
-        vocabulary: their symbols.
-
-    Raises:
-        KeyError: a block has a symbol that the vocabulary lacks.
     """
     total = 0.0
     for start in range(0, len(blocks), _BLOCKS_AT_ONCE):
@@ -84,21 +71,3 @@ def nats_of_verse(
         nats = np.log(np.exp(logits).sum(axis=-1)) - scored
         total += sum(float(n[1 : len(row) - 1].sum()) for n, row in zip(nats, rows, strict=True))
     return Nats(total, sum(map(len, blocks)))
-
-
-def share_distinct(names: Sequence[str]) -> float:
-    """Return how many different names there are, as a share of all.
-
-    >>> share_distinct(["rex", "rex", "mia", "zby"])
-    0.75
-    """
-    return len(set(names)) / len(names)
-
-
-def share_in(names: Sequence[str], known: Collection[str]) -> float:
-    """Return the share of names that are known.
-
-    >>> share_in(["rex", "mia"], {"mia"})
-    0.5
-    """
-    return sum(name in known for name in names) / len(names)

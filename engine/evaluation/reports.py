@@ -15,7 +15,7 @@ from engine.text.layout import new_words, share_real, words_of
 
 POEMS = 200
 COPIED_LIMIT = 40
-"""Characters on end that a poem may share with what its network has learned from."""
+"""Consecutive characters that a poem may have in common with the training text."""
 
 FIRST_LINES = (
     "The lanterns on the harbour wall are lit,",
@@ -70,9 +70,9 @@ def requests(seed: int, count: int = POEMS, candidates: int = MAX_CANDIDATES) ->
     size = len(FIRST_LINES)
     requests: list[PoemRequest] = []
     for index in range(count):
-        turn, kind = divmod(index, 5)
-        words = FIRST_LINES[turn % size].split()
-        other = FIRST_LINES[(7 * turn + 3) % size].split()
+        number, kind = divmod(index, 5)
+        words = FIRST_LINES[number % size].split()
+        other = FIRST_LINES[(7 * number + 3) % size].split()
         lines = (words, words[:3], words, words[:4] + other[4:])
         line = " ".join(lines[kind]) if kind < len(lines) else ""
         prompt = line.lower().rstrip(",.;?!") if kind == 2 else line
@@ -81,12 +81,7 @@ def requests(seed: int, count: int = POEMS, candidates: int = MAX_CANDIDATES) ->
 
 
 def write_all(generator: PoemGenerator, requests: Sequence[PoemRequest]) -> Iterator[Poem]:
-    """Write poems, one after the other.
-
-    Raises:
-        InvalidRequestError: a first line has no letter that the network knows.
-        NoPoemError: no verse came of one.
-    """
+    """Write poems, one after the other."""
     yield from map(generator.poem, requests)
 
 
@@ -98,17 +93,11 @@ def evaluate_poems(
 ) -> dict[str, float]:
     """Describe poems.
 
-    The line that was given counts in none of the measures, except where it was gone on with.
-
-    Args:
-        poems: at least one.
-        known: words, in lower case.
-        learned: the text that the network has learned from.
-        length: characters that were asked for.
+    The prompt counts in none of the measures, except where its line was continued.
 
     Returns:
         Measures by name: shares are 0 to 1, lengths in characters. A last line counts as cut where
-        it ends in a word that is not known, or where nothing was taken off the length asked for.
+        its last word is not known, or where the text has the whole length requested.
     """
     copies = Copies(learned)
     runs = [copies.longest_run(_written(poem)) for poem in poems]
@@ -144,11 +133,7 @@ def _is_cut(poem: Poem, known: Collection[str], length: int) -> bool:
 
 
 class Copies:
-    """Finds what verse shares with a text.
-
-    Args:
-        text: of at least 16 characters; anything shorter shares nothing that matters.
-    """
+    """Finds runs of characters that verse has in common with a text of 16 characters or more."""
 
     _DOUBLINGS = 4
     LEAST = 2**_DOUBLINGS

@@ -52,12 +52,7 @@ class Weights(NamedTuple):
 
 
 def weights_of(model: Model, precision: str) -> Weights:
-    """Take the weights out of a network that `lstm.build` made.
-
-    Args:
-        model: the network.
-        precision: the number format of the matrices that are multiplied.
-    """
+    """Return the weights of a network of `lstm.build`, matrices in a number format for products."""
 
     def of(layer: str) -> list[Floats]:
         return [np.asarray(weight, np.float32) for weight in model.get_layer(layer).get_weights()]
@@ -79,15 +74,12 @@ def weights_of(model: Model, precision: str) -> Weights:
 class LSTMDecoder:
     """Samples completions from one network; to be used by one thread at a time.
 
-    Neighbours in a batch do not change the completions of a request by a bit: a batch size that
-    sums in another order than the smallest is not used. Equal sizes share their programs.
+    The completions of a request are bitwise the same whatever else is in its batch: a batch size
+    that sums in another order than the smallest is not used. Networks of one size share programs.
 
     Args:
-        model: made by `lstm.build`.
         sizes: rows of a batch, ascending; a request has no more than the first of them.
         steps: symbols of a sequence, prompt included, at most.
-        chunk: K.
-        precision: the number format of products; what suits the processor if None.
     """
 
     def __init__(
@@ -98,8 +90,7 @@ class LSTMDecoder:
         chunk: int = CHUNK,
         precision: str | None = None,
     ) -> None:
-        self._precision = precision or faster_precision()
-        self._weights = weights_of(model, self._precision)
+        self._weights = weights_of(model, precision or faster_precision())
         self._units, self.symbols = self._weights.output.shape
         self._all_sizes = tuple(sizes)
         self._sizes = self._all_sizes[:1]
@@ -112,12 +103,9 @@ class LSTMDecoder:
         return self._sizes[-1]
 
     def warm_up(self, is_unwanted: Callable[[], bool] = lambda: False) -> None:
-        """Compile for each size, about a second each, from the smallest on.
+        """Compile for each size, smallest first, about a second each; stop once `is_unwanted`.
 
-        Meanwhile the decoder can be used with the sizes that are ready.
-
-        Args:
-            is_unwanted: whether to give up; asked before each size.
+        Sizes that are ready can be used meanwhile.
         """
         smallest = self._probe(self._all_sizes[0])
         for size in takewhile(lambda _: not is_unwanted(), self._all_sizes[1:]):
@@ -128,11 +116,7 @@ class LSTMDecoder:
                 log.info("Batches of %d rows are not used: they sum up in another order", size)
 
     def begin(self, request: DecodeRequest) -> SequenceGroup:
-        """Return the group of a request, before its first step.
-
-        Raises:
-            ValueError: it has a shape that does not fit.
-        """
+        """Return the group of a request, before its first step."""
         rows, drawn = request.uniforms.shape
         if not 1 <= rows <= self._all_sizes[0] or not request.prompt.size or not drawn:
             raise ValueError(
@@ -149,9 +133,6 @@ class LSTMDecoder:
 
     def advance(self, groups: Sequence[SequenceGroup]) -> None:
         """Run a chunk of steps for several groups; each comes out as it would alone.
-
-        Args:
-            groups: at least one that is not done.
 
         Raises:
             ValueError: together they have more rows than fit.
@@ -205,10 +186,11 @@ class LSTMDecoder:
     def _run(
         self, inputs: Sequence[_Inputs], size: int, steps: int
     ) -> tuple[Floats, Indices, Floats]:
-        shape = _Shape(size, self._chunk, self.symbols, self._units, self._precision)
         batch = _Inputs(*map(tf.constant, _joined(inputs, size)))
+        arguments = (self._weights, batch, tf.constant(steps))
+        signature = tf.nest.map_structure(tf.TensorSpec.from_tensor, arguments)
         try:
-            state, symbols, scores = _program(shape)(self._weights, batch, tf.constant(steps))
+            state, symbols, scores = _program(*signature)(*arguments)
         except tf.errors.ResourceExhaustedError as error:
             raise MemoryError from error
         return state.numpy(), symbols.numpy(), scores.numpy()
@@ -262,24 +244,16 @@ class _State(NamedTuple):
     log_likelihoods: Tensor
 
 
-class _Shape(NamedTuple):
-    """What a program is compiled for: R, K, V, H, and the number format of products."""
-
-    size: int
-    chunk: int
-    symbols: int
-    units: int
-    precision: str
-
-
 @cache
-def _program(shape: _Shape) -> Callable[[Weights, _Inputs, Tensor], Any]:
-    """Return a program for a size of network and of batch; it is compiled when first called.
+def _program(
+    weights: Weights, inputs: _Inputs, steps: Tensor
+) -> Callable[[Weights, _Inputs, Tensor], Any]:
+    """Return a program for the shapes and types of its arguments; the first call compiles it.
 
     It takes weights, the inputs of a batch and the number of steps that are wanted, and returns
     states (R, 4, H), symbols and their log p, both (K, R).
     """
-    size, chunk = shape.size, shape.chunk
+    size, chunk = inputs.given.shape
 
     def program(weights: Weights, inputs: _Inputs, steps: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         def advance(t: Tensor, state: _State) -> tuple[Tensor, _State]:
@@ -296,40 +270,7 @@ def _program(shape: _Shape) -> Callable[[Weights, _Inputs, Tensor], Any]:
         return after, end.written, end.log_likelihoods
 
     compiled = tf.function(program, jit_compile=True, autograph=False)
-    return compiled.get_concrete_function(*_signature(shape), tf.TensorSpec((), tf.int32))
-
-
-def _signature(shape: _Shape) -> tuple[Weights, _Inputs]:
-    """Return shapes and types of the weights and of the inputs of a batch."""
-    size, chunk, symbols, units, precision = shape
-
-    def floats(*axes: int) -> Tensor:
-        return tf.TensorSpec(axes, tf.float32)
-
-    def matrix(rows: int, columns: int) -> Tensor:
-        return tf.TensorSpec((rows, columns), precision)
-
-    def indices(*axes: int) -> Tensor:
-        return tf.TensorSpec(axes, tf.int32)
-
-    weights = Weights(
-        table=floats(symbols, 4 * units),
-        recurrent_1=matrix(units, 4 * units),
-        joint_2=matrix(2 * units, 4 * units),
-        bias_2=floats(4 * units),
-        output=matrix(units, symbols),
-        output_bias=floats(symbols),
-    )
-    inputs = _Inputs(
-        state=floats(size, 4, units),
-        symbols=indices(size),
-        given=indices(size, chunk),
-        uniforms=floats(size, chunk),
-        sharpness=floats(size),
-        top_p=floats(size),
-        top_k=indices(size),
-    )
-    return weights, inputs
+    return compiled.get_concrete_function(weights, inputs, steps)
 
 
 def _step(weights: Weights, inputs: _Inputs, old: _State, t: Tensor) -> _State:
@@ -375,17 +316,10 @@ def _gates(z: Tensor, cell: Tensor) -> tuple[Tensor, Tensor]:
 def _draw(logits: Tensor, uniforms: Tensor, top_p: Tensor, top_k: Tensor) -> Tensor:
     """Sample a symbol a row, by inversion, from its nucleus and its top-k.
 
-    Symbols are lined up by falling probability without sorting them: V times V comparisons cost
-    less than a sort for the few symbols of an alphabet.
+    Symbols are ranked by falling probability without a sort: V times V comparisons cost less for
+    the few symbols of an alphabet.
 
-    Args:
-        logits: after the temperature, (R, V).
-        uniforms: (R, 1).
-        top_p: (R, 1).
-        top_k: (R, 1).
-
-    Returns:
-        Indices, (R,).
+    Logits, after the temperature, are (R, V), uniforms, top_p and top_k (R, 1), the result is (R,).
     """
     p = tf.exp(logits - tf.reduce_max(logits, axis=-1, keepdims=True))
     other, own = p[:, None, :], p[:, :, None]
@@ -395,6 +329,6 @@ def _draw(logits: Tensor, uniforms: Tensor, top_p: Tensor, top_k: Tensor) -> Ten
     mass_before = tf.reduce_sum(tf.where(is_before, other, 0.0), axis=-1)
     is_kept = (mass_before < top_p * tf.reduce_sum(p, axis=-1, keepdims=True)) & (rank < top_k)
     kept_mass = tf.reduce_sum(tf.where(is_kept, p, 0.0), axis=-1, keepdims=True)
-    # The last in line that begins at or before the threshold; the first always does.
+    # The last in rank that begins at or before the threshold; the first always does.
     is_reached = is_kept & (p > 0) & (mass_before <= uniforms * kept_mass)
     return tf.argmax(tf.where(is_reached, rank, -1), axis=-1, output_type=tf.int32)

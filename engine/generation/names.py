@@ -1,10 +1,9 @@
-"""From samples of the network to names fit to show."""
+"""Names: samples of the network, filtered to those that may be shown."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -35,17 +34,10 @@ def sample(
     request: NameRequest,
     rng: np.random.Generator,
 ) -> list[str]:
-    """Draw names from the network, whatever they are, all of them in one batch.
-
-    Args:
-        parameters: the network.
-        vocabulary: its symbols.
-        batch: how many names, B.
-        request: its prefix, temperature and top-p; its count and seed do not matter here.
-        rng: one uniform number a name and step.
+    """Draw unfiltered names in one batch; the count and seed of the request are not used.
 
     Returns:
-        B names in lower case, each cut one letter past the longest that may be shown.
+        Names in lower case, each cut one letter past the longest that may be shown.
     """
     drawn = sample_batch.begin(parameters, vocabulary, batch, request, rng)
     while not drawn.is_done:
@@ -60,20 +52,13 @@ def generate(
     request: NameRequest,
     rng: np.random.Generator,
 ) -> tuple[str, ...]:
-    """Draw names that are new, decent if requested, of a fit length, and all different.
-
-    Args:
-        parameters: the network.
-        vocabulary: its symbols.
-        known: names that exist, in lower case.
-        request: what is requested.
-        rng: source of the draws.
+    """Draw names that are new, decent if requested, 4 to 26 letters long, and all different.
 
     Returns:
-        Capitalised names: as many as were asked for, or fewer where the prefix leaves few.
+        Capitalised names, none of them known: as many as requested, or fewer after a rare prefix.
 
     Raises:
-        NoNamesError: not one was fit to show.
+        NoNamesError: none may be shown.
     """
     sampler = NameSampler(parameters, vocabulary, known, request, rng)
     while not sampler.is_over:
@@ -84,19 +69,7 @@ def generate(
 
 
 class NameSampler:
-    """A request that is being answered: rounds of samples, of which those fit to show are kept.
-
-    Args:
-        parameters: the network.
-        vocabulary: its symbols.
-        known: names that exist, in lower case.
-        request: what is requested.
-        rng: source of the draws.
-
-    Attributes:
-        draws: the samples of this round, to be drawn to their end and then looked at.
-        is_over: whether nothing is missing any more, or there is no use in another round.
-    """
+    """A request in progress: rounds of samples, of which those that may be shown are kept."""
 
     def __init__(
         self,
@@ -112,30 +85,26 @@ class NameSampler:
         self._request = request
         self._rng = rng
         self._found: list[str] = []
-        self._budget = FilterBudget(_MAX_REJECTED + _TRIES_A_NAME * request.count)
+        self._checks_left = _MAX_REJECTED + _TRIES_A_NAME * request.count
         self._samples_left = MAX_REJECTED_SAMPLES + _TRIES_A_NAME * request.count
         self._round = 0
         self.batch = self._begin_round()
         self.is_over = False
 
     def filter_batch(self) -> None:
-        """Keep what is fit to show of the samples that were drawn, and begin the next round."""
+        """Keep the samples that may be shown, and begin the next round."""
         samples = dict.fromkeys(self.batch.names(self._vocabulary))
         new = (name for name in samples if name not in self._found)
-        # Only as many are looked at as are needed: whether one is decent takes its time.
-        fit = (name for name in self._budget.spend_on(new) if self._is_wanted(name))
+        # Only as many are checked as are needed: the profanity filter is slow.
+        fit = (name for name in self._checked(new) if self._is_wanted(name))
         self._found += islice(fit, self._missing)
         self._round += 1
-        self.is_over = not (self._missing and self._budget.left and self._samples_left)
+        self.is_over = not (self._missing and self._checks_left and self._samples_left)
         if not self.is_over:
             self.batch = self._begin_round()
 
     def names(self) -> tuple[str, ...]:
-        """Return what was found, capitalised.
-
-        Raises:
-            NoNamesError: nothing was.
-        """
+        """Return the names found, capitalised; raises `NoNamesError` where there is none."""
         if not self._found:
             raise NoNamesError(self._request.prefix)
         return tuple(name.capitalize() for name in self._found)
@@ -145,7 +114,7 @@ class NameSampler:
         return self._request.count - len(self._found)
 
     def _begin_round(self) -> sample_batch.SampleBatch:
-        # Small at first, since one name is soon found; where few are fit, ever larger.
+        # Small at first, since one name is soon found; doubled where few may be shown.
         batch = max(2 * self._missing, _MIN_BATCH) * 2**self._round
         batch = min(batch, _MAX_BATCH, self._samples_left)
         self._samples_left -= batch
@@ -153,33 +122,25 @@ class NameSampler:
             self._parameters, self._vocabulary, batch, self._request, self._rng
         )
 
+    def _checked(self, names: Iterable[str]) -> Iterator[str]:
+        """Yield so many names as may be checked: after an indecent prefix none passes."""
+        for name in names:
+            if not self._checks_left:
+                return
+            self._checks_left -= 1
+            yield name
+
     def _is_wanted(self, name: str) -> bool:
         request = self._request
-        may_be_a_knot = not is_pronounceable(request.prefix)
-        is_sayable = may_be_a_knot or is_pronounceable(name)
-        # What was typed is no invention: there has to be more.
+        is_sayable = not is_pronounceable(request.prefix) or is_pronounceable(name)
+        # The prefix alone is not a new name.
         return name != request.prefix and is_sayable and is_fit(name, self._known, request.decent)
 
 
-@dataclass(slots=True)
-class FilterBudget:
-    """Bounds how many names are looked at: a beginning that is indecent spoils every one."""
-
-    left: int
-
-    def spend_on(self, names: Iterable[str]) -> Iterator[str]:
-        """Yield names while the budget lasts."""
-        for name in names:
-            if not self.left:
-                return
-            self.left -= 1
-            yield name
-
-
 def is_pronounceable(name: str) -> bool:
-    """Tell whether a name is free of knots: four consonants in a row, three of a letter, no vowel.
+    """Tell whether a name has a vowel, no four consonants in a row and no letter three times.
 
-    Of the genera in the list 99 in 100 are; y counts as a vowel.
+    That holds for 99 in 100 genera of the list; y counts as a vowel.
 
     >>> is_pronounceable("triceratops"), is_pronounceable("ptotlermptor")
     (True, False)

@@ -1,8 +1,7 @@
-"""From a request for a poem to verse fit to show: several candidates, the best of them kept."""
+"""Poems: several candidates are generated for a request, and the best one is kept."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,20 +11,20 @@ import numpy as np
 from engine.errors import IndecentLineError, NoPoemError
 from engine.generation.sequences import Completions, DecodeRequest, ModelRunner, SequenceGroup
 from engine.networks.vocabulary import END, Vocabulary
-from engine.requests import MAX_CANDIDATES, Poem, PoemRequest
+from engine.requests import MAX_CANDIDATES, Poem, PoemRequest, seed_of
 from engine.text.layout import (
     close,
     is_closed,
     lay_out,
     new_words,
-    read_prompt,
     roughness,
     share_real,
 )
+from engine.text.normalize import read_prompt
 from engine.text.profanity import is_decent, is_decent_line
 
 MAX_ROUNDS = 3
-"""How often a poem is tried of which nothing came."""
+"""How often candidates are generated for a request of which none may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,7 @@ class PreparedRequest:
     """A poem to be written.
 
     Attributes:
-        request: what is requested.
         symbols: what the network reads of the first line.
-        seed: of the generator.
-        rng: made of it.
-        candidates: how many are written for the best of them to be kept.
     """
 
     request: PoemRequest
@@ -54,7 +49,6 @@ class Candidate:
     Attributes:
         text: laid out; empty where nothing follows the first line.
         words: those that follow it.
-        score: its place among the others; the highest is the best.
     """
 
     text: str
@@ -67,10 +61,7 @@ class PoemGenerator:
     """A version of the poem network, ready to write.
 
     Attributes:
-        id: of the version.
-        vocabulary: its symbols.
         words: those that it has learned from, in lower case.
-        decoder: samples from it.
     """
 
     id: str
@@ -79,13 +70,7 @@ class PoemGenerator:
     decoder: ModelRunner
 
     def poem(self, request: PoemRequest) -> Poem:
-        """Write one poem.
-
-        Raises:
-            InvalidRequestError: its first line has no letter that the network knows.
-            IndecentLineError: its first line may not be shown.
-            NoPoemError: no verse came of it.
-        """
+        """Generate a poem; raises `NoPoemError`, and what `prepare` raises."""
         prepared = self.prepare(request)
         for _ in range(MAX_ROUNDS):
             group = self.begin(prepared)
@@ -96,11 +81,7 @@ class PoemGenerator:
         raise NoPoemError
 
     def prepare(self, request: PoemRequest, candidates: int = MAX_CANDIDATES) -> PreparedRequest:
-        """Read a request.
-
-        Args:
-            request: the request.
-            candidates: how many are written where the request leaves that open.
+        """Read a request; `candidates` is their number where the request leaves it open.
 
         Raises:
             InvalidRequestError: its first line has no letter that the network knows.
@@ -108,14 +89,14 @@ class PoemGenerator:
         """
         if request.decent and not is_decent_line(request.prompt):
             raise IndecentLineError
-        seed = secrets.randbits(32) if request.seed is None else request.seed
+        seed = seed_of(request)
         symbols = read_prompt(request.prompt, self.vocabulary)
         wanted = request.candidates or candidates
         return PreparedRequest(request, symbols, seed, np.random.default_rng(seed), wanted)
 
     def begin(self, prepared: PreparedRequest) -> SequenceGroup:
         """Begin the candidates of a poem, with fresh samples each time."""
-        # A poem begins after an empty line, as those did that the network has learned from.
+        # A poem begins after an empty line, as in training.
         given = self.vocabulary.encode(END * 2 + prepared.symbols)
         request = prepared.request
         uniforms = prepared.rng.random((prepared.candidates, request.length), dtype=np.float32)
@@ -123,10 +104,9 @@ class PoemGenerator:
         return self.decoder.begin(DecodeRequest(np.array(given), uniforms, *settings))
 
     def is_enough(self, prepared: PreparedRequest, group: SequenceGroup) -> bool:
-        """Tell whether a poem may end: each candidate has closed, late enough, or none may go on.
+        """Tell whether each candidate has ended a sentence after two thirds of the length, or all.
 
-        The answer may only be asked for between two chunks, which are the same for a poem in
-        whatever company it is.
+        To be called between two chunks only, so that the result does not depend on the batch.
         """
         if group.is_done:
             return True
@@ -137,7 +117,7 @@ class PoemGenerator:
         return all(is_closed(self.vocabulary.decode(row), fewest) for row in drawn.tolist())
 
     def best(self, prepared: PreparedRequest, drawn: Completions) -> Poem | None:
-        """Return the best of the candidates, or nothing where no verse came of them."""
+        """Return the best candidate as a poem, or None where none may be shown."""
         likelihoods = drawn.log_likelihoods.mean(axis=1).tolist()
         candidates = [
             self._judge(prepared, self.vocabulary.decode(row), likelihood)
@@ -145,36 +125,28 @@ class PoemGenerator:
         ]
         request = prepared.request
         text = _best(candidates, request.decent)
-        return (
-            Poem(text, request.prompt, prepared.seed, self.id, prepared.candidates)
-            if text
-            else None
-        )
+        if not text:
+            return None
+        return Poem(text, request.prompt, prepared.seed, self.id, prepared.candidates)
 
     def _judge(
         self, prepared: PreparedRequest, continuation: str, log_likelihood: float
     ) -> Candidate:
-        """Make a candidate of what the network wrote after a first line.
-
-        Args:
-            prepared: says what that line is.
-            continuation: what was written.
-            log_likelihood: the mean of log p over it.
-        """
+        """Return the candidate for a continuation, given its mean log p."""
         line = prepared.request.prompt
         ending = prepared.symbols[-1:] if prepared.symbols.endswith((END, " ")) else ""
         text = close(lay_out(line + ending + continuation), self.words)
-        # What is shown begins with the line as it was given; what is judged is what follows.
+        # The text begins with the line as it was typed; only what follows is scored.
         words = new_words(line, text)
-        # In nats a character; candidates are mostly within a tenth of each other. An invented
-        # word weighs about as much as an open end.
+        # In nats per character; most candidates differ by less than 0.1. One unknown word costs
+        # about as much as an open end.
         faults = 20 * (1 - share_real(words, self.words)) + roughness(text) / 5
         is_longer = len(text) > len(line)
         return Candidate(text if is_longer else "", frozenset(words), log_likelihood - faults)
 
 
 def _best(candidates: Sequence[Candidate], decent: bool) -> str:
-    """Return the text of the highest merit, decent if it has to be; nothing where none is."""
+    """Return the text with the highest score, decent if required; nothing where there is none."""
     shown = (candidate for candidate in candidates if candidate.text)
     ranked = sorted(shown, key=lambda candidate: candidate.score, reverse=True)
     fit = (c.text for c in ranked if not decent or all(map(_is_decent_word, c.words)))
@@ -182,11 +154,7 @@ def _best(candidates: Sequence[Candidate], decent: bool) -> str:
 
 
 def is_decent_poem(line: str, text: str) -> bool:
-    """Tell whether a poem may be shown where only decent ones are asked for.
-
-    Args:
-        line: its first line as it was given.
-        text: all of it.
+    """Tell whether a poem is decent, given its first line as typed and all of its text.
 
     >>> is_decent_poem("The cock", "The cock doth craw"), is_decent_poem("The", "The fuck")
     (True, False)

@@ -16,8 +16,8 @@ from engine.requests import NameRequest
 MAX_LETTERS = 26
 """Of a name that may be shown."""
 
-# Names that have ended leave by fours: BLAS multiplies four rows in less time than three, and
-# requests with as many rows together.
+# Ended names are removed in multiples of four rows, which BLAS multiplies fast, and so that more
+# requests have equal numbers of rows.
 _LEAVING = 4
 
 
@@ -26,15 +26,12 @@ class SampleBatch:
     """B names that are being drawn for one request; those that have ended leave the batch.
 
     Attributes:
-        request: its prefix, temperature and top-p; its count and seed do not matter here.
-        rng: one uniform number a row and step.
         symbols: what was drawn after the prefix, then the end, shape (B, T); what follows the
             first end of a name is no part of it.
         places: of the rows of this batch among the symbols, shape (R,).
         is_running: whether their names have not ended, shape (R,).
         inputs: the last symbol of each of them, shape (R,).
         state: their hidden state, shape (M, R, H).
-        steps: symbols that have been drawn of each.
     """
 
     request: NameRequest
@@ -84,15 +81,7 @@ def begin(
     request: NameRequest,
     rng: np.random.Generator,
 ) -> SampleBatch:
-    """Have the network read the prefix of a request.
-
-    Args:
-        parameters: the network.
-        vocabulary: its symbols.
-        batch: how many names, B.
-        request: what they are to be like.
-        rng: source of the draws.
-    """
+    """Return a batch of names for a request, after the network has read its prefix."""
     given = [vocabulary.end, *vocabulary.encode(request.prefix)]
     state = rnn.initial_state(parameters, batch)
     for index in given[:-1]:
@@ -109,15 +98,9 @@ def begin(
 
 
 def advance(parameters: Parameters, end: int, together: Sequence[SampleBatch]) -> None:
-    """Draw one more symbol of every name; each request gets what it would get alone.
-
-    Args:
-        parameters: the network.
-        end: the symbol that ends a name.
-        together: requests none of which is done.
-    """
-    # Those that shape the distribution alike stand together and are drawn together; those of them
-    # with as many rows are multiplied together.
+    """Draw one more symbol of every name; each request gets what it would get alone."""
+    # Requests with the same sampling parameters are drawn together; those of them with the same
+    # number of rows are multiplied together.
     together = sorted(together, key=lambda draws: (*_shaping(draws), draws.rows))
     inputs = np.concatenate([draws.inputs for draws in together])
     state, logits = rnn.step(parameters, inputs, *(draws.state for draws in together))

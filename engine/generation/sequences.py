@@ -1,7 +1,4 @@
-"""What the decoder of poems is asked for, and what it answers.
-
-Apart from the decoder, so that who only asks does not load TensorFlow.
-"""
+"""Requests to the decoder of poems, and their results; loads no TensorFlow."""
 
 from __future__ import annotations
 
@@ -19,9 +16,7 @@ class DecodeRequest:
     """A request for C continuations of one beginning, T symbols each.
 
     Attributes:
-        given: indices of the symbols that the network reads first, shape (P,), P at least 1.
         uniforms: one number from 0 to 1, exclusive, a completion and sampled symbol, shape (C, T).
-        temperature: below 1 the likely becomes likelier, above less so; above 0.
         top_p: draw from the fewest symbols that together reach this probability.
         top_k: and from at most so many; 0 for no such limit.
     """
@@ -56,8 +51,6 @@ class SequenceGroup:
     """The sequences of a request, and how far they are.
 
     Attributes:
-        request: prompt and sampling parameters.
-        state: of the network, opaque to all but its runner.
         symbols: all so far, (C, 1 + steps done), beginning with the first that was given.
         log_likelihoods: log p of each but the first, (C, steps done).
     """
@@ -97,11 +90,7 @@ class ModelRunner(Protocol):
         ...
 
     def warm_up(self, is_unwanted: Callable[[], bool] = ...) -> None:
-        """Get ready for more and more rows; the fewest are ready even if that is given up.
-
-        Args:
-            is_unwanted: whether to give up; asked now and then.
-        """
+        """Compile for larger batches until `is_unwanted`; the smallest is ready in any case."""
         ...
 
     def begin(self, request: DecodeRequest) -> SequenceGroup:
@@ -123,7 +112,7 @@ class ModelRunner(Protocol):
 
 
 def batches(items: Iterable[T], rows_of: Callable[[T], int], most: int) -> Iterator[list[T]]:
-    """Divide what has rows into batches of so many rows, in order.
+    """Divide items, in order, into batches of at most so many rows.
 
     >>> list(batches([3, 4, 9, 1], rows_of=lambda rows: rows, most=8))
     [[3, 4], [9], [1]]

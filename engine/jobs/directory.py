@@ -24,7 +24,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from engine.files import flush_folder, lock_at, replace_file
-from engine.jobs.events import Ending, Event, Progress, Queued, Started, from_line, to_line
+from engine.jobs.events import Ending, Event, Transient, from_line, to_line
 from engine.jobs.spec import TrainingJob, job_from_json
 
 log = logging.getLogger(__name__)
@@ -63,9 +63,13 @@ class JobDirectory:
     def _events(self) -> Path:
         return self.folder / "events.jsonl"
 
+    @property
+    def _lock(self) -> Path:
+        return self.folder.with_name(f".{self.folder.name}.lock")
+
     def lock(self) -> FileLock:
-        """Return the lock that the bot of the training holds."""
-        return lock_at(self.folder.with_name(f".{self.folder.name}.lock"))
+        """Return the lock that the bot process of the training holds."""
+        return lock_at(self._lock)
 
     def job(self) -> TrainingJob:
         """Return the job.
@@ -86,23 +90,17 @@ class JobDirectory:
             file.write(to_line(event))
 
     def events(self) -> list[Event]:
-        """Return the events; lines that a crash has cut are left out."""
-        try:
-            lines = self._events.read_bytes().splitlines()
-        except OSError:
-            return []
+        """Return the events; incomplete lines, left by a crash, are skipped."""
         events: list[Event] = []
-        for line in lines:
-            try:
-                events.append(from_line(line))
-            except ValueError:
-                continue
+        with suppress(OSError):
+            for line in self._events.read_bytes().splitlines():
+                with suppress(ValueError):
+                    events.append(from_line(line))
         return events
 
     def milestones(self) -> list[Event]:
         """Return the events that are not transient."""
-        passing = Queued | Started | Progress
-        return [event for event in self.events() if not isinstance(event, passing)]
+        return [event for event in self.events() if not isinstance(event, Transient)]
 
     def end(self) -> Ending | None:
         """Return how the training ended, or None if it has not."""
@@ -124,13 +122,13 @@ class JobDirectory:
             file.unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Delete the directory, hidden by one rename first; what cannot be deleted stays."""
+        """Rename the directory to a hidden one and delete it; errors are ignored."""
         aside = self.folder.with_name(f".{self.folder.name}{_ASIDE}")
-        # A kill must not leave a part that looks like a training which has not ended.
+        # A process killed here must not leave what looks like a training that has not ended.
         with suppress(OSError):
             self.folder.replace(aside)
         shutil.rmtree(aside, ignore_errors=True)
-        self.folder.with_name(f".{self.folder.name}.lock").unlink(missing_ok=True)
+        self._lock.unlink(missing_ok=True)
 
 
 def create(root: Path, job: TrainingJob, corpus: bytes | None) -> JobDirectory:
@@ -153,13 +151,10 @@ def create(root: Path, job: TrainingJob, corpus: bytes | None) -> JobDirectory:
 def adopt(
     root: Path, is_own: Callable[[int | None], bool]
 ) -> list[tuple[TrainingJob, JobDirectory, FileLock]]:
-    """Return the trainings whose bot has ended, locked, oldest first.
+    """Lock and return the trainings whose bot process has ended, oldest first.
 
-    Left-overs of killed writers and damaged directories are deleted.
-
-    Args:
-        root: folder of all trainings.
-        is_own: whether to return trainings of a guild, or of the host for None.
+    Left-overs of killed writers and damaged directories are deleted. `is_own` tells whether the
+    trainings of a guild, or of the host for None, are adopted.
     """
     adopted: list[tuple[TrainingJob, JobDirectory, FileLock]] = []
     if not root.is_dir():

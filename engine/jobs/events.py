@@ -1,7 +1,7 @@
 """The events of a training, each of them one line of JSON with a type tag.
 
-Started, Progress, Evaluated, Sampled and Compared come from the process that trains; Queued gives
-its place in the queue. A training ends once, with Saved, Failed, Cancelled or Crashed. After Paused
+Started, Progress, Evaluated, Sampled and Compared come from the worker process; Queued gives the
+position in the queue. A training ends once, with Saved, Failed, Cancelled or Crashed. After Paused
 it resumes when the bot starts again.
 """
 
@@ -73,7 +73,6 @@ class Side(msgspec.Struct, frozen=True):
     """One of two networks that are compared.
 
     Attributes:
-        version: its id.
         nats_per_character: on the held-out text; None where it lacks the symbols of that text.
         samples: three names, or three pieces of verse; fewer where the filter left few.
     """
@@ -87,10 +86,7 @@ class Compared(_Event, frozen=True):
     """The new network beside the one that was served, on the same held-out text.
 
     Attributes:
-        new: the new one.
         old: the one that was served, or None where there was none that could be loaded.
-        characters: of the held-out text.
-        is_worse: whether the new one scores worse.
     """
 
     new: Side
@@ -110,7 +106,6 @@ class Failed(_Event, frozen=True):
     """The training has ended without a version.
 
     Attributes:
-        kind: class of the error.
         message: what a person can do about it, in English; no folders of this machine.
         details: what `engine.errors.error_of` makes the error from, if it is one of the engine's.
     """
@@ -121,7 +116,7 @@ class Failed(_Event, frozen=True):
 
 
 class Cancelled(_Event, frozen=True):
-    """A member cancelled the training; nothing of it is left."""
+    """A member cancelled the training; its version, if any, is deleted."""
 
 
 class Crashed(_Event, frozen=True):
@@ -129,8 +124,6 @@ class Crashed(_Event, frozen=True):
 
     Attributes:
         exit_code: of the process; the negative number of a signal if one killed it.
-        last_event: the kind of the last event before, or nothing.
-        message: what a person can do about it, in English.
     """
 
     exit_code: int
@@ -143,6 +136,8 @@ class Paused(_Event, frozen=True):
 
 
 Ending = Saved | Failed | Cancelled | Crashed
+Transient = Queued | Started | Progress
+"""Events that the next one replaces."""
 Event = Queued | Started | Progress | Evaluated | Sampled | Compared | Ending | Paused
 
 _DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
@@ -159,9 +154,6 @@ def to_line(event: Event) -> str:
 
 def from_line(line: str | bytes) -> Event:
     r"""Return the event of a line.
-
-    Raises:
-        ValueError: it is not the line of an event.
 
     >>> from_line('{"event": "Sampled", "text": "Rex"}\n')
     Sampled(text='Rex')

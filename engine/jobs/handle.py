@@ -1,4 +1,4 @@
-"""A handle of a training: any number of watchers, and one end."""
+"""The handle of a training: its state, and its events for any number of watchers."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from engine.jobs.directory import JobDirectory
-from engine.jobs.events import Ending, Event, Paused, Progress, Queued, Started
+from engine.jobs.events import Ending, Event, Paused, Transient
 from engine.jobs.spec import TrainingJob, TrainingRequest
-
-Transient = Queued | Started | Progress
-"""Events that the next one replaces."""
 
 
 class TrainingHandle:
     """An accepted training; made and changed by the queue.
 
     Args:
-        job: the training.
-        files: its directory.
         milestones: events from before the bot was restarted.
-        end: how it ended before the restart, if it did.
+
+    Attributes:
+        end: how it ended, or None while it waits or runs.
+        is_from_before: whether it was requested before the bot was started.
+        latest: the newest event that the next of its kind will replace.
     """
 
     def __init__(
@@ -31,45 +30,25 @@ class TrainingHandle:
         milestones: list[Event] | None = None,
         end: Ending | None = None,
     ) -> None:
-        self._job = job
-        self._files = files
+        self.job = job
+        self.directory = files
         self._milestones = list(milestones or ())
-        self._latest: Transient | None = None
+        self.latest: Transient | None = None
+        self.end: Ending | None = None
+        self.is_from_before = milestones is not None
         self._changed = asyncio.Event()
-        self._end: Ending | None = None
-        self._is_resumed = milestones is not None
         if end is not None:
             self.publish(end)
 
     @property
     def id(self) -> str:
         """Id of the training."""
-        return self._job.id
+        return self.job.id
 
     @property
     def request(self) -> TrainingRequest:
         """The request; after a restart without the text."""
-        return self._job.request
-
-    @property
-    def job(self) -> TrainingJob:
-        """The request with its time, and the version that was served then."""
-        return self._job
-
-    @property
-    def is_from_before(self) -> bool:
-        """Whether it was requested before the bot was started."""
-        return self._is_resumed
-
-    @property
-    def end(self) -> Ending | None:
-        """How it ended, or None while it waits or runs."""
-        return self._end
-
-    @property
-    def latest(self) -> Event | None:
-        """The newest event that the next of its kind will replace."""
-        return self._latest
+        return self.job.request
 
     @property
     def milestones(self) -> tuple[Event, ...]:
@@ -79,21 +58,16 @@ class TrainingHandle:
     @property
     def loss_plot(self) -> Path:
         """The plot of the losses; exists from `Compared` until acknowledged."""
-        return self._files.loss_plot
-
-    @property
-    def directory(self) -> JobDirectory:
-        """Its directory."""
-        return self._files
+        return self.directory.loss_plot
 
     def publish(self, event: Event) -> None:
-        """Notify the watchers; for the queue alone."""
+        """Notify the watchers; called by the queue only."""
         if isinstance(event, Transient):
-            self._latest = event
+            self.latest = event
         else:
             self._milestones.append(event)
         if isinstance(event, Ending):
-            self._end = event
+            self.end = event
         self._changed.set()
         self._changed = asyncio.Event()
 
@@ -106,7 +80,7 @@ class TrainingHandle:
         seen = 0
         shown: Transient | None = None
         while True:
-            # Read first, so that no event is missed in between.
+            # Read before the events, so that none is missed in between.
             changed = self._changed
             if seen < len(self._milestones):
                 event = self._milestones[seen]
@@ -114,8 +88,8 @@ class TrainingHandle:
                 yield event
                 if isinstance(event, Ending | Paused):
                     return
-            elif self._latest is not shown and self._latest is not None:
-                shown = self._latest
+            elif self.latest is not shown and self.latest is not None:
+                shown = self.latest
                 yield shown
             else:
                 await changed.wait()
@@ -125,4 +99,4 @@ class TrainingHandle:
         async for event in self.watch():
             if isinstance(event, Ending | Paused):
                 return event
-        raise RuntimeError("a training was watched to no end")
+        raise RuntimeError("the events of a training stopped before its end")

@@ -29,12 +29,7 @@ def plot(
     """Plot training loss and held-out loss over time, and the final scores as lines.
 
     The final scores are on other text than the held-out loss, and compare only with each other.
-
-    Args:
-        path: the PNG that is written.
-        events: of the training, in order.
-        compared: the final scores of the old and the new network.
-        labels: by the keys of `LABELS`; English where some are missing or no font has them.
+    Labels are English where some are missing or no font has their symbols.
     """
     steps = [event for event in events if isinstance(event, Progress)]
     scored = [event for event in events if isinstance(event, Evaluated)]

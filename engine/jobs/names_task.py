@@ -33,11 +33,7 @@ _COMPARED = 3
 
 
 class NamesTask:
-    """Trains the names network.
-
-    Raises:
-        CorpusError: the text cannot be used.
-    """
+    """Trains the names network; raises `CorpusError` where the text cannot be used."""
 
     def __init__(self, job_context: JobContext) -> None:
         self._context = job_context
@@ -80,11 +76,7 @@ class NamesTask:
         return "\n".join(self._generate(self._scored.average, frozenset(), _SHOWN, self._rng))
 
     def compare(self, version: str) -> Compared:
-        """Score both on the names held out.
-
-        Raises:
-            ModelError: the new version cannot be loaded.
-        """
+        """Score both on the names held out."""
         _, held_out = self._corpus.split()
         batch = pad(held_out, LETTERS)
         new = self._side(self._context.load(version), batch)

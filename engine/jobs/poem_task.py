@@ -30,11 +30,7 @@ _MIN_SHARED = 0.98
 
 
 class PoemTask:
-    """Trains the poem network.
-
-    Raises:
-        CorpusError: the text cannot be used.
-    """
+    """Trains the poem network; raises `CorpusError` where the text cannot be used."""
 
     def __init__(self, job_context: JobContext) -> None:
         self._context = job_context
@@ -62,11 +58,7 @@ class PoemTask:
         return "".join(self._write(network, vocabulary, 1, self._rng))
 
     def compare(self, version: str) -> Compared:
-        """Score both on the text held out, as far as both know its symbols.
-
-        Raises:
-            ModelError: the new version cannot be loaded.
-        """
+        """Score both on the text held out, as far as both know its symbols."""
         new: PoemModel = self._context.load(version)
         old = self._before
         whole = self._job.held_out

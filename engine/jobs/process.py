@@ -25,7 +25,6 @@ class ProcessOutcome:
 
     Attributes:
         last: its final event, or None where it ended without one.
-        exit_code: the negative number of a signal if one killed it.
     """
 
     last: Ending | Paused | None
@@ -41,12 +40,8 @@ async def run(
 ) -> ProcessOutcome:
     """Run a training in a process of its own until it ends.
 
-    Args:
-        files: the folder of the training.
-        places: where models and texts are.
-        limits: what it may use.
-        publish: called with each event but the last.
-        stop_requested: when set, the process is terminated, and killed if it does not end.
+    All events but the last are published. Once `stop_requested` is set, the process is terminated,
+    and killed if it does not end.
     """
     async with _started(
         files, WorkerInput(places, limits, os.getpid(), tuple(FAMILIES.values()))
@@ -71,7 +66,7 @@ async def _started(files: JobDirectory, given: WorkerInput) -> AsyncGenerator[Pr
             stdin=PIPE,
             stdout=PIPE,
             stderr=log,
-            env=_environment(),
+            env=environment(),
         )
     finally:
         log.close()
@@ -80,7 +75,7 @@ async def _started(files: JobDirectory, given: WorkerInput) -> AsyncGenerator[Pr
             process.stdin.write(given.to_line())
         yield process
     finally:
-        _kill(process)
+        kill(process)
 
 
 async def _listen(
@@ -95,7 +90,7 @@ async def _listen(
         try:
             line = await asyncio.wait_for(process.stdout.readline(), timeout)
         except TimeoutError:
-            _kill(process)
+            kill(process)
             return None
         if not line:
             return None
@@ -111,7 +106,7 @@ async def _exit_code(process: Process, grace_seconds: float) -> int:
     try:
         return await asyncio.wait_for(process.wait(), grace_seconds)
     except TimeoutError:
-        _kill(process)
+        kill(process)
         return await process.wait()
 
 
@@ -120,17 +115,18 @@ async def _stop(process: Process, stop_requested: asyncio.Event, grace_seconds: 
     with suppress(ProcessLookupError):
         process.terminate()
     await asyncio.sleep(grace_seconds)
-    _kill(process)
+    kill(process)
 
 
-def _kill(process: Process) -> None:
+def kill(process: Process) -> None:
+    """Kill a process that has not ended."""
     if process.returncode is None:
         with suppress(ProcessLookupError):
             process.kill()
 
 
-def _environment() -> dict[str, str]:
-    """Return the environment of the worker: with the engine, without the token."""
+def environment() -> dict[str, str]:
+    """Return the environment of a child process: with the engine, without the token."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DISCORD_")}
     paths = [str(_PACKAGES), *filter(None, [kept.get("PYTHONPATH")])]
     return kept | {"PYTHONPATH": os.pathsep.join(paths)}

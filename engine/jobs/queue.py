@@ -1,7 +1,7 @@
-"""Trainings in processes of their own: queued, watched, cancelled, resumed.
+"""The queue of trainings: submitted, run in processes of their own, cancelled, resumed.
 
-One runs at a time on a machine. A training is on the disk before it is accepted, and ends exactly
-once; one that was waiting or running when the bot ended is resumed at the next start.
+One runs at a time on a machine. A training is written to the disk before it is accepted, and ends
+exactly once. One that was queued or running when the bot ended is resumed at the next start.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from typing import Self
 
 from filelock import FileLock
 
-from engine.corpora.validation import check_upload
 from engine.errors import (
     EngineClosedError,
     InvalidRequestError,
@@ -32,6 +31,7 @@ from engine.jobs.directory import JobDirectory, adopt, create
 from engine.jobs.events import Cancelled, Crashed, Ending, Failed, Paused, Queued, Saved
 from engine.jobs.handle import TrainingHandle
 from engine.jobs.spec import Limits, Places, TrainingJob, TrainingRequest
+from engine.jobs.upload_check import check_in_process
 from engine.models.registry import ModelRegistry
 from engine.models.version import ModelCard
 
@@ -42,10 +42,6 @@ class TrainingQueue:
     """The trainings of this machine; to be used with `async with`.
 
     Args:
-        registry: the host's; versions of guilds go to `registry.of_guild`.
-        folder: where the trainings are kept.
-        limits: what they may use.
-        downloads: cache of downloaded texts.
         texts: folder that has the default texts already, or None to download them.
         is_own: whether trainings of a guild, or of the host for None, are resumed here; the others
             are left to another bot that shares the folder.
@@ -72,6 +68,7 @@ class TrainingQueue:
         self._running: TrainingHandle | None = None
         self._is_open = False
         self._accepting = asyncio.Lock()
+        self._submitting = 0
         # Set when a training was added or the queue closes.
         self._wake = asyncio.Event()
         # Set when the running training must end.
@@ -90,9 +87,8 @@ class TrainingQueue:
     async def open(self) -> None:
         """Find the trainings of an earlier run, and resume those that have not ended."""
         await asyncio.to_thread(self._registry.sweep)
-        found = await asyncio.to_thread(_found, self._folder, self._is_own)
-        for training, lock in found:
-            self._add(training, lock)
+        for job, files, lock in await asyncio.to_thread(adopt, self._folder, self._is_own):
+            self._add(TrainingHandle(job, files, files.milestones(), files.end()), lock)
         self._is_open = True
         self._runner = asyncio.create_task(self._run_all(), name="trainings")
 
@@ -115,22 +111,18 @@ class TrainingQueue:
 
     @property
     def all(self) -> tuple[TrainingHandle, ...]:
-        """Trainings that run, wait, or have ended and are not acknowledged, oldest first."""
+        """Trainings that run, are queued, or have ended unacknowledged, oldest first."""
         return tuple(self._trainings.values())
 
     def get(self, training: str) -> TrainingHandle:
-        """Return a training by its id.
-
-        Raises:
-            TrainingNotFoundError: there is none.
-        """
+        """Return a training by its id."""
         try:
             return self._trainings[training]
         except KeyError:
             raise TrainingNotFoundError(training) from None
 
     async def submit(self, request: TrainingRequest) -> TrainingHandle:
-        """Add a training; when this returns, it is on the disk.
+        """Write a training to the disk and queue it.
 
         Raises:
             InvalidRequestError: it has more minutes than are allowed.
@@ -142,10 +134,18 @@ class TrainingQueue:
         """
         if request.minutes is not None and request.minutes > self._limits.minutes:
             raise InvalidRequestError("number of minutes", f"{self._limits.minutes:g} at most")
-        async with self._accepting:
-            self._check_room(request)
-            training, lock = await asyncio.to_thread(self._accept, request)
-            self._add(training, lock)
+        # Those that wait for their check hold their text in memory.
+        if self._submitting >= self._limits.waiting:
+            raise TrainingQueueFullError(self._submitting)
+        self._submitting += 1
+        try:
+            async with self._accepting:
+                self._check_room(request)
+                await self._check_upload(request)
+                training, lock = await asyncio.to_thread(self._accept, request)
+                self._add(training, lock)
+        finally:
+            self._submitting -= 1
         self._publish_positions()
         self._wake.set()
         return training
@@ -154,9 +154,6 @@ class TrainingQueue:
         """Cancel a training, at whatever stage, and wait for its end.
 
         One that was saved a moment before stays saved; see `TrainingHandle.end`.
-
-        Raises:
-            TrainingNotFoundError: there is none.
         """
         cancelled = self.get(training)
         is_first = training not in self._cancelled
@@ -177,12 +174,7 @@ class TrainingQueue:
                     await self.cancel(training.id)
 
     async def acknowledge(self, training: str) -> None:
-        """Delete the files of a training whose end has been handled.
-
-        Raises:
-            TrainingNotFoundError: there is none.
-            ValueError: it has not ended.
-        """
+        """Delete the files of a training whose end has been handled."""
         ended = self.get(training)
         if ended.end is None:
             raise ValueError("the training has not ended")
@@ -201,9 +193,12 @@ class TrainingQueue:
         if len(waiting) >= self._limits.waiting:
             raise TrainingQueueFullError(len(waiting))
 
-    def _accept(self, request: TrainingRequest) -> tuple[TrainingHandle, FileLock]:
+    async def _check_upload(self, request: TrainingRequest) -> None:
         if request.corpus is not None:
-            check_upload(request.network, request.corpus, request.source, self._limits.corpus_bytes)
+            limit = self._limits.corpus_bytes
+            await check_in_process(request.network, request.corpus, request.source, limit)
+
+    def _accept(self, request: TrainingRequest) -> tuple[TrainingHandle, FileLock]:
         try:
             before = self._registry.of_guild(request.guild).active(request.network)
         except ModelError:
@@ -212,7 +207,7 @@ class TrainingQueue:
         job = TrainingJob(
             secrets.token_hex(4), request, submitted, before, request.corpus is not None
         )
-        # Locked first: another bot must not adopt it.
+        # Locked before it is written: another bot must not adopt it.
         lock = JobDirectory(self._folder / job.id).lock()
         lock.acquire()
         try:
@@ -281,7 +276,7 @@ class TrainingQueue:
         self._publish_positions()
 
     def _saved(self, training: TrainingHandle) -> Saved | None:
-        """Return the end of a training whose process died after its version was written."""
+        """Return the end of a training whose process crashed after its version was written."""
         for card in self._written(training):
             return Saved(card.id, "interrupted" not in card.settings)
         return None
@@ -294,20 +289,9 @@ class TrainingQueue:
 
     def _written(self, training: TrainingHandle) -> list[ModelCard]:
         registry = self._registry.of_guild(training.request.guild)
-        return [
-            card
-            for card in registry.versions(training.request.network)
-            if card.settings.get("training") == training.id and registry.is_own(card.id)
-        ]
-
-
-def _found(
-    folder: Path, is_own: Callable[[int | None], bool]
-) -> list[tuple[TrainingHandle, FileLock]]:
-    return [
-        (TrainingHandle(job, files, files.milestones(), files.end()), lock)
-        for job, files, lock in adopt(folder, is_own)
-    ]
+        cards = registry.versions(training.request.network)
+        own = (card for card in cards if registry.is_own(card.id))
+        return [card for card in own if card.settings.get("training") == training.id]
 
 
 def _crash(training: TrainingHandle, code: int) -> Crashed:

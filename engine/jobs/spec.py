@@ -106,12 +106,9 @@ class TrainingJob:
     """An accepted request.
 
     Attributes:
-        id: of the training.
-        request: the request; its text is in a file.
         submitted: when, in UTC, as ISO 8601.
         before: the version that was served then, which the new one is compared with and, unless
             fresh, starts from; None where there was none.
-        has_upload: whether a text was uploaded.
     """
 
     id: str
@@ -126,11 +123,7 @@ class TrainingJob:
 
 
 def job_from_json(content: bytes) -> TrainingJob:
-    """Return the job that `TrainingJob.to_json` wrote.
-
-    Raises:
-        ValueError: it is damaged.
-    """
+    """Return the job that `TrainingJob.to_json` wrote."""
     try:
         fields = msgspec.json.decode(content, type=dict[str, Any])
         # Versions before 0.2 wrote "order" for "request", and "server" for "guild".
@@ -168,11 +161,7 @@ class WorkerInput:
 
 
 def worker_input_from_line(line: str | bytes) -> WorkerInput:
-    """Return the input that `WorkerInput.to_line` wrote.
-
-    Raises:
-        ValueError: it is damaged.
-    """
+    """Return the input that `WorkerInput.to_line` wrote."""
     try:
         return msgspec.json.decode(line, type=WorkerInput, dec_hook=lambda kind, value: kind(value))
     except msgspec.MsgspecError as error:

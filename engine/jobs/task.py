@@ -42,11 +42,7 @@ class JobContext:
         return self.job.has_upload or start in self.registry.made_of_uploads(network)
 
     def load(self, version: str) -> Any:
-        """Load and verify a version of the family that is trained.
-
-        Raises:
-            ModelError: there is no such version, or it is damaged.
-        """
+        """Load and verify a version of the family that is trained."""
         return self.registry.load(version, self.job.request.network)
 
     def first_loadable(self) -> Any:

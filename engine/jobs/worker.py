@@ -97,17 +97,11 @@ class ProgressReporter:
         return True
 
     def emit(self, event: Event) -> None:
-        """Report an event.
-
-        Raises:
-            Stopped: the pipe to the parent is closed.
-            OSError: the file of events could not be written.
-        """
+        """Report an event; raises `Stopped` where the parent process has ended."""
         self._files.append(event)
         try:
-            sys.stdout.write(to_line(event))
-            sys.stdout.flush()
-        except (BrokenPipeError, ValueError) as error:
+            _write(event)
+        except (BrokenPipeError, ValueError) as error:  # The parent process has ended.
             raise Stopped from error
 
     def step(self, stage: str, event: Stepped, minutes: float) -> None:
@@ -259,14 +253,18 @@ def _failure(error: EngineError | OSError | MemoryError, given: WorkerInput) -> 
 
 def _emit_last(event: Event) -> None:
     try:
-        sys.stdout.write(to_line(event))
-        sys.stdout.flush()
+        _write(event)
     except (BrokenPipeError, ValueError):
-        # The parent has ended; what must last is on the disk.
+        # The parent has ended; its next process reads the files.
         sys.stdout = None
+
+
+def _write(event: Event) -> None:
+    sys.stdout.write(to_line(event))
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
     code = main()
-    # Not waiting for threads of libraries: what must last is on the disk.
+    # Exit without waiting for threads of libraries; all files are written.
     os._exit(code)

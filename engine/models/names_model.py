@@ -2,7 +2,7 @@
 
 weights.npz       the arrays of `rnn.Parameters`, float32
 vocabulary.json   the symbols in the order of their indices
-names.txt         known names, which must never be called new
+names.txt         known names, which are never generated
 corpus.txt        the text that it was trained on, where a guild uploaded one
 """
 
@@ -28,10 +28,7 @@ class NamesModel:
     """A version of the names network, ready to serve.
 
     Attributes:
-        card: its card.
-        parameters: its weights.
-        vocabulary: its symbols.
-        known: names that it must never call new, in lower case.
+        known: existing names in lower case, which are never generated.
     """
 
     card: ModelCard
@@ -41,11 +38,7 @@ class NamesModel:
 
 
 def read_version(folder: Path) -> NamesModel:
-    """Load a version and verify it against its card.
-
-    Raises:
-        ModelDamagedError: a file is missing, altered or unreadable.
-    """
+    """Load a version and verify it against its card."""
     card = read_card(folder)
     weights = read_checked(folder, "weights.npz", card)
     symbols = read_checked(folder, "vocabulary.json", card)
@@ -69,20 +62,7 @@ def write_version(
     known: Collection[str],
     upload: bytes | None = None,
 ) -> NamesModel:
-    """Write a version atomically, and return it as loaded back.
-
-    Args:
-        root: the folder of versions; made if missing.
-        card: its card; the checksums are filled in here.
-        parameters: its weights.
-        vocabulary: its symbols.
-        known: names that it must never call new, in lower case.
-        upload: the uploaded text that it was trained on.
-
-    Raises:
-        OSError: it could not be written; nothing is left behind.
-        ModelDamagedError: what was written cannot be read back; nothing is left behind.
-    """
+    """Write a version atomically, and return it as loaded back."""
     weights = io.BytesIO()
     np.savez(weights, allow_pickle=False, **parameters.arrays())
     contents = {

@@ -26,9 +26,6 @@ class PoemModel:
     """A version of the poem network, ready to serve.
 
     Attributes:
-        card: its card.
-        network: the network that `lstm.build` made.
-        vocabulary: its symbols.
         words: those that it has learned from, in lower case.
     """
 
@@ -66,20 +63,7 @@ def write_poem_version(
     words: Collection[str],
     upload: bytes | None = None,
 ) -> PoemModel:
-    """Write a version atomically, and return it as loaded back.
-
-    Args:
-        root: the folder of versions; made if missing.
-        card: its card; the checksums are filled in here.
-        network: the network.
-        vocabulary: its symbols.
-        words: those that it has learned from, in lower case.
-        upload: the uploaded text that it was trained on.
-
-    Raises:
-        OSError: it could not be written; nothing is left behind.
-        ModelDamagedError: what was written cannot be read back; nothing is left behind.
-    """
+    """Write a version atomically, and return it as loaded back."""
     contents = {
         "model.keras": _content(network),
         "vocabulary.json": json.dumps(vocabulary.symbols).encode(),

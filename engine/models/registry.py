@@ -1,4 +1,4 @@
-"""The model registry: versions are listed, loaded, activated, rolled back, deleted.
+"""The model registry: lists, loads, activates, rolls back and deletes versions.
 
 ROOT/NETWORK/ID is a version and is never changed; NETWORK is the name of a model family.
 ROOT/NETWORK/active.json lists the activated versions, the one that is served last; while it is
@@ -53,30 +53,20 @@ class ModelRegistry:
     """
 
     def __init__(self, root: Path, shipped: Path, host: ModelRegistry | None = None) -> None:
-        self._root = root
-        self._shipped = shipped
+        self.root = root
+        self.shipped = shipped
         self._host = host
-
-    @property
-    def root(self) -> Path:
-        """The folder of own versions."""
-        return self._root
-
-    @property
-    def shipped(self) -> Path:
-        """The folder of the versions that come with the program."""
-        return self._shipped
 
     def of_guild(self, guild: int | None) -> ModelRegistry:
         """Return the registry of a guild, or the host's for None."""
         host = self._host or self
         if guild is None:
             return host
-        return ModelRegistry(host.root / "servers" / str(guild), self._shipped, host)
+        return ModelRegistry(host.root / "servers" / str(guild), self.shipped, host)
 
     def folder_of(self, network: FamilyName) -> Path:
         """Return the folder of own versions of a family."""
-        return self._root / network
+        return self.root / network
 
     def versions(self, network: FamilyName = "dino") -> list[ModelCard]:
         """Return the cards of own versions, oldest first, then of inherited ones.
@@ -88,11 +78,11 @@ class ModelRegistry:
         if self._host:
             inherited = self._host.versions(network)
         else:
-            inherited = _cards(self._from_program(network))
+            inherited = _cards(self._shipped_folders(network))
         return own + [card for card in inherited if card.id not in known]
 
     def is_own(self, version: str) -> bool:
-        """Whether a version is own, and so may be deleted."""
+        """Tell whether a version is own, and so may be deleted."""
         return any(folder.name == version for n in FAMILIES for folder in self._own(n))
 
     def active(self, network: FamilyName = "dino") -> str:
@@ -107,7 +97,7 @@ class ModelRegistry:
             return chosen[-1]
         if self._host:
             return self._host.active(network)
-        shipped = self._from_program(network)
+        shipped = self._shipped_folders(network)
         if not shipped:
             raise ModelNotFoundError("shipped")
         return shipped[-1].name
@@ -117,8 +107,8 @@ class ModelRegistry:
 
         These are the existing ones of: versions activated before, those of the host, shipped ones.
         """
-        there = {folder.name for folder in self._folders(network)}
-        ordered = dict.fromkeys(v for v in self._candidates(network) if v in there)
+        existing = {folder.name for folder in self._folders(network)}
+        ordered = dict.fromkeys(v for v in self._candidates(network) if v in existing)
         with suppress(ModelDamagedError, ModelNotFoundError):
             ordered.pop(self.active(network), None)
         return list(ordered)
@@ -126,11 +116,11 @@ class ModelRegistry:
     def made_of_uploads(self, network: FamilyName) -> list[str]:
         """Return own versions that have learned from an uploaded text, oldest first.
 
-        Cards of version 0.1 do not say so: there the uploaded text in the version counts, or the
-        version that it was fine-tuned from.
+        Cards of version 0.1 have no mark: there an uploaded text in the version counts, or in the
+        one that it was fine-tuned from.
         """
         found: list[str] = []
-        # What a version was fine-tuned from is older than itself.
+        # A version is newer than the one that it was fine-tuned from.
         for card in _cards(self._own(network)):
             is_marked = UPLOAD in card.checksums or card.settings.get(UPLOADS)
             if is_marked or card.settings.get("from") in found:
@@ -177,7 +167,7 @@ class ModelRegistry:
         network = self.network_of(version)
         with lock_of(self.folder_of(network)):
             self._verify(network, version)
-            past = [chosen for chosen in self._past(network) if chosen != version]
+            past = [chosen for chosen in self._history(network) if chosen != version]
             self._choose(network, [*past, version])
 
     def roll_back(self, network: FamilyName = "dino") -> str:
@@ -211,7 +201,7 @@ class ModelRegistry:
         if not self.is_own(version):
             raise ModelInheritedError(version)
         with lock_of(self.folder_of(network)):
-            past = self._past(network)
+            past = self._history(network)
             if past and past[-1] == version:
                 raise ModelInUseError(version)
             if version in past:
@@ -225,7 +215,7 @@ class ModelRegistry:
             The deleted versions, oldest first.
         """
         own = [card.id for card in _cards(self._own(network))]
-        past = self._past(network)
+        past = self._history(network)
         kept = {*spared, *past[-1:]}
         sizes = {version: _size(self.folder_of(network) / version) for version in own}
         deleted: list[str] = []
@@ -247,14 +237,14 @@ class ModelRegistry:
         """
         if self._host is None:
             raise ValueError("the host's registry is not a guild's")
-        if self._root.is_dir():
-            remove_folder(self._root)
+        if self.root.is_dir():
+            remove_folder(self.root)
 
     def sweep(self) -> None:
         """Delete left-overs of killed writers, those of guilds too."""
-        guilds = self._root / "servers"
+        guilds = self.root / "servers"
         sweep(guilds)
-        for root in (self._root, *guilds.glob("*")):
+        for root in (self.root, *guilds.glob("*")):
             for network in FAMILIES:
                 sweep(root / network)
 
@@ -272,20 +262,20 @@ class ModelRegistry:
         raise ModelNotFoundError(wanted)
 
     def _folders(self, network: FamilyName) -> list[Path]:
-        inherited = self._host._folders(network) if self._host else self._from_program(network)
+        inherited = self._host._folders(network) if self._host else self._shipped_folders(network)
         return self._own(network) + inherited
 
     def _own(self, network: FamilyName) -> list[Path]:
         return _folders_in(self.folder_of(network))
 
-    def _from_program(self, network: FamilyName) -> list[Path]:
-        return _folders_in(self._shipped / network)
+    def _shipped_folders(self, network: FamilyName) -> list[Path]:
+        return _folders_in(self.shipped / network)
 
     def _candidates(self, network: FamilyName) -> list[str]:
-        chosen = self._past(network)[::-1]
+        chosen = self._history(network)[::-1]
         if self._host:
             return chosen + self._host._candidates(network)
-        return chosen + [folder.name for folder in self._from_program(network)[::-1]]
+        return chosen + [folder.name for folder in self._shipped_folders(network)[::-1]]
 
     def _chosen(self, network: FamilyName) -> list[str]:
         folder = self.folder_of(network)
@@ -299,7 +289,7 @@ class ModelRegistry:
             raise ModelDamagedError(folder, "its active.json is not a list")
         return [str(version) for version in cast("list[object]", chosen)]
 
-    def _past(self, network: FamilyName) -> list[str]:
+    def _history(self, network: FamilyName) -> list[str]:
         """Return the activated versions; none where active.json is damaged, to replace it."""
         try:
             return self._chosen(network)
@@ -313,7 +303,7 @@ class ModelRegistry:
 
 
 def _folders_in(place: Path) -> list[Path]:
-    # A version that is being written has a dot in front.
+    # The folder of a version that is being written starts with a dot.
     cards = [card for card in place.glob("*/card.json") if not card.parent.name.startswith(".")]
     return sorted(card.parent for card in cards)
 

@@ -34,11 +34,8 @@ class ModelCard:
     """The card of a version.
 
     Attributes:
-        id: the name of its folder.
         created: when, in UTC, as ISO 8601.
-        command: the command that made it.
         corpus: source, SHA-256, licence and size.
-        settings: how it was trained.
         scores: by name, `held_out_nats_per_character` among them.
         checksums: SHA-256 of its files by name, in hexadecimal.
     """
@@ -53,13 +50,7 @@ class ModelCard:
 
 
 def new_id(root: Path, created: datetime, weights: bytes) -> str:
-    """Return an id for a version: its day and a hash of its weights, with the time if taken.
-
-    Args:
-        root: the folder of versions.
-        created: when, in UTC.
-        weights: their bytes, and what else distinguishes it from versions of other guilds.
-    """
+    """Return an id: the day, and a hash of the weights and, if that is taken, of the time."""
     version = f"{created:%Y-%m-%d}-{hashlib.sha256(weights).hexdigest()[:8]}"
     if not (root / version).exists():
         return version
@@ -87,12 +78,6 @@ def write_folder(
     root: Path, card: ModelCard, contents: Mapping[str, bytes], read: Callable[[Path], Model]
 ) -> Model:
     """Write a version to a temporary folder, load it, and rename the folder to `root`/ID.
-
-    Args:
-        root: the folder of versions; made if missing.
-        card: its card; the checksums are filled in here.
-        contents: its files by name, without the card.
-        read: loads and verifies a version.
 
     Raises:
         OSError: it could not be written; nothing is left behind.
@@ -123,7 +108,7 @@ def lock_of(root: Path) -> FileLock:
 
 
 def remove_folder(folder: Path) -> None:
-    """Delete a folder, hidden by one rename first."""
+    """Rename a folder to a hidden one, then delete it."""
     aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".", suffix=_ASIDE))
     folder.replace(aside / folder.name)
     flush_folder(folder.parent)

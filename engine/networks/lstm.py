@@ -37,14 +37,10 @@ class LSTMConfig:
 
 
 def build(sizes: LSTMConfig, dropout: float = 0.0) -> Model:
-    """Return a network with fresh weights.
+    """Return a network with fresh weights; dropout is between the layers, in training only.
 
     Its input are symbol indices (B, T), its output unnormalised logits (B, T, V); every sequence
     starts from a state of zeros. The layers are named "embedding", "lstm_1", "lstm_2", "logits".
-
-    Args:
-        sizes: V, E and H.
-        dropout: share of the numbers between the layers that Keras leaves out in training.
     """
     inputs = keras.Input((None,), dtype="int32", name="symbols")
     flow = keras.layers.Embedding(sizes.symbols, sizes.embedding, name="embedding")(inputs)
@@ -88,12 +84,8 @@ class OptimizerConfig:
     """How a step changes the weights.
 
     Attributes:
-        dropout: share of the numbers between the layers that is left out.
         weight_decay: decoupled, multiplied by the learning rate; biases are spared.
-        clip_norm: the largest norm of the gradient.
         averaging: momentum of the averaged weights.
-        precision: one of `PRECISIONS`.
-        seed: of the initial weights and of the dropout.
     """
 
     dropout: float
@@ -108,9 +100,6 @@ class TrainStep:
     """A network that learns windows of text, with its optimiser and carried state.
 
     Args:
-        sizes: V, E and H.
-        recipe: how a step changes the weights.
-        batch_size: B.
         weights: where to start from, as `keras.Model.get_weights` returns them; fresh if None.
     """
 
@@ -159,7 +148,7 @@ class TrainStep:
         """
         self._optimizer.learning_rate = learning_rate
         steps = int(self._optimizer.iterations.numpy())
-        # A young average would otherwise remember the weights of the start for long.
+        # A low momentum at first, so that the initial weights soon leave the average.
         momentum = min(self._recipe.averaging, (1 + steps) / (10 + steps))
         loss = self._step(
             tf.constant(inputs, tf.int32),
@@ -201,11 +190,11 @@ class TrainStep:
         return [variable.numpy() for variable in self._average]
 
     def arrays(self) -> dict[str, Floats]:
-        """Return all that a training run needs to go on, by name."""
+        """Return the state that a checkpoint needs, by name."""
         return {name: variable.numpy() for name, variable in self._variables().items()}
 
     def restore(self, arrays: Mapping[str, Floats]) -> None:
-        """Take up what `arrays` returned.
+        """Restore what `arrays` returned.
 
         Raises:
             KeyError: an array is missing.

@@ -27,14 +27,9 @@ def clip_by_norm(gradients: Arrays, limit: float) -> None:
 
 
 def warmed_cosine(progress: float, warm_up: float, floor: float) -> float:
-    """Return the factor of the learning rate: a linear rise, then half a cosine down.
+    """Return the factor of the learning rate: a linear rise, then half a cosine down to `floor`.
 
-    Loshchilov and Hutter (2017), with a warm-up.
-
-    Args:
-        progress: share of the training done, 0 to 1.
-        warm_up: share of the training that the rise takes.
-        floor: the factor at the end.
+    Loshchilov and Hutter (2017), with a warm-up. Progress and warm-up are shares of the training.
     """
     rise = min(1.0, progress / warm_up) if warm_up else 1.0
     return rise * (floor + (1 - floor) * (1 + math.cos(math.pi * progress)) / 2)
@@ -75,12 +70,9 @@ class Adam:
 
 
 def average_into(average: Arrays, weights: Arrays, momentum: float) -> None:
-    """Move a running average of the weights, in place (Polyak and Juditsky, 1992).
+    """Update averaged weights in place (Polyak and Juditsky, 1992).
 
-    Args:
-        average: changed to momentum * average + (1 - momentum) * weights.
-        weights: the newest weights.
-        momentum: 0 to 1.
+    average = momentum * average + (1 - momentum) * weights
     """
     for name, averaged in average.items():
         averaged += (1 - momentum) * (weights[name] - averaged)

@@ -68,8 +68,8 @@ class Parameters:
 class DropoutMasks:
     """What dropout multiplies activations with, the same at every step of a sequence.
 
-    A mask that stays, in the recurrence too, regularises a recurrent network where a fresh one a
-    step would only blur its memory (Gal and Ghahramani, 2016).
+    One mask for all steps, in the recurrence too, regularises a recurrent network without loss of
+    its memory (Gal and Ghahramani, 2016).
 
     Attributes:
         recurrent: for the state that re-enters the recurrence, shape (M, B, H).
@@ -83,14 +83,7 @@ class DropoutMasks:
 def initial_parameters(
     members: int, symbols: int, hidden_units: int, rng: np.random.Generator
 ) -> Parameters:
-    """Draw float32 weights: orthogonal recurrence (Saxe et al., 2014), scaled normal elsewhere.
-
-    Args:
-        members: M.
-        symbols: V.
-        hidden_units: H.
-        rng: source of the draws.
-    """
+    """Draw float32 weights: orthogonal recurrence (Saxe et al., 2014), scaled normal elsewhere."""
     orthogonal, _ = np.linalg.qr(rng.standard_normal((members, hidden_units, hidden_units)))
 
     def normal(rows: int, columns: int, scale: float) -> Floats:
@@ -114,14 +107,14 @@ def initial_state(parameters: Parameters, batch: int) -> Floats:
 def step(parameters: Parameters, inputs: Indices, *states: Floats) -> tuple[Floats, Floats]:
     """Advance every sequence of a batch by one symbol.
 
-    A batch may be made of several: each comes out as it would alone, to the last bit. So each is
-    multiplied by itself, since BLAS promises the same bits for matrices of the same shape only;
-    those of one size that stand together, by one call that does so.
+    A batch may consist of parts, whose results are bitwise the same as alone. Each part is
+    multiplied by itself, since BLAS gives the same bits only for matrices of the same shape;
+    adjacent parts of one size are multiplied in one call.
 
     Args:
         parameters: weights.
         inputs: symbol indices, shape (B,).
-        states: hidden state, shape (M, B, H), or its parts in turn along B.
+        states: hidden state, shape (M, B, H), or its parts, consecutive along B.
 
     Returns:
         The next hidden state (M, B, H) and the unnormalised logits (M, B, V).
@@ -140,7 +133,7 @@ def step(parameters: Parameters, inputs: Indices, *states: Floats) -> tuple[Floa
 
 
 def _products(states: Floats, weights: Floats, runs: Sequence[tuple[int, slice]]) -> Floats:
-    """Multiply the parts of a batch, each by itself: runs of so many of one size, and where."""
+    """Multiply each part of a batch by itself; a run is a count of equal parts, and a slice."""
     members, batch, rows = states.shape
     products = np.empty((members, batch, weights.shape[2]), states.dtype)
     for count, run in runs:
@@ -152,7 +145,7 @@ def _products(states: Floats, weights: Floats, runs: Sequence[tuple[int, slice]]
 
 
 def parts_of(sizes: Sequence[int]) -> list[slice]:
-    """Return where parts lie that follow each other.
+    """Return the slices of consecutive parts.
 
     >>> parts_of([2, 3])
     [slice(0, 2, None), slice(2, 5, None)]

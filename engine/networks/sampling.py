@@ -60,19 +60,6 @@ def nucleus(probabilities: Floats, top_p: float) -> Floats:
     return result / result.sum(axis=-1, keepdims=True)
 
 
-def draw(probabilities: Floats, rng: np.random.Generator) -> Indices:
-    """Draw one symbol from each distribution.
-
-    Args:
-        probabilities: shape (B, V).
-        rng: gives one uniform number a row.
-
-    Returns:
-        Symbol indices, shape (B,).
-    """
-    return pick(probabilities, rng.random(len(probabilities)))
-
-
 def pick(probabilities: Floats, uniforms: Floats) -> Indices:
     """Turn one uniform number a row into a draw from its distribution, by inversion.
 

@@ -1,4 +1,4 @@
-"""Keeps what TensorFlow writes to stderr out of it, and lets through what others write."""
+"""Removes the log lines of TensorFlow from stderr."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from contextlib import contextmanager
 
 _STDERR = 2
 _LOG_LINE = re.compile(rb"[IWE]\d{4} \d\d:\d\d|[IWE]\d{4} \d+:\d|WARNING: All log messages before")
-_LAST_WORDS_SECONDS = 1.0
+_FLUSH_SECONDS = 1.0
 
-_giving_back: list[Callable[[], None]] = []
+_active: list[Callable[[], None]] = []
 
 
 @contextmanager
 def filtered_stderr() -> Generator[None]:
-    """Leave out lines of TensorFlow's own log; whatever else is written to stderr gets through.
+    """Drop lines of TensorFlow's own log; everything else is still written to stderr.
 
     No setting of TensorFlow stops the lines that its libraries write before it has read any.
     """
@@ -30,29 +30,29 @@ def filtered_stderr() -> Generator[None]:
     reading, writing = os.pipe()
     os.dup2(writing, _STDERR)
     os.close(writing)
-    # A process that is started meanwhile holds the pipe open: the relay then lives as long as it.
+    # A child process started meanwhile keeps the pipe, and so the relay, open until it ends.
     relay = threading.Thread(target=_relay, args=(reading, os.dup(terminal)), daemon=True)
     relay.start()
 
-    def give_back() -> None:
+    def restore() -> None:
         if sys.stderr is not None:
             sys.stderr.flush()
         os.dup2(terminal, _STDERR)
-        relay.join(_LAST_WORDS_SECONDS)
+        relay.join(_FLUSH_SECONDS)
 
-    _giving_back.append(give_back)
+    _active.append(restore)
     try:
         yield
     finally:
-        _giving_back.remove(give_back)
-        give_back()
+        _active.remove(restore)
+        restore()
         os.close(terminal)
 
 
 def pass_on() -> None:
-    """Let everything through from now on, first what waits: the process is about to end."""
-    for give_back in _giving_back:
-        give_back()
+    """Flush and stop filtering; to be called before the process ends abruptly."""
+    for restore in _active:
+        restore()
 
 
 def _relay(reading: int, terminal: int) -> None:

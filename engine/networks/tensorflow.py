@@ -1,4 +1,4 @@
-"""Keras and TensorFlow, loaded without their chatter; whoever needs them imports them from here.
+"""Keras and TensorFlow, loaded without their log; other modules import them from here.
 
 Loading them takes seconds, so nothing that is imported at start may import this module. They have
 no types that a checker could use.
@@ -26,11 +26,11 @@ Model = Any
 
 @contextmanager
 def _without(library: str) -> Generator[None]:
-    """Let an optional library seem missing, which takes a second to load and looks for fonts."""
+    """Hide an optional library, whose import by Keras would take a second."""
     if library in sys.modules:
         yield
         return
-    sys.modules[library] = cast(ModuleType, None)  # How Python marks what is not to be found.
+    sys.modules[library] = cast(ModuleType, None)  # Python's mark of a missing module.
     try:
         yield
     finally:
@@ -55,7 +55,7 @@ def has_bfloat16() -> bool:
 
 
 def keep_to_one_thread() -> None:
-    """Let each computation have one thread, unless TensorFlow has begun to work already.
+    """Limit each computation to one thread, unless TensorFlow is already initialised.
 
     The rows of a few poems give a second thread little to do, and the event loop needs a core.
     """

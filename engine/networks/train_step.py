@@ -1,9 +1,9 @@
 """An LSTM layer over a window, written out for training on a processor.
 
 It computes what `keras.layers.LSTM` computes, from the same weights (Hochreiter and Schmidhuber,
-1997; gates in the order input, forget, candidate, output). What is gained: the products may be
-done in a shorter number format while sums and cell states stay in float32, and the gradients of
-the weights are one product for all steps in place of one a step.
+1997; gates in the order input, forget, candidate, output). Unlike there, products can be in a
+shorter number format while sums and cell states stay in float32, and the gradients of the weights
+are one product for all steps instead of one for each.
 
 Time is the first axis here: T steps, B sequences, H units.
 """
@@ -74,7 +74,7 @@ def _recur(
 
 
 class _Step(NamedTuple):
-    """What the way forward keeps for the way back; each tensor is (B, H).
+    """What the forward pass keeps for the backward pass; each tensor is (B, H).
 
     Attributes:
         i: input gate.

@@ -39,11 +39,7 @@ class Vocabulary:
         return self._indices[END]
 
     def encode(self, text: str) -> list[int]:
-        """Return the index of each symbol.
-
-        Raises:
-            KeyError: a symbol is not in the vocabulary.
-        """
+        """Return the index of each symbol."""
         return [self._indices[symbol] for symbol in text]
 
     def decode(self, indices: Iterable[int]) -> str:
@@ -52,9 +48,6 @@ class Vocabulary:
 
     def decode_names(self, rows: Indices) -> list[str]:
         """Return what each row spells before its first newline.
-
-        Args:
-            rows: symbol indices, shape (B, T).
 
         >>> LETTERS.decode_names(np.array([[18, 5, 24, 0, 0], [0, 1, 1, 1, 1]]))
         ['rex', '']
@@ -91,11 +84,7 @@ class Batch:
 
 
 def pad(names: Sequence[str], vocabulary: Vocabulary) -> Batch:
-    """Return names as one padded batch.
-
-    Raises:
-        KeyError: a name has a symbol that the vocabulary lacks.
-    """
+    """Return names as one padded batch."""
     shape = (len(names), max(map(len, names)) + 1)
     inputs = np.full(shape, vocabulary.end, np.int64)
     targets = np.full(shape, vocabulary.end, np.int64)

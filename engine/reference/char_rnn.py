@@ -53,9 +53,7 @@ class Report:
     """What the original prints every 2,000 iterations.
 
     Attributes:
-        iteration: the number of the iteration, from 0.
         loss: smoothed loss of a name, in nats.
-        names: seven samples, capitalised.
     """
 
     iteration: int
@@ -115,12 +113,6 @@ def rnn_backward(
 ) -> Weights:
     """Backpropagate through time over one name.
 
-    Args:
-        X: what `rnn_forward` was given.
-        Y: what `rnn_forward` was given.
-        weights: what `rnn_forward` was given.
-        trace: what `rnn_forward` returned.
-
     Returns:
         The gradients dWax, dWaa, dWya, db, dby, in the shapes of the weights.
     """
@@ -175,13 +167,6 @@ def optimize(
 ) -> tuple[float, Weights, Matrix]:
     """Train on one name: forward, backward, clip to 5, descend.
 
-    Args:
-        X: indices of the symbols fed in; the first may be None.
-        Y: indices of the symbols to predict.
-        a_prev: hidden state before the first step, shape (n_a, 1).
-        weights: the weights, changed in place.
-        learning_rate: the length of the step.
-
     Returns:
         The loss of the name in nats, the clipped gradients, and the last hidden state (n_a, 1).
     """
@@ -214,10 +199,6 @@ def sample(weights: Weights, seed: int) -> list[int]:
 def replay(names: Sequence[str], iterations: int = ITERATIONS) -> Iterator[Report]:
     """Train as the original does and yield what it prints.
 
-    Args:
-        names: training names in lower case, in the order of their file.
-        iterations: how many names to train on, each at its turn.
-
     Yields:
         A report after the first iteration, and after every 2,000 more.
     """
@@ -239,12 +220,6 @@ def train(
     """Train on one name after another, in an order shuffled once.
 
     The hidden state at the end of a name is the first of the next; no gradient flows back there.
-
-    Args:
-        names: training names.
-        symbols: the symbols in the order of their indices, the newline first.
-        weights: where to start from; changed in place.
-        iterations: how many names to train on.
 
     Yields:
         The loss of each name in nats; the weights have been updated by it.

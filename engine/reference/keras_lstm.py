@@ -36,7 +36,6 @@ class Corpus:
     """A text as the original reads it.
 
     Attributes:
-        text: in lower case.
         symbols: those that occur, sorted; their places are their indices.
     """
 
@@ -94,15 +93,9 @@ def poem(
     rng: np.random.Generator,
     count: int = POEM_SYMBOLS,
 ) -> Iterator[str]:
-    """Yield the symbols of a poem, drawn at temperature 1, each as soon as it is known.
+    """Yield the symbols of a poem as they are drawn, at temperature 1.
 
-    Args:
-        network: what `build` made.
-        corpus: its symbols.
-        prompt: how the poem begins; its last 40 symbols are looked at, in lower case. Shorter ones
-            have vectors of zeros before them.
-        rng: source of the draws.
-        count: how many symbols.
+    The last 40 symbols of the prompt are read, in lower case; before fewer there are zero vectors.
     """
     seen = prompt.lower()[-WINDOW:]
     for _ in range(count):
@@ -118,14 +111,7 @@ def poem(
 def train(
     network: Model, corpus: Corpus, epochs: int, at_end: Callable[[int, float], None]
 ) -> None:
-    """Train, with the progress bar of Keras.
-
-    Args:
-        network: what `build` made, changed in place.
-        corpus: the text.
-        epochs: passes over its windows.
-        at_end: called after each with its number, from 1, and the loss in nats.
-    """
+    """Train with the progress bar of Keras; `at_end` gets the number of each epoch and its loss."""
     inputs, targets = examples(corpus)
 
     def report(epoch: int, logs: Mapping[str, float]) -> None:

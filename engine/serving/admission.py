@@ -14,16 +14,12 @@ from engine.serving.hooks import Outcome, ServingHooks
 
 
 class AdmissionController:
-    """Lets requests for one network in, so many at a time; to be used from one event loop.
+    """Admits a limited number of requests for one network; to be used from one event loop.
 
-    One guild gets at most half of all places, so that there is always room for others.
+    Requests of one guild take at most half of the limit, so that there is always room for others.
 
     Args:
-        network: what is asked for.
-        limit: requests that are in, at most.
-        deadline_seconds: how long one may stay.
         retry_after_seconds: when there is likely to be room again.
-        hooks: called for each request.
     """
 
     def __init__(
@@ -53,9 +49,6 @@ class AdmissionController:
     @asynccontextmanager
     async def admit(self, guild: int | None) -> AsyncGenerator[None]:
         """Let a request in, and count it until it ends.
-
-        Args:
-            guild: of the request; requests without one are not counted together.
 
         Raises:
             OverloadedError: there is no room.

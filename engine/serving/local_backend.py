@@ -7,11 +7,10 @@ ends exactly once, with a result or an error, and within its deadline.
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -21,20 +20,15 @@ from engine.generation.names import generate
 from engine.generation.poems import PoemGenerator
 from engine.models.names_model import NamesModel
 from engine.models.registry import ModelRegistry
-from engine.requests import NameRequest, Names, Poem, PoemRequest
+from engine.requests import NameRequest, Names, Poem, PoemRequest, seed_of
 from engine.serving.admission import AdmissionController
 from engine.serving.hooks import ServingHooks
 from engine.serving.model_cache import ModelCache
 from engine.serving.names_scheduler import NamesScheduler
 from engine.serving.poem_scheduler import PoemScheduler
-from engine.serving.scheduler import BatchScheduler
 
 if TYPE_CHECKING:
     from engine.models.poem_model import PoemModel
-
-Model = TypeVar("Model")
-Request = TypeVar("Request")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +50,7 @@ class Timeouts:
 
 
 def read_poem_generator(registry: ModelRegistry, version: str | None = None) -> PoemGenerator:
-    """Load TensorFlow and a version of the poem network; the first poem compiles it.
-
-    Args:
-        registry: has the version.
-        version: the active one if None.
-
-    Raises:
-        ModelNotFoundError: there is no such version.
-        ModelDamagedError: it cannot be served.
-    """
+    """Load TensorFlow and a version of the poem network; the first poem compiles it."""
     wanted = version or registry.active("poem")
     from engine.generation.decoder import LSTMDecoder  # loads TensorFlow
     from engine.networks.tensorflow import keep_to_one_thread
@@ -76,34 +61,18 @@ def read_poem_generator(registry: ModelRegistry, version: str | None = None) -> 
 
 
 def load_poem_generator(registry: ModelRegistry, version: str | None = None) -> PoemGenerator:
-    """Load a version of the poem network, and compile it for the smallest batch.
-
-    Raises:
-        ModelNotFoundError: there is no such version.
-        ModelDamagedError: it cannot be served.
-    """
+    """Load a version of the poem network, and compile it for the smallest batch."""
     generator = read_poem_generator(registry, version)
     generator.decoder.warm_up(lambda: True)
     return generator
-
-
-def _warm_up(generator: PoemGenerator, is_unwanted: Callable[[], bool]) -> None:
-    generator.decoder.warm_up(is_unwanted)
 
 
 class LocalBackend:
     """Serves the active versions of a registry; an async context manager.
 
     Args:
-        registry: of the host; those of guilds are found from it.
         workers: threads that sample names; a second one mostly waits for the interpreter lock.
-        queue_limit: accepted requests for names, at most.
-        poem_limit: accepted requests for poems, at most.
         preloads_poems: whether to load the poem network at once, or for the first request.
-        names_models, poem_models: models in memory, at most.
-        poem_workers: threads that decode poems.
-        timeouts: of requests, workers and closing.
-        hooks: called for what is served.
         load_poem_generator: loads a poem network, in a thread of its own.
     """
 
@@ -123,7 +92,9 @@ class LocalBackend:
         load_poem_generator: Callable[[ModelRegistry, str], PoemGenerator] = load_poem_generator,
     ) -> None:
         self._registry = registry
-        self._timeouts = timeouts = timeouts or Timeouts()
+        timeouts = timeouts or Timeouts()
+        self._grace_seconds = timeouts.grace_seconds
+        self._stall_seconds = timeouts.stall_seconds
         # One list for all parts: hooks that are added later reach each of them.
         self._hooks = [hooks] if hooks else []
         self._preloads_poems = preloads_poems
@@ -145,7 +116,7 @@ class LocalBackend:
             load_poem_generator,
             limit=poem_models,
             hooks=self._hooks,
-            finish=_warm_up,
+            finish=lambda generator, is_unwanted: generator.decoder.warm_up(is_unwanted),
             head_start_seconds=timeouts.head_start_seconds,
         )
         self._names_scheduler = NamesScheduler(self._hooks, workers)
@@ -189,7 +160,7 @@ class LocalBackend:
     async def close(self) -> None:
         """Reject new requests; wait up to the grace time for running ones."""
         self._is_open = False
-        grace = self._timeouts.grace_seconds
+        grace = self._grace_seconds
         await asyncio.gather(*(admission.close(grace) for admission in self._admission.values()))
         for cache in (*self._names_caches.values(), self._poem_cache):
             cache.close()
@@ -238,12 +209,6 @@ class LocalBackend:
     ) -> Names:
         """Generate names.
 
-        Args:
-            request: count, prefix and sampling parameters.
-            guild: of the request, or None.
-            version: the active one of the guild if None.
-            family: of the model.
-
         Raises:
             NoNamesError: no sample passed the filter.
             ModelNotFoundError: the guild has no such version.
@@ -255,17 +220,12 @@ class LocalBackend:
         self._require_open()
         async with self._admission[family].admit(guild):
             model = await self._names_caches[family].get(guild, version)
-            return await self._result_of(self._names_scheduler, model, request, guild)
+            return await self._names_scheduler.result(model, request, guild, self._stall_seconds)
 
     async def poem(
         self, request: PoemRequest, *, guild: int | None = None, version: str | None = None
     ) -> Poem:
         """Generate a poem.
-
-        Args:
-            request: first line, length and sampling parameters.
-            guild: of the request, or None.
-            version: the active one of the guild if None.
 
         Raises:
             InvalidRequestError: the first line has no letter of the vocabulary.
@@ -279,14 +239,10 @@ class LocalBackend:
         self._require_open()
         async with self._admission["poem"].admit(guild):
             generator = await self._poem_cache.get(guild, version)
-            return await self._result_of(self._poem_scheduler, generator, request, guild)
+            return await self._poem_scheduler.result(generator, request, guild, self._stall_seconds)
 
     async def refresh(self, guild: int | None, network: FamilyName) -> None:
-        """Serve the version that is active now; running requests end with the old one.
-
-        Args:
-            guild: whose active version has changed; None for the host.
-            network: the family of the version.
+        """Serve the version that is active now for a guild; running requests end with the old one.
 
         Raises:
             ModelNotFoundError: there is no version at all.
@@ -300,34 +256,14 @@ class LocalBackend:
         await self._names_caches[network].refresh(guild)
         self._model = (await self._names_caches["dino"].get(None, None)).card.id
 
-    async def _result_of(
-        self,
-        scheduler: BatchScheduler[Model, Request, Result],
-        model: Model,
-        request: Request,
-        guild: int | None,
-    ) -> Result:
-        pending = scheduler.add_request(model, request, guild)
-        try:
-            return await asyncio.wrap_future(pending.future)
-        except asyncio.CancelledError:
-            # Cancelled, or past its deadline, perhaps since its worker is stalled.
-            pending.future.cancel()
-            scheduler.replace_stalled(pending, self._timeouts.stall_seconds)
-            raise
-
     def _require_open(self) -> None:
         if not self._is_open:
             raise EngineClosedError
 
 
 def generate_names(model: NamesModel, request: NameRequest) -> Names:
-    """Generate names in the calling thread; seed, model and request determine them.
-
-    Raises:
-        NoNamesError: no sample passed the filter.
-    """
-    seed = secrets.randbits(32) if request.seed is None else request.seed
+    """Generate names in the calling thread; seed, model and request determine them."""
+    seed = seed_of(request)
     rng = np.random.default_rng(seed)
     names = generate(model.parameters, model.vocabulary, model.known, request, rng)
     return Names(names, seed, model.card.id)

@@ -27,19 +27,13 @@ _MAX_GUILDS = 10_000
 class ModelCache(Generic[Model]):
     """Models of one network, to be used from one event loop; one thread of its own loads them.
 
-    Servers that are answered by the same version share it. What was not used for longest is put
-    away; requests that are at work with it go on.
+    Guilds that are served by the same version share it. The least recently used one is evicted;
+    requests that are running with it are not affected.
 
     Args:
-        registry: where the models are.
-        network: of which they are.
-        load: reads a version of a store; called in the thread.
-        limit: models in memory, at most.
-        hooks: hears what is served, and what is damaged.
-        finish: what is left to be done with a model that is served already; called in the thread,
-            with a function that tells whether to give up.
-        head_start_seconds: how long the first load leaves the processor to others, unless
-            somebody waits for it.
+        finish: called in the thread with a model that is served already, to complete it, and with a
+            function that tells whether to stop.
+        head_start_seconds: how long the first load waits, unless a request needs it.
     """
 
     def __init__(
@@ -74,16 +68,12 @@ class ModelCache(Generic[Model]):
         return self._is_ready.is_set()
 
     def preload(self) -> None:
-        """Load the host's model without haste, unless that has begun."""
+        """Start to load the host's model, unless that has begun."""
         if (None, None) not in self._loading and None not in self._served:
             self._begin(None, None)
 
     async def get(self, guild: int | None, version: str | None) -> Model:
-        """Return a model, at once if it is in memory.
-
-        Args:
-            guild: of the request.
-            version: which one; the one that is active there if None.
+        """Return a version, or for None the active one of the guild; at once if it is in memory.
 
         Raises:
             ModelNotFoundError: the guild has no such version.
@@ -100,21 +90,21 @@ class ModelCache(Generic[Model]):
         return await asyncio.shield(task)
 
     async def refresh(self, guild: int | None) -> None:
-        """Serve what the store says now is active: it is loaded aside, then takes its place.
+        """Load the version that is active now, then serve it in place of the previous one.
 
         Raises:
             ModelNotFoundError: there is no version at all.
-            ModelDamagedError: none can be served; what was served goes on.
+            ModelDamagedError: none can be served; the previous one stays.
             EngineClosedError: the cache was closed.
         """
         self._is_wanted.set()
         await self._load_into_cache(guild, None)
         if guild is None:
-            # Who inherits the host's choice looks it up again.
+            # Guilds that inherit the host's version look it up again.
             self._served = OrderedDict({None: self._served[None]})
 
     def close(self) -> None:
-        """Load no more; what is being loaded cannot be interrupted, and is not waited for."""
+        """Stop loading, without waiting for a load that is running."""
         self._is_closed.set()
         self._is_wanted.set()
         self._thread.shutdown(wait=False, cancel_futures=True)
@@ -128,7 +118,7 @@ class ModelCache(Generic[Model]):
     def _forget(self, asked: tuple[int | None, str | None], task: asyncio.Task[Model]) -> None:
         del self._loading[asked]
         if not task.cancelled():
-            task.exception()  # Raised in whoever awaits; perhaps nobody does.
+            task.exception()  # Retrieved, since perhaps nobody awaits it.
 
     async def _load_into_cache(self, guild: int | None, version: str | None) -> Model:
         loop = asyncio.get_running_loop()
@@ -174,24 +164,18 @@ class ModelCache(Generic[Model]):
             return self._take_active(registry, guild)
         finally:
             if not self._is_ready.is_set():
-                # The libraries are there to stay. A garbage collection that looks through all of
-                # TensorFlow holds everything up for more than a tenth of a second.
+                # A garbage collection that includes TensorFlow takes more than 0.1 s.
                 gc.freeze()
             self._is_ready.set()
 
     def _take_active(self, registry: ModelRegistry, guild: int | None) -> tuple[Key, Model]:
-        """Take the active version, or where it is damaged the best of those that could replace it.
-
-        Raises:
-            ModelError: what is wrong with the active version; none of the others will do.
-        """
+        """Return the active version, or where it is damaged the first fallback that loads."""
         first: ModelError | None = None
         for version in self._candidates(registry, guild):
             try:
                 return self._take(registry, guild, version)
             except ModelError as error:
-                for hooks in self._hooks:
-                    hooks.damaged(self._network, guild, version, str(error))
+                self._report_damaged(guild, version, error)
                 first = first or error
         raise first or ModelNotFoundError(self._network)
 
@@ -199,9 +183,12 @@ class ModelCache(Generic[Model]):
         try:
             yield registry.active(self._network)
         except ModelDamagedError as error:
-            for hooks in self._hooks:
-                hooks.damaged(self._network, guild, "", str(error))
+            self._report_damaged(guild, "", error)
         yield from registry.fallbacks(self._network)
+
+    def _report_damaged(self, guild: int | None, version: str, error: ModelError) -> None:
+        for hooks in self._hooks:
+            hooks.damaged(self._network, guild, version, str(error))
 
     def _take(self, registry: ModelRegistry, guild: int | None, version: str) -> tuple[Key, Model]:
         key = (guild if registry.is_own(version) else None, version)

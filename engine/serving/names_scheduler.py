@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,12 +10,9 @@ import numpy as np
 from engine.generation.names import NameSampler
 from engine.generation.sample_batch import advance
 from engine.models.names_model import NamesModel
-from engine.requests import NameRequest, Names
-from engine.serving.hooks import ServingHooks
+from engine.requests import NameRequest, Names, seed_of
 from engine.serving.scheduler import BatchConfig, BatchScheduler, RunningBatch
 from engine.serving.worker_pool import PendingRequest, Worker
-
-CONFIG = BatchConfig("dino", max_rows=256, retry_after_seconds=2.0)
 
 PendingNames = PendingRequest[NamesModel, NameRequest, Names]
 NamesWorker = Worker[NamesModel, NameRequest, Names]
@@ -24,13 +20,7 @@ NamesWorker = Worker[NamesModel, NameRequest, Names]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NamesRequestState:
-    """A request for names in a batch.
-
-    Attributes:
-        pending: the request.
-        seed: of its generator.
-        sampler: samples of its model, and the names kept so far.
-    """
+    """A request for names in a batch."""
 
     pending: PendingNames
     seed: int
@@ -45,10 +35,7 @@ class NamesRequestState:
 class NamesScheduler(BatchScheduler[NamesModel, NameRequest, Names]):
     """Serves requests for names; see `BatchScheduler`."""
 
-    def __init__(
-        self, hooks: Sequence[ServingHooks], workers: int = 1, config: BatchConfig = CONFIG
-    ) -> None:
-        super().__init__(config, hooks, workers)
+    CONFIG = BatchConfig("dino", max_rows=256, retry_after_seconds=2.0)
 
     def make_batch(self, worker: NamesWorker) -> NamesBatch:
         """Return an empty batch for a worker."""
@@ -60,7 +47,7 @@ class NamesBatch(RunningBatch[NamesModel, NameRequest, Names, NamesRequestState]
 
     def _begin(self, pending: PendingNames) -> NamesRequestState:
         model, request = pending.model, pending.request
-        seed = secrets.randbits(32) if request.seed is None else request.seed
+        seed = seed_of(request)
         rng = np.random.default_rng(seed)
         sampler = NameSampler(model.parameters, model.vocabulary, model.known, request, rng)
         return NamesRequestState(pending, seed, sampler)

@@ -13,8 +13,6 @@ from engine.serving.hooks import ServingHooks
 from engine.serving.scheduler import BatchConfig, BatchScheduler, RunningBatch, rows_of
 from engine.serving.worker_pool import PendingRequest, Worker
 
-CONFIG = BatchConfig("poem", max_rows=24, retry_after_seconds=5.0)
-
 _SHARED_ROWS = 16
 """Candidates that several requests share."""
 
@@ -27,9 +25,6 @@ class PoemRequestState:
     """A request for a poem in a batch.
 
     Attributes:
-        pending: the request.
-        prepared: its prompt, seed and number of candidates.
-        group: the candidates so far.
         round: attempts, this one included.
     """
 
@@ -47,10 +42,7 @@ class PoemRequestState:
 class PoemScheduler(BatchScheduler[PoemGenerator, PoemRequest, Poem]):
     """Serves requests for poems; see `BatchScheduler`."""
 
-    def __init__(
-        self, hooks: Sequence[ServingHooks], workers: int = 1, config: BatchConfig = CONFIG
-    ) -> None:
-        super().__init__(config, hooks, workers)
+    CONFIG = BatchConfig("poem", max_rows=24, retry_after_seconds=5.0)
 
     def make_batch(self, worker: PoemWorker) -> PoemBatch:
         """Return an empty batch for a worker."""
@@ -108,8 +100,7 @@ class PoemBatch(RunningBatch[PoemGenerator, PoemRequest, Poem, PoemRequestState]
 def candidates(requests: int) -> int:
     """Return the number of candidates of a request, by the number of requests active and queued.
 
-    With little load that is all that are of use, with much it is one: otherwise the rows would
-    always be full.
+    Under load there are fewer for each request, so that the rows are not always full.
 
     >>> [candidates(requests) for requests in (1, 2, 3, 6, 50)]
     [8, 8, 5, 2, 1]

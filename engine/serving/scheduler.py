@@ -10,7 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from engine.errors import EngineError, OverloadedError
 from engine.families import FamilyName
@@ -46,7 +46,6 @@ class BatchConfig:
     """What the batches of a scheduler have in common.
 
     Attributes:
-        family: label of log lines and hooks.
         max_rows: rows of a batch; a request that needs more gets them.
         retry_after_seconds: advice to clients where memory runs out.
     """
@@ -56,28 +55,24 @@ class BatchConfig:
     retry_after_seconds: float
 
 
-class BatchScheduler(ABC, Generic[Model, Request, Result]):
-    """Queue of requests, and workers that serve them in batches.
+class BatchScheduler(WorkerPool[Model, Request, Result], ABC):
+    """A worker pool whose workers serve requests in batches, by default as in `CONFIG`."""
 
-    Args:
-        config: of the batches.
-        hooks: called for each batch and each replaced worker.
-        workers: threads, each with a batch of its own.
-    """
+    CONFIG: ClassVar[BatchConfig]
 
     def __init__(
-        self, config: BatchConfig, hooks: Sequence[ServingHooks], workers: int = 1
+        self, hooks: Sequence[ServingHooks], workers: int = 1, config: BatchConfig | None = None
     ) -> None:
-        self.config = config
+        self.config = config or self.CONFIG
         self.hooks = hooks
-        self._pool: WorkerPool[Model, Request, Result] = WorkerPool(
-            config.family,
+        super().__init__(
+            self.config.family,
             lambda worker: self.make_batch(worker).run(),
             workers,
-            on_replaced=self._on_replaced,
+            on_replaced=self._report_replaced,
         )
 
-    def _on_replaced(self) -> None:
+    def _report_replaced(self) -> None:
         for hooks in self.hooks:
             hooks.replaced(self.config.family)
 
@@ -87,45 +82,9 @@ class BatchScheduler(ABC, Generic[Model, Request, Result]):
     ) -> RunningBatch[Model, Request, Result, Any]:
         """Return an empty batch for a worker."""
 
-    def add_request(
-        self, model: Model, request: Request, guild: int | None = None
-    ) -> PendingRequest[Model, Request, Result]:
-        """Queue a request.
-
-        Args:
-            model: generates the result.
-            request: what is requested.
-            guild: whose turn it takes in the queue.
-
-        Raises:
-            EngineClosedError: the scheduler is closed.
-        """
-        return self._pool.submit(model, request, guild)
-
-    @property
-    def waiting(self) -> int:
-        """Requests in the queue."""
-        return self._pool.waiting
-
-    def replace_stalled(
-        self, pending: PendingRequest[Model, Request, Result], after_seconds: float
-    ) -> None:
-        """Replace the worker of a late request; see `WorkerPool.replace_stalled`."""
-        self._pool.replace_stalled(pending, after_seconds)
-
-    def close(self, seconds: float) -> None:
-        """Reject new requests; wait up to `seconds` for accepted ones."""
-        self._pool.close(seconds)
-
 
 class RunningBatch(ABC, Generic[Model, Request, Result, State]):
-    """The requests that one worker serves side by side.
-
-    Args:
-        worker: takes requests from the queue and finishes them.
-        config: limits of the batch.
-        hooks: called for each step.
-    """
+    """The requests that one worker serves side by side."""
 
     def __init__(
         self,

@@ -5,6 +5,7 @@ A request ends exactly once: with a result, with an error, or cancelled by its c
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 import time
@@ -29,9 +30,7 @@ class PendingRequest(Generic[Model, Request, Result]):
     """A request in the queue or with a worker.
 
     Attributes:
-        model: generates the result.
-        request: what is requested.
-        guild: whose turn it takes; all without one share a turn.
+        guild: the queue takes one request of each in rotation; None counts as one.
         future: of the result; cancelling it drops the request.
     """
 
@@ -44,14 +43,8 @@ class PendingRequest(Generic[Model, Request, Result]):
 class Worker(Generic[Model, Request, Result]):
     """A thread of a pool.
 
-    Args:
-        pool: owns the worker.
-        name: of the thread.
-
     Attributes:
         is_stopped: the pool has replaced the worker.
-        active: its requests.
-        last_heartbeat: by the monotonic clock.
     """
 
     def __init__(self, pool: WorkerPool[Model, Request, Result], name: str) -> None:
@@ -59,7 +52,7 @@ class Worker(Generic[Model, Request, Result]):
         self.is_stopped = False
         self.active: dict[PendingRequest[Model, Request, Result], None] = {}
         self.last_heartbeat = time.monotonic()
-        # A daemon, since it may hang for ever; `WorkerPool.close` waits for it in due time.
+        # A daemon, since it may hang for ever; `WorkerPool.close` waits for it.
         self.thread = threading.Thread(target=pool.run, args=(self,), name=name, daemon=True)
 
     def take(self, *, waits: bool = True) -> PendingRequest[Model, Request, Result] | None:
@@ -93,10 +86,8 @@ class WorkerPool(Generic[Model, Request, Result]):
     """Queue of requests, and the threads that serve them.
 
     Args:
-        name: of the threads.
         work: body of a worker: takes requests and finishes them until there are none to take.
         size: number of workers; they start with the first request.
-        on_replaced: called when a crashed or stalled worker has been replaced.
     """
 
     def __init__(
@@ -117,7 +108,7 @@ class WorkerPool(Generic[Model, Request, Result]):
         self._is_closed = False
         self._changed = threading.Condition()
 
-    def submit(
+    def add_request(
         self, model: Model, request: Request, guild: int | None = None
     ) -> PendingRequest[Model, Request, Result]:
         """Queue a request.
@@ -141,6 +132,25 @@ class WorkerPool(Generic[Model, Request, Result]):
         """Requests in the queue."""
         with self._changed:
             return sum(map(len, self._queues.values()))
+
+    async def result(
+        self, model: Model, request: Request, group: int | None, stall_seconds: float
+    ) -> Result:
+        """Queue a request and wait for its result.
+
+        If the wait is cancelled, so is the request, and a worker that has given no heartbeat for
+        `stall_seconds` is replaced.
+
+        Raises:
+            EngineClosedError: the pool is closed.
+        """
+        pending = self.add_request(model, request, group)
+        try:
+            return await asyncio.wrap_future(pending.future)
+        except asyncio.CancelledError:
+            pending.future.cancel()
+            self.replace_stalled(pending, stall_seconds)
+            raise
 
     def replace_stalled(
         self, pending: PendingRequest[Model, Request, Result], after_seconds: float
@@ -243,7 +253,7 @@ class WorkerPool(Generic[Model, Request, Result]):
         if worker in self._workers:
             self._workers.remove(worker)
             if not self._is_closed or self._queues:
-                # Without threads to be had, the next request tries again.
+                # Where no thread can be started, the next request tries again.
                 with suppress(RuntimeError):
                     self._spawn()
 

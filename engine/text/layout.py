@@ -1,110 +1,24 @@
-"""Text on its way in and out of the poem network: what a person types, and verse fit to show."""
+"""Layout of generated verse: whole lines, stanzas, closed ends, and words."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 
-from engine.errors import InvalidRequestError
-from engine.networks.vocabulary import END, Vocabulary
+from engine.networks.vocabulary import END
 
-MAX_PROMPT = 160
-"""Characters of a first line, at most, as it is shown."""
-
-MAX_TYPED = 4_000
-"""Characters that are looked at, at most: no message of Discord is longer."""
-
-_FULL_LINE = 40
 _SHORTEST_STANZA = 4
 
-# What a client of Discord makes of these is no text: mentions, emoji of a server, time stamps.
-_MARKUP = re.compile(r"<(?:@[!&]?|#|a?:\w{1,40}:|t:|id:|/[-\w ]{1,100}:)-?\w{1,40}(?::\w)?>")
-_FENCE = re.compile(r"```(?:\w*\n)?|`+")
-_SPACE = re.compile(r"\s+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _ENDS_A_SENTENCE = re.compile(r"[.?!]['\")]*$")
 _CLOSED_LINE = re.compile(r"[.?!]['\")]*\n")
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 
-_PLAIN = str.maketrans(
-    {
-        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u2039\u203a`\u00b4\u02bc", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
-        **dict.fromkeys("\u2014\u2015", "--"),
-        "…": "...",
-        "ß": "ss",
-        "æ": "ae",
-        "Æ": "Ae",
-        "œ": "oe",
-        "Œ": "Oe",
-        "ø": "o",
-        "Ø": "O",
-        "ð": "d",
-        "Ð": "D",
-        "þ": "th",
-        "Þ": "Th",
-        "ł": "l",
-        "Ł": "L",
-        "\u0131": "i",
-    }
-)
-"""Quotes, dashes and letters that the decomposition of Unicode leaves as they are."""
-
-
-def read_prompt(line: str, vocabulary: Vocabulary) -> str:
-    r"""Return what the network reads of a first line.
-
-    Letters that it does not know lose their accents, and what is no letter of its alphabet is
-    skipped. In a line that ends with a letter and is shorter than verse the network goes on after
-    a space; any other is complete and ends with a newline.
-
-    Args:
-        line: what `one_line` made of what was typed; nothing for a poem without a first line.
-        vocabulary: the symbols of the network.
-
-    Raises:
-        InvalidRequestError: it has no letter that the network knows.
-
-    >>> read_prompt("“Été” — shall I 🦕", Vocabulary(tuple("\n Eehltas-'I")))
-    "'Ete' -- shall I\n"
-    """
-    if not line:
-        return ""
-    known = "".join(_known(symbol, vocabulary) for symbol in _calm(line))
-    symbols = _SPACE.sub(" ", known).strip()[: 2 * MAX_PROMPT]
-    if not any(map(str.isalpha, symbols)):
-        raise InvalidRequestError("first line", f"text with at least one {_letter_of(vocabulary)}")
-    ends_with_letter = line[-1].isalpha() and _known(line[-1], vocabulary) != ""
-    goes_on = ends_with_letter and len(symbols) < _FULL_LINE
-    space = " " if " " in vocabulary.symbols else ""
-    return _capitalised(symbols, vocabulary) + (space if goes_on else END)
-
-
-def one_line(text: str) -> str:
-    r"""Return what can be seen of a text, on one line.
-
-    >>> one_line("```py\nShall <@123> I\ncompare\u202e thee```")
-    'Shall I compare thee'
-    """
-    # First of all what cannot be seen goes: it may stand inside of markup.
-    seen = "".join(symbol for symbol in text if symbol.isspace() or _can_be_seen(symbol))
-    composed = unicodedata.normalize("NFC", seen)
-    return _SPACE.sub(" ", _MARKUP.sub(" ", _FENCE.sub(" ", composed))).strip()
-
 
 def lay_out(text: str) -> str:
-    r"""Return the whole lines of a text: no blanks at their ends, no two empty lines on end.
+    r"""Return the whole lines of a text, stripped, without two empty lines in a row.
 
     A text without a whole line is cut after its last whole word.
-
-    Args:
-        text: what follows its last newline is an unfinished line.
-
-    Returns:
-        Lines, the first and the last of them not empty, without a newline after the last; empty
-        where there is nothing to show.
 
     >>> lay_out("\n\nA rose, \n\n\nA thorn.\n\nAnd th")
     'A rose,\n\nA thorn.'
@@ -118,11 +32,8 @@ def lay_out(text: str) -> str:
 def close(text: str, known: Collection[str] | None = None) -> str:
     r"""Return a poem up to where it closes best: with a stanza, else with a sentence.
 
-    It loses three lines of a stanza that was broken off, and of a sentence a third of all, at most.
-
-    Args:
-        text: laid out.
-        known: words, in lower case, one of which shall be the last, if that can be; None for any.
+    It loses at most three lines of an unfinished stanza, and a third of its lines for a sentence.
+    With `known`, words in lower case, its last word is one of them where possible.
 
     >>> close("A rose,\nA thorn,\nA song.\nA day")
     'A rose,\nA thorn,\nA song.'
@@ -151,7 +62,7 @@ def is_closed(text: str, fewest: int) -> bool:
 
 
 def roughness(text: str) -> int:
-    r"""Return what a poem lacks: 1 for an open end, 1 for each stanza of fewer than 4 lines.
+    r"""Count the faults of a poem: an open end, and each stanza of fewer than 4 lines.
 
     >>> roughness("One,\ntwo,\nthree,\nfour."), roughness("One,\n\ntwo")
     (0, 3)
@@ -171,9 +82,7 @@ def words_of(text: str) -> list[str]:
 
 
 def new_words(before: str, whole: str) -> list[str]:
-    """Return the words that a text has beyond those that it began with.
-
-    A word that was begun before counts where it has grown.
+    """Return the words of a text after those that it began with, one that has grown included.
 
     >>> new_words("Zxq comp", "Zxq compare thee")
     ['compare', 'thee']
@@ -194,40 +103,3 @@ def share_real(words: Collection[str], known: Collection[str]) -> float:
     0.75
     """
     return sum(word in known for word in words) / len(words) if words else 1.0
-
-
-def _can_be_seen(symbol: str) -> bool:
-    # Of the invisible ones only the joiner stays: it holds families of emoji together.
-    return symbol == "\u200d" or unicodedata.category(symbol) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
-
-
-def _calm(line: str) -> str:
-    # A line in capitals would be gone on with as a heading.
-    shouts = len(line) > 3 and line.upper() == line and line.lower() != line
-    return line.lower() if shouts else line
-
-
-def _known(symbol: str, vocabulary: Vocabulary) -> str:
-    """Return what comes closest to a symbol in a vocabulary, perhaps nothing."""
-    if symbol in vocabulary.symbols:
-        return symbol
-    plain = unicodedata.normalize("NFKD", symbol.translate(_PLAIN)).translate(_PLAIN)
-    return "".join(_closest(part, vocabulary) for part in plain)
-
-
-def _closest(symbol: str, vocabulary: Vocabulary) -> str:
-    forms = (symbol, symbol.swapcase(), "'" if symbol == '"' else symbol)
-    return next((form for form in forms if form in vocabulary.symbols), "")
-
-
-def _capitalised(symbols: str, vocabulary: Vocabulary) -> str:
-    first = next(index for index, symbol in enumerate(symbols) if symbol.isalpha())
-    capital = symbols[first].upper()
-    if capital not in vocabulary.symbols:
-        return symbols
-    return symbols[:first] + capital + symbols[first + 1 :]
-
-
-def _letter_of(vocabulary: Vocabulary) -> str:
-    letters = sorted({symbol.upper() for symbol in vocabulary.symbols if symbol.isalpha()})
-    return f"letter from {letters[0]} to {letters[-1]}" if letters else "letter that I know"

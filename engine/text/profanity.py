@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +21,7 @@ from pyobscenity.english_preset import (
 )
 
 import data
+from engine.text.normalize import normalize
 
 # Rude stems hide before the endings that a dinosaur's name is built with: read them alone as well,
 # with the vowel that joins the two and without it.
@@ -64,12 +64,7 @@ def is_decent_line(line: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return (
-        unicodedata.normalize("NFKC", text)
-        .casefold()
-        .replace("\u0451", "\u0435")
-        .replace("\u2019", "'")
-    )
+    return normalize("NFKC", text).casefold().replace("\u0451", "\u0435").replace("\u2019", "'")
 
 
 def _readings(*texts: str) -> str:

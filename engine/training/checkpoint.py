@@ -8,6 +8,7 @@ import math
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +44,7 @@ def save_state(path: Path, run: NamesTrainState, corpus: str) -> None:
 
 
 def load_state(path: Path, settings: NamesTrainConfig, corpus: str) -> NamesTrainState:
-    """Read a checkpoint.
-
-    Args:
-        path: the file.
-        settings: must be those of the checkpoint.
-        corpus: SHA-256 of the corpus; must be that of the checkpoint.
+    """Read a checkpoint, which must have the given settings and hash of the corpus.
 
     Raises:
         CheckpointError: the file is damaged, or belongs to another training.
@@ -86,11 +82,14 @@ def load_arrays(path: Path) -> tuple[dict[str, Floats], dict[str, Any]]:
         raise CheckpointError(path, "it cannot be read") from error
 
 
-def _assemble(rest: dict[str, Any], arrays: dict[str, Floats]) -> NamesTrainState:
-    def group(prefix: str) -> dict[str, Floats]:
-        start = f"{prefix}."
-        return {name[len(start) :]: a for name, a in arrays.items() if name.startswith(start)}
+def group_of(arrays: Mapping[str, Floats], group: str) -> dict[str, Floats]:
+    """Return the arrays named "GROUP.NAME" by their names."""
+    start = f"{group}."
+    return {name.removeprefix(start): a for name, a in arrays.items() if name.startswith(start)}
 
+
+def _assemble(rest: dict[str, Any], arrays: dict[str, Floats]) -> NamesTrainState:
+    group = partial(group_of, arrays)
     settings = NamesTrainConfig(**rest["settings"])
     adam = Adam(settings.weight_decay)
     adam.steps, adam.mean, adam.square = rest["steps"], group("mean"), group("square")

@@ -25,7 +25,6 @@ class StageStarted:
     """A stage begins; a training has one or more.
 
     Attributes:
-        name: of the stage.
         step: batches that it has learned already, where it is resumed.
     """
 
@@ -67,11 +66,7 @@ class NetworkScored:
 
 @dataclass(frozen=True, slots=True)
 class NetworkTrained:
-    """The training loop has ended.
-
-    Attributes:
-        best_score: nats per character on text that is not learned.
-    """
+    """The training loop has ended."""
 
     best_score: float
 

@@ -1,8 +1,8 @@
 """The training loop of the names network, as a generator of events.
 
 Each member of the ensemble leaves out a tenth of the training names of its own and is scored on
-it. The mean of those scores decides when to stop, so that no name is lost to the ensemble and the
-names held out for the final score play no part.
+it. The mean of those scores decides when to stop, so that the ensemble learns every name and the
+names held out for the final score are not used.
 """
 
 from __future__ import annotations
@@ -67,18 +67,10 @@ class NamesTrainConfig:
 
 @dataclass(slots=True)
 class NamesTrainState:
-    """All that a training run needs to go on, changed in place by `train`.
+    """The state of a training, changed in place by `train`.
 
     Attributes:
-        settings: how to train.
-        parameters: the weights as they are now.
-        average: their running average.
-        adam: the optimiser with its moments.
-        rng: source of orders and dropout masks.
-        epoch: passes made.
-        best: the averaged weights with the best score.
         best_score: nats per character on the names that each member leaves out.
-        best_epoch: when they had it.
     """
 
     settings: NamesTrainConfig
@@ -102,13 +94,7 @@ class NamesEvaluated(NetworkScored):
 
 @dataclass(frozen=True, slots=True)
 class NamesTrained(NetworkTrained):
-    """The training has ended.
-
-    Attributes:
-        epoch: passes completed.
-        best_epoch: the pass after which the score was best.
-        parameters: the averaged weights that had it.
-    """
+    """The training has ended."""
 
     epoch: int
     best_epoch: int
@@ -121,13 +107,7 @@ Event = Stepped | NamesEvaluated | NamesTrained
 def begin(
     settings: NamesTrainConfig, symbols: int, start: Parameters | None = None
 ) -> NamesTrainState:
-    """Return a run that has not learned anything yet.
-
-    Args:
-        settings: how to train.
-        symbols: V.
-        start: weights to fine-tune, in place of fresh ones.
-    """
+    """Return the state of a new training, which fine-tunes `start` if given."""
     rng = np.random.default_rng(settings.seed)
     if start is None:
         parameters = rnn.initial_parameters(settings.members, symbols, settings.hidden_units, rng)
@@ -144,11 +124,6 @@ def train(run: NamesTrainState, names: Sequence[str], vocabulary: Vocabulary) ->
 
     The generator can be closed at any event. A run saved at a `NamesEvaluated` event and resumed
     makes the same choices as one that was never interrupted.
-
-    Args:
-        run: a fresh run, or one to go on with.
-        names: training names in lower case, without repetitions.
-        vocabulary: their symbols.
 
     Yields:
         `Stepped` after each batch, `NamesEvaluated` every few passes, `NamesTrained` at the end.
@@ -215,13 +190,8 @@ class _NamesTrainStep:
     def score(self) -> float:
         """Return the members' mean nats per character, each on the names that it leaves out."""
         average = self._run.average
-        return float(
-            np.mean(
-                [
-                    metrics.nats_per_character(
-                        average.member(m), self._names.take(np.flatnonzero(row))
-                    )
-                    for m, row in enumerate(self._left_out)
-                ]
-            )
-        )
+        scores = [
+            metrics.nats_per_character(average.member(m), self._names.take(np.flatnonzero(row)))
+            for m, row in enumerate(self._left_out)
+        ]
+        return float(np.mean(scores))

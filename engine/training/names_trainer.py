@@ -25,10 +25,7 @@ class NamesJob(TrainerJob[NamesModel]):
     """What is to be trained, and where the result goes.
 
     Attributes:
-        corpus: the names; a tenth of them is held out.
-        licence: of the corpus, for the card.
         known: more names that must never be called new, in lower case.
-        settings: how to train.
     """
 
     corpus: NameCorpus

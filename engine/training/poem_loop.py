@@ -69,16 +69,11 @@ class PoemTrainConfig:
 
 @dataclass(slots=True)
 class PoemTrainState:
-    """All that a training run needs to go on, changed in place by `train`.
+    """The state of a training, changed in place by `train`.
 
     Attributes:
-        settings: how to train.
-        learner: the network with its optimiser, averaged weights and carried state.
-        step: windows learned.
         misses: scores since the best.
-        best: the averaged weights with the best score.
         best_score: nats per character on the pieces held out for validation.
-        best_step: when they had it.
     """
 
     settings: PoemTrainConfig
@@ -103,8 +98,6 @@ class PoemTrained(NetworkTrained):
     """The training has ended.
 
     Attributes:
-        step: windows learned.
-        best_step: after how many the score was best.
         weights: the averaged weights that had it, as `keras.Model.get_weights` orders them.
     """
 
@@ -136,13 +129,7 @@ class Window:
 def begin(
     settings: PoemTrainConfig, symbols: int, start: Sequence[Floats] | None = None
 ) -> PoemTrainState:
-    """Return a run that has not learned anything yet.
-
-    Args:
-        settings: how to train.
-        symbols: V.
-        start: weights to fine-tune, in place of fresh ones.
-    """
+    """Return the state of a new training, which fine-tunes `start` if given."""
     recipe = OptimizerConfig(
         dropout=settings.dropout,
         weight_decay=settings.weight_decay,
@@ -164,17 +151,8 @@ def train(
     The generator can be closed at any event. A run saved at a `PoemEvaluated` event and resumed
     learns the same windows as one that was never interrupted.
 
-    Args:
-        run: a fresh run, or one to go on with.
-        pieces: texts to learn, each from a state of zeros.
-        validation: texts to score by.
-        vocabulary: their symbols.
-
     Yields:
         `Stepped` after each window, `PoemEvaluated` every few, `PoemTrained` at the end.
-
-    Raises:
-        KeyError: a text has a symbol that the vocabulary lacks.
     """
     settings = run.settings
     encoded = [encode(piece, vocabulary) for piece in pieces]
@@ -225,7 +203,7 @@ def count_steps(pieces: Sequence[npt.NDArray[np.int32]], settings: PoemTrainConf
 def windows(pieces: Sequence[npt.NDArray[np.int32]], settings: PoemTrainConfig) -> Iterator[Window]:
     """Cut pieces into windows, pass after pass in fresh orders, without an end.
 
-    Each row of a batch goes on with its piece until its end, and then takes up the next one.
+    Each row of a batch continues its piece to the end, and then begins the next one.
     """
     rng = np.random.default_rng(settings.seed)
     shape = (settings.batch_size, settings.window)

@@ -12,7 +12,7 @@ from engine.networks.lstm import logits_of, with_weights
 from engine.networks.rnn import Floats
 from engine.text.layout import words_of
 from engine.training import poem_loop
-from engine.training.checkpoint import load_arrays, save_arrays
+from engine.training.checkpoint import group_of, load_arrays, save_arrays
 from engine.training.events import StageStarted, VersionSaved
 from engine.training.poem_loop import PoemEvaluated, PoemTrained, PoemTrainState
 from engine.training.recipes import PoemJob
@@ -101,15 +101,12 @@ def _resumed(job: PoemJob) -> tuple[PoemTrainState, int]:
         raise CheckpointError(job.checkpoint, "it belongs to a training of other texts or settings")
     stage = int(rest["stage"])
     run = poem_loop.begin(job.stages[stage].settings, len(job.vocabulary.symbols))
-    groups: dict[str, dict[str, Floats]] = {"learner": {}, "best": {}}
-    for name, array in arrays.items():
-        group, _, rest_of_name = name.partition(".")
-        groups.setdefault(group, {})[rest_of_name] = array
+    best = group_of(arrays, "best")
     try:
-        run.train_step.restore(groups["learner"])
+        run.train_step.restore(group_of(arrays, "learner"))
     except (KeyError, ValueError) as error:
         raise CheckpointError(job.checkpoint, "it does not fit the network") from error
     run.step, run.misses = rest["step"], rest["misses"]
-    run.best = [groups["best"][str(n)] for n in range(len(groups["best"]))] or None
+    run.best = [best[str(n)] for n in range(len(best))] or None
     run.best_score, run.best_step = rest["best_score"], rest["best_step"]
     return run, stage

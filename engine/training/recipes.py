@@ -79,11 +79,7 @@ class RecipeOptions:
     """What all jobs have in common.
 
     Attributes:
-        folder: the store's folder of versions.
-        command: what makes the model, for its card.
         options: settings that differ from the usual ones, by name; for every stage.
-        start: a version to fine-tune.
-        resumes: whether to go on from the checkpoint of an interrupted run.
     """
 
     folder: Path
@@ -102,18 +98,14 @@ def shakespeare_job(
 ) -> PoemJob:
     """Pretrain on Shakespeare's other works, unless there is a start, and fine-tune on the sonnets.
 
-    Args:
-        options: of the job.
-        texts: the works by the names of their files.
-        editions: further editions of the sonnets; the last one is scored on.
-        licence: of the works.
-        sha256: of the works.
+    `texts` are the works by the names of their files, `editions` further ones of the sonnets, of
+    which the last is scored.
 
     Raises:
         NotTextError: an edition does not have all 154 sonnets.
     """
     works = works_of(texts, {edition.source: edition.content for edition in editions})
-    # Other verse in stanzas keeps the network from learning the few sonnets by heart.
+    # Other verse in stanzas keeps the network from memorising the few sonnets.
     stanzas = tuple(piece for poem in works.poems for piece in pieces_of(poem))
     stages = [
         Stage("pretraining", _settings(PRETRAINING, options), works.plays + works.poems),
@@ -141,15 +133,10 @@ def shakespeare_job(
 
 
 def text_job(options: RecipeOptions, texts: Sequence[Text], licence: str) -> PoemJob:
-    """Learn texts of one's own.
+    """Return the job for uploaded texts; a twentieth decides when to stop, one is held out.
 
-    A start is fine-tuned if its alphabet will do: the text is then folded to it. Otherwise the text
-    gets a vocabulary of its own, and a fresh network.
-
-    Args:
-        options: of the job.
-        texts: what to learn; a twentieth decides when to stop, a twentieth is held out.
-        licence: of the texts.
+    A start is fine-tuned if the text can be folded to its alphabet. Otherwise the text gets a
+    vocabulary of its own, and a fresh network.
 
     Raises:
         CorpusTooSmallError: there are too few stanzas or paragraphs to hold some out.

@@ -18,12 +18,7 @@ class TrainerJob(Generic[Model]):
     """What a training starts from, and where the result goes.
 
     Attributes:
-        folder: the registry's folder of versions.
-        command: what makes this model, for the card.
-        start: a version to fine-tune, or None to start from fresh weights.
-        resumes: whether to resume from the checkpoint of an interrupted run.
         work: folder of the checkpoint, if not the registry's.
-        training: id of the training, for the card.
         upload: the text, to be kept with the version where a guild uploaded it.
         has_uploads: whether an upload is learned, be it by the start, for the card.
     """

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from bot.features.about import HELP
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Message
 
@@ -66,7 +67,7 @@ def mention_of(server: LoopbackDiscord, whom: str) -> str:
 
 _BOLD_COMMAND = re.compile(
     r"(?<!\\)\*\*(?:[^\s*\\]|\\.){1,5}"
-    r"(?:dino|poem|how|help|about|ping|settings|privacy|models|retrain)\b(?:[^*\n\\]|\\.)*\*\*"
+    rf"(?:{'|'.join(HELP)})\b(?:[^*\n\\]|\\.)*\*\*"
 )
 
 

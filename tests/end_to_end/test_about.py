@@ -1,5 +1,8 @@
 """Help, what the bot says about itself, and what it does with typing errors."""
 
+import re
+from collections.abc import Iterator
+
 import pytest
 
 from bot.client.bot import Dinobard
@@ -8,6 +11,7 @@ from engine import ModelRegistry
 from engine.families import FAMILIES
 from tests.end_to_end.talk import ask, said_in
 from tests.loopback import LoopbackDiscord
+from tests.loopback.records import JSON
 
 pytestmark = pytest.mark.usefixtures("dinobard")
 
@@ -18,7 +22,7 @@ async def test_help_names_every_command_in_its_section(
     (card,) = (await ask(discord_server, "!help")).embeds
 
     assert sorted(HELP) == sorted(command.name for command in dinobard.commands)
-    fields = {field["name"]: field["value"] for field in card["fields"]}
+    fields = fields_of(card)
     assert list(fields) == ["Create", "Retrain", "This server", "You", "About me"]
     for value, names in zip(fields.values(), SECTIONS.values(), strict=True):
         assert all(f"**!{name}" in value for name in names)
@@ -50,9 +54,67 @@ async def test_help_says_more_about_each_command(
     by_prefix = await ask(discord_server, f"!help {topic}")
     by_slash = await (await discord_server.slash("help", topic=topic)).response()
 
-    assert by_prefix.content == by_slash.content
-    assert f"!{topic}" in by_prefix.content
-    assert len(by_prefix.content.split("\n\n")) == 2
+    assert by_prefix.embeds == by_slash.embeds
+    (card,) = by_prefix.embeds
+    assert card["title"] == f"**!{topic}**"
+    assert card["description"]
+    fields = fields_of(card)
+    assert list(fields) in (["Examples", "Slash command"], ["Examples", "Options", "Slash command"])
+    assert f"**!{topic}" in fields["Examples"]
+    assert all(line.startswith("**!") for line in fields["Examples"].splitlines())
+
+
+@pytest.mark.parametrize("topic", HELP)
+@pytest.mark.parametrize("language", ["en-US", "zh-CN", "de"])
+async def test_help_on_a_command_has_its_slash_forms_and_options_with_their_ranges(
+    dinobard: Dinobard, discord_server: LoopbackDiscord, topic: str, language: str
+) -> None:
+    discord_server.member.user.locale = language
+    limit = dinobard.services.trainings.limits.minutes
+    by_name = {command["name"]: command for command in discord_server.commands()}
+
+    (card,) = (await (await discord_server.slash("help", topic=topic)).response()).embeds
+
+    *_, options, slash = ["", *fields_of(card).values()]
+    shown = dict(re.split(": ?|\uff1a", line, maxsplit=1) for line in options.splitlines())
+    for path, leaf in leaves(by_name[topic]):
+        assert f"**/{path}**" in slash
+        for option in leaf.get("options", []):
+            for name in names_of(topic, option, language):
+                assert all(bound in shown[name] for bound in bounds_of(option, limit)), name
+
+
+def fields_of(card: JSON) -> dict[str, str]:
+    """Return the values of the fields of a card by their names."""
+    return {field["name"]: field["value"] for field in card["fields"]}
+
+
+def leaves(command: JSON) -> Iterator[tuple[str, JSON]]:
+    """Yield what a member can call of a command, by its words."""
+    subcommands = [option for option in command.get("options", []) if option["type"] <= 2]
+    if not subcommands:
+        yield command["name"], command
+    for subcommand in subcommands:
+        for path, leaf in leaves(subcommand):
+            yield f"{command['name']} {path}", leaf
+
+
+def names_of(topic: str, option: JSON, language: str) -> list[str]:
+    """Return what `help` calls an option: each setting is one, and the topics are the commands."""
+    if topic == "help":
+        return []
+    if topic == "settings":
+        return [choice["value"] for choice in option.get("choices", [])]
+    own: str = option["name"].replace("_", " ")
+    return [option["name_localizations"].get(language, own)]
+
+
+def bounds_of(option: JSON, most_minutes: float) -> list[str]:
+    """Return the bounds of a number as they are written; nobody counts up to the last seed."""
+    bounds = [option[name] for name in ("min_value", "max_value") if name in option]
+    if option["name"] == "minutes":
+        bounds[-1] = min(bounds[-1], most_minutes)
+    return [f"{bound:,g}" for bound in bounds if bound < 2**32]
 
 
 @pytest.mark.parametrize("topic", ["models use", "!Models use 2026", "settings  set"])
@@ -61,11 +123,11 @@ async def test_help_on_a_subcommand_is_that_on_its_group(
 ) -> None:
     group = topic.strip("!").split()[0].lower()
 
-    told = (await ask(discord_server, f"!help {topic}")).content
+    told = await ask(discord_server, f"!help {topic}")
 
-    assert told == (await ask(discord_server, f"!help {group}")).content
-    assert f"**!{group}" in told
-    assert "I do not know" not in told
+    assert told.embeds == (await ask(discord_server, f"!help {group}")).embeds
+    assert f"**!{group}" in said_in(told)
+    assert "I do not know" not in said_in(told)
 
 
 async def test_what_is_near_no_subcommand_gets_what_the_group_says(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot import program_name
 from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.context import RequestContext
@@ -223,7 +224,7 @@ async def test_a_refusal_of_a_slash_command_is_private(discord_server: LoopbackD
 
     refusal = await call.response()
     assert refusal.is_ephemeral
-    assert "the letters or a name" in refusal.content
+    assert "what they begin with" in refusal.content
 
 
 @pytest.mark.usefixtures("dinobard")
@@ -271,7 +272,7 @@ async def test_an_answer_can_be_had_again(
     explanation = await discord_server.reply(to=question)
 
     words = shlex.split(command_in(explanation))
-    assert words[0] == "dinobard"
+    assert words[0] == program_name()
     outcome = program.run(*words[1:])
     assert outcome.out.splitlines() == names_in(reply), outcome.err
     seed = int(words[words.index("--seed") + 1])
@@ -320,7 +321,7 @@ async def test_names_are_had_once_more_the_same_by_whoever_reads_how(
     explanation = await discord_server.reply(to=question)
 
     nosy = discord_server.guild.add_member("Nosy")
-    press = await discord_server.click(explanation, "Once more, the same", author=nosy)
+    press = await discord_server.click(explanation, "Repeat", author=nosy)
 
     again = await press.response()
     assert names_in(again) == names_in(reply)
@@ -333,12 +334,12 @@ async def test_what_a_deleted_model_said_or_is_forgotten_is_not_had_again(
     await ask(discord_server, "!dino tri")
     explanation = await ask(discord_server, "!how")
     await dinobard.services.database.write("UPDATE answers SET model = '2020-01-01-00000000'")
-    press = await discord_server.click(explanation, "Once more, the same")
+    press = await discord_server.click(explanation, "Repeat")
     assert "has been deleted" in (await press.response()).content
 
     await grow_old(dinobard, FRESH_SECONDS + 1)
     assert (await ask(discord_server, "!how")).buttons == []
-    press = await discord_server.click(explanation, "Once more, the same")
+    press = await discord_server.click(explanation, "Repeat")
     assert "has expired" in (await press.response()).content
 
 

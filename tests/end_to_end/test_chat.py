@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot import program_name
 from tests.end_to_end.program import Program
 
 
@@ -15,6 +16,17 @@ def test_chat_answers_line_by_line(program: Program) -> None:
     assert lines[3].startswith("Tri")
     assert lines[4] == "Help"
     assert "!dino: a new dinosaur" in lines
+
+
+def test_chat_explains_a_command_in_paragraphs(program: Program) -> None:
+    outcome = program.run("chat", typed="!help poem\n")
+
+    title, about, examples, options, slash = outcome.out.strip().split("\n\n")
+    assert title == "!poem"
+    assert about == "Continues your line into a poem."
+    assert examples.startswith("Examples\n!poem Shall I compare thee: ")
+    assert "length: 80 to 1,500 characters" in options.splitlines()
+    assert slash == "Slash command\n/poem: first line, length, temperature, seed"
 
 
 def test_chat_writes_poems_when_it_is_asked_for_one(program: Program) -> None:
@@ -34,7 +46,9 @@ def test_chat_tells_how_an_answer_came_about(program: Program) -> None:
     outcome = program.run("chat", typed="!dino 2 tri\n!how\n")
 
     names = outcome.out.splitlines()[:2]
-    command = next(line for line in outcome.out.splitlines() if line.startswith("dinobard dino"))
+    command = next(
+        line for line in outcome.out.splitlines() if line.startswith(f"{program_name()} dino")
+    )
     assert program.run(*command.split()[1:]).out.splitlines() == names
 
 

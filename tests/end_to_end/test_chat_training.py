@@ -37,7 +37,7 @@ def test_the_host_trains_on_a_file_watches_and_keeps(program: Program) -> None:
         ("!retrain", "verse.txt"),
         ("!retrain dino nothing.txt", "cannot be opened"),
         ("!retrain dino few.txt", "too short"),
-        ("!models use nothing", "no such version"),
+        ("!models use nothing", "no such model"),
         ("!models fly", "!models use ID"),
     ],
 )

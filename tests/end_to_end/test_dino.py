@@ -1,6 +1,7 @@
 """`!dino` on Discord: what members type, and what the bot answers."""
 
 import asyncio
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tests.end_to_end.talk import MENTIONS, ask, mention_of, names_in, said_in
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.clients import running
 from tests.loopback.records import Message, MessageKind
-from tests.loopback.world import Member
+from tests.loopback.world import Channel, Member
 
 pytestmark = pytest.mark.usefixtures("dinobard")
 
@@ -194,13 +195,16 @@ async def test_a_channel_without_permission_to_write_does_no_harm(
 
 
 async def test_many_at_once_are_all_answered(discord_server: LoopbackDiscord) -> None:
-    members = [discord_server.guild.add_member(f"Member {n}") for n in range(30)]
+    guild = discord_server.guild
+    members = [guild.add_member(f"Member {n}") for n in range(30)]
+    # Discord takes five messages in five seconds in each.
+    channels = [guild.add_channel(f"channel {n}") for n in range(6)]
 
-    async def ask_as(member: Member) -> Message:
-        message = await discord_server.say("!dino 2", author=member)
+    async def ask_as(member: Member, channel: Channel) -> Message:
+        message = await discord_server.say("!dino 2", author=member, channel=channel)
         return await discord_server.reply(to=message)
 
-    replies = await asyncio.gather(*map(ask_as, members))
+    replies = await asyncio.gather(*map(ask_as, members, cycle(channels)))
 
     for reply in replies:
         assert_names(reply, 2)

@@ -283,11 +283,12 @@ def test_the_bot_survives_all_requests(
         async def begin() -> tuple[LoopbackDiscord, Dinobard, Crowd]:
             server = await stack.enter_async_context(LoopbackDiscord())
             server.patience_seconds = 120
+            server.faults.lift_limits()
             crowd = Crowd(server)
             services = await stack.enter_async_context(
                 open_services(LocalBackend(registry), home / "state.sqlite3")
             )
-            client = Dinobard(services, server.api_url, cogs=COGS)
+            client = Dinobard(services, server.api_url, cogs=COGS, requests_per_second=100_000)
             await stack.enter_async_context(running(client, server))
             return server, client, crowd
 

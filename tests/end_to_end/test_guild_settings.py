@@ -3,6 +3,7 @@
 import pytest
 
 from bot.client.bot import Dinobard
+from bot.features.setting_types import SETTINGS
 from tests.end_to_end.talk import ask, names_in, said_in
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Message
@@ -49,7 +50,7 @@ async def test_all_settings_are_shown_to_a_manager_alone(
     values = {
         field["name"].partition(" ")[0]: field["value"] for field in shown.embeds[0]["fields"]
     }
-    assert len(values) == 8
+    assert list(values) == list(SETTINGS)
     assert values["prefix"] == "!"
     assert role.name in values["trainer-role"]
 
@@ -145,4 +146,4 @@ async def test_settings_are_for_servers(discord_server: LoopbackDiscord) -> None
     channel = discord_server.direct_message(discord_server.add_user())
     message = await discord_server.say("!settings", channel=channel)
 
-    assert "only on a server" in (await discord_server.reply(to=message)).content
+    assert "only in a server" in (await discord_server.reply(to=message)).content

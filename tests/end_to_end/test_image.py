@@ -215,7 +215,7 @@ async def test_a_training_ends_well(
     status, result = await train(discord_server, manager, QUICK)
 
     assert "Training finished" in said(status)
-    assert said(result).count("(lower is better)") == 2
+    assert said(result).count("(lower is better)") == 3
     (picture,) = result.attachments
     assert picture.content.startswith(b"\x89PNG")
 

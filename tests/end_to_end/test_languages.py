@@ -9,7 +9,7 @@ from fluent.syntax.ast import Message
 
 from bot.client.bot import Dinobard
 from bot.client.command_translator import FOLDER
-from tests.end_to_end.talk import ask
+from tests.end_to_end.talk import ask, said_in
 from tests.loopback import LoopbackDiscord
 from tests.loopback.records import JSON
 
@@ -18,7 +18,7 @@ ENGLISH, CHINESE = "The number of names", "名字的数量"
 
 
 async def of_slash(server: LoopbackDiscord) -> str:
-    return (await (await server.slash("help", topic="about")).response()).content
+    return said_in(await (await server.slash("help", topic="about")).response())
 
 
 @pytest.fixture

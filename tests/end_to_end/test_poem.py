@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.client import responses
 from bot.client.bot import Dinobard
 from bot.cogs import COGS
 from bot.services import open_services
 from bot.storage.guild_settings import GuildSettings
 from engine import LocalBackend, ModelRegistry
 from engine.generation.poems import PoemGenerator
-from engine.text.layout import MAX_PROMPT
+from engine.text.normalize import MAX_PROMPT
 from tests.end_to_end import talk
 from tests.end_to_end.talk import said_in
 from tests.loopback import LoopbackDiscord
@@ -45,10 +46,29 @@ async def test_a_line_is_continued_in_verse(discord_server: LoopbackDiscord) -> 
     first, *verse = plain(reply.content).splitlines()
     assert first == line
     assert len(verse) >= 4
+
+
+@pytest.fixture
+def typing_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show typing for quick answers too."""
+    monkeypatch.setattr(responses, "_TYPING_AFTER_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("poetic", "typing_at_once")
+async def test_a_slow_answer_is_announced_by_typing(discord_server: LoopbackDiscord) -> None:
+    await ask(discord_server, "!poem")
+
     assert discord_server.bot in discord_server.channel.typing
 
 
 @pytest.mark.usefixtures("poetic")
+async def test_a_quick_answer_is_one_request(discord_server: LoopbackDiscord) -> None:
+    await ask(discord_server, "!retrain dino passes=0")
+
+    assert not discord_server.channel.typing
+
+
+@pytest.mark.usefixtures("poetic", "typing_at_once")
 @pytest.mark.parametrize("words", ["!poem", "!retrain dino passes=0"])
 @pytest.mark.parametrize("status", [500, 503, None])
 async def test_an_answer_comes_where_typing_cannot_be_shown(
@@ -62,7 +82,7 @@ async def test_an_answer_comes_where_typing_cannot_be_shown(
     assert "this reference" not in (await ask(discord_server, words)).content
 
 
-@pytest.mark.usefixtures("poetic")
+@pytest.mark.usefixtures("poetic", "typing_at_once")
 @pytest.mark.parametrize("words", ["!poem", "!retrain dino passes=0"])
 async def test_an_answer_does_not_wait_until_typing_is_shown(
     discord_server: LoopbackDiscord, words: str
@@ -230,7 +250,7 @@ async def test_an_indecent_line_is_repeated_in_adult_channels_alone_where_that_i
     discord_server: LoopbackDiscord, poetic: Dinobard, line: str
 ) -> None:
     refusal = await ask(discord_server, f"!poem {line}")
-    assert "I would rather not repeat" in refusal.content
+    assert "I may not repeat" in refusal.content
     assert line not in plain(refusal.content)
 
     late = discord_server.guild.add_channel("late")

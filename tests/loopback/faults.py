@@ -9,7 +9,7 @@ from aiohttp import web
 
 from tests.loopback.answers import json_answer
 from tests.loopback.gateway import Gateway
-from tests.loopback.rates import RateLimits
+from tests.loopback.rates import GENEROUS, Limit, RateLimits
 from tests.loopback.sessions import CloseCode, Connection, Op
 from tests.loopback.watch import Watch
 
@@ -85,7 +85,11 @@ class Faults:
 
     def limit_requests(self, requests: int, window_seconds: float) -> None:
         """Really count from now on: so many requests per route and window, then 429."""
-        self._limits.requests, self._limits.window_seconds = requests, window_seconds
+        self._limits.set_all(Limit(requests, window_seconds))
+
+    def lift_limits(self) -> None:
+        """Count no requests from now on."""
+        self._limits.set_all(GENEROUS)
 
     def fail(
         self,

@@ -60,10 +60,13 @@ class Rest:
         if not request.path.startswith(API + "/"):
             return await handler(request)
         path = request.path.removeprefix(API)
-        bucket = _bucket(request.method, path)
-        allowance = self._limits.take(bucket, asyncio.get_running_loop().time())
+        route, bucket = _route(request.method, path), _bucket(request.method, path)
+        now = asyncio.get_running_loop().time()
+        allowance = self._limits.take(route, bucket, path, now)
         if allowance.is_exceeded:
-            response: web.StreamResponse = too_many_requests(allowance.reset_after, is_global=False)
+            response: web.StreamResponse = too_many_requests(
+                allowance.reset_after, is_global=allowance.is_global
+            )
         else:
             response = await self._carry_out(request, path, handler)
         self._note(Call(request.method, path, response.status))

@@ -36,7 +36,7 @@ def test_only_symbols_of_the_nucleus_are_drawn(
 ) -> None:
     final = sampling.nucleus(sampling.temper(sampling.mixture(logits), temperature), top_p)
 
-    drawn = sampling.draw(final, np.random.default_rng(seed))
+    drawn = sampling.pick(final, np.random.default_rng(seed).random(len(final)))
 
     assert (np.take_along_axis(final, drawn[:, None], axis=-1) > 0).all()
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from engine.errors import InvalidRequestError
 from engine.networks.vocabulary import Vocabulary
 from engine.requests import PoemRequest
-from engine.text import layout
+from engine.text import layout, normalize
 
 VOCABULARY = Vocabulary(("\n", *" !',-.:;?", *string.ascii_uppercase, *string.ascii_lowercase))
 TYPED = st.one_of(
@@ -21,11 +21,11 @@ SAMPLES = st.text(alphabet="ab .\n", max_size=300)
 def test_whatever_is_typed_is_refused_or_read(typed: str) -> None:
     try:
         request = PoemRequest(prompt=typed)
-        symbols = layout.read_prompt(request.prompt, VOCABULARY)
+        symbols = normalize.read_prompt(request.prompt, VOCABULARY)
     except InvalidRequestError:
         return
 
-    assert len(request.prompt) <= layout.MAX_PROMPT
+    assert len(request.prompt) <= normalize.MAX_PROMPT
     assert set(symbols) <= set(VOCABULARY.symbols)
     assert "\n" not in symbols[:-1]
     assert (symbols == "") == (request.prompt == "")
@@ -37,12 +37,12 @@ def test_whatever_is_typed_is_refused_or_read(typed: str) -> None:
 @example("N\x1b\u0300")
 @example("\u1fef\u1fef\u1fefpy\nrose")
 def test_a_line_shows_nothing_unseen_and_stays_as_it_is(typed: str) -> None:
-    line = layout.one_line(typed)
+    line = normalize.one_line(typed)
 
     hidden = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
     assert not {unicodedata.category(symbol) for symbol in line} & hidden
     assert line == line.strip()
-    assert layout.one_line(line) == line
+    assert normalize.one_line(line) == line
 
 
 @given(SAMPLES)

@@ -54,7 +54,7 @@ def test_modules_that_are_named_exist(page: str) -> None:
 def test_files_that_are_named_exist(page: str) -> None:
     paths = [name for name in code_in(page) if re.fullmatch(rf"(?:{ROOTS})/[\w./-]*", name)]
     # What is trained, downloaded, or made up in an example.
-    made_up = {"bot/i18n/locales/de.ftl"}
+    made_up = {"bot/i18n/locales/de.ftl", "engine/jobs/dragon_task.py"}
 
     assert [path for path in paths if not (ROOT / path).exists() and path not in made_up] == []
 
@@ -96,6 +96,14 @@ def test_commands_of_the_program_are_its_subcommands(page: str) -> None:
 
     assert isinstance(main, click.Group)
     assert {word for word in words if word not in main.commands} == set()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_of_the_program_can_be_pasted(page: str) -> None:
+    lines = [line for line in code_in(page) if "docker" not in line]
+    starts = re.findall(r"(\S*)\bdinobard [a-z]", "\n".join(lines))
+
+    assert {start for start in starts if not start.endswith(".venv/bin/")} == set()
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -12,13 +12,14 @@ from fluent.syntax.visitor import Visitor
 
 import bot
 from bot.features.error_replies import reply_to
-from bot.i18n.texts import LOCALES, Locale, texts_in
+from bot.i18n.texts import LANGUAGES, LOCALES, Locale, texts_in
 from bot.replies import Reply, as_text
 from engine import InvalidRequestError
 
 FOLDER = Path(bot.__file__).parent
 CODE = [path for path in FOLDER.rglob("*.py") if path.name != "texts.py"]
-OTHERS = tuple(locale for locale in LOCALES if locale != "en")
+OTHERS: tuple[Locale, ...] = tuple(locale for locale in LOCALES if locale != "en")
+NOT_LATIN = tuple(locale for locale in OTHERS if not re.search("[A-Za-z]", LANGUAGES[locale]))
 
 
 class _Variables(Visitor):
@@ -46,6 +47,17 @@ def catalogue(locale: Locale) -> dict[str, set[str]]:
         variables.visit(message)
         found[message.id.name] = variables.names
     return found
+
+
+def texts_of(locale: Locale) -> dict[str, str]:
+    """Return the source of each text of a language."""
+    source = (FOLDER / "i18n" / "locales" / f"{locale}.ftl").read_text("utf-8")
+    return dict(re.findall(r"^([a-z-]+) = *((?:.*\n)(?:[ }].*\n)*)", source, re.MULTILINE))
+
+
+def is_prose(text: str) -> bool:
+    """Tell whether a text has words beside its placeables and its commands."""
+    return bool(re.search("[a-z]{3}", re.sub(r"\{[^}]*(\}|->)|__[^_]*__", "", text)))
 
 
 def words_of_the_code() -> Iterator[str]:
@@ -100,6 +112,15 @@ def test_every_text_that_is_asked_for_is_there_and_is_told_what_it_needs() -> No
 
 
 @pytest.mark.parametrize("locale", OTHERS)
+def test_every_sentence_is_translated(locale: Locale) -> None:
+    english, texts = texts_of("en"), texts_of(locale)
+
+    assert {
+        name for name, text in texts.items() if text == english[name] and is_prose(text)
+    } == set()
+
+
+@pytest.mark.parametrize("locale", NOT_LATIN)
 def test_nothing_is_left_in_english(locale: Locale) -> None:
     source = (FOLDER / "i18n" / "locales" / f"{locale}.ftl").read_text("utf-8")
     texts = dict(re.findall(r"^([a-z-]+) = (.+)$", source, re.MULTILINE))

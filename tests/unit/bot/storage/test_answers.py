@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot import program_name
 from bot.context import RequestContext
 from bot.features.explain import command_of
 from bot.storage.answers import FRESH_SECONDS, KEPT_SECONDS, SLICE, AnswerStore
@@ -253,7 +254,7 @@ async def test_the_command_has_all_that_matters(table: AnswerStore, clock: Clock
     record = await table.find(number)
     assert record
     words = shlex.split(command_of(record))
-    assert words[:2] == ["dinobard", "poem"]
+    assert words[:2] == [program_name(), "poem"]
     assert words[-2:] == ["--", "-- O 'rose'"]
     options = dict(zip(words[2:-3:2], words[3:-3:2], strict=True))
     assert words[-3] == "--indecent"

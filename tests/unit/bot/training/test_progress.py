@@ -1,10 +1,12 @@
 """How a training looks."""
 
+import re
+
 import pytest
 
 from bot.i18n.texts import texts_in
 from bot.replies import as_text
-from bot.training.progress import TrainingStatus, shown_result, shown_status
+from bot.training.progress import TrainingStatus, is_worse, shown_result, shown_status
 from engine.jobs.events import (
     Cancelled,
     Compared,
@@ -55,10 +57,39 @@ def test_a_result_shows_both_sides_and_warns_of_a_worse_one() -> None:
     reply = shown_result(status(COMPARED, Saved("v", is_whole=True)), b"png", TEXTS)
 
     text = as_text(reply)
-    for part in ("Oldodon", "1.25", "Newdon", "1.50", "worse", "80"):
+    for part in ("Oldodon", "1.25", "Newdon", "1.50", "Worse: 1.50 against 1.25 (lower", "80"):
         assert part in text
     assert [button.label for button in reply.buttons] == ["Keep", "Discard"]
     assert reply.attachments
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "english", "chinese"),
+    [
+        (1.85, 3.7, "Better: 1.85 against 3.70 (lower is better).", ("更好", "1.85", "3.70")),
+        (3.7, 1.85, "Worse: 3.70 against 1.85 (lower is better).", ("更差", "3.70", "1.85")),
+        (1.854, 1.851, "As good: 1.85 against 1.85 (lower is better).", ("一样好", "1.85")),
+        (1.851, 1.854, "As good: 1.85 against 1.85 (lower is better).", ("一样好", "1.85")),
+        (1.85, None, "There is no score to compare with.", ("没有可以比较的得分",)),
+    ],
+)
+def test_a_result_says_which_score_is_better(
+    new: float, old: float | None, english: str, chinese: tuple[str, ...]
+) -> None:
+    compared = Compared(Side("v", new, ()), Side("w", old, ()), 80, old is not None and new > old)
+    ended = status(compared, Saved("v", is_whole=True))
+
+    assert english in shown_result(ended, None, TEXTS).text
+    assert re.search(".*".join(chinese), shown_result(ended, None, texts_in("zh-CN")).text)
+    assert is_worse(compared) == english.startswith("Worse")
+
+
+def test_a_first_network_is_compared_with_nothing() -> None:
+    first = Compared(Side("v", 1.5, ()), None, 80, is_worse=False)
+
+    text = shown_result(status(first, Saved("v", is_whole=True)), None, TEXTS).text
+
+    assert text == "Training finished: model v."
 
 
 @pytest.mark.parametrize(

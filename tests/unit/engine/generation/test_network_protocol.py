@@ -10,7 +10,7 @@ from engine.generation.sequences import DecodeRequest, SequenceGroup
 from engine.networks.rnn import Floats
 from engine.networks.vocabulary import Vocabulary
 from engine.requests import PoemRequest
-from engine.serving.poem_scheduler import CONFIG, PoemScheduler
+from engine.serving.poem_scheduler import PoemScheduler
 
 TEXT = "\n\nthe rose is red\nthe sea is deep\nthe rose is here\n"
 VOCABULARY = Vocabulary(("\n", *sorted(set(TEXT) - {"\n"})))
@@ -58,7 +58,7 @@ class BigramRunner:
 def test_another_network_writes_the_same_poem_alone_and_through_the_scheduler() -> None:
     words = frozenset(TEXT.split())
     generator = PoemGenerator("bigrams", VOCABULARY, words, BigramRunner())
-    scheduler = PoemScheduler([], config=replace(CONFIG, max_rows=8))
+    scheduler = PoemScheduler([], config=replace(PoemScheduler.CONFIG, max_rows=8))
     requests = [REQUEST, PoemRequest("the sea", seed=4, length=120, candidates=4)]
 
     pending = [scheduler.add_request(generator, request) for request in requests]

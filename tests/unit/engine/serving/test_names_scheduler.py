@@ -16,7 +16,7 @@ from engine.models.names_model import NamesModel
 from engine.networks.rnn import Parameters
 from engine.serving.hooks import ServingHooks
 from engine.serving.local_backend import generate_names
-from engine.serving.names_scheduler import CONFIG, NamesScheduler
+from engine.serving.names_scheduler import NamesScheduler
 
 PATIENCE_SECONDS = 60
 
@@ -76,7 +76,7 @@ def heard() -> Heard:
 
 @pytest.fixture
 def scheduler(gate: Gate, heard: Heard) -> Iterator[NamesScheduler]:
-    opened = NamesScheduler([heard], config=replace(CONFIG, max_rows=16))
+    opened = NamesScheduler([heard], config=replace(NamesScheduler.CONFIG, max_rows=16))
     yield opened
     gate.is_open.set()
     opened.close(PATIENCE_SECONDS)

@@ -13,11 +13,11 @@ from engine.families import FamilyName
 from engine.generation.poems import PoemGenerator
 from engine.requests import Poem, PoemRequest
 from engine.serving.hooks import ServingHooks
-from engine.serving.poem_scheduler import CONFIG, PoemScheduler
+from engine.serving.poem_scheduler import PoemScheduler
 from tests.unit.engine.tiny_poems import GatedRunner, tiny_generator
 
 PATIENCE_SECONDS = 60
-SMALL = replace(CONFIG, max_rows=16)
+SMALL = replace(PoemScheduler.CONFIG, max_rows=16)
 
 
 @pytest.fixture(scope="module")

@@ -54,7 +54,7 @@ def gated(gate: Gate) -> Iterator[Pool]:
 
 def submit_first(pool: Pool, gate: Gate) -> Future[int]:
     """Submit 0, and wait until a worker has it."""
-    future = pool.submit(None, 0).future
+    future = pool.add_request(None, 0).future
     assert gate.reached.acquire(timeout=PATIENCE_SECONDS)
     return future
 
@@ -62,15 +62,15 @@ def submit_first(pool: Pool, gate: Gate) -> Future[int]:
 def test_a_request_is_granted() -> None:
     pool: Pool = WorkerPool("pool", double)
 
-    assert pool.submit(None, 21).future.result(PATIENCE_SECONDS) == 42
+    assert pool.add_request(None, 21).future.result(PATIENCE_SECONDS) == 42
 
     pool.close(PATIENCE_SECONDS)
 
 
 def test_servers_take_turns(gated: Pool, gate: Gate) -> None:
     submit_first(gated, gate)
-    greedy = [gated.submit(None, number, guild=1) for number in (1, 2, 3)]
-    modest = [gated.submit(None, number, guild=2) for number in (11, 12)]
+    greedy = [gated.add_request(None, number, guild=1) for number in (1, 2, 3)]
+    modest = [gated.add_request(None, number, guild=2) for number in (11, 12)]
     gate.opened.set()
 
     wait([pending.future for pending in (*greedy, *modest)], PATIENCE_SECONDS)
@@ -80,7 +80,7 @@ def test_servers_take_turns(gated: Pool, gate: Gate) -> None:
 
 def test_a_request_that_is_given_up_is_not_worked_on(gated: Pool, gate: Gate) -> None:
     submit_first(gated, gate)
-    given_up, kept = gated.submit(None, 1), gated.submit(None, 2)
+    given_up, kept = gated.add_request(None, 1), gated.add_request(None, 2)
 
     assert given_up.future.cancel()
     assert gated.waiting == 1
@@ -96,7 +96,7 @@ def test_a_request_that_is_given_up_in_hand_does_no_harm(gated: Pool, gate: Gate
     assert first.cancel()
     gate.opened.set()
 
-    assert gated.submit(None, 3).future.result(PATIENCE_SECONDS) == 6
+    assert gated.add_request(None, 3).future.result(PATIENCE_SECONDS) == 6
 
 
 def test_a_worker_that_crashes_is_replaced_and_its_request_ends_with_the_error() -> None:
@@ -108,9 +108,9 @@ def test_a_worker_that_crashes_is_replaced_and_its_request_ends_with_the_error()
 
     pool: Pool = WorkerPool("pool", crash_at_zero, on_replaced=replaced.set)
     with pytest.raises(ZeroDivisionError):
-        pool.submit(None, 0).future.result(PATIENCE_SECONDS)
+        pool.add_request(None, 0).future.result(PATIENCE_SECONDS)
 
-    assert pool.submit(None, 5).future.result(PATIENCE_SECONDS) == 2
+    assert pool.add_request(None, 5).future.result(PATIENCE_SECONDS) == 2
     assert replaced.wait(PATIENCE_SECONDS)
     pool.close(PATIENCE_SECONDS)
 
@@ -125,9 +125,9 @@ def test_a_thread_that_is_told_to_exit_is_replaced_too() -> None:
 
     pool: Pool = WorkerPool("pool", leave)
     with pytest.raises(RuntimeError, match="SystemExit"):
-        pool.submit(None, 0).future.result(PATIENCE_SECONDS)
+        pool.add_request(None, 0).future.result(PATIENCE_SECONDS)
 
-    assert pool.submit(None, 5).future.result(PATIENCE_SECONDS) == 5
+    assert pool.add_request(None, 5).future.result(PATIENCE_SECONDS) == 5
     pool.close(PATIENCE_SECONDS)
 
 
@@ -145,13 +145,13 @@ def test_a_worker_that_hangs_is_replaced_and_what_it_had_is_passed_on() -> None:
             worker.finish(pending, -1)
 
     pool: Pool = WorkerPool("pool", take_two_and_hang)
-    late, other = pool.submit(None, 1), pool.submit(None, 2)
+    late, other = pool.add_request(None, 1), pool.add_request(None, 2)
     assert taken.wait(PATIENCE_SECONDS)
     late.future.cancel()
     pool.replace_stalled(late, after_seconds=0)
 
     assert other.future.result(PATIENCE_SECONDS) == 4
-    assert pool.submit(None, 3).future.result(PATIENCE_SECONDS) == 6
+    assert pool.add_request(None, 3).future.result(PATIENCE_SECONDS) == 6
     hanging.set()
     pool.close(PATIENCE_SECONDS)
     assert other.future.result(0) == 4
@@ -169,12 +169,12 @@ def test_a_worker_whose_request_was_withdrawn_is_replaced_for_those_who_wait() -
         hanging.wait()
 
     pool: Pool = WorkerPool("pool", take_one_and_hang)
-    pool.submit(None, 1).future.cancel()
-    withdrawn = pool.submit(None, 2)
+    pool.add_request(None, 1).future.cancel()
+    withdrawn = pool.add_request(None, 2)
     assert taken.wait(PATIENCE_SECONDS)
     withdrawn.future.cancel()
     pool.replace_stalled(withdrawn, after_seconds=PATIENCE_SECONDS)
-    late, other = pool.submit(None, 3), pool.submit(None, 4)
+    late, other = pool.add_request(None, 3), pool.add_request(None, 4)
     late.future.cancel()
     pool.replace_stalled(late, after_seconds=0)
 
@@ -185,7 +185,7 @@ def test_a_worker_whose_request_was_withdrawn_is_replaced_for_those_who_wait() -
 
 def test_a_worker_that_gives_signs_of_life_stays(gated: Pool, gate: Gate) -> None:
     first = submit_first(gated, gate)
-    pending = gated.submit(None, 1)
+    pending = gated.add_request(None, 1)
     gated.replace_stalled(pending, after_seconds=PATIENCE_SECONDS)
     gate.opened.set()
 
@@ -195,7 +195,7 @@ def test_a_worker_that_gives_signs_of_life_stays(gated: Pool, gate: Gate) -> Non
 
 def test_closing_grants_what_was_accepted_and_takes_no_more(gate: Gate) -> None:
     pool = WorkerPool("gated", gate)
-    accepted = [submit_first(pool, gate), *(pool.submit(None, n).future for n in range(1, 4))]
+    accepted = [submit_first(pool, gate), *(pool.add_request(None, n).future for n in range(1, 4))]
     closing = threading.Thread(target=pool.close, args=(PATIENCE_SECONDS,))
     closing.start()
     gate.opened.set()
@@ -203,12 +203,12 @@ def test_closing_grants_what_was_accepted_and_takes_no_more(gate: Gate) -> None:
 
     assert [future.result(0) for future in accepted] == [0, 2, 4, 6]
     with pytest.raises(EngineClosedError):
-        pool.submit(None, 1)
+        pool.add_request(None, 1)
 
 
 def test_closing_does_not_wait_for_a_worker_that_hangs(gate: Gate) -> None:
     pool = WorkerPool("gated", gate)
-    accepted = [submit_first(pool, gate), pool.submit(None, 1).future]
+    accepted = [submit_first(pool, gate), pool.add_request(None, 1).future]
 
     pool.close(0)
 
@@ -224,7 +224,7 @@ def test_a_desk_that_nobody_came_to_can_be_closed() -> None:
     pool.close(0)
 
     with pytest.raises(EngineClosedError):
-        pool.submit(None, 1)
+        pool.add_request(None, 1)
 
 
 def test_a_request_that_is_just_ending_is_ended_by_nobody_else() -> None:
@@ -257,7 +257,7 @@ def test_many_threads_lose_no_request() -> None:
 
     def ask(start: int) -> None:
         for number in range(start, start + 50):
-            future = pool.submit(None, number, guild=number % 4).future
+            future = pool.add_request(None, number, guild=number % 4).future
             if number % 3 == 0:
                 future.cancel()
             ended.append((number, future))

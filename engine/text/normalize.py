@@ -1,0 +1,181 @@
+"""Normalisation of texts: Unicode's forms, and what members type.
+
+`unicodedata.normalize` takes time quadratic in a run of combining marks, and holds the interpreter
+meanwhile. Only `normalize` calls it, on short pieces; ruff refuses it elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Literal
+
+from engine.errors import InvalidRequestError
+from engine.networks.vocabulary import END, Vocabulary
+
+MAX_PROMPT = 160
+"""Characters of a first line, at most, as it is shown."""
+
+MAX_TYPED = 4_000
+"""Characters that are read, at most: no message of Discord is longer."""
+
+Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
+
+_CHUNK = 256
+_LONGEST_RUN = 64
+"""Marks after a character that are normalised with it; longer runs are cut anywhere."""
+
+_FULL_LINE = 40
+
+# Markup that a Discord client does not show as text: mentions, emoji of a guild, time stamps.
+_MARKUP = re.compile(r"<(?:@[!&]?|#|a?:\w{1,40}:|t:|id:|/[-\w ]{1,100}:)-?\w{1,40}(?::\w)?>")
+_FENCE = re.compile(r"```(?:\w*\n)?|`+")
+_SPACE = re.compile(r"\s+")
+
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u2039\u203a`\u00b4\u02bc", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
+        **dict.fromkeys("\u2014\u2015", "--"),
+        "…": "...",
+        "ß": "ss",
+        "æ": "ae",
+        "Æ": "Ae",
+        "œ": "oe",
+        "Œ": "Oe",
+        "ø": "o",
+        "Ø": "O",
+        "ð": "d",
+        "Ð": "D",
+        "þ": "th",
+        "Þ": "Th",
+        "ł": "l",
+        "Ł": "L",
+        "\u0131": "i",
+    }
+)
+"""Quotes, dashes and letters that the decomposition of Unicode leaves as they are."""
+
+
+def normalize(form: Form, text: str) -> str:
+    r"""Return a text in a normalisation form.
+
+    It is cut into chunks, between which other threads may run. Of a run of more than 64 marks the
+    order may differ from the canonical one.
+
+    >>> normalize("NFC", "e\u0301")
+    'é'
+    """
+    if text.isascii():
+        return text
+    return "".join(
+        unicodedata.normalize(form, chunk)  # noqa: TID251 - bounded here
+        for chunk in _chunks(text)
+    )
+
+
+def one_line(text: str) -> str:
+    r"""Return the visible characters of a text, on one line.
+
+    >>> one_line("```py\nShall <@123> I\ncompare\u202e thee```")
+    'Shall I compare thee'
+    """
+    # Invisible characters are removed first, since they may be inside markup.
+    seen = "".join(symbol for symbol in text if symbol.isspace() or _can_be_seen(symbol))
+    composed = normalize("NFC", seen)
+    return _SPACE.sub(" ", _MARKUP.sub(" ", _FENCE.sub(" ", composed))).strip()
+
+
+def plain_letters(text: str) -> str:
+    """Return a text in lower case, letters without their accents.
+
+    >>> plain_letters("Éoraptor")
+    'eoraptor'
+    """
+    decomposed = normalize("NFKD", text).casefold()
+    return "".join(symbol for symbol in decomposed if not unicodedata.combining(symbol))
+
+
+def read_prompt(line: str, vocabulary: Vocabulary) -> str:
+    r"""Return what the network reads of a first line.
+
+    `line` is a result of `one_line`. Letters that the vocabulary lacks lose their accents; other
+    symbols that it lacks are skipped. A line that ends with a letter and is shorter than a line of
+    verse is continued after a space; any other is complete and ends with a newline.
+
+    Raises:
+        InvalidRequestError: it has no letter that the network knows.
+
+    >>> read_prompt("“Été” — shall I 🦕", Vocabulary(tuple("\n Eehltas-'I")))
+    "'Ete' -- shall I\n"
+    """
+    if not line:
+        return ""
+    known = "".join(_known(symbol, vocabulary) for symbol in _calm(line))
+    symbols = _SPACE.sub(" ", known).strip()[: 2 * MAX_PROMPT]
+    if not any(map(str.isalpha, symbols)):
+        raise InvalidRequestError("first line", f"text with at least one {_letter_of(vocabulary)}")
+    ends_with_letter = line[-1].isalpha() and _known(line[-1], vocabulary) != ""
+    goes_on = ends_with_letter and len(symbols) < _FULL_LINE
+    space = " " if " " in vocabulary.symbols else ""
+    return _capitalised(symbols, vocabulary) + (space if goes_on else END)
+
+
+def _can_be_seen(symbol: str) -> bool:
+    # The zero-width joiner is kept: emoji are composed with it.
+    return symbol == "\u200d" or unicodedata.category(symbol) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def _calm(line: str) -> str:
+    # A line in capitals would be continued as a heading.
+    shouts = len(line) > 3 and line.upper() == line and line.lower() != line
+    return line.lower() if shouts else line
+
+
+def _known(symbol: str, vocabulary: Vocabulary) -> str:
+    """Return what comes closest to a symbol in a vocabulary, perhaps nothing."""
+    if symbol in vocabulary.symbols:
+        return symbol
+    plain = normalize("NFKD", symbol.translate(_PLAIN)).translate(_PLAIN)
+    return "".join(_closest(part, vocabulary) for part in plain)
+
+
+def _closest(symbol: str, vocabulary: Vocabulary) -> str:
+    forms = (symbol, symbol.swapcase(), "'" if symbol == '"' else symbol)
+    return next((form for form in forms if form in vocabulary.symbols), "")
+
+
+def _capitalised(symbols: str, vocabulary: Vocabulary) -> str:
+    first = next(index for index, symbol in enumerate(symbols) if symbol.isalpha())
+    capital = symbols[first].upper()
+    if capital not in vocabulary.symbols:
+        return symbols
+    return symbols[:first] + capital + symbols[first + 1 :]
+
+
+def _letter_of(vocabulary: Vocabulary) -> str:
+    letters = sorted({symbol.upper() for symbol in vocabulary.symbols if symbol.isalpha()})
+    return f"letter from {letters[0]} to {letters[-1]}" if letters else "letter that I know"
+
+
+def _chunks(text: str) -> Iterator[str]:
+    begin = 0
+    while begin < len(text):
+        end = begin + _CHUNK
+        latest = min(end + _LONGEST_RUN, len(text))
+        while end < latest and not _begins_a_character(text[end]):
+            end += 1
+        yield text[begin:end]
+        begin = end
+
+
+def _begins_a_character(symbol: str) -> bool:
+    """Tell whether a symbol composes with none before it, in any form."""
+    return symbol.isascii() or not (
+        unicodedata.category(symbol).startswith("M")
+        or "\u1160" <= symbol <= "\u11ff"  # vowels and final consonants of Hangul
+        or symbol in "\uff9e\uff9f"  # half-width marks of Katakana
+        or "\uffa0" <= symbol <= "\uffdc"  # half-width Hangul
+    )
