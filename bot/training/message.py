@@ -82,6 +82,9 @@ class TrainingMessage:
 
     def _is_obstructed(self) -> bool:
         obstacle = obstacle_in(self._place)
+        if self.entry.guild and self._client.is_ready():
+            # Every message to a guild that removed the bot would be refused.
+            obstacle = obstacle if self._client.get_guild(self.entry.guild) else "removed"
         if obstacle and obstacle != self._obstacle:
             log.warning("A training cannot be shown: %s", obstacle)
         self._obstacle = obstacle

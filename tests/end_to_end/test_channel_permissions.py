@@ -1,5 +1,6 @@
 """What the bot does where it may not do all: it falls back, tells the member, or is silent."""
 
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,14 +8,17 @@ import pytest
 
 from bot.client.bot import Dinobard
 from bot.client.rendering import MAX_MESSAGE
+from bot.cogs import COGS
 from bot.observability.invalid_requests import MAX_INVALID_REQUESTS
 from bot.observability.metrics import REGISTRY
+from bot.services import open_services
 from bot.storage.guild_settings import GuildSettings
 from bot.storage.training_log import Entry
-from engine import ModelRegistry
-from tests.end_to_end.retraining import QUICK, TEXT, said, trainer
+from engine import LocalBackend, ModelRegistry
+from tests.end_to_end.retraining import LONG, QUICK, TEXT, begun, said, trainer
 from tests.end_to_end.talk import names_in
 from tests.loopback import LoopbackDiscord, Permission
+from tests.loopback.clients import running
 from tests.loopback.records import Message
 from tests.loopback.world import Channel, Member
 
@@ -264,6 +268,29 @@ async def test_a_training_is_shown_in_plain_text_without_a_picture_where_that_is
         assert not result.embeds
         assert not result.attachments
     assert not [call for call in discord_server.calls if call.status >= 400]
+
+
+@pytest.mark.timeout(300)
+async def test_a_training_of_a_guild_that_removed_the_bot_goes_on_without_a_request(
+    discord_server: LoopbackDiscord, admin: Member, registry: ModelRegistry, home: Path
+) -> None:
+    discord_server.patience_seconds = 60
+    engine = LocalBackend(registry, preloads_poems=False)
+    async with AsyncExitStack() as stack:
+        services = await stack.enter_async_context(open_services(engine, home / "state.sqlite3"))
+        client = Dinobard(services, discord_server.api_url, cogs=COGS)
+        await stack.enter_async_context(running(client, discord_server))
+        await client.wait_until_ready()
+        await begun(discord_server, admin, LONG)
+        (training,) = services.trainings.all
+        await discord_server.remove_bot(discord_server.guild)
+        await discord_server.settled()
+        before = len(discord_server.calls)
+        await services.trainings.cancel(training.id)
+        await training.ended()
+        await discord_server.until(lambda: not services.trainings.all, "the end of the training")
+
+        assert discord_server.calls[before:] == []
 
 
 async def test_a_refused_request_is_counted(

@@ -81,7 +81,7 @@ async def test_whom_a_guild_lets_retrain_starts_a_training_and_cancels_it(
     exchange = await discord_server.slash(
         "retrain dino", corpus=TEXT, fresh=True, passes=1000, author=curator
     )
-    assert "accepted" in said(await exchange.response())
+    assert "submitted" in said(await exchange.response())
     status = await discord_server.reply(channel=discord_server.channel)
     cancelled = await (await discord_server.click(status, "Cancel", author=curator)).response()
 
