@@ -127,6 +127,9 @@ async def test_what_a_server_has_is_deleted_a_day_after_the_bot_is_removed(
     registry = dinobard.services.registry
     await discord_server.remove_bot(other)
     await discord_server.settled()
+    told = said_in(await ask(discord_server, "?privacy"))
+    assert MISSING_SECONDS == 24 * 3600
+    assert told.count("a day after I am removed") + told.count("A day after I am removed") == 3
     now += MISSING_SECONDS - 1
     await cleanup.check()
     assert registry.of_guild(other.id).root.exists()
