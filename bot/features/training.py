@@ -144,11 +144,16 @@ async def forget(services: Services, context: RequestContext, _arguments: str) -
         raise TrainingRefusedError("training-only-in-server")
     # All of them: a training without an upload may fine-tune a version that is deleted now.
     await services.trainings.cancel_guild(guild)
-    with disk_errors_refused():
-        deleted = await services.tasks.run(guild, delete_uploads, services.registry.of_guild(guild))
-    for network, version in deleted:
-        await services.backend.refresh(guild, network)
-        await services.training_log.decide(version, guild, "forgotten")
+    deleted: list[tuple[FamilyName, str]] = []
+    try:
+        with disk_errors_refused():
+            registry = services.registry.of_guild(guild)
+            await services.tasks.run(guild, delete_uploads, registry, deleted)
+    finally:
+        # Also where the disk failed half way: what is gone is served and named no longer.
+        for network, version in deleted:
+            await services.backend.refresh(guild, network)
+            await services.training_log.decide(version, guild, "forgotten")
     await services.training_log.forget_uploads(guild)
     return _decided(context, context.texts("training-forgotten", count=len(deleted)))
 
@@ -169,13 +174,12 @@ async def _saved(services: Services, context: RequestContext, training: str) -> 
     return entry, entry.version
 
 
-def delete_uploads(registry: ModelRegistry) -> list[tuple[FamilyName, str]]:
-    """Delete a guild's versions trained on uploaded texts, with the texts; return what was deleted.
+def delete_uploads(registry: ModelRegistry, deleted: list[tuple[FamilyName, str]]) -> None:
+    """Delete a guild's versions trained on uploaded texts, with the texts.
 
     That includes versions fine-tuned from them. Where one is active, the guild rolls back to the
-    version before.
+    version before. Each that is gone is added to `deleted`, also where a later one cannot be.
     """
-    deleted: list[tuple[FamilyName, str]] = []
     for network in FAMILIES:
         tainted = registry.made_of_uploads(network)
         if tainted:
@@ -183,7 +187,6 @@ def delete_uploads(registry: ModelRegistry) -> list[tuple[FamilyName, str]]:
         for version in tainted:
             registry.delete(version)
             deleted.append((network, version))
-    return deleted
 
 
 def _leave(registry: ModelRegistry, network: FamilyName, tainted: list[str]) -> None:
