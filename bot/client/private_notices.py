@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import discord
 
+from bot.bounded_dict import BoundedDict
 from bot.client.rendering import message_of
 from bot.client.retries import UNREACHABLE
 from bot.observability.invalid_requests import InvalidRequests
@@ -34,7 +35,7 @@ class PrivateNotices:
     ) -> None:
         self._invalid_requests = invalid_requests
         self._clock = clock
-        self._pauses: dict[int, float] = {}
+        self._pauses = BoundedDict[int, float](_REMEMBERED)
 
     async def send(self, member: discord.User | discord.Member, guild: int, reply: Reply) -> None:
         """Send a notice unless one was sent lately; failures are ignored."""
@@ -49,7 +50,6 @@ class PrivateNotices:
         now = self._clock()
         if any(now < self._pauses.get(key, now) for key in (member, guild)):
             return False
-        if len(self._pauses) >= _REMEMBERED:
-            self._pauses = {key: until for key, until in self._pauses.items() if until > now}
-        self._pauses |= {member: now + MEMBER_SECONDS, guild: now + GUILD_SECONDS}
+        self._pauses[member] = now + MEMBER_SECONDS
+        self._pauses[guild] = now + GUILD_SECONDS
         return True

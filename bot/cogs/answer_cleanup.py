@@ -8,6 +8,7 @@ from collections.abc import Set
 import discord
 from discord.ext import commands, tasks
 
+from bot.bounded_dict import BoundedDict
 from bot.services import Services
 from bot.storage.database import DatabaseError
 
@@ -22,7 +23,7 @@ class AnswerCleanupCog(commands.Cog):
     def __init__(self, _bot: commands.AutoShardedBot, services: Services) -> None:
         self._answers = services.answers
         # By thread: an archived one is not in the library's cache when its channel is deleted.
-        self._channels: dict[int, int] = {}
+        self._channels = BoundedDict[int, int](_MOST_THREADS)
 
     async def cog_load(self) -> None:
         """Delete old answers from now on, every hour."""
@@ -45,8 +46,6 @@ class AnswerCleanupCog(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_thread_update(self, updated: discord.RawThreadUpdateEvent) -> None:
         """Note the channel of a thread."""
-        if len(self._channels) >= _MOST_THREADS:
-            self._channels.clear()
         self._channels[updated.thread_id] = updated.parent_id
 
     @commands.Cog.listener()
