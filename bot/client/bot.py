@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.bounded_dict import BoundedDict
 from bot.client import events, internals
 from bot.client.buttons import dynamic_item
 from bot.client.channel_permissions import (
@@ -29,7 +30,13 @@ from bot.client.context import Context, context_of, context_or_anonymous
 from bot.client.errors import cause_of, reason_of, refusal_of
 from bot.client.private_notices import PrivateNotices
 from bot.client.responses import send
-from bot.client.retries import UNREACHABLE, RetryingAdapter, give_up, with_retries
+from bot.client.retries import (
+    UNREACHABLE,
+    RetryingAdapter,
+    counting_trace,
+    give_up,
+    with_retries,
+)
 from bot.client.send_budget import SendBudget
 from bot.client.suggestions import misspelled, suggestion
 from bot.client.sync import CommandSync
@@ -37,7 +44,7 @@ from bot.client.tree import SlashTree
 from bot.config import REQUESTS_PER_SECOND
 from bot.exceptions import CooldownError, CoolingDownError
 from bot.observability import requests
-from bot.observability.invalid_requests import InvalidRequests
+from bot.observability.invalid_requests import WINDOW_SECONDS
 from bot.replies import Reply
 from bot.services import Services
 from bot.storage.database import DatabaseError
@@ -55,6 +62,7 @@ _LEAST_NOTICE_SECONDS = 4.0
 _HINT_SECONDS = 30.0
 _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
 _UNKNOWN = "unknown"
+_MOST_CHANNELS = 10_000
 _WITHOUT_COOLDOWN = frozenset({"help", "privacy"})
 
 # `get_prefix` reads them, `get_context` passes them on within the same task.
@@ -103,7 +111,7 @@ class Dinobard(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             shard_count=shard_count,
-            http_trace=_counted(services.invalid_requests),
+            http_trace=counting_trace(services.invalid_requests),
         )
         self.shard_ids = None if shard_ids is None else list(shard_ids)
         self.grace_seconds = GRACE_SECONDS
@@ -119,6 +127,7 @@ class Dinobard(commands.AutoShardedBot):
         self.before_invoke(self._acquire)
         self.after_invoke(self._release)
         self.services = services
+        self._refused_at = BoundedDict[int, float](_MOST_CHANNELS)
         self._notices = PrivateNotices(services.invalid_requests)
         self._cog_makers = cogs
         # Discord allows few registrations a day: of several processes one makes it.
@@ -212,7 +221,16 @@ class Dinobard(commands.AutoShardedBot):
                 await check_channel(self.services, ctx)
         if ctx.interaction is None:
             require_sending(ctx.channel)
+            self._check_refusals(ctx.channel.id)
         return True
+
+    def _check_refusals(self, channel: int) -> None:
+        """Leave out answers, too, where Discord refuses them, once it has refused too many."""
+        refused_at = self._refused_at.get(channel)
+        if refused_at is None or not self.services.invalid_requests.is_exhausted:
+            return
+        if time.monotonic() < refused_at + WINDOW_SECONDS:
+            raise MissingPermissionError(channel, "send-messages")
 
     async def _acquire(self, ctx: Context) -> None:
         """Take a cooldown slot before a command is run."""
@@ -271,6 +289,8 @@ class Dinobard(commands.AutoShardedBot):
             self.services.cooldowns.reset(await context_of(self.services, ctx))
         if isinstance(cause, UNREACHABLE):
             give_up(cause)
+            if isinstance(cause, discord.Forbidden):
+                self._refused_at[ctx.channel.id] = time.monotonic()
             if obstacle := obstacle_of(cause):
                 await self._tell_privately(ctx, MissingPermissionError(ctx.channel.id, obstacle))
             return
@@ -332,20 +352,6 @@ def _reported_errors() -> Generator[None]:
         yield
     except (DatabaseError, CooldownError, OverloadedError) as error:
         raise commands.CommandInvokeError(error) from error
-
-
-def _counted(invalid_requests: InvalidRequests) -> aiohttp.TraceConfig:
-    """Return a trace that counts the responses of Discord, also those that are retried."""
-    trace = aiohttp.TraceConfig()
-
-    async def note(
-        _session: aiohttp.ClientSession, _: object, ended: aiohttp.TraceRequestEndParams
-    ) -> None:
-        scope = ended.response.headers.get("X-RateLimit-Scope")
-        invalid_requests.note(ended.response.status, scope)
-
-    trace.on_request_end.append(note)
-    return trace
 
 
 def _name_of(ctx: Context) -> str:

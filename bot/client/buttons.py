@@ -134,7 +134,7 @@ async def _note_decision(interaction: Interaction, reply: Reply) -> discord.Mess
     if reply.is_private or message is None:
         return await respond(interaction, reply)
     await _acknowledge(interaction)
-    await interaction.edit_original_response(content=with_note(message, reply), view=None)
+    await interaction.edit_original_response(content=with_note(message.content, reply), view=None)
     origin = message.interaction_metadata and message.interaction_metadata.interacted_message_id
     if message.flags.ephemeral and origin:
         await _note_publicly(interaction.channel, origin, reply)
@@ -147,7 +147,7 @@ async def _note_publicly(channel: Any, number: int, reply: Reply) -> None:
         return
     try:
         message: discord.Message = await channel.fetch_message(number)
-        await message.edit(content=with_note(message, reply), view=None)
+        await message.edit(content=with_note(message.content, reply), view=None)
     except UNREACHABLE as error:
         log.warning("A decision could not be noted: %s", type(error).__name__)
 

@@ -78,10 +78,10 @@ def edit_of(reply: Reply, formats: Formats = ALL_FORMATS) -> dict[str, Any]:
     return {"content": None, "embed": None, "view": None, "attachments": files, **arguments}
 
 
-def with_note(message: discord.Message, reply: Reply) -> str:
-    """Return the content of a message with the text of a reply after it; cards stay as they are."""
+def with_note(content: str, reply: Reply) -> str:
+    """Return the content of a message with the text of a reply after it."""
     note = for_discord(reply)
-    before = message.content[: MAX_MESSAGE - len(note) - 2].rstrip("\\")
+    before = content[: MAX_MESSAGE - len(note) - 2].rstrip("\\")
     return f"{before}\n\n{note}" if before else note
 
 

@@ -267,6 +267,11 @@ async def test_a_training_is_shown_in_plain_text_without_a_picture_where_that_is
         assert {"Keep", "Discard"} <= set(result.buttons)
         assert not result.embeds
         assert not result.attachments
+
+        await (await discord_server.click(result, "Keep", author=admin)).response()
+        assert "lower is better" in result.content
+        assert "now in use. Decided by Manager." in result.content
+        assert not result.buttons
     assert not [call for call in discord_server.calls if call.status >= 400]
 
 
@@ -328,3 +333,25 @@ async def test_after_too_many_refused_requests_optional_ones_are_left_out(
     assert not discord_server.channel.typing
     posted = [call.path for call in discord_server.calls if call.method == "POST"]
     assert posted == [f"/channels/{discord_server.channel.id}/messages"]
+
+
+async def test_after_too_many_refusals_no_answer_is_tried_where_the_last_was_refused(
+    dinobard: Dinobard, discord_server: LoopbackDiscord
+) -> None:
+    # Discord refuses what the bot believes that it may do.
+    discord_server.channel.deny(me(discord_server), Permission.SEND_MESSAGES)
+    members = [discord_server.guild.add_member() for _ in range(6)]
+    for member in members[:2]:
+        await discord_server.silence_after("!dino", author=member)
+    assert len(refused(discord_server)) == 2
+    for _ in range(MAX_INVALID_REQUESTS):
+        dinobard.services.invalid_requests.note(403)
+
+    for member in members[2:]:
+        await discord_server.silence_after("!dino", author=member)
+
+    assert len(refused(discord_server)) == 2
+    other = discord_server.guild.add_channel("elsewhere")
+    await discord_server.announce(other)
+    answered = await discord_server.say("!dino", channel=other)
+    assert names_in(await discord_server.reply(to=answered))

@@ -238,7 +238,8 @@ WITHOUT_PERMISSION = {
         f"{PERMISSIONS}::test_an_answer_that_automod_blocks_is_told_of_privately",
     ),
     "Discord refuses a thousand requests in ten minutes": (
-        "leaves out optional ones: typing, notices, progress of trainings",
+        "leaves out optional ones: typing, notices, progress of trainings; and answers where the "
+        "last one was refused",
         f"{PERMISSIONS}::test_after_too_many_refused_requests_optional_ones_are_left_out",
     ),
     "A guild authorises the application without its bot": (

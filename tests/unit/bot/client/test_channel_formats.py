@@ -1,6 +1,6 @@
 """Replies where a message may have neither cards nor files."""
 
-from bot.client.rendering import MAX_MESSAGE, Formats, edit_of, message_of
+from bot.client.rendering import MAX_MESSAGE, Formats, edit_of, message_of, with_note
 from bot.replies import Attachment, Button, Field, Reply
 
 CARD = Reply(
@@ -50,3 +50,13 @@ def test_an_edit_to_text_removes_the_card() -> None:
     assert arguments["embed"] is None
     assert arguments["attachments"] == []
     assert arguments["content"].startswith("Bones")
+
+
+def test_a_note_follows_what_was_said_and_leaves_room_for_itself() -> None:
+    note = Reply("Kept. *Decided* by Mary.")
+
+    assert with_note("", note) == "Kept. \\*Decided\\* by Mary."
+    assert with_note("Keep it?", note) == "Keep it?\n\nKept. \\*Decided\\* by Mary."
+    long = with_note("\\*" * 1_000, note)
+    assert MAX_MESSAGE - 2 <= len(long) <= MAX_MESSAGE
+    assert long.endswith("\\*\n\nKept. \\*Decided\\* by Mary.")
