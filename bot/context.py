@@ -14,6 +14,7 @@ class RequestContext:
 
     Attributes:
         user: id of the member.
+        member: what they are called.
         guild: id of the guild, or None in a direct message or a terminal.
         channel: id of the channel.
         locale: language of the reply.
@@ -21,11 +22,14 @@ class RequestContext:
         is_moderator: whether they may delete messages of others there.
         allows_indecent: whether indecent words may be shown there.
         roles: ids of their roles there.
+        is_permitted: whether Discord let them use a slash command that is not for everybody: the
+            guild decides who may, under Integrations.
         is_owner: whether the application is theirs.
         settings: of the guild, as they were when the request came in.
     """
 
     user: int = 0
+    member: str = ""
     guild: int | None = None
     channel: int = 0
     locale: Locale = "en"
@@ -33,6 +37,7 @@ class RequestContext:
     is_moderator: bool = False
     allows_indecent: bool = False
     roles: frozenset[int] = frozenset()
+    is_permitted: bool = False
     is_owner: bool = False
     settings: GuildSettings = DEFAULTS
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.cooldowns import Cooldowns
+from bot.observability.invalid_requests import InvalidRequests
 from bot.observability.model_alerts import ModelAlerts
 from bot.storage.answers import AnswerStore
 from bot.storage.database import Database
@@ -31,6 +32,7 @@ class Services:
     Attributes:
         tasks: threads for listings, checks of texts and changes of models.
         images: a thread for pictures.
+        invalid_requests: counts the requests that Discord refuses.
         opened_at: start by the monotonic clock.
     """
 
@@ -45,6 +47,7 @@ class Services:
     tasks: TaskPool
     images: TaskPool
     cooldowns: Cooldowns = field(default_factory=Cooldowns)
+    invalid_requests: InvalidRequests = field(default_factory=InvalidRequests)
     opened_at: float = field(default_factory=time.monotonic)
 
     @property

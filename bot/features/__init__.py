@@ -47,7 +47,7 @@ BUTTON_ACTIONS: Mapping[str, ButtonAction] = {
     "again": ButtonAction(poem.again, is_generation=True),
     "wilder": ButtonAction(poem.wilder, is_generation=True),
     "calmer": ButtonAction(poem.calmer, is_generation=True),
-    "picture": ButtonAction(poem.picture, is_generation=True),
+    "picture": ButtonAction(poem.picture, is_generation=True, sends_file=True),
     "same": ButtonAction(repeat.same, may="anyone", is_generation=True),
     "how": ButtonAction(explain.explain, may="anyone", shows="private", lasts=True),
     "delete": ButtonAction(

@@ -73,7 +73,7 @@ async def repeat(
 
 
 async def _more(services: Services, context: RequestContext, number: str, count: int) -> Reply:
-    old, record = await recall_record(services, number, NameRequest)
+    old, record = await recall_record(services, context, number, NameRequest)
     request = replace(old, count=count, seed=None, decent=not context.allows_indecent)
     return await _answer(services, context, request, record.network, (request.prefix,))
 

@@ -85,7 +85,10 @@ def _first(*values: float | None) -> float:
 
 async def cancel(services: Services, context: RequestContext, training: str) -> Reply:
     """Cancel a training, at whatever stage it is."""
-    await require_trainer(services, context)
+    entry = await services.training_log.get(training)
+    # Whoever started it need not be a trainer: Discord may have let them use `/retrain`.
+    if entry is None or entry.user != context.user or entry.guild != context.guild:
+        await require_trainer(services, context)
     try:
         cancelled = services.trainings.get(training)
         if cancelled.request.guild != context.guild:
@@ -111,14 +114,14 @@ async def keep(
     if entry.result == "kept":
         raise TrainingRefusedError("training-kept-already", version=version)
     await use_version(services, entry.guild, version)
-    return Reply(context.texts("training-kept", version=version))
+    return _decided(context, context.texts("training-kept", version=version))
 
 
 async def discard(services: Services, context: RequestContext, training: str) -> Reply:
     """Delete the version of a training."""
     entry, version = await _saved(services, context, training)
     await delete_version(services, entry.guild, version)
-    return Reply(context.texts("training-discarded", version=version))
+    return _decided(context, context.texts("training-discarded", version=version))
 
 
 async def keep_worse(services: Services, context: RequestContext, training: str) -> Reply:
@@ -152,7 +155,12 @@ async def forget(services: Services, context: RequestContext, _arguments: str) -
             await services.backend.refresh(guild, network)
             await services.training_log.decide(version, guild, "forgotten")
     await services.training_log.forget_uploads(guild)
-    return Reply(context.texts("training-forgotten", count=len(deleted)))
+    return _decided(context, context.texts("training-forgotten", count=len(deleted)))
+
+
+def _decided(context: RequestContext, text: str) -> Reply:
+    by = context.texts("decided-by", member=context.member)
+    return Reply(context.texts("sentence-separator").join([text, by]))
 
 
 async def _saved(services: Services, context: RequestContext, training: str) -> tuple[Entry, str]:
@@ -193,9 +201,9 @@ def _leave(registry: ModelRegistry, network: FamilyName, tainted: list[str]) -> 
 
 BUTTON_ACTIONS: Mapping[str, ButtonAction] = {
     "train_cancel": ButtonAction(cancel, may="anyone", shows="private", anywhere=True),
-    "train_keep": ButtonAction(keep, may="anyone"),
-    "train_keep_worse": ButtonAction(keep_worse, may="anyone"),
-    "train_discard": ButtonAction(discard, may="anyone"),
-    "train_forget": ButtonAction(forget, may="anyone"),
+    "train_keep": ButtonAction(keep, may="anyone", shows="decision"),
+    "train_keep_worse": ButtonAction(keep_worse, may="anyone", shows="decision"),
+    "train_discard": ButtonAction(discard, may="anyone", shows="decision"),
+    "train_forget": ButtonAction(forget, may="anyone", shows="decision"),
 }
 """What buttons do, by the verb of their custom ids; each action looks who may."""

@@ -185,7 +185,7 @@ IN_INTERACTIONS = {
     ),
     "The same with a message that a button changes": (
         "changes it again, which changes nothing",
-        f"{INTERACTIONS}::test_a_button_that_was_answered_in_place_after_all_adds_no_message",
+        f"{INTERACTIONS}::test_a_button_that_changed_its_message_after_all_adds_no_message",
     ),
     "The same with a message that a button deletes": (
         "deletes it again; that it is gone already is no error",
@@ -206,6 +206,67 @@ WITHOUT_ANSWER = {
     "Discord cannot be reached at the start": "retries for some seconds, then exits with 1",
 }
 """Faults with tests of their own below, and what the bot does about them."""
+
+PERMISSIONS = "tests/end_to_end/test_channel_permissions.py"
+WITHOUT_PERMISSION = {
+    "*Read Message History* is missing in the channel": (
+        "answers without a reference",
+        f"{PERMISSIONS}::test_without_the_history_answers_refer_to_nothing",
+    ),
+    "*Embed Links* is missing": (
+        "answers in plain text",
+        f"{PERMISSIONS}::test_without_embed_links_answers_are_plain_text_with_the_same_words",
+    ),
+    "*Attach Files* is missing": (
+        "shortens a long answer; says privately that a picture cannot be sent",
+        f"{PERMISSIONS}::test_without_files_a_long_answer_is_shortened",
+    ),
+    "*Send Messages* is missing": (
+        "tells the member by direct message, once an hour; otherwise sends nothing",
+        f"{PERMISSIONS}::test_a_member_is_told_privately_once_in_a_while_what_is_missing",
+    ),
+    "The bot is timed out, or its thread is locked": (
+        "the same",
+        f"{PERMISSIONS}::test_what_keeps_the_bot_from_a_thread_is_named",
+    ),
+    "A training is ordered where the bot may not write": (
+        "refuses it privately",
+        f"{PERMISSIONS}::test_a_training_is_not_accepted_where_nobody_could_see_it",
+    ),
+    "AutoMod blocks an answer": (
+        "drops that answer and tells the member by direct message, once an hour",
+        f"{PERMISSIONS}::test_an_answer_that_automod_blocks_is_told_of_privately",
+    ),
+    "Discord refuses a thousand requests in ten minutes": (
+        "leaves out optional ones: typing, notices, progress of trainings; and answers where the "
+        "last one was refused",
+        f"{PERMISSIONS}::test_after_too_many_refused_requests_optional_ones_are_left_out",
+    ),
+    "A guild authorises the application without its bot": (
+        "answers help, about, ping and privacy; stores and trains nothing, and says so privately",
+        "tests/end_to_end/test_foreign_guilds.py::test_nothing_is_stored_or_trained_there",
+    ),
+    "A channel or thread is deleted": (
+        "deletes the answers that were given there",
+        "tests/end_to_end/test_deleted_channels.py"
+        "::test_answers_go_with_their_channel_and_its_threads",
+    ),
+    "A guild removes the bot and invites it again within a day": (
+        "keeps all data of that guild",
+        "tests/end_to_end/test_guild_cleanup.py"
+        "::test_a_server_that_invites_the_bot_again_within_a_day_finds_all_as_it_was",
+    ),
+    "The slash commands cannot be registered, for a rate limit or an outage": (
+        "answers, and tries again, at least once an hour",
+        "tests/end_to_end/test_sync.py::test_a_rate_limited_registration_keeps_nobody_waiting",
+    ),
+    "Discord refuses a slash command for its form": (
+        "answers, logs command and field, and tries again at the next start",
+        "tests/end_to_end/test_sync.py"
+        "::test_the_field_that_discord_refuses_is_named_and_not_sent_again",
+    ),
+}
+"""What the bot may not do, and the test that shows what it does instead."""
 
 OUTAGES = "tests/end_to_end/test_outages.py"
 POEM = "tests/end_to_end/test_poem.py"
@@ -331,7 +392,7 @@ WITHIN = {
 }
 """What goes wrong within the process, what the bot does, and the test that shows it."""
 
-ELSEWHERE = IN_INTERACTIONS | ALONGSIDE | WITHIN
+ELSEWHERE = IN_INTERACTIONS | WITHOUT_PERMISSION | ALONGSIDE | WITHIN
 
 
 @asynccontextmanager
@@ -493,6 +554,7 @@ def table() -> str:
     """Return the faults as the table of docs/operations.md."""
     faults = {fault.name: fault.outcome for fault in (*IN_CONNECTION, SILENCE, *IN_SENDING)}
     faults |= {name: outcome for name, (outcome, _) in IN_INTERACTIONS.items()}
+    faults |= {name: outcome for name, (outcome, _) in WITHOUT_PERMISSION.items()}
     faults |= {name: outcome for name, (outcome, _) in ALONGSIDE.items()}
     faults |= WITHOUT_ANSWER | {name: outcome for name, (outcome, _) in WITHIN.items()}
     rows = [f"| {name} | {outcome} |" for name, outcome in faults.items()]

@@ -161,15 +161,15 @@ privacy-answers = Answers
 privacy-answers-kept =
     Your text, the poem, your user ID, the server, channel and message: for { $hours } hours, for the buttons and __{ $prefix }how__.
     The time, server, model, seed and settings: for { $days } days, to repeat the answer.
-    Old data is deleted once an hour. If you delete an answer while I am online, its data is deleted at once.
+    Old data is deleted once an hour. If an answer, its channel or its thread is deleted while I am online, its data is deleted at once.
 privacy-settings = Settings
-privacy-settings-kept = What managers have set for a server. Deleted when I am removed from it.
+privacy-settings-kept = What managers have set for a server. Deleted a day after I am removed from it.
 privacy-training = Retraining
 privacy-training-kept =
     Who trained me, when and where, and the result; uploaded texts, their file names, and the models trained on them.
-    Managers delete the texts with __{ $prefix }retrain forget__. Everything is deleted when I am removed from the server.
+    Managers delete the texts with __{ $prefix }retrain forget__. Everything is deleted a day after I am removed from the server.
 privacy-guilds = Servers
-privacy-guilds-kept = Which servers I am in. If I am removed while offline, I delete all data of that server a day after I am back.
+privacy-guilds-kept = Which servers I am in. A day after I am removed from one, I delete all data of that server, unless I am invited again. If I was offline, the day begins when I am back.
 privacy-others = Other messages
 privacy-others-kept = Neither stored nor logged, and never used for training.
 
@@ -213,7 +213,16 @@ not-here-but-there = I may only answer in other channels of this server: { $chan
     [0] .
    *[other] {" "}and { $more } more.
 }
+missing-permission = I cannot do that in { $channel }. { $obstacle } Please tell someone who manages the server.
+obstacle-view-channel = I need View Channel there.
+obstacle-send-messages = I need Send Messages there.
+obstacle-send-messages-in-threads = I need Send Messages in Threads there.
+obstacle-attach-files = I need Attach Files there.
+obstacle-timed-out = I am timed out on that server.
+obstacle-locked = That thread is locked.
+obstacle-automod = The server's AutoMod blocked my answer.
 only-on-servers = This works only in a server.
+not-a-member = I am not a member of this server, so I can only answer __/help__, __/about__, __/ping__ and __/privacy__ here. Someone who manages it can add me.
 not-allowed = You do not have permission to do that here.
 misunderstood = I do not understand what follows the command. See __{ $prefix }help { $command }__.
 command-changed = This command has changed. Please type it again. Discord may take an hour to show the new form.
@@ -317,6 +326,7 @@ training-score = Score { $score } (lower is better)
 training-no-score = No score: it does not know the letters of that text.
 training-kept = { $version } is kept and now in use.
 training-discarded = { $version } is discarded.
+decided-by = Decided by { $member }.
 training-kept-already = { $version } is already kept.
 training-gone = The model from that training no longer exists.
 training-unknown = I do not know that training.

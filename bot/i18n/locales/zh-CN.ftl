@@ -158,15 +158,15 @@ privacy-answers = 回答
 privacy-answers-kept =
     你的文本和诗，你的用户编号，所在服务器、频道和消息：保存 { $hours } 小时，供按钮和 __{ $prefix }how__ 使用。
     时间、服务器、模型、种子和设置：保存 { $days } 天，供重现回答。
-    过期内容每小时删除一次。我在线时，删除回答会立即删除其数据。
+    过期内容每小时删除一次。我在线时，如果回答或其所在的频道、子区被删除，其数据也会立即删除。
 privacy-settings = 设置
-privacy-settings-kept = 管理者为服务器所作的设置。我被移出服务器时删除。
+privacy-settings-kept = 管理者为服务器所作的设置。我被移出服务器一天后删除。
 privacy-training = 训练
 privacy-training-kept =
     谁在何时何处训练了我，结果如何；上传的文本、文件名和用它们训练的模型。
-    管理者可用 __{ $prefix }retrain forget__ 删除文本。我被移出服务器时全部删除。
+    管理者可用 __{ $prefix }retrain forget__ 删除文本。我被移出服务器一天后全部删除。
 privacy-guilds = 服务器
-privacy-guilds-kept = 我在哪些服务器里。如果我在离线时被移出，我会在恢复运行一天后删除该服务器的全部数据。
+privacy-guilds-kept = 我在哪些服务器里。我被移出服务器一天后，会删除该服务器的全部数据，除非我再次被邀请。如果当时我离线，则从我恢复运行时算起。
 privacy-others = 其他消息
 privacy-others-kept = 不保存，不记入日志，也不用于训练。
 
@@ -201,7 +201,16 @@ not-here-but-there = 在本服务器，我只能在其他频道回答：{ $chann
     [0] 。
    *[other] {" "}以及另外 { $more } 个频道。
 }
+missing-permission = 我无法在 { $channel } 这样做。{ $obstacle }请告诉服务器的管理者。
+obstacle-view-channel = 我在那里需要“查看频道”权限。
+obstacle-send-messages = 我在那里需要“发送消息”权限。
+obstacle-send-messages-in-threads = 我在那里需要“在子区内发送消息”权限。
+obstacle-attach-files = 我在那里需要“附加文件”权限。
+obstacle-timed-out = 我在该服务器被禁言了。
+obstacle-locked = 该子区已锁定。
+obstacle-automod = 我的回答被该服务器的 AutoMod 拦截了。
 only-on-servers = 这只能在服务器中使用。
+not-a-member = 我不是本服务器的成员，在这里只能回答 __/help__、__/about__、__/ping__ 和 __/privacy__。服务器的管理者可以添加我。
 not-allowed = 你在这里没有这个权限。
 misunderstood = 我不明白这个命令后面的内容。请看 __{ $prefix }help { $command }__。
 command-changed = 这个命令已经更新。请重新输入。Discord 可能要一小时后才显示新的形式。
@@ -301,6 +310,7 @@ training-score = 得分 { $score }（越低越好）
 training-no-score = 没有得分：它不认识那段文本的字母。
 training-kept = { $version } 已保留，现在开始使用。
 training-discarded = { $version } 已丢弃。
+decided-by = 由 { $member } 决定。
 training-kept-already = { $version } 此前已保留。
 training-gone = 那次训练得到的模型已不存在。
 training-unknown = 找不到那次训练。
