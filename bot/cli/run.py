@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from bot import signals
@@ -32,11 +34,14 @@ def run() -> None:
     from bot.app import StartError, serve
     from bot.observability.logs import set_up_logging
     from bot.storage.database import DatabaseError
+    from bot.storage.home import HomeInUseError, HomeUser, used_by
 
     set_up_logging(settings.log_level, settings.log_format)
+    user = HomeUser("bot", os.getpid(), settings.shard_count, settings.shard_ids)
     try:
-        asyncio.run(serve(settings, settings.token))
-    except (StartError, DatabaseError) as error:
+        with used_by(settings.home, user):
+            asyncio.run(serve(settings, settings.token))
+    except (StartError, DatabaseError, HomeInUseError) as error:
         raise click.ClickException(str(error)) from error
     signals.end()
 
@@ -49,9 +54,11 @@ def chat() -> None:
 
 def _chat(settings: Config) -> None:
     from bot.storage.database import DatabaseError
+    from bot.storage.home import HomeInUseError, HomeUser, used_by
     from bot.terminal.chat import chat as converse
 
     try:
-        converse(store_of(settings), settings.database, settings.corpus)
-    except DatabaseError as error:
+        with used_by(settings.home, HomeUser("terminal", os.getpid())):
+            converse(store_of(settings), settings.database, settings.corpus)
+    except (DatabaseError, HomeInUseError) as error:
         raise click.ClickException(str(error)) from error

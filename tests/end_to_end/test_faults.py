@@ -230,6 +230,7 @@ DATABASE = "tests/unit/bot/storage/test_database.py"
 STATE = "tests/end_to_end/test_state_faults.py"
 RETRAIN = "tests/end_to_end/test_retrain_faults.py"
 KILLS = "tests/end_to_end/test_kills.py"
+RUN = "tests/end_to_end/test_run.py"
 WITHIN = {
     "A worker thread is stuck": (
         "says so when the time is over, and replaces the thread",
@@ -302,6 +303,10 @@ WITHIN = {
     "Two processes start with a new database": (
         "both start",
         f"{DATABASE}::test_several_that_open_a_new_file_at_once_do_not_get_into_each_others_way",
+    ),
+    "A second process starts with the same home and shards": (
+        "it says so and exits with 1; the first goes on",
+        f"{RUN}::test_a_second_bot_on_the_same_home_says_so_and_ends",
     ),
     "The process is killed": (
         "has kept what it had confirmed, every finished model, and every training",

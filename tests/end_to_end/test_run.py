@@ -372,3 +372,29 @@ async def test_two_processes_share_the_servers_and_the_state_folder(
     assert len(discord_server.syncs) == 1
     assert sorted(login.shard_id for login in discord_server.logins) == [0, 1]
     assert {login.shard_count for login in discord_server.logins} == {2}
+
+
+async def test_a_second_bot_on_the_same_home_says_so_and_ends(
+    program: Program, discord_server: LoopbackDiscord, settings: dict[str, str]
+) -> None:
+    async with started(program, discord_server) as first:
+        await discord_server.connected(timeout_seconds=60)
+        line = await error_line(program, **settings)
+        other_shards = await error_line(
+            program, **settings, DISCORD_SHARD_COUNT="2", DISCORD_SHARD_IDS="1"
+        )
+        asked = await discord_server.say("!dino")
+        await discord_server.reply(to=asked)
+        await discord_server.settled()
+        # Whoever is killed leaves no lock behind.
+        first.kill()
+        await first.communicate()
+        await discord_server.disconnected(timeout_seconds=60)
+        async with started(program, discord_server):
+            await discord_server.connected(timeout_seconds=60)
+
+    for refusal in (line, other_shards):
+        assert f"process {first.pid}" in refusal
+        assert str(program.home) in refusal
+    assert len(asked.answers) == 1
+    assert len(discord_server.logins) == 2
