@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 import platformdirs
 from dotenv import dotenv_values
 
+DATABASE = "dinobard.sqlite3"
+"""The database in the home folder."""
+
 _MOST_SHARDS = 10_000
 _SHARDS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
@@ -75,7 +78,7 @@ class Config:
     @property
     def database(self) -> Path:
         """The database file."""
-        return self.home / "dinobard.sqlite3"
+        return self.home / DATABASE
 
     def serves(self, guild: int | None) -> bool:
         """Tell whether a guild, or the operator for None, belongs to this process."""

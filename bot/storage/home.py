@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,7 +13,10 @@ from typing import Literal
 import msgspec
 from filelock import FileLock, Timeout
 
+from bot.storage.exchange import settle
 from engine.files import lock_at, replace_file
+
+log = logging.getLogger(__name__)
 
 _PROCESSES = "processes"
 _GUARD_SECONDS = 10.0
@@ -63,6 +67,8 @@ def used_by(home: Path, user: HomeUser) -> Generator[None]:
     """
     with ExitStack() as held:
         with guarded(home):
+            if settle(home):
+                log.warning("A restore was interrupted; what was there before it is back")
             for other in users_of(home):
                 if user.conflicts_with(other):
                     raise HomeInUseError(

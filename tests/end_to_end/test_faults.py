@@ -230,6 +230,7 @@ DATABASE = "tests/unit/bot/storage/test_database.py"
 STATE = "tests/end_to_end/test_state_faults.py"
 RETRAIN = "tests/end_to_end/test_retrain_faults.py"
 KILLS = "tests/end_to_end/test_kills.py"
+BACKUP = "tests/unit/bot/storage/test_backup.py"
 RUN = "tests/end_to_end/test_run.py"
 WITHIN = {
     "A worker thread is stuck": (
@@ -307,6 +308,30 @@ WITHIN = {
     "A second process starts with the same home and shards": (
         "it says so and exits with 1; the first goes on",
         f"{RUN}::test_a_second_bot_on_the_same_home_says_so_and_ends",
+    ),
+    "Models are made or deleted while a backup is taken": (
+        "saves each as a whole or not at all",
+        f"{BACKUP}::test_versions_that_are_deleted_meanwhile_are_left_out",
+    ),
+    "A model is damaged when a backup is taken": (
+        "names it, and saves the others",
+        f"{BACKUP}::test_a_damaged_version_is_named_and_left_out",
+    ),
+    "A backup is damaged, cut off, or made by an attacker": (
+        "restores nothing of it, and exits with 1",
+        f"{BACKUP}::test_what_is_no_whole_backup_is_refused_and_changes_nothing",
+    ),
+    "A backup is restored while a bot runs": (
+        "says so, exits with 1, and changes nothing",
+        f"{BACKUP}::test_nothing_is_restored_under_a_process",
+    ),
+    "A restore is killed or fails": (
+        "keeps what was there, or has all of the backup",
+        f"{BACKUP}::test_a_restore_that_is_killed_leaves_the_old_or_the_new",
+    ),
+    "A write-ahead log is left beside a restored database": (
+        "deletes it before it could be applied",
+        f"{BACKUP}::test_a_stale_log_never_wins_over_a_restored_database",
     ),
     "The process is killed": (
         "has kept what it had confirmed, every finished model, and every training",
