@@ -93,7 +93,7 @@ def shard_of(guild: int | None, count: int) -> int:
 
 
 def load_config(folder: Path | None = None) -> Config:
-    """Read the environment, then `.env`.
+    """Read the environment, then `.env` for what is unset or blank in it.
 
     Raises:
         ConfigError: a value is invalid.
@@ -103,7 +103,7 @@ def load_config(folder: Path | None = None) -> Config:
         written = dotenv_values(path) if path.is_file() else {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(str(path), "a readable UTF-8 text") from error
-    return from_mapping({**written, **os.environ})
+    return from_mapping({**_given(written), **_given(os.environ)})
 
 
 def from_mapping(values: Mapping[str, str | None]) -> Config:
@@ -112,7 +112,7 @@ def from_mapping(values: Mapping[str, str | None]) -> Config:
     Raises:
         ConfigError: a value is invalid.
     """
-    given = {name: value.strip() for name, value in values.items() if value and value.strip()}
+    given = _given(values)
     shard_count = _whole(given, "DISCORD_SHARD_COUNT", highest=_MOST_SHARDS)
     return Config(
         token=given.get("DISCORD_TOKEN"),
@@ -132,9 +132,18 @@ def from_mapping(values: Mapping[str, str | None]) -> Config:
     )
 
 
+def _given(values: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the values without those that are blank, which count as unset."""
+    return {name: value.strip() for name, value in values.items() if value and value.strip()}
+
+
 def _home(given: Mapping[str, str]) -> Path:
     home = given.get("DINOBARD_HOME")
-    return Path(home).expanduser() if home else platformdirs.user_data_path("dinobard")
+    # systemd names the folder of a unit with StateDirectory=, and so does the Docker image.
+    state = given.get("STATE_DIRECTORY", "").partition(":")[0]
+    if not (home or state):
+        return platformdirs.user_data_path("dinobard")
+    return Path(home or state).expanduser()
 
 
 def _url(given: Mapping[str, str], name: str) -> str | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO, cast
 
 import click
 
@@ -79,9 +80,10 @@ def restore(file: str) -> None:
     from bot.storage.home import HomeInUseError
 
     home = load_config().home
+    standard_input = cast("TextIO | None", sys.stdin)
     try:
         if file == _STREAM:
-            count = put_back(home, sys.stdin.buffer)
+            count = put_back(home, standard_input.buffer if standard_input else io.BytesIO())
         else:
             with Path(file).open("rb") as archive:
                 count = put_back(home, archive)

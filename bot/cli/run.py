@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import click
 
@@ -15,9 +16,14 @@ from bot.config import Config, load_config
 def run() -> None:
     """Connect to Discord with the token in .env.
 
-    Without a token the same commands are answered in the terminal.
+    Without a token the same commands are answered in the terminal, if there is one.
     """
     settings = load_config()
+    if settings.token is None and not _has_terminal():
+        raise click.ClickException(
+            "No DISCORD_TOKEN is set in .env or in the environment. docs/operations.md shows how "
+            "to get one; without one, `dinobard chat` answers what it reads."
+        )
     if settings.token is None:
         click.echo(
             "No DISCORD_TOKEN is set, so here are the bot's commands in the terminal.\n"
@@ -44,6 +50,10 @@ def run() -> None:
     except (StartError, DatabaseError, HomeInUseError) as error:
         raise click.ClickException(str(error)) from error
     signals.end()
+
+
+def _has_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()  # pyright: ignore[reportUnnecessaryComparison] (closed)
 
 
 @main.command()

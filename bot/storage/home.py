@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import stat
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,11 +14,15 @@ from typing import Literal
 import msgspec
 from filelock import FileLock, Timeout
 
+from bot.config import DATABASE
 from bot.storage.exchange import settle
 from engine.files import lock_at, replace_file
 
 log = logging.getLogger(__name__)
 
+_FOLDER_MODE, _FILE_MODE = 0o700, 0o600
+# Of the database also its log; every other entry may be something else of the host's.
+_KINDS = (f"{DATABASE}*", "models", "trainings", "corpora", "processes")
 _PROCESSES = "processes"
 _GUARD_SECONDS = 10.0
 
@@ -53,18 +58,50 @@ class HomeUser:
         return not same_count or not set(self.shard_ids).isdisjoint(other.shard_ids)
 
 
+def tighten(home: Path) -> None:
+    """Let the owner alone read what is in a home folder: an earlier program left it to others.
+
+    Args:
+        home: made if missing; of other files in it only the folder's mode keeps others out.
+    """
+    home.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+    loose = 0
+    for path in (home, *(found for kind in _KINDS for found in home.glob(kind))):
+        within = path.rglob("*") if path != home and path.is_dir() else ()
+        loose += sum(map(_tighten_one, (path, *within)))
+    if loose:
+        log.warning("Others may read %d files and folders in %s; make it yours", loose, home)
+
+
+def _tighten_one(path: Path) -> bool:
+    """Set the mode of a file or folder; tell whether others may still read it."""
+    try:
+        mode = path.lstat().st_mode
+        wanted = _FOLDER_MODE if stat.S_ISDIR(mode) else _FILE_MODE
+        if stat.S_ISLNK(mode) or stat.S_IMODE(mode) == wanted:
+            return False
+        path.chmod(wanted)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        # It belongs to somebody else, or the file system has no modes.
+        return True
+    return False
+
+
 @contextmanager
 def used_by(home: Path, user: HomeUser) -> Generator[None]:
     """Use a home folder for the block; a process that dies stops using it.
 
     Args:
-        home: made if missing.
+        home: made if missing; afterwards its owner alone may read it.
         user: this process.
 
     Raises:
         HomeInUseError: a bot with the same shards uses it, or it is being restored.
         OSError: it cannot be written.
     """
+    tighten(home)
     with ExitStack() as held:
         with guarded(home):
             if settle(home):
@@ -91,6 +128,7 @@ def guarded(home: Path) -> Generator[None]:
         HomeInUseError: it is being restored.
         OSError: it cannot be written.
     """
+    _folder(home).mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
     guard = lock_at(_folder(home) / ".guard.lock")
     try:
         guard.acquire(timeout=_GUARD_SECONDS)

@@ -7,7 +7,7 @@ import io
 import sys
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import cast
+from typing import TextIO, cast
 
 from bot.context import OPERATOR
 from bot.features import ACTIONS, notice, perform
@@ -32,10 +32,14 @@ def chat(registry: ModelRegistry, database: Path, texts: Path | None = None) -> 
     Raises:
         ModelError: there is no model to answer with.
         DatabaseError: the database cannot be used.
+        OSError: standard input cannot be read.
     """
-    if isinstance(standard_input := cast(object, sys.stdin), io.TextIOWrapper):
+    standard_input = cast("TextIO | None", sys.stdin)
+    if standard_input is None:
+        raise OSError("standard input is closed")
+    if isinstance(standard_input, io.TextIOWrapper):
         standard_input.reconfigure(errors="replace")
-    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    is_terminal = standard_input.isatty() and sys.stdout.isatty()
     if is_terminal:
         print("Type !dino for a dinosaur, !help for more, Ctrl-D to leave.")
     with asyncio.Runner() as runner:
@@ -70,10 +74,15 @@ async def _left(opening: AbstractAsyncContextManager[Services]) -> None:
 
 
 def _read(is_terminal: bool) -> str | None:
+    if is_terminal:
+        # `input` would write it to stderr, which is filtered while TensorFlow is loaded.
+        print("> ", end="", flush=True)
     try:
-        return input("> " if is_terminal else "")
+        return input()
     except EOFError:
         return None
+    except OSError as error:
+        raise OSError("standard input cannot be read") from error
 
 
 async def _answer(services: Services, line: str) -> Reply:

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.program import Program, started
+from tests.end_to_end.retraining import TEXT
 from tests.end_to_end.talk import awaited_poem, names_in
 from tests.loopback import Intent, LoopbackDiscord, Message, Permission
 from tests.loopback.records import Upload
@@ -398,3 +401,34 @@ async def test_a_second_bot_on_the_same_home_says_so_and_ends(
         assert str(program.home) in refusal
     assert len(asked.answers) == 1
     assert len(discord_server.logins) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no modes")
+async def test_what_the_bot_writes_is_for_its_owner_alone(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    manager = discord_server.guild.add_member("Boss", Permission.MANAGE_GUILD)
+    await discord_server.announce(manager)
+    before = os.umask(0o022)
+    try:
+        async with started(program, discord_server) as process:
+            await discord_server.connected(timeout_seconds=60)
+            await discord_server.reply(to=await discord_server.say("!dino"))
+            accepted = await discord_server.say("!retrain dino", author=manager, attachments=[TEXT])
+            await discord_server.reply(to=accepted, timeout_seconds=60)
+            modes = {
+                stat.S_IMODE(path.stat().st_mode) & 0o077
+                for path in (program.home, *program.home.rglob("*"))
+            }
+            process.terminate()
+            await process.communicate()
+        program.run("train", "dino", "--members", "1", "--hidden-units", "8", "--epochs", "1")
+    finally:
+        os.umask(before)
+
+    assert modes == {0}
+    trained = list(program.home.glob("models/dino/*/*"))
+    assert trained
+    for path in (*trained, *program.home.rglob("*")):
+        wanted = 0o700 if path.is_dir() else 0o600
+        assert stat.S_IMODE(path.stat().st_mode) == wanted, path

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import logging
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
@@ -171,3 +173,23 @@ def test_the_fields_of_the_ledger_are_fields_and_stay_when_a_member_typed_the_sa
     assert "slash" in line
     assert "milliseconds" in line
     assert "no field" not in line
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+@pytest.mark.parametrize(("no_color", "has_colors"), [("", True), ("1", False), ("0", False)])
+def test_no_color_holds_in_a_terminal(no_color: str, has_colors: bool) -> None:
+    import pty
+
+    code = (
+        "import logging; from bot.observability.logs import set_up_logging;"
+        "set_up_logging('INFO'); logging.getLogger('bot').info('bones')"
+    )
+    master, slave = pty.openpty()
+    environment = os.environ | {"NO_COLOR": no_color}
+    subprocess.run([sys.executable, "-c", code], stderr=slave, env=environment, check=True)
+    line = os.read(master, 4096)
+    os.close(slave)
+    os.close(master)
+
+    assert b"bones" in line
+    assert (b"\x1b[" in line) == has_colors

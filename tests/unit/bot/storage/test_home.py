@@ -1,5 +1,6 @@
 """Which processes may use a home folder at the same time."""
 
+import stat
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -96,3 +97,35 @@ def test_a_process_that_cannot_be_read_counts_as_a_bot(tmp_path: Path) -> None:
 
         with pytest.raises(HomeInUseError), used_by(tmp_path, shards(2, 0)):
             pytest.fail("both run")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no modes")
+def test_what_an_earlier_program_left_to_others_is_tightened(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    version = home / "models/servers/7/dino/v"
+    version.mkdir(parents=True)
+    foreign = home / "of-the-host.txt"
+    elsewhere = tmp_path / "elsewhere"
+    ours = (home / "dinobard.sqlite3", home / "dinobard.sqlite3-wal", version / "card.json")
+    for path in (*ours, foreign, elsewhere):
+        path.write_text("{}")
+        path.chmod(0o644)
+    (home / "models/link").symlink_to(elsewhere)
+    for folder in (home, home / "models", version):
+        folder.chmod(0o755)
+
+    with used_by(home, ALL):
+        pass
+
+    assert {stat.S_IMODE(path.stat().st_mode) for path in ours} == {0o600}
+    for folder in (home, *(path for path in home.rglob("*") if path.is_dir())):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for path in (foreign, elsewhere):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+def test_a_home_is_made_with_all_that_is_above_it(tmp_path: Path) -> None:
+    home = tmp_path / "far/away"
+
+    with used_by(home, ALL):
+        assert stat.S_IMODE(home.stat().st_mode) == 0o700
