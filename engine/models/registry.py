@@ -9,6 +9,7 @@ ROOT/servers/NUMBER has the same layout for one guild, which inherits the host's
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
@@ -180,6 +181,17 @@ class ModelRegistry:
             past = [chosen for chosen in self._past(network) if chosen != version]
             self._choose(network, [*past, version])
 
+    def last_change(self) -> bytes:
+        """Return a token that changes with each activation in this registry or any guild's.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        try:
+            return self._change_file.read_bytes()
+        except FileNotFoundError:
+            return b""
+
     def roll_back(self, network: FamilyName = "dino") -> str:
         """Activate the version that was served before, and return its id.
 
@@ -310,6 +322,13 @@ class ModelRegistry:
         folder = self.folder_of(network)
         folder.mkdir(parents=True, exist_ok=True)
         replace_file(folder / "active.json", (json.dumps(chosen) + "\n").encode())
+        # The choice is made; whoever watches may miss it, but not undo it.
+        with suppress(OSError):
+            replace_file(self._change_file, secrets.token_hex(8).encode())
+
+    @property
+    def _change_file(self) -> Path:
+        return (self._host or self).root / ".changed"
 
 
 def _folders_in(place: Path) -> list[Path]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import NAMES
 from tests.end_to_end.program import Program, started
 from tests.end_to_end.retraining import TEXT
 from tests.end_to_end.talk import awaited_poem, names_in
@@ -432,3 +433,27 @@ async def test_what_the_bot_writes_is_for_its_owner_alone(
     for path in (*trained, *program.home.rglob("*")):
         wanted = 0o700 if path.is_dir() else 0o600
         assert stat.S_IMODE(path.stat().st_mode) == wanted, path
+
+
+async def test_models_use_reaches_a_running_bot(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    corpus = program.home / "names.txt"
+    corpus.write_text("\n".join(NAMES))
+    words = ("--corpus", "names.txt", "--members", "1", "--hidden-units", "8", "--epochs", "2")
+    assert program.run("train", "dino", *words).code == 0
+    (card,) = program.home.glob("models/dino/*/card.json")
+    version = card.parent.name
+
+    async with started(program, discord_server) as process:
+        await discord_server.connected(timeout_seconds=60)
+        used = await asyncio.to_thread(program.run, "models", "use", version)
+        assert process.stderr
+        while b"another process has activated" not in (line := await process.stderr.readline()):
+            assert line
+        await discord_server.reply(to=await discord_server.say("!dino"))
+        how = await discord_server.reply(to=await discord_server.say("!how"))
+
+    assert used.code == 0
+    assert version in line.decode()
+    assert version in str(how.embeds)
