@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import data
+from bot import program_version
 from tests.conftest import NAMES
 from tests.end_to_end.program import Program, started
 from tests.end_to_end.retraining import TEXT
@@ -457,3 +459,40 @@ async def test_models_use_reaches_a_running_bot(
     assert used.code == 0
     assert version in line.decode()
     assert version in str(how.embeds)
+
+
+async def test_the_start_is_one_line_and_a_small_machine_another(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = str(unused.getsockname()[1])
+    async with started(
+        _Demanding(program.home), discord_server, DINOBARD_METRICS_PORT=port
+    ) as process:
+        await discord_server.connected(timeout_seconds=60)
+        process.terminate()
+        _, err = await process.communicate()
+    events = [json.loads(line) for line in err.decode().splitlines()]
+    shipped = {path.parent.name: path.name for path in data.MODELS.glob("*/*")}
+
+    (start,) = [event["event"] for event in events if event["event"].startswith("Dinobard ")]
+    (lacking,) = [event for event in events if "too little" in event["event"]]
+    assert program_version() in start
+    assert f"home {program.home}," in start
+    assert f"dino {shipped['dino']}, poem {shipped['poem']}" in start
+    assert start.endswith(f"127.0.0.1:{port}")
+    assert lacking["level"] == "warning"
+    assert "memory" in lacking["event"]
+
+
+class _Demanding(Program):
+    """The program, as if it needed more memory than there is."""
+
+    def command(self, *words: str) -> list[str]:
+        code = (
+            "import sys, bot.observability.resources as resources;"
+            "resources.MIN_MEMORY_BYTES = 2**62;"
+            "sys.argv[0] = 'dinobard'; from bot.__main__ import main; main()"
+        )
+        return [sys.executable, "-c", code, *words]
