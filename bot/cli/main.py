@@ -52,5 +52,5 @@ def store_of(settings: Config) -> ModelRegistry:
 
 def command_line() -> str:
     """Return the command that does the same anew, without the folders of this machine."""
-    words = ["dinobard", *(word for word in sys.argv[1:] if word != "--resume")]
+    words = ["dinobard", *(word for word in sys.argv[1:] if word not in {"--resume", "--restart"})]
     return " ".join(Path(word).name if Path(word).is_absolute() else word for word in words)
