@@ -231,6 +231,12 @@ STATE = "tests/end_to_end/test_state_faults.py"
 RETRAIN = "tests/end_to_end/test_retrain_faults.py"
 KILLS = "tests/end_to_end/test_kills.py"
 BACKUP = "tests/unit/bot/storage/test_backup.py"
+ACTIVATIONS = "tests/unit/engine/serving/test_activations.py"
+CHAT = "tests/end_to_end/test_chat.py"
+COMMANDS = "tests/end_to_end/test_command_line.py"
+CONFIG = "tests/unit/bot/test_config.py"
+HOME = "tests/unit/bot/storage/test_home.py"
+TENSORFLOW = "tests/unit/engine/networks/test_tensorflow.py"
 RUN = "tests/end_to_end/test_run.py"
 WITHIN = {
     "A worker thread is stuck": (
@@ -308,6 +314,42 @@ WITHIN = {
     "A second process starts with the same home and shards": (
         "it says so and exits with 1; the first goes on",
         f"{RUN}::test_a_second_bot_on_the_same_home_says_so_and_ends",
+    ),
+    "There is neither a token nor a terminal": (
+        "it says so and exits with 1",
+        f"{CHAT}::test_run_without_a_token_and_a_terminal_is_one_clear_line",
+    ),
+    "A setting is blank in the environment or in `.env`": (
+        "counts as unset",
+        f"{CONFIG}::test_a_blank_value_in_the_environment_does_not_hide_the_file",
+    ),
+    "There is too little memory or disk at the start": (
+        "says so in one line of the log, and starts",
+        f"{RUN}::test_the_start_is_one_line_and_a_small_machine_another",
+    ),
+    "Others may read the state folder": (
+        "takes that from them at its start",
+        f"{HOME}::test_what_an_earlier_program_left_to_others_is_tightened",
+    ),
+    "Standard input is closed or cannot be read": (
+        "`chat` says so and exits with 1",
+        f"{CHAT}::test_a_broken_standard_input_is_one_line",
+    ),
+    "A terminal knows ASCII alone": (
+        "shows another sign for each other letter",
+        f"{CHAT}::test_a_terminal_that_knows_ascii_alone_shows_other_signs",
+    ),
+    "TensorFlow has something to say": (
+        "keeps it out of log and terminal",
+        f"{TENSORFLOW}::test_no_setting_brings_the_chatter_back",
+    ),
+    "Another process activates a model": (
+        "serves it within seconds; one that is damaged, not",
+        f"{ACTIVATIONS}::test_what_the_host_activates_is_served",
+    ),
+    "`train` finds an interrupted training, or with `--resume` none": (
+        "says so and exits with 1; `--restart` drops it",
+        f"{COMMANDS}::test_an_interrupted_training_of_names_keeps_the_best_so_far",
     ),
     "Models are made or deleted while a backup is taken": (
         "saves each as a whole or not at all",
