@@ -23,6 +23,7 @@ class RequestContext:
         roles: ids of their roles there.
         is_owner: whether the application is theirs.
         settings: of the guild, as they were when the request came in.
+        in_terminal: whether they type in a terminal, without Discord.
     """
 
     user: int = 0
@@ -35,6 +36,7 @@ class RequestContext:
     roles: frozenset[int] = frozenset()
     is_owner: bool = False
     settings: GuildSettings = DEFAULTS
+    in_terminal: bool = False
 
     @property
     def texts(self) -> Texts:
@@ -42,5 +44,5 @@ class RequestContext:
         return texts_in(self.locale, self.settings.prefix)
 
 
-OPERATOR = RequestContext(is_manager=True, is_moderator=True, is_owner=True)
+OPERATOR = RequestContext(is_manager=True, is_moderator=True, is_owner=True, in_terminal=True)
 """Whoever runs the bot, in a terminal."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bot import program_version
 from bot.context import RequestContext
@@ -26,6 +26,11 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """The commands of each section of the overview, by the text of its title."""
 
+_NOT_IN_TERMINAL = frozenset({"settings", "ping"})
+_OTHERWISE_IN_TERMINAL = frozenset(
+    {"dino", "dino-more", "poem", "how-more", "retrain", "retrain-more", "help-more"}
+)
+
 HELP = tuple(name for names in SECTIONS.values() for name in names)
 """Commands with help: the text `help-NAME` in the overview, and `help-NAME-more` on request."""
 
@@ -34,11 +39,13 @@ async def show_help(_services: Services, context: RequestContext, topic: str) ->
     """Show all commands, or more about one; a subcommand stands for its group."""
     name = next(iter(topic.strip().removeprefix(context.settings.prefix).lower().split()), "")
     texts = context.texts
-    if name in HELP:
-        return Reply(f"{_help(texts, name)}\n\n{texts(f'help-{name}-more')}")
+    sections = {title: _available(context, names) for title, names in SECTIONS.items()}
+    if name in _available(context, HELP):
+        return Reply(f"{_help(context, name)}\n\n{_help(context, f'{name}-more')}")
     fields = (
-        Field(texts(title), "\n".join(_help(texts, name) for name in names))
-        for title, names in SECTIONS.items()
+        Field(texts(title), "\n".join(_help(context, name) for name in names))
+        for title, names in sections.items()
+        if names
     )
     text = texts("no-such-topic") if name else ""
     return Reply(text, title=texts("help-title"), fields=tuple(fields))
@@ -101,6 +108,12 @@ def _field(texts: Texts, network: FamilyName, card: ModelCard | None) -> Field:
     return Field(name, texts("about-model", id=card.id, score=score))
 
 
-def _help(texts: Texts, name: str) -> str:
+def _available(context: RequestContext, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if not (context.in_terminal and name in _NOT_IN_TERMINAL))
+
+
+def _help(context: RequestContext, name: str) -> str:
     values = {"most": MAX_NAMES} if name == "dino" else {}
-    return texts(f"help-{name}", **values)
+    if context.in_terminal and name in _OTHERWISE_IN_TERMINAL:
+        return context.texts(f"help-{name}-here", **values)
+    return context.texts(f"help-{name}", **values)

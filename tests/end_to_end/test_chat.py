@@ -1,5 +1,6 @@
 """The bot's commands in a terminal, and what `run` does without a token."""
 
+import json
 import os
 import re
 import subprocess
@@ -7,6 +8,7 @@ import sys
 
 import pytest
 
+from tests.conftest import NAMES
 from tests.end_to_end.program import Program
 
 
@@ -187,3 +189,56 @@ def test_a_terminal_that_knows_ascii_alone_shows_other_signs(
     assert code == 0
     assert len(out.splitlines()) > 10
     assert "Traceback" not in err
+
+
+TOPICS = ("dino", "poem", "how", "retrain", "models", "privacy", "about", "help")
+
+
+def test_a_terminal_does_what_help_says_there(program: Program) -> None:
+    asked = "".join(f"!help {topic}\n" for topic in ("", *TOPICS))
+    shown = program.run("chat", typed=asked).out
+    commands = dict.fromkeys(re.findall(r"^(!\w[^:\n]*):", shown, re.MULTILINE))
+    (program.home / "names.txt").write_text("\n".join(NAMES))
+    (program.home / "verse.txt").write_text("few words")
+    # Each is tried with a version that is there, and no training for longer than it must.
+    version = json.loads(program.run("dino", "--json").out)["model"]
+    typed = [
+        re.sub(r"\bID\b", version, command).replace("dino names.txt", "dino names.txt passes=1")
+        for command in commands
+        if command != "!retrain dino"
+    ]
+
+    outcome = program.run("chat", typed="".join(f"{command}\n" for command in typed))
+
+    assert {command.split()[0] for command in commands} == {f"!{topic}" for topic in TOPICS}
+    for command in ("!privacy forget", "!models log", "!retrain dino names.txt"):
+        assert command in commands
+    assert outcome.code == 0
+    assert "All answers to you are deleted" in outcome.out
+    assert "names.txt" in outcome.out.partition("Training log")[2]
+    refusals = ("do not know", "Use !models", "Try !", "only on a server", "You need", "went wrong")
+    assert [refusal for refusal in refusals if refusal in outcome.out] == []
+
+
+@pytest.mark.parametrize("command", ["settings", "ping", "retrain forget"])
+def test_what_a_terminal_does_not_do_is_not_in_its_help(program: Program, command: str) -> None:
+    name = command.split()[0]
+    outcome = program.run("chat", typed=f"!help\n!help {name}\n!help retrain\n")
+
+    assert f"!{command}" not in outcome.out
+
+
+@pytest.mark.parametrize(
+    "sign", ["mention", "slash", "button", "attach", "trainer role", "Options of"]
+)
+def test_help_in_a_terminal_is_not_about_discord(program: Program, sign: str) -> None:
+    outcome = program.run("chat", typed="".join(f"!help {topic}\n" for topic in ("", *TOPICS)))
+
+    assert sign not in outcome.out
+
+
+def test_a_terminal_forgets_its_answers(program: Program) -> None:
+    outcome = program.run("chat", typed="!dino\n!privacy forget\n!how\n")
+
+    assert "dinobard dino" not in outcome.out
+    assert "dinobard dino" in program.run("chat", typed="!dino\n!how\n").out

@@ -339,6 +339,10 @@ WITHIN = {
         "shows another sign for each other letter",
         f"{CHAT}::test_a_terminal_that_knows_ascii_alone_shows_other_signs",
     ),
+    "A command that only Discord has is typed in a terminal": (
+        "says that it does not know it; `!help` there leaves it out",
+        f"{CHAT}::test_what_a_terminal_does_not_do_is_not_in_its_help",
+    ),
     "TensorFlow has something to say": (
         "keeps it out of log and terminal",
         f"{TENSORFLOW}::test_no_setting_brings_the_chatter_back",

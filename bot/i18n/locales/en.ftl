@@ -14,21 +14,35 @@ help-dino =
     __{ $prefix }dino tri__: one that begins with tri
     __{ $prefix }dino 5 tri__: five that begin with tri
     Options of __/dino__: number, beginning, member, temperature, seed
+help-dino-here =
+    __{ $prefix }dino__: a new dinosaur
+    __{ $prefix }dino 5__: five, or up to { $most }
+    __{ $prefix }dino tri__: one that begins with tri
+    __{ $prefix }dino 5 tri__: five that begin with tri
 help-dino-more = Beginnings use the letters A to Z; case and accents do not matter. From a mention or a name such as Zoë-Marie I take the first letters. No name is that of a known genus.
+help-dino-more-here = Beginnings use the letters A to Z; case and accents do not matter. From a name such as Zoë-Marie I take the first letters. No name is that of a known genus.
 help-poem =
     __{ $prefix }poem Shall I compare thee__: continue this line in verse
     __{ $prefix }poem__: a poem with a first line of my own
     Options of __/poem__: first line, length, temperature, seed
+help-poem-here =
+    __{ $prefix }poem Shall I compare thee__: continue this line in verse
+    __{ $prefix }poem__: a poem with a first line of my own
 help-poem-more = Your text becomes the first line. It needs at least one letter from A to Z.
 help-how = __{ $prefix }how__: how my last answer here was made
 help-how-more = Reply with it to one of my answers to ask about that one. A button repeats the answer: the same text, model, seed and settings give the same result. A poem also needs the same number of candidates, which drops when I am busy.
+help-how-more-here = The same text, model, seed and settings give the same result. A poem also needs the same number of candidates, which drops when I am busy.
 help-retrain =
     __{ $prefix }retrain dino__: train me on the usual text, or attach your own
     Options of __/retrain__: corpus, passes, minutes, temperature, fresh
     Needs Manage Server or the trainer role.
+help-retrain-here =
+    __{ $prefix }retrain dino__: train me on the usual text
+    __{ $prefix }retrain dino names.txt__: train me on a text of yours
 help-retrain-more =
     __{ $prefix }retrain poem fresh minutes=10 passes=20 temperature=0.8__: all options may be left out
     __{ $prefix }retrain forget__: delete all texts uploaded here and the models trained on them
+help-retrain-more-here = __{ $prefix }retrain poem verse.txt fresh minutes=10 passes=20 temperature=0.8__: all options may be left out
 help-models = __{ $prefix }models__: the models available here, with their scores
 help-models-more =
     __{ $prefix }models use ID__: switch to this model
@@ -48,6 +62,7 @@ help-ping = __{ $prefix }ping__: my latency
 help-ping-more = Latency is the time Discord takes to answer a heartbeat.
 help-help = __{ $prefix }help poem__: more about a command
 help-help-more = Every command also works with a slash, or after a mention of me.
+help-help-more-here = The { $prefix } may be left out.
 no-such-topic = I do not know that command. These are available:
 unknown-command = I do not know that command. __{ $prefix }help__ lists all commands.
 did-you-mean = Did you mean __{ $prefix }{ $command }__? __{ $prefix }help__ lists all commands.

@@ -11,21 +11,35 @@ help-dino =
     __{ $prefix }dino tri__：造一个以“tri”开头的
     __{ $prefix }dino 5 tri__：造五个以“tri”开头的
     __/dino__ 的选项：数量、开头、成员、温度、种子
+help-dino-here =
+    __{ $prefix }dino__：造一个恐龙名字
+    __{ $prefix }dino 5__：造五个，最多 { $most } 个
+    __{ $prefix }dino tri__：造一个以“tri”开头的
+    __{ $prefix }dino 5 tri__：造五个以“tri”开头的
 help-dino-more = 开头只能用字母 A 到 Z，不区分大小写和重音符号。提及某人或写出名字（如“Zoë-Marie”）时，取其开头的字母。造出的名字都不是已知的恐龙属名。
+help-dino-more-here = 开头只能用字母 A 到 Z，不区分大小写和重音符号。写出名字（如“Zoë-Marie”）时，取其开头的字母。造出的名字都不是已知的恐龙属名。
 help-poem =
     __{ $prefix }poem Shall I compare thee__：从这一行续写成诗
     __{ $prefix }poem__：由我起头写一首诗
     __/poem__ 的选项：第一行、长度、温度、种子
+help-poem-here =
+    __{ $prefix }poem Shall I compare thee__：从这一行续写成诗
+    __{ $prefix }poem__：由我起头写一首诗
 help-poem-more = 你写的内容会成为第一行，至少要有一个字母（A 到 Z）。
 help-how = __{ $prefix }how__：我在这里的上一个回答是怎么生成的
 help-how-more = 用它回复我的某个回答，就能查询那一个，并可用按钮重现。文本、模型、种子和设置都相同，结果就相同；诗还要候选数相同，而我忙的时候会减少候选数。
+help-how-more-here = 文本、模型、种子和设置都相同，结果就相同；诗还要候选数相同，而我忙的时候会减少候选数。
 help-retrain =
     __{ $prefix }retrain dino__：用默认文本训练我，也可以附上自己的文本
     __/retrain__ 的选项：文本、轮数、分钟、温度、从头
     需要“管理服务器”权限或训练者身份组。
+help-retrain-here =
+    __{ $prefix }retrain dino__：用默认文本训练我
+    __{ $prefix }retrain dino names.txt__：用你自己的文本训练我
 help-retrain-more =
     __{ $prefix }retrain poem fresh minutes=10 passes=20 temperature=0.8__：选项都可以省略
     __{ $prefix }retrain forget__：删除在这里上传的所有文本和用它们训练的模型
+help-retrain-more-here = __{ $prefix }retrain poem verse.txt fresh minutes=10 passes=20 temperature=0.8__：选项都可以省略
 help-models = __{ $prefix }models__：这里可用的模型及其得分
 help-models-more =
     __{ $prefix }models use ID__：切换到这个模型
@@ -45,6 +59,7 @@ help-ping = __{ $prefix }ping__：我的延迟
 help-ping-more = 延迟是 Discord 响应一次心跳所需的时间。
 help-help = __{ $prefix }help poem__：某个命令的详细说明
 help-help-more = 每个命令也可以用斜杠输入，或者在提及我之后输入。
+help-help-more-here = { $prefix } 可以省略。
 no-such-topic = 没有这个命令。可用的命令有：
 unknown-command = 没有这个命令。输入 __{ $prefix }help__ 查看所有命令。
 did-you-mean = 你是想输入 __{ $prefix }{ $command }__ 吗？输入 __{ $prefix }help__ 查看所有命令。
