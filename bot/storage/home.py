@@ -20,7 +20,7 @@ from engine.files import lock_at, replace_file
 
 log = logging.getLogger(__name__)
 
-_FOLDER_MODE, _FILE_MODE = 0o700, 0o600
+_FOLDER_MODE, _OTHERS = 0o700, 0o077
 # Of the database also its log; every other entry may be something else of the host's.
 _KINDS = (f"{DATABASE}*", "models", "trainings", "corpora", "processes")
 _PROCESSES = "processes"
@@ -74,13 +74,12 @@ def tighten(home: Path) -> None:
 
 
 def _tighten_one(path: Path) -> bool:
-    """Set the mode of a file or folder; tell whether others may still read it."""
+    """Take a file or folder from others; tell whether they may still read it."""
     try:
         mode = path.lstat().st_mode
-        wanted = _FOLDER_MODE if stat.S_ISDIR(mode) else _FILE_MODE
-        if stat.S_ISLNK(mode) or stat.S_IMODE(mode) == wanted:
+        if stat.S_ISLNK(mode) or not mode & _OTHERS:
             return False
-        path.chmod(wanted)
+        path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
     except FileNotFoundError:
         return False
     except OSError:

@@ -231,6 +231,7 @@ STATE = "tests/end_to_end/test_state_faults.py"
 RETRAIN = "tests/end_to_end/test_retrain_faults.py"
 KILLS = "tests/end_to_end/test_kills.py"
 BACKUP = "tests/unit/bot/storage/test_backup.py"
+ATTACHMENTS = "tests/unit/bot/client/test_attachments.py"
 ACTIVATIONS = "tests/unit/engine/serving/test_activations.py"
 CHAT = "tests/end_to_end/test_chat.py"
 COMMANDS = "tests/end_to_end/test_command_line.py"
@@ -338,6 +339,10 @@ WITHIN = {
     "A terminal knows ASCII alone": (
         "shows another sign for each other letter",
         f"{CHAT}::test_a_terminal_that_knows_ascii_alone_shows_other_signs",
+    ),
+    "An attached text is at another host than Discord's, or redirects": (
+        "does not fetch it, and says so",
+        f"{ATTACHMENTS}::test_a_file_at_another_host_is_not_asked_for",
     ),
     "A command that only Discord has is typed in a terminal": (
         "says that it does not know it; `!help` there leaves it out",

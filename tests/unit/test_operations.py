@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
+from bot.client.attachments import HOSTS
 from bot.client.invite import PERMISSIONS
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +51,7 @@ def test_many_limits_are_documented() -> None:
         "file's name",
         "presses of a member",
         "answers that are kept",
+        *HOSTS,
     ],
 )
 def test_all_ways_in_are_documented(what: str) -> None:
@@ -160,6 +162,21 @@ def test_subcommands_under_systemd_act_on_the_home_of_the_bot(tmp_path: Path) ->
     program = unit["ExecStart"][0].removesuffix(" run")
     assert printed.splitlines()[-6:] == [*program.split(), "poem", "Shall I"]
     assert "--pipe" in printed.splitlines()
+
+
+def test_the_base_image_can_be_named_by_its_digest() -> None:
+    image = (ROOT / "Dockerfile").read_text("utf-8")
+
+    assert re.findall(r"^FROM (\S+)", image, re.MULTILINE) == ["${PYTHON_IMAGE}"] * 2
+    assert "PYTHON_IMAGE: ${PYTHON_IMAGE:-python:3.11-slim}" in (ROOT / "compose.yaml").read_text()
+    assert "PYTHON_IMAGE=python@sha256:" in PAGE
+
+
+def test_an_unpinned_installation_is_named_as_such() -> None:
+    paragraph = next(part for part in PAGE.split("\n\n") if "`pip install .`" in part)
+
+    assert "nobody has tested" in paragraph
+    assert "requirements.txt" in paragraph
 
 
 def test_the_link_asks_for_the_documented_permissions_and_has_no_token(
