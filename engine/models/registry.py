@@ -35,6 +35,8 @@ from engine.models.version import (
     verify,
 )
 
+_CHANGED = ".changed"
+
 
 @dataclass(frozen=True, slots=True)
 class Quota:
@@ -266,6 +268,8 @@ class ModelRegistry:
         """Delete left-overs of killed writers, those of guilds too."""
         guilds = self._root / "servers"
         sweep(guilds)
+        for file in self._root.glob(f".{_CHANGED}.*"):
+            file.unlink(missing_ok=True)
         for root in (self._root, *guilds.glob("*")):
             for network in FAMILIES:
                 sweep(root / network)
@@ -328,7 +332,7 @@ class ModelRegistry:
 
     @property
     def _change_file(self) -> Path:
-        return (self._host or self).root / ".changed"
+        return (self._host or self).root / _CHANGED
 
 
 def _folders_in(place: Path) -> list[Path]:

@@ -81,11 +81,13 @@ class Home:
 
 
 def tree(home: Path) -> dict[str, str]:
-    """Return the files of a home with their hashes, without those that tell who uses it."""
+    """Return the files of a home with their hashes, without those by which processes talk."""
     return {
         str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in home.rglob("*")
-        if path.is_file() and "processes" not in path.parts and not path.name.endswith(".lock")
+        if path.is_file()
+        and "processes" not in path.parts
+        and not path.name.endswith((".lock", ".changed"))
     }
 
 
