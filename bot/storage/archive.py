@@ -73,7 +73,7 @@ class ArchiveWriter:
             BackupError: its name or its size does not fit, or there are too many.
             OSError: it could not be read or written.
         """
-        if not is_known(name) or (name != DATABASE and size > MAX_FILE_BYTES):
+        if not is_acceptable(name, size):
             raise BackupError(f"{name} does not belong into a backup.")
         if len(self._files) >= MAX_FILES:
             raise BackupError(f"There are more than {MAX_FILES:,} files.")
@@ -119,9 +119,9 @@ class ArchiveWriter:
         self.size_bytes += len(content)
 
 
-def is_known(name: str) -> bool:
-    """Tell whether a name is one of the files that a backup has."""
-    return name == DATABASE or bool(_MODEL.fullmatch(name))
+def is_acceptable(name: str, size: int) -> bool:
+    """Tell whether a file with that name and so many bytes may be in a backup."""
+    return name == DATABASE or (bool(_MODEL.fullmatch(name)) and size <= MAX_FILE_BYTES)
 
 
 def extract(archive: BinaryIO, folder: Path) -> int:
@@ -139,10 +139,8 @@ def extract(archive: BinaryIO, folder: Path) -> int:
         member = _read_header(archive)
         if member.name == _MANIFEST:
             break
-        if not is_known(member.name) or member.name in found:
+        if not is_acceptable(member.name, member.size) or member.name in found:
             raise broken(f"{member.name!r} does not belong into it")
-        if member.name != DATABASE and member.size > MAX_FILE_BYTES:
-            raise broken(f"{member.name} is too large")
         if len(found) >= MAX_FILES:
             raise broken(f"it has more than {MAX_FILES:,} files")
         if member.size > shutil.disk_usage(folder).free:

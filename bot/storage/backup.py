@@ -18,7 +18,7 @@ from typing import BinaryIO
 import msgspec
 
 from bot.config import DATABASE
-from bot.storage.archive import ArchiveWriter, BackupError, broken, extract
+from bot.storage.archive import ArchiveWriter, BackupError, broken, extract, is_acceptable
 from bot.storage.database import MIGRATIONS
 from bot.storage.exchange import exchange, settle, staging_of
 from bot.storage.home import HomeInUseError, guarded, users_of
@@ -144,9 +144,12 @@ def _add_family(
         tried.add(version.name)
         try:
             with _opened(version) as files:
-                for name, file in files.items():
-                    size = os.fstat(file.fileno()).st_size
-                    archive.add(f"{place}/{version.name}/{name}", file, size)
+                members = {f"{place}/{version.name}/{name}": file for name, file in files.items()}
+                sizes = {name: os.fstat(file.fileno()).st_size for name, file in members.items()}
+                if not all(is_acceptable(name, size) for name, size in sizes.items()):
+                    raise ModelDamagedError(version, "a file has an unusual name or size")
+                for name, file in members.items():
+                    archive.add(name, file, sizes[name])
         except ModelDamagedError as error:
             # It may have been deleted meanwhile.
             if version.is_dir():

@@ -218,6 +218,18 @@ def test_a_damaged_version_is_named_and_left_out(home: Home, other: Home) -> Non
     assert other.registry.active() == HOST_VERSION
 
 
+def test_a_version_with_an_unusual_name_is_named_and_left_out(home: Home, other: Home) -> None:
+    (home.registry.folder_of("dino") / HOST_VERSION).rename(home.registry.folder_of("dino") / "a b")
+    out = io.BytesIO()
+
+    summary = back_up(home.path, home.registry, out, home.path)
+
+    (problem,) = summary.left_out
+    assert "unusual name" in problem
+    restore(other.path, io.BytesIO(out.getvalue()))
+    assert other.guild.active() == GUILD_VERSION
+
+
 class Hooked(io.BytesIO):
     """A stream that does something when a name is first written to it."""
 
