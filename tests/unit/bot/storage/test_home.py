@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.storage import home
 from bot.storage.home import HomeInUseError, HomeUser, guarded, used_by, users_of
 
 ALL = HomeUser("bot", 1)
@@ -99,33 +100,44 @@ def test_a_process_that_cannot_be_read_counts_as_a_bot(tmp_path: Path) -> None:
             pytest.fail("both run")
 
 
+def test_nobody_begins_during_a_restore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "_GUARD_SECONDS", 0.01)
+
+    with (
+        guarded(tmp_path),
+        pytest.raises(HomeInUseError, match="being restored"),
+        used_by(tmp_path, ALL),
+    ):
+        pytest.fail("it runs")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no modes")
 def test_what_an_earlier_program_left_to_others_is_tightened(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    version = home / "models/servers/7/dino/v"
+    place = tmp_path / "home"
+    version = place / "models/servers/7/dino/v"
     version.mkdir(parents=True)
-    foreign = home / "of-the-host.txt"
+    foreign = place / "of-the-host.txt"
     elsewhere = tmp_path / "elsewhere"
-    ours = (home / "dinobard.sqlite3", home / "dinobard.sqlite3-wal", version / "card.json")
+    ours = (place / "dinobard.sqlite3", place / "dinobard.sqlite3-wal", version / "card.json")
     for path in (*ours, foreign, elsewhere):
         path.write_text("{}")
         path.chmod(0o644)
-    (home / "models/link").symlink_to(elsewhere)
-    for folder in (home, home / "models", version):
+    (place / "models/link").symlink_to(elsewhere)
+    for folder in (place, place / "models", version):
         folder.chmod(0o755)
 
-    with used_by(home, ALL):
+    with used_by(place, ALL):
         pass
 
     assert {stat.S_IMODE(path.stat().st_mode) for path in ours} == {0o600}
-    for folder in (home, *(path for path in home.rglob("*") if path.is_dir())):
+    for folder in (place, *(path for path in place.rglob("*") if path.is_dir())):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     for path in (foreign, elsewhere):
         assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
 def test_a_home_is_made_with_all_that_is_above_it(tmp_path: Path) -> None:
-    home = tmp_path / "far/away"
+    place = tmp_path / "far/away"
 
-    with used_by(home, ALL):
-        assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    with used_by(place, ALL):
+        assert stat.S_IMODE(place.stat().st_mode) == 0o700
