@@ -26,6 +26,7 @@ class RequestContext:
             guild decides who may, under Integrations.
         is_owner: whether the application is theirs.
         settings: of the guild, as they were when the request came in.
+        in_terminal: whether they type in a terminal, without Discord.
     """
 
     user: int = 0
@@ -40,6 +41,7 @@ class RequestContext:
     is_permitted: bool = False
     is_owner: bool = False
     settings: GuildSettings = DEFAULTS
+    in_terminal: bool = False
 
     @property
     def group(self) -> int | None:
@@ -52,5 +54,5 @@ class RequestContext:
         return texts_in(self.locale, self.settings.prefix)
 
 
-OPERATOR = RequestContext(is_manager=True, is_moderator=True, is_owner=True)
+OPERATOR = RequestContext(is_manager=True, is_moderator=True, is_owner=True, in_terminal=True)
 """Whoever runs the bot, in a terminal."""

@@ -21,6 +21,7 @@ from bot.storage.training_log import TrainingLog
 from engine import InferenceBackend, ModelRegistry
 from engine.jobs.queue import TrainingQueue
 from engine.jobs.spec import Limits
+from engine.serving.activations import ActivationWatcher
 from engine.serving.hooks import ServingHooks
 from engine.serving.task_pool import TaskPool
 
@@ -120,7 +121,8 @@ async def open_services(
         is_own=is_own,
     )
     backend.add_hooks(alerts := ModelAlerts())
-    async with Database(database) as opened, backend, trainings:
+    watcher = ActivationWatcher(backend)
+    async with Database(database) as opened, backend, watcher, trainings:
         services = Services(
             backend=backend,
             database=opened,

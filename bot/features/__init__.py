@@ -15,7 +15,7 @@ from bot.features.about import show_about, show_help
 from bot.features.buttons import ButtonAction
 from bot.features.error_replies import attempt
 from bot.features.poem import notice
-from bot.features.privacy import show_privacy
+from bot.features.privacy import answer_from_text as answer_about_privacy
 from bot.replies import Reply
 from bot.services import Services
 
@@ -34,7 +34,7 @@ ACTIONS: Mapping[str, Action] = {
     "how": explain.explain_latest,
     "models": models.manage_from_text,
     "about": _about,
-    "privacy": show_privacy,
+    "privacy": answer_about_privacy,
     "help": show_help,
 }
 """By the name of the command."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import os
 import re
 import secrets
 import sys
@@ -95,13 +96,15 @@ def set_up_logging(level: str, log_format: str | None = None) -> None:
         level: of our own loggers; libraries log from WARNING on.
         log_format: "human" or "json"; by default "human" in a terminal alone.
     """
-    is_human = sys.stderr.isatty() if log_format is None else log_format == "human"
+    is_terminal = sys.stderr.isatty()
+    is_human = is_terminal if log_format is None else log_format == "human"
     lines = Queue[logging.LogRecord](MAX_QUEUED_LINES)
     handler = _DroppingHandler(lines)
     listener = QueueListener(lines, logging.StreamHandler())
     listener.start()
     atexit.register(_flush, lines)
-    handler.setFormatter(formatter(is_human=is_human, has_colors=sys.stderr.isatty()))
+    has_colors = is_terminal and not os.environ.get("NO_COLOR")
+    handler.setFormatter(formatter(is_human=is_human, has_colors=has_colors))
     least = logging.getLevelNamesMapping()[level]
     logging.basicConfig(handlers=[handler], level=max(logging.WARNING, least))
     for name in _OURS:

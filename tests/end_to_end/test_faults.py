@@ -292,6 +292,15 @@ STATE = "tests/end_to_end/test_state_faults.py"
 RETRAIN = "tests/end_to_end/test_retrain_faults.py"
 KILLS = "tests/end_to_end/test_kills.py"
 OVERLOAD = "tests/end_to_end/test_overload.py"
+BACKUP = "tests/unit/bot/storage/test_backup.py"
+ATTACHMENTS = "tests/unit/bot/client/test_attachments.py"
+ACTIVATIONS = "tests/unit/engine/serving/test_activations.py"
+CHAT = "tests/end_to_end/test_chat.py"
+COMMANDS = "tests/end_to_end/test_command_line.py"
+CONFIG = "tests/unit/bot/test_config.py"
+HOME = "tests/unit/bot/storage/test_home.py"
+TENSORFLOW = "tests/unit/engine/networks/test_tensorflow.py"
+RUN = "tests/end_to_end/test_run.py"
 WITHIN = {
     "A worker thread is stuck": (
         "says so when the time is over, and replaces the thread",
@@ -384,6 +393,78 @@ WITHIN = {
     "The disk fails while *forget* deletes": (
         "says so; what is gone is served no longer, and the rest goes at the next try",
         "tests/unit/bot/features/test_uploads.py::test_what_was_deleted_before_the_disk_failed_is_told",
+    ),
+    "A second process starts with the same home and shards": (
+        "it says so and exits with 1; the first goes on",
+        f"{RUN}::test_a_second_bot_on_the_same_home_says_so_and_ends",
+    ),
+    "There is neither a token nor a terminal": (
+        "it says so and exits with 1",
+        f"{CHAT}::test_run_without_a_token_and_a_terminal_is_one_clear_line",
+    ),
+    "A setting is blank in the environment or in `.env`": (
+        "counts as unset",
+        f"{CONFIG}::test_a_blank_value_in_the_environment_does_not_hide_the_file",
+    ),
+    "There is too little memory or disk at the start": (
+        "says so in one line of the log, and starts",
+        f"{RUN}::test_the_start_is_one_line_and_a_small_machine_another",
+    ),
+    "Others may read the state folder": (
+        "takes that from them at its start",
+        f"{HOME}::test_what_an_earlier_program_left_to_others_is_tightened",
+    ),
+    "Standard input is closed or cannot be read": (
+        "`chat` says so and exits with 1",
+        f"{CHAT}::test_a_broken_standard_input_is_one_line",
+    ),
+    "A terminal knows ASCII alone": (
+        "shows another sign for each other letter",
+        f"{CHAT}::test_a_terminal_that_knows_ascii_alone_shows_other_signs",
+    ),
+    "An attached text is at another host than Discord's, or redirects": (
+        "does not fetch it, and says so",
+        f"{ATTACHMENTS}::test_a_file_at_another_host_is_not_asked_for",
+    ),
+    "A command that only Discord has is typed in a terminal": (
+        "says that it does not know it; `!help` there leaves it out",
+        f"{CHAT}::test_what_a_terminal_does_not_do_is_not_in_its_help",
+    ),
+    "TensorFlow has something to say": (
+        "keeps it out of log and terminal",
+        f"{TENSORFLOW}::test_no_setting_brings_the_chatter_back",
+    ),
+    "Another process activates a model": (
+        "serves it within seconds; one that is damaged, not",
+        f"{ACTIVATIONS}::test_what_the_host_activates_is_served",
+    ),
+    "`train` finds an interrupted training, or with `--resume` none": (
+        "says so and exits with 1; `--restart` drops it",
+        f"{COMMANDS}::test_an_interrupted_training_of_names_keeps_the_best_so_far",
+    ),
+    "Models are made or deleted while a backup is taken": (
+        "saves each as a whole or not at all",
+        f"{BACKUP}::test_versions_that_are_deleted_meanwhile_are_left_out",
+    ),
+    "A model is damaged when a backup is taken": (
+        "names it, and saves the others",
+        f"{BACKUP}::test_a_damaged_version_is_named_and_left_out",
+    ),
+    "A backup is damaged, cut off, or made by an attacker": (
+        "restores nothing of it, and exits with 1",
+        f"{BACKUP}::test_what_is_no_whole_backup_is_refused_and_changes_nothing",
+    ),
+    "A backup is restored while a bot runs": (
+        "says so, exits with 1, and changes nothing",
+        f"{BACKUP}::test_nothing_is_restored_under_a_process",
+    ),
+    "A restore is killed or fails": (
+        "keeps what was there, or has all of the backup",
+        f"{BACKUP}::test_a_restore_that_is_killed_leaves_the_old_or_the_new",
+    ),
+    "A write-ahead log is left beside a restored database": (
+        "deletes it before it could be applied",
+        f"{BACKUP}::test_a_stale_log_never_wins_over_a_restored_database",
     ),
     "The process is killed": (
         "has kept what it had confirmed, every finished model, and every training",

@@ -33,6 +33,7 @@ help-dino-options =
     member: whose name it begins like
     temperature: { $least_temperature } to { $most_temperature }; higher is bolder
     seed: a whole number from 0; the same seed gives the same names
+help-dino-more-here = __{ $prefix }dino Zoë-Marie__: one that begins like this name
 help-poem =
     __{ $prefix }poem Shall I compare thee__: continue this line into a poem
     __{ $prefix }poem__: a poem with a first line of my own
@@ -49,6 +50,10 @@ help-how-about = Shows the model, seed and settings of an answer, with a button 
 help-retrain =
     __{ $prefix }retrain dino__: train me on the usual names, or on a .txt file you attach
     __{ $prefix }retrain poem__: the same for poems
+help-how-about-here = Shows the model, seed and settings of my last answer. The same ones give the same answer again.
+help-retrain-here =
+    __{ $prefix }retrain dino__: train me on the usual names
+    __{ $prefix }retrain dino names.txt__: train me on a text of yours
 help-retrain-more =
     __{ $prefix }retrain poem fresh minutes=10 passes=20 temperature=0.8__: with options
     __{ $prefix }retrain forget__: delete all texts uploaded here and the models trained on them
@@ -62,6 +67,8 @@ help-retrain-options =
     minutes: 0.1 to { $most_minutes }, at most
     temperature: { $least_temperature } to { $most_temperature }, for the samples shown
     fresh: start from scratch
+help-retrain-more-here = __{ $prefix }retrain poem verse.txt fresh minutes=10 passes=20 temperature=0.8__: with options
+help-retrain-about-here = Trains a model for this machine. You see both scores at the end, and the command that keeps it.
 help-models = __{ $prefix }models__: the models available here, with their scores
 help-models-more =
     __{ $prefix }models use ID__: switch to this model
@@ -70,6 +77,7 @@ help-models-more =
     __{ $prefix }models log__: who trained what, and the result
 help-models-slash = __/models list__, __/models use__, __/models rollback__, __/models delete__, __/models log__
 help-models-about = Shows and switches the models of this server. Changes need Manage Server or the trainer role.
+help-models-about-here = Shows and switches the models of this machine.
 help-models-options =
     version: an ID from __{ $prefix }models__
     network: dino or poem
@@ -96,12 +104,14 @@ help-privacy-about = Shows and deletes what I store about you.
 help-about = __{ $prefix }about__: who I am and which models I use
 help-about-slash = __/about__
 help-about-about = Shows my version, the models in use with their scores, and a button that adds me to a server. A score says how well a model predicts texts it was not trained on (lower is better).
+help-about-about-here = Shows my version and the models in use with their scores. A score says how well a model predicts texts it was not trained on (lower is better).
 help-ping = __{ $prefix }ping__: my latency
 help-ping-slash = __/ping__
 help-ping-about = Shows how long Discord takes to answer me.
 help-help = __{ $prefix }help poem__: more about a command
 help-help-slash = __/help__: topic
 help-help-about = Lists all commands, or explains one. Every command also works with a slash, or after a mention of me.
+help-help-about-here = Lists all commands, or explains one. The { $prefix } may be left out.
 no-such-topic = I do not know that command. These are available:
 unknown-command = I do not know that command. __{ $prefix }help__ lists all commands.
 did-you-mean = Did you mean __{ $prefix }{ $command }__? __{ $prefix }help__ lists all commands.

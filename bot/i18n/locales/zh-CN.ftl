@@ -30,6 +30,7 @@ help-dino-options =
     成员：像谁的名字那样开头
     温度：{ $least_temperature } 到 { $most_temperature }，越高越大胆
     种子：从 0 起的整数，种子相同则名字相同
+help-dino-more-here = __{ $prefix }dino Zoë-Marie__：一个像这个名字那样开头的
 help-poem =
     __{ $prefix }poem Shall I compare thee__：把这一行续写成诗
     __{ $prefix }poem__：由我起头写一首诗
@@ -46,6 +47,10 @@ help-how-about = 显示一个回答的模型、种子和设置，并有按钮可
 help-retrain =
     __{ $prefix }retrain dino__：用默认的名字训练我，或用你附上的 .txt 文件
     __{ $prefix }retrain poem__：同样地训练诗歌
+help-how-about-here = 显示我上一个回答的模型、种子和设置。用同样的值可以原样重现。
+help-retrain-here =
+    __{ $prefix }retrain dino__：用默认的名字训练我
+    __{ $prefix }retrain dino names.txt__：用你自己的文本训练我
 help-retrain-more =
     __{ $prefix }retrain poem fresh minutes=10 passes=20 temperature=0.8__：加上选项
     __{ $prefix }retrain forget__：删除在这里上传的所有文本和用它们训练的模型
@@ -59,6 +64,8 @@ help-retrain-options =
     分钟：最多 0.1 到 { $most_minutes } 分钟
     温度：{ $least_temperature } 到 { $most_temperature }，用于显示的样例
     从头：从头开始训练
+help-retrain-more-here = __{ $prefix }retrain poem verse.txt fresh minutes=10 passes=20 temperature=0.8__：加上选项
+help-retrain-about-here = 为这台机器训练一个模型。结束时会显示新旧得分，以及保留它的命令。
 help-models = __{ $prefix }models__：这里可用的模型及其得分
 help-models-more =
     __{ $prefix }models use ID__：切换到这个模型
@@ -67,6 +74,7 @@ help-models-more =
     __{ $prefix }models log__：谁训练过什么，结果如何
 help-models-slash = __/models list__（模型 列表）、__/models use__（模型 使用）、__/models rollback__（模型 回退）、__/models delete__（模型 删除）、__/models log__（模型 记录）
 help-models-about = 查看和切换本服务器的模型。更改需要“管理服务器”权限或训练者身份组。
+help-models-about-here = 查看和切换这台机器的模型。
 help-models-options =
     版本：__{ $prefix }models__ 列出的 ID
     网络：dino 或 poem
@@ -93,12 +101,14 @@ help-privacy-about = 查看和删除我保存的你的信息。
 help-about = __{ $prefix }about__：我是谁，使用哪些模型
 help-about-slash = __/about__（关于）
 help-about-about = 显示我的版本、正在使用的模型及其得分，并有按钮可以把我加入服务器。得分表示模型预测未见过的文本的能力（越低越好）。
+help-about-about-here = 显示我的版本、正在使用的模型及其得分。得分表示模型预测未见过的文本的能力（越低越好）。
 help-ping = __{ $prefix }ping__：我的延迟
 help-ping-slash = __/ping__（延迟）
 help-ping-about = 显示 Discord 的响应时间。
 help-help = __{ $prefix }help poem__：某个命令的详细说明
 help-help-slash = __/help__（帮助）：主题
 help-help-about = 列出所有命令，或说明其中一个。每个命令也可以用斜杠输入，或者在提及我之后输入。
+help-help-about-here = 列出所有命令，或说明其中一个。{ $prefix } 可以省略。
 no-such-topic = 没有这个命令。可用的命令有：
 unknown-command = 没有这个命令。输入 __{ $prefix }help__ 查看所有命令。
 did-you-mean = 你是想输入 __{ $prefix }{ $command }__ 吗？输入 __{ $prefix }help__ 查看所有命令。

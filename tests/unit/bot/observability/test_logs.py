@@ -4,6 +4,8 @@ import asyncio
 import io
 import json
 import logging
+import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -210,3 +212,23 @@ def test_a_log_that_nobody_reads_holds_up_nothing(monkeypatch: pytest.MonkeyPatc
     lines = stalled.getvalue().splitlines()
     assert '"line 0"' in lines[0]
     assert logs.MAX_QUEUED_LINES <= len(lines) < logs.MAX_QUEUED_LINES + 100
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+@pytest.mark.parametrize(("no_color", "has_colors"), [("", True), ("1", False), ("0", False)])
+def test_no_color_holds_in_a_terminal(no_color: str, has_colors: bool) -> None:
+    import pty
+
+    code = (
+        "import logging; from bot.observability.logs import set_up_logging;"
+        "set_up_logging('INFO'); logging.getLogger('bot').info('bones')"
+    )
+    master, slave = pty.openpty()
+    environment = os.environ | {"NO_COLOR": no_color}
+    subprocess.run([sys.executable, "-c", code], stderr=slave, env=environment, check=True)
+    line = os.read(master, 4096)
+    os.close(slave)
+    os.close(master)
+
+    assert b"bones" in line
+    assert (b"\x1b[" in line) == has_colors
