@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from engine.errors import InvalidRequestError
+from engine.text.characters import normalize
 from engine.text.layout import MAX_PROMPT, MAX_TYPED, one_line
 
 MAX_COUNT = 1_000
@@ -140,7 +141,7 @@ def plain_letters(text: str) -> str:
     >>> plain_letters("Éoraptor")
     'eoraptor'
     """
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = normalize("NFKD", text).casefold()
     return "".join(symbol for symbol in decomposed if not unicodedata.combining(symbol))
 
 

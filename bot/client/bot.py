@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import unicodedata
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -295,4 +294,4 @@ def _seconds_shown(cause: Exception) -> float | None:
 
 def _folded(text: str) -> str:
     # Chinese keyboards have a wider exclamation mark; phones capitalise by themselves.
-    return unicodedata.normalize("NFKC", text).casefold()
+    return normalize("NFKC", text).casefold()

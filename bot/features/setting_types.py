@@ -83,8 +83,8 @@ def parse_prefix(text: str, _known: Known) -> str:
     >>> parse_prefix("d!", Known())
     'd!'
     """
-    prefix = unicodedata.normalize("NFC", text)
-    is_visible = prefix.isprintable() and not any(map(str.isspace, prefix))
+    prefix = normalize("NFC", text)
+    is_visible = prefix.isprintable() and all(map(can_be_seen, prefix)) and not any(map(str.isspace, prefix))
     is_plain = _TROUBLE.isdisjoint(prefix) and not any(map(unicodedata.combining, prefix))
     if not (1 <= len(prefix) <= MAX_PREFIX and is_visible and is_plain):
         raise BadValueError("no prefix")

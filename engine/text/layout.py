@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 
 from engine.errors import InvalidRequestError
 from engine.networks.vocabulary import END, Vocabulary
+from engine.text.characters import drop_unseen, normalize
 
 MAX_PROMPT = 160
 """Characters of a first line, at most, as it is shown."""
@@ -20,6 +20,16 @@ _SHORTEST_STANZA = 4
 
 # What a client of Discord makes of these is no text: mentions, emoji of a server, time stamps.
 _MARKUP = re.compile(r"<(?:@[!&]?|#|a?:\w{1,40}:|t:|id:|/[-\w ]{1,100}:)-?\w{1,40}(?::\w)?>")
+# Invitations, and hosts with or without what stands before and after: `discord.gg/x`,
+# `www.evil.example`, `evil.example/path`. A host alone needs a well-known ending: in verse a space
+# may be missing after a full stop.
+_HOST = r"(?:[^\W_](?:[\w-]{0,62})\.){1,8}"
+_LINK = re.compile(
+    rf"(?<![\w.])(?:(?:\w{{2,12}}://|www\.)\S+|{_HOST}[^\W\d_]{{2,24}}(?::\d{{1,5}})?/\S*"
+    rf"|{_HOST}(?:com|net|org|gg|io|me|ru|cn|xyz|info|biz|link|club|shop|site|online|app|dev|tv"
+    r"|example)\b)",
+    re.IGNORECASE,
+)
 _FENCE = re.compile(r"```(?:\w*\n)?|`+")
 _SPACE = re.compile(r"\s+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -89,9 +99,9 @@ def one_line(text: str) -> str:
     'Shall I compare thee'
     """
     # First of all what cannot be seen goes: it may stand inside of markup.
-    seen = "".join(symbol for symbol in text if symbol.isspace() or _can_be_seen(symbol))
-    composed = unicodedata.normalize("NFC", seen)
-    return _SPACE.sub(" ", _MARKUP.sub(" ", _FENCE.sub(" ", composed))).strip()
+    seen = drop_unseen(text, keep="\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
+    composed = normalize("NFC", seen)
+    return _SPACE.sub(" ", _LINK.sub(" ", _MARKUP.sub(" ", _FENCE.sub(" ", composed)))).strip()
 
 
 def lay_out(text: str) -> str:
@@ -196,11 +206,6 @@ def share_real(words: Collection[str], known: Collection[str]) -> float:
     return sum(word in known for word in words) / len(words) if words else 1.0
 
 
-def _can_be_seen(symbol: str) -> bool:
-    # Of the invisible ones only the joiner stays: it holds families of emoji together.
-    return symbol == "\u200d" or unicodedata.category(symbol) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
-
-
 def _calm(line: str) -> str:
     # A line in capitals would be gone on with as a heading.
     shouts = len(line) > 3 and line.upper() == line and line.lower() != line
@@ -211,7 +216,7 @@ def _known(symbol: str, vocabulary: Vocabulary) -> str:
     """Return what comes closest to a symbol in a vocabulary, perhaps nothing."""
     if symbol in vocabulary.symbols:
         return symbol
-    plain = unicodedata.normalize("NFKD", symbol.translate(_PLAIN)).translate(_PLAIN)
+    plain = normalize("NFKD", symbol.translate(_PLAIN)).translate(_PLAIN)
     return "".join(_closest(part, vocabulary) for part in plain)
 
 

@@ -1,0 +1,69 @@
+"""Letters that look like others, read as those: Unicode TS 39, styled letters, accents."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import cast
+
+from confusable_homoglyphs import confusables  # pyright: ignore[reportMissingTypeStubs]
+from pyobscenity.transformers import confusable_mapping
+
+from engine.text.characters import normalize
+
+_TABLE = cast("Mapping[str, Sequence[Mapping[str, str]]]", confusables.confusables_data)  # pyright: ignore[reportUnknownMemberType]
+_NAMED = re.compile(
+    r"(?:LATIN|REGIONAL INDICATOR SYMBOL|SQUARED|CIRCLED)\b.*?"
+    r"\b(?:LETTER|CAPITAL) ([A-Z])(?: WITH .*)?$"
+)
+_CYRILLIC = str.maketrans("acekmhopxytbi346", "асекмнорхутвізчб")
+_MAX_STEPS = 4
+
+
+def latin(text: str) -> str:
+    """Return a text with look-alikes of Latin letters as those letters, without accents.
+
+    >>> latin("n\u00ef\u0262\u0261\u0435\u1d63 f\u03c5ck \u0444")
+    'nigger fuck \u0444'
+    """
+    if text.isascii():
+        return text
+    return "".join(map(_latin, normalize("NFKD", text)))
+
+
+def cyrillic(word: str) -> str:
+    """Return a word that has a Cyrillic letter with its Latin look-alikes as Cyrillic ones.
+
+    >>> cyrillic("xy\u0439") == "\u0445\u0443\u0439"
+    True
+    """
+    has_cyrillic = any("\u0400" <= symbol <= "\u04ff" for symbol in word)
+    return word.translate(_CYRILLIC) if has_cyrillic else word
+
+
+@lru_cache(maxsize=65_536)
+def _latin(symbol: str) -> str:
+    if symbol.isascii():
+        return symbol
+    if unicodedata.combining(symbol):
+        return ""
+    if named := _NAMED.search(unicodedata.name(symbol, "")):
+        return named[1].lower()
+    if unicodedata.category(symbol) == "Sc":
+        return str(confusable_mapping.get(symbol, symbol)).lower()
+    return _prototype(symbol)
+
+
+def _prototype(symbol: str) -> str:
+    """Return the ASCII letter that a letter looks like, or itself where there is none."""
+    like = symbol
+    for _ in range(_MAX_STEPS):
+        entry = _TABLE.get(like, ())
+        if len(entry) != 1:
+            return symbol
+        like = unicodedata.normalize("NFKD", entry[0]["c"])[:1].casefold()
+        if like.isascii():
+            return like if like.isalpha() else symbol
+    return symbol
