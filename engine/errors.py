@@ -5,6 +5,7 @@ EngineError
 ├─ NoNamesError             no sample was fit to show
 ├─ NoPoemError              no poem was fit to show
 ├─ IndecentLineError        a first line that may not be shown
+├─ IndecentPrefixError      a beginning that no name may have
 ├─ CorpusError
 │  ├─ NotTextError
 │  ├─ CorpusTooSmallError
@@ -103,6 +104,13 @@ class IndecentLineError(EngineError):
     """The first line of a poem has an indecent word."""
 
     template = "That line has a word that I do not repeat here. Try another one."
+
+
+@dataclass(eq=False, repr=False)
+class IndecentPrefixError(EngineError):
+    """The beginning of a name is an indecent word, or that of one."""
+
+    template = "Names that begin so are not shown here. Try other letters."
 
 
 class CorpusError(EngineError):

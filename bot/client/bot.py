@@ -30,6 +30,7 @@ from bot.services import Services
 from bot.storage.database import DatabaseError
 from bot.storage.guild_settings import DEFAULTS, GuildSettings
 from engine.families import FAMILIES
+from engine.text.characters import normalize
 
 log = logging.getLogger(__name__)
 

@@ -107,6 +107,7 @@ REPLIES: Mapping[type[Exception], Say] = {
     errors.NoNamesError: _nothing,
     errors.NoPoemError: _says("nothing-written"),
     errors.IndecentLineError: _says("indecent-line"),
+    errors.IndecentPrefixError: _says("indecent-prefix"),
     errors.OverloadedError: _busy,
     errors.DeadlineExceededError: _says("late"),
     errors.EngineClosedError: _says("closed"),

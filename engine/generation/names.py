@@ -9,13 +9,13 @@ from itertools import islice
 
 import numpy as np
 
-from engine.errors import NoNamesError
+from engine.errors import IndecentPrefixError, NoNamesError
 from engine.generation import sample_batch
 from engine.generation.sample_batch import MAX_LETTERS
 from engine.networks.rnn import Parameters
 from engine.networks.vocabulary import Vocabulary
 from engine.requests import NameRequest
-from engine.text.profanity import is_decent
+from engine.text.profanity import is_decent, is_decent_prefix
 
 MIN_LETTERS = 4
 MAX_REJECTED_SAMPLES = 256
@@ -96,6 +96,9 @@ class NameSampler:
     Attributes:
         draws: the samples of this round, to be drawn to their end and then looked at.
         is_over: whether nothing is missing any more, or there is no use in another round.
+
+    Raises:
+        IndecentPrefixError: the names would begin with an indecent word.
     """
 
     def __init__(
@@ -106,6 +109,8 @@ class NameSampler:
         request: NameRequest,
         rng: np.random.Generator,
     ) -> None:
+        if request.decent and not is_decent_prefix(request.prefix):
+            raise IndecentPrefixError
         self._parameters = parameters
         self._vocabulary = vocabulary
         self._known = known

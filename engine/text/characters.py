@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from typing import Literal
 
 # Default_Ignorable_Code_Point of Unicode 16: a client shows nothing for them.
 _IGNORABLE = (
@@ -58,8 +59,12 @@ def drop_unseen(text: str, keep: str = "") -> str:
             after_emoji = symbol != _JOINER
         elif not joins and (symbol in keep or can_be_seen(symbol)):
             kept.append(symbol)
-            after_emoji = unicodedata.category(symbol) in {"So", "Sk"}
-    return "".join(kept).rstrip(_JOINER)
+            after_emoji = _is_emoji(symbol)
+    return "".join(kept)
+
+
+def _is_emoji(symbol: str) -> bool:
+    return unicodedata.category(symbol) == "So" or "\U0001f3fb" <= symbol <= "\U0001f3ff"
 
 
 def limit_marks(text: str) -> str:
@@ -73,12 +78,9 @@ def limit_marks(text: str) -> str:
     return text if text.isascii() else _run_of_marks().sub(r"\1", text)
 
 
-def normalize(form: str, text: str) -> str:
+def normalize(form: Literal["NFC", "NFKC", "NFKD"], text: str) -> str:
     """Return a text in a form of Unicode, in linear time: runs of combining marks are cut."""
-    limited = limit_marks(text)
-    if form == "NFC":
-        return unicodedata.normalize("NFC", limited)
-    return unicodedata.normalize("NFKC" if form == "NFKC" else "NFKD", limited)
+    return unicodedata.normalize(form, limit_marks(text))
 
 
 @cache

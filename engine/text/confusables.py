@@ -9,11 +9,12 @@ from functools import lru_cache
 from typing import cast
 
 from confusable_homoglyphs import confusables  # pyright: ignore[reportMissingTypeStubs]
-from pyobscenity.transformers import confusable_mapping
+from pyobscenity import transformers
 
 from engine.text.characters import normalize
 
 _TABLE = cast("Mapping[str, Sequence[Mapping[str, str]]]", confusables.confusables_data)  # pyright: ignore[reportUnknownMemberType]
+_CURRENCIES = cast("Mapping[str, str]", transformers.confusable_mapping)  # pyright: ignore[reportUnknownMemberType]
 _NAMED = re.compile(
     r"(?:LATIN|REGIONAL INDICATOR SYMBOL|SQUARED|CIRCLED)\b.*?"
     r"\b(?:LETTER|CAPITAL) ([A-Z])(?: WITH .*)?$"
@@ -52,7 +53,7 @@ def _latin(symbol: str) -> str:
     if named := _NAMED.search(unicodedata.name(symbol, "")):
         return named[1].lower()
     if unicodedata.category(symbol) == "Sc":
-        return str(confusable_mapping.get(symbol, symbol)).lower()
+        return _CURRENCIES.get(symbol, symbol).lower()
     return _prototype(symbol)
 
 

@@ -10,15 +10,22 @@ from engine.text.confusables import latin
 
 _DIGITS = str.maketrans("0134579@$!|", "oieastgasii")
 _SEPARATED = re.compile(r"[^\W\d_]+")
+_NATURAL = re.compile(r"['\u2019-]")
 _MASK = re.compile(r"[*#%?]")
 _ENDING = re.compile(r"(?:s|es|ed|er|ers|ing|in|z)$")
+_NO_WORD = re.compile(r"^(.)\1|(?<=..)([bcdghjkmnpqrvwxz])\2$")
 _VOWEL = re.compile("[aeiouy]")
 # Two letters that are words of English or of another language of verse.
 _SHORT_WORDS = frozenset(
-    "a i o ad ah al am an as at au be by ca ce da de di do du el em en er es et eh fa go ha he hi ho "
-    "id if il im in is it ja je la le lo lu ma me mi my na ne no nu of oh on or os ou ox pa per pi "
-    "po pu re sa se si so su te ti to tu um un up us va we ye yo za zu the and his her sea has ass "
-    "tit pen but for not sin his".split()
+    re.findall(
+        r"\w+",
+        """
+        a i o ad ah al am an as at au be by ca ce da de di do du el em en er es et eh fa go
+        ha he hi ho id if il im in is it ja je la le lo lu ma me mi my na ne no nu of oh on
+        or os ou ox pa per pi po pu re sa se si so su te ti to tu um un up us va we ye yo za
+        zu the and his her sea has ass tit pen but for not sin
+        """,
+    )
 )
 _LONGEST = 14
 _MOST_PARTS = 4
@@ -27,8 +34,8 @@ _MOST_PARTS = 4
 def is_disguised(line: str, strong: Collection[str]) -> bool:
     """Tell whether a line spells one of some words in a disguise.
 
-    >>> is_disguised("kc uf", {"fuck"}), is_disguised("f_uck", {"fuck"})
-    (False, True)
+    >>> is_disguised("f_uck", {"fuck"}), is_disguised("sun glade", {"sung"})
+    (True, False)
     """
     return any(_is_strong(word, strong) for word in _spelled(line)) or any(
         _is_masked(word, strong) for word in line.split() if _MASK.search(word)
@@ -49,7 +56,7 @@ def _spelled(line: str) -> Iterator[str]:
         for text in dict.fromkeys((chunk, undigited(chunk.strip("!|*_~")))):
             parts = _SEPARATED.findall(text)
             yield from parts
-            natural = re.search(r"['’-]", text) and all(map(_is_word, parts))
+            natural = _NATURAL.search(text) and all(map(_is_word, parts))
             if len(parts) > 1 and not natural:
                 yield "".join(parts)
     parts = _SEPARATED.findall(latin(line))
@@ -67,7 +74,7 @@ def _is_word(part: str) -> bool:
     """Tell whether a part of a line may be a word by itself."""
     if part in _SHORT_WORDS:
         return True
-    return len(part) > 2 and bool(_VOWEL.search(part)) and part[:1] != part[1:2]
+    return len(part) > 2 and not _NO_WORD.search(part) and bool(_VOWEL.search(part))
 
 
 def _is_strong(word: str, strong: Collection[str]) -> bool:
@@ -78,10 +85,10 @@ def _is_strong(word: str, strong: Collection[str]) -> bool:
     runs = [(letter, len(list(run))) for letter, run in groupby(word)]
     once = "".join(letter for letter, _ in runs)
     halved = "".join(letter * -(-count // 2) for letter, count in runs)
-    for text in (word, halved, once):
-        if any(form in strong for form in (text[::-1], *_respelled(text))):
-            return True
-    return False
+    # With an ending and nothing else it is another word, as "spices" is.
+    stem = _ENDING.sub("", word)
+    forms = (form for text in (word, halved, once) for form in (text[::-1], *_respelled(text)))
+    return any(form in strong and form != stem for form in forms)
 
 
 def _respelled(word: str) -> Iterator[str]:

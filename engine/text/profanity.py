@@ -51,7 +51,9 @@ def is_decent(name: str) -> bool:
     stems = dict.fromkeys((word, _ENDING.sub("", word), _ENDING.sub(r"\1", word)))
     readings = _readings(_plain(name), *stems)
     return not (
-        _is_listed(readings) or _is_known(readings) or any(is_disguised(s, _strong()) for s in stems)
+        _is_listed(readings)
+        or _is_known(readings)
+        or any(is_disguised(s, _strong()) for s in stems)
     )
 
 
@@ -67,7 +69,7 @@ def is_decent_prefix(prefix: str) -> bool:
     if len(word) < _FULL_WORD:
         return not _is_listed(word)
     begins_one = any(strong.startswith(word) for strong in _strong() if len(strong) > _FULL_WORD)
-    return is_decent(prefix) and not begins_one
+    return is_decent(prefix) and not (begins_one or _phrases(" ?").match(word))
 
 
 def is_decent_line(line: str) -> bool:
@@ -83,8 +85,7 @@ def is_decent_line(line: str) -> bool:
     readings = _readings(" ".join(kept))
     unquoted = " ".join(word for word in plain.split() if word.strip(_PUNCTUATION) in kept)
     return not (
-        _has_phrase(latin(plain))
-        or _has_phrase(plain)
+        any(map(_has_phrase, {plain, latin(plain), undigited(latin(plain))}))
         or _is_listed(readings)
         or _is_known(readings)
         or is_disguised(unquoted, _strong())
@@ -163,13 +164,14 @@ def _strong() -> frozenset[str]:
 
 
 @cache
-def _phrases() -> re.Pattern[str]:
+def _phrases(between: str = " ") -> re.Pattern[str]:
     table = cast("Mapping[str, Sequence[str]]", _table())
     groups, before, after, phrases = (
-        "|".join(re.escape(_plain(words)).replace(r"\ ", " ") for words in table[key])
+        "|".join(re.escape(_plain(words)).replace(r"\ ", between) for words in table[key])
         for key in ("groups", "before", "after", "phrases")
     )
-    return re.compile(rf"\b(?:(?:{before}) (?:{groups})|(?:{groups}) (?:{after})|{phrases})\b")
+    insults = rf"(?:{before}){between}(?:{groups})|(?:{groups}){between}(?:{after})"
+    return re.compile(rf"\b(?:{insults}|{phrases})\b")
 
 
 def _has_phrase(text: str) -> bool:

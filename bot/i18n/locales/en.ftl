@@ -121,6 +121,7 @@ invalid-passes = The number of passes must be { $least } to { $most }.
 invalid-other = I do not understand that. See __{ $prefix }help__.
 nothing-generated = I could not find a new name. Try other letters.
 nothing-generated-prefix = I could not find a new name that begins like that. Try other letters.
+indecent-prefix = I would rather not show names that begin like that. Try other letters.
 indecent-line = That line has a word I would rather not repeat here. Try another first line.
 nothing-written = No verse came to my mind. Try another first line.
 busy = I am very busy. Please try again in { $seconds ->
