@@ -23,10 +23,10 @@ _MARKUP = re.compile(r"<(?:@[!&]?|#|a?:\w{1,40}:|t:|id:|/[-\w ]{1,100}:)-?\w{1,4
 # Invitations, and hosts with or without what stands before and after: `discord.gg/x`,
 # `www.evil.example`, `evil.example/path`. A host alone needs a well-known ending: in verse a space
 # may be missing after a full stop.
-_HOST = r"(?:[^\W_](?:[\w-]{0,62})\.){1,8}"
+_HOST = r"(?:[^\W_](?:[\w-]{0,62})[.\u3002\uff0e\uff61]){1,8}"
 _LINK = re.compile(
     rf"(?<![\w.])(?:(?:\w{{2,12}}://|www\.)\S+|{_HOST}[^\W\d_]{{2,24}}(?::\d{{1,5}})?/\S*"
-    rf"|{_HOST}(?:com|net|org|gg|io|me|ru|cn|xyz|info|biz|link|club|shop|site|online|app|dev|tv"
+    rf"|{_HOST}(?:com|net|org|gg|io|ru|cn|xyz|info|biz|link|club|shop|site|online|app|dev|tv"
     r"|example)\b)",
     re.IGNORECASE,
 )
