@@ -19,7 +19,9 @@ _BLANK = "\u2800"
 _JOINER = "\u200d"
 _EMOJI_STYLE = "\ufe0f"
 
-_MAX_MARKS = 8
+MAX_MARKS = 8
+"""Combining marks on one character, at most, of what is normalised."""
+
 # No marks of a class themselves, but they decompose to such.
 _MADE_OF_MARKS = "\u0f73\u0f75\u0f81"
 
@@ -88,4 +90,4 @@ def _run_of_marks() -> re.Pattern[str]:
     marks = [chr(code) for code in range(0x300, 0x20000) if unicodedata.combining(chr(code))]
     marks += _MADE_OF_MARKS
     both = f"[{''.join(map(re.escape, marks))}]"
-    return re.compile(f"({both}{{{_MAX_MARKS}}}){both}+")
+    return re.compile(f"({both}{{{MAX_MARKS}}}){both}+")

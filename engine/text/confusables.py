@@ -19,7 +19,7 @@ _NAMED = re.compile(
     r"(?:LATIN|REGIONAL INDICATOR SYMBOL|SQUARED|CIRCLED)\b.*?"
     r"\b(?:LETTER|CAPITAL) ([A-Z])(?: WITH .*)?$"
 )
-_CYRILLIC = str.maketrans("acekmhopxytbi346", "асекмнорхутвізчб")
+_CYRILLIC = str.maketrans("acekmhopxytbi3469", "асекмнорхутвізчбя")
 _MAX_STEPS = 4
 
 

@@ -10,9 +10,10 @@ from engine.text.confusables import latin
 
 _DIGITS = str.maketrans("0134579@$!|", "oieastgasii")
 _SEPARATED = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _NATURAL = re.compile(r"['\u2019-]")
 _MASK = re.compile(r"[*#%?]")
-_ENDING = re.compile(r"(?:s|es|ed|er|ers|ing|in|z)$")
+_ENDING = re.compile(r"(?:s|es|ed|er|ers|ing|in)$")
 _NO_WORD = re.compile(r"^(.)\1|(?<=..)([bcdghjkmnpqrvwxz])\2$")
 _VOWEL = re.compile("[aeiouy]")
 # Two letters that are words of English or of another language of verse.
@@ -23,7 +24,7 @@ _SHORT_WORDS = frozenset(
         a i o ad ah al am an as at au be by ca ce da de di do du el em en er es et eh fa go
         ha he hi ho id if il im in is it ja je la le lo lu ma me mi my na ne no nu of oh on
         or os ou ox pa per pi po pu re sa se si so su te ti to tu um un up us va we ye yo za
-        zu the and his her sea has ass tit pen but for not sin
+        zu the and his her sea has ass tit pen but for not sin sh
         """,
     )
 )
@@ -37,7 +38,7 @@ def is_disguised(line: str, strong: Collection[str]) -> bool:
     >>> is_disguised("f_uck", {"fuck"}), is_disguised("sun glade", {"sung"})
     (True, False)
     """
-    return any(_is_strong(word, strong) for word in _spelled(line)) or any(
+    return any(_is_strong(word, strong) for word in _spelled(line, strong)) or any(
         _is_masked(word, strong) for word in line.split() if _MASK.search(word)
     )
 
@@ -51,15 +52,17 @@ def undigited(text: str) -> str:
     )
 
 
-def _spelled(line: str) -> Iterator[str]:
+def _spelled(line: str, strong: Collection[str]) -> Iterator[str]:
+    plain = {word for word in _SEPARATED.findall(line) if word in strong}
     for chunk in latin(line).split():
         for text in dict.fromkeys((chunk, undigited(chunk.strip("!|*_~")))):
             parts = _SEPARATED.findall(text)
-            yield from parts
+            # A word as it stands is for the lists, which know its exceptions.
+            yield from (part for part in parts if part not in plain)
             natural = _NATURAL.search(text) and all(map(_is_word, parts))
             if len(parts) > 1 and not natural:
                 yield "".join(parts)
-    parts = _SEPARATED.findall(latin(line))
+    parts = _WORD.findall(latin(line))
     for first in range(len(parts)):
         for count in range(2, _MOST_PARTS + 1):
             some = parts[first : first + count]
@@ -101,6 +104,7 @@ def _respelled(word: str) -> Iterator[str]:
         yield base.replace("q", "g")
         yield re.sub(r"^k(?=u|o)", "c", base)
         yield base.replace("bb", "gg")
+        yield base.replace("zz", "ss")
 
 
 def _is_masked(word: str, strong: Collection[str]) -> bool:
