@@ -51,7 +51,7 @@ from bot.storage.database import DatabaseError
 from bot.storage.guild_settings import DEFAULTS, GuildSettings
 from engine.errors import OverloadedError
 from engine.families import FAMILIES
-from engine.text.normalize import normalize
+from engine.text.characters import normalize
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ import discord
 from discord.utils import escape_mentions
 
 from bot.replies import BOLD, Attachment, Button, Reply, as_text
+from engine.text.characters import drop_unseen
 
 MAX_MESSAGE = 2_000
 """Characters in a message, at most."""
@@ -131,10 +131,7 @@ def visible(text: str) -> str:
     >>> visible("Rex\u202e\x1b\nDino")
     'Rex\nDino'
     """
-    # Most texts are plain, and a call for each of their characters takes long.
-    if text.isascii() and text.replace("\n", "").isprintable():
-        return text
-    return "".join(filter(_is_visible, text))
+    return drop_unseen(text, keep="\n")
 
 
 def escape_markdown(text: str) -> str:
@@ -193,11 +190,6 @@ def _beginning(text: str) -> str:
         return text
     lines = text[:_HALF].rpartition("\n")[0]
     return f"{lines.rstrip() or text[:_HALF]}\n…"
-
-
-def _is_visible(symbol: str) -> bool:
-    # The joiner holds families of emoji together.
-    return symbol in "\n\u200d" or unicodedata.category(symbol) not in {"Cc", "Cf", "Cs"}
 
 
 def _escaped(special: re.Match[str]) -> str:

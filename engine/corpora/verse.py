@@ -17,7 +17,7 @@ from itertools import chain
 from engine.corpora.text_file import Text
 from engine.errors import CorpusTooSmallError, NotTextError
 from engine.networks.vocabulary import Vocabulary
-from engine.text.normalize import normalize
+from engine.text.characters import normalize
 
 SYMBOLS = ("\n", " ", *"!'(),-.:;?", *string.ascii_uppercase, *string.ascii_lowercase)
 """The 64 symbols of verse."""

@@ -201,6 +201,7 @@ invalid-passes = The number of passes must be { $least } to { $most }.
 invalid-other = I do not understand that. See __{ $prefix }help__.
 nothing-generated = I could not find a new name. Try other letters.
 nothing-generated-prefix = I could not find a new name that begins like that. Try other letters.
+indecent-prefix = I may not show names that begin like that here. Try other letters.
 indecent-line = I may not repeat a word of that line here. Try another first line.
 nothing-written = I could not write a poem from that. Try another first line.
 busy = I am very busy. Please try again in { $seconds ->

@@ -198,6 +198,7 @@ invalid-passes = 轮数必须是 { $least } 到 { $most }。
 invalid-other = 我不明白这个请求。请看 __{ $prefix }help__。
 nothing-generated = 我想不出新的名字。请换些字母试试。
 nothing-generated-prefix = 我想不出这样开头的新名字。请换些字母试试。
+indecent-prefix = 我不能在这里显示这样开头的名字。请换几个字母。
 indecent-line = 那一行里有我不能在这里重复的词。请换一个第一行。
 nothing-written = 我无法由此写出诗。请换一个第一行试试。
 busy = 我正忙。请在 { $seconds } 秒后再试。
