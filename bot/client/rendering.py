@@ -131,6 +131,9 @@ def visible(text: str) -> str:
     >>> visible("Rex\u202e\x1b\nDino")
     'Rex\nDino'
     """
+    # Most texts are plain, and a call for each of their characters takes long.
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
     return "".join(filter(_is_visible, text))
 
 

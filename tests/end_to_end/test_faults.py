@@ -291,6 +291,7 @@ DATABASE = "tests/unit/bot/storage/test_database.py"
 STATE = "tests/end_to_end/test_state_faults.py"
 RETRAIN = "tests/end_to_end/test_retrain_faults.py"
 KILLS = "tests/end_to_end/test_kills.py"
+OVERLOAD = "tests/end_to_end/test_overload.py"
 WITHIN = {
     "A worker thread is stuck": (
         "says so when the time is over, and replaces the thread",
@@ -363,6 +364,26 @@ WITHIN = {
     "Two processes start with a new database": (
         "both start",
         f"{DATABASE}::test_several_that_open_a_new_file_at_once_do_not_get_into_each_others_way",
+    ),
+    "More messages than Discord lets the bot answer": (
+        "answers as many as it may, tells a channel once, and passes over the others",
+        f"{OVERLOAD}::test_what_is_beyond_the_budget_is_passed_over_and_told_once",
+    ),
+    "A crowd of pictures": (
+        "refuses what waits too long, and serves names beside it",
+        "tests/end_to_end/test_poem_buttons.py::test_a_crowd_of_pictures_is_refused_and_names_are_not_held_up",
+    ),
+    "A text that takes long to check": (
+        "checks it in another process, and gives up after 20 seconds",
+        "tests/unit/engine/jobs/test_upload_check.py::test_a_check_that_takes_too_long_is_ended",
+    ),
+    "Nobody reads the log": (
+        "goes on, and drops lines beyond 10,000",
+        "tests/unit/bot/observability/test_logs.py::test_a_log_that_nobody_reads_holds_up_nothing",
+    ),
+    "The disk fails while *forget* deletes": (
+        "says so; what is gone is served no longer, and the rest goes at the next try",
+        "tests/unit/bot/features/test_uploads.py::test_what_was_deleted_before_the_disk_failed_is_told",
     ),
     "The process is killed": (
         "has kept what it had confirmed, every finished model, and every training",
