@@ -97,13 +97,11 @@ class ButtonAction:
 
 def labelled(names: Sequence[str], arguments: str, context: RequestContext) -> tuple[Button, ...]:
     """Return the buttons with texts `button-VERB` for a member; "how" is for everybody."""
-
-    def button(name: str) -> Button:
-        verb = name.removeprefix("button-")
-        owner = None if verb == "how" else context.user
-        return Button(context.texts(name), custom_id(verb, arguments, owner))
-
-    return tuple(map(button, names))
+    labels = list(map(context.texts, names))
+    verbs = [name.removeprefix("button-") for name in names]
+    owners = [None if verb == "how" else context.user for verb in verbs]
+    ids = [custom_id(verb, arguments, own) for verb, own in zip(verbs, owners, strict=True)]
+    return tuple(map(Button, labels, ids))
 
 
 def custom_id(verb: str, arguments: str = "", owner: int | None = None) -> str:
