@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 from bot.features.buttons import custom_id
 from bot.features.error_replies import text_of
@@ -19,6 +20,8 @@ from engine.jobs.events import (
     Evaluated,
     Event,
     Failed,
+    Notice,
+    NoticeKind,
     Progress,
     Queued,
     Sampled,
@@ -36,6 +39,7 @@ class TrainingStatus:
     """The state of a training: its entry in the log, and the latest event of each kind."""
 
     entry: Entry
+    notices: dict[NoticeKind, Notice] = field(default_factory=dict[NoticeKind, Notice])
     queued: Queued | None = None
     is_started: bool = False
     stepped: Progress | None = None
@@ -57,6 +61,8 @@ class TrainingStatus:
                 self.stepped = event
             case Evaluated():
                 self.scored = event
+            case Notice():
+                self.notices[event.kind] = event
             case Sampled():
                 self.sample = event.text
             case Compared():
@@ -112,6 +118,7 @@ def ending_of(status: TrainingStatus, texts: Texts) -> str:
             said = [
                 texts("training-saved" if is_whole else "training-saved-early", version=version)
             ]
+            said += _notices(status, texts)
             if status.compared and status.compared.old:
                 said.append(_verdict(status.compared, texts))
             return texts("sentence-separator").join(said)
@@ -121,6 +128,23 @@ def ending_of(status: TrainingStatus, texts: Texts) -> str:
             return texts("training-crashed")
         case _:
             return texts("training-cancelled")
+
+
+def _notices(status: TrainingStatus, texts: Texts) -> list[str]:
+    """Return what differs from the request."""
+    return [
+        texts(f"training-{kind}", version=notice.version, share=_percent(notice.share))
+        for kind, notice in status.notices.items()
+    ]
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent, rounded down: less than the whole is never shown as 100.
+
+    >>> _percent(0.99999), _percent(0.5), _percent(1.0)
+    ('99.9', '50', '100')
+    """
+    return f"{math.floor(share * 1000) / 10:g}"
 
 
 def is_worse(compared: Compared) -> bool:
@@ -180,6 +204,7 @@ def _progress(status: TrainingStatus, texts: Texts) -> str:
         f"{bar(stepped.step, stepped.steps)} {share} %",
         texts("training-stage", stage=stepped.stage, number=stepped.passes + 1),
         texts("training-loss", loss=f"{stepped.loss:.2f}"),
+        *_notices(status, texts),
     ]
     if status.scored:
         lines.append(texts("training-held-out", loss=f"{status.scored.score:.2f}"))

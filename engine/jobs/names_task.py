@@ -10,6 +10,7 @@ import numpy as np
 import data
 from engine.corpora.names import NameCorpus, names_of, read_names
 from engine.corpora.text_file import text_of
+from engine.corpora.verse import spelled_share
 from engine.errors import NoNamesError
 from engine.evaluation import metrics
 from engine.generation.names import generate
@@ -19,7 +20,7 @@ from engine.models.names_model import NamesModel
 from engine.networks.rnn import Parameters
 from engine.networks.vocabulary import LETTERS, Batch, pad
 from engine.requests import NameRequest
-from engine.training.events import NetworkScored
+from engine.training.events import NetworkScored, StartUnfit
 from engine.training.names_loop import NamesTrainConfig, NamesTrainState
 from engine.training.names_trainer import Event, NamesJob, train_names
 
@@ -48,6 +49,11 @@ class NamesTask:
     def train(self) -> Generator[Event, None, None]:
         """Return the training; raises what `train_names` raises."""
         start = None if self._request.is_fresh else self._before
+        unfit: StartUnfit | None = None
+        # The weights fit one vocabulary.
+        if start and start.vocabulary != LETTERS:
+            share = spelled_share("".join(self._corpus.names), start.vocabulary)
+            start, unfit = None, StartUnfit(start.card.id, share)
         return train_names(
             NamesJob(
                 corpus=self._corpus,
@@ -62,6 +68,7 @@ class NamesTask:
                 training=self._context.job.id,
                 upload=self._upload,
                 has_uploads=self._context.has_uploads(start and start.card.id),
+                unfit_start=unfit,
             )
         )
 

@@ -28,6 +28,7 @@ from engine.jobs.events import (
     Evaluated,
     Event,
     Failed,
+    Notice,
     Paused,
     Progress,
     Sampled,
@@ -37,7 +38,14 @@ from engine.jobs.events import (
 )
 from engine.jobs.spec import Limits, WorkerInput, worker_input_from_line
 from engine.jobs.task import JobContext, TrainingTask
-from engine.training.events import NetworkScored, StageStarted, Stepped, VersionSaved
+from engine.training.events import (
+    NetworkScored,
+    PartlyLearned,
+    StageStarted,
+    StartUnfit,
+    Stepped,
+    VersionSaved,
+)
 
 _SECONDS_BETWEEN_STEPS = 0.25
 _SECONDS_BETWEEN_SAMPLES = 5.0
@@ -203,6 +211,10 @@ def _follow(task: TrainingTask, minutes: float, report: ProgressReporter, stop: 
                 report.score(stage, pending)
                 if report.wants_sample and (text := task.sample()):
                     report.emit(Sampled(text))
+            case StartUnfit():
+                report.emit(Notice("start-unfit", pending.version, pending.spelled_share))
+            case PartlyLearned():
+                report.emit(Notice("partly-learned", share=pending.share))
             case VersionSaved():
                 events.close()
                 return pending.card.id

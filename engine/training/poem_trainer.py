@@ -13,11 +13,11 @@ from engine.networks.rnn import Floats
 from engine.text.layout import words_of
 from engine.training import poem_loop
 from engine.training.checkpoint import group_of, load_arrays, save_arrays
-from engine.training.events import StageStarted, VersionSaved
+from engine.training.events import PartlyLearned, StageStarted, StartUnfit, VersionSaved
 from engine.training.poem_loop import PoemEvaluated, PoemTrained, PoemTrainState
 from engine.training.recipes import PoemJob
 
-Event = StageStarted | poem_loop.Event | VersionSaved[PoemModel]
+Event = StartUnfit | PartlyLearned | StageStarted | poem_loop.Event | VersionSaved[PoemModel]
 
 
 def train_poem(job: PoemJob) -> Generator[Event, None, None]:
@@ -27,13 +27,15 @@ def train_poem(job: PoemJob) -> Generator[Event, None, None]:
     from the keyboard leaves it too, and saves the best weights so far.
 
     Yields:
-        For each stage `StageStarted` and the events of `poem_loop.train`; then `VersionSaved`.
+        The notices of the job; for each stage `StageStarted` and the events of `poem_loop.train`;
+        then `VersionSaved`.
 
     Raises:
         CheckpointError: the checkpoint is damaged or belongs to another training.
         KeyboardInterrupt: it was interrupted before the first score.
         OSError: the checkpoint or the version could not be written.
     """
+    yield from job.notices()
     run, index = _resumed(job) if job.resumes and job.checkpoint.exists() else (None, 0)
     weights = job.start.network.get_weights() if job.start else None
     best_score = float("nan")

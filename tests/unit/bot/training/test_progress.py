@@ -13,6 +13,7 @@ from engine.jobs.events import (
     Crashed,
     Evaluated,
     Failed,
+    Notice,
     Progress,
     Queued,
     Sampled,
@@ -111,3 +112,22 @@ def test_an_end_without_a_version_offers_nothing(
     for reply in (shown_result(status(end), None, TEXTS), shown_status(status(end), TEXTS)):
         assert not reply.buttons
         assert said in reply.text
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_what_differs_from_the_request_is_said_while_it_runs_and_at_the_end(locale: str) -> None:
+    notices = (
+        Notice("start-unfit", version="2026-01-02-abcdef01", share=0.19996),
+        Notice("partly-learned", share=0.99996),
+    )
+    texts = texts_in("en" if locale == "en" else "zh-CN")
+
+    running = as_text(shown_status(status(Started(1, False), *notices, STEPPED), texts))
+    # A training that is resumed says it again.
+    whole = status(*notices, *notices, COMPARED, Saved("v", is_whole=True))
+    ended = shown_result(whole, None, texts).text
+
+    for said in (running, ended):
+        for part in ("2026-01-02-abcdef01", "19.9", "99.9"):
+            assert said.count(part) == 1
+    assert "100" not in ended
