@@ -17,13 +17,13 @@ from engine.jobs.events import Compared, Side
 from engine.jobs.poem_samples import ROWS_PER_PIECE, verse_samples
 from engine.jobs.task import JobContext
 from engine.models.poem_model import PoemModel
-from engine.networks.lstm import faster_precision, logits_of, with_weights
+from engine.networks.lstm import logits_of, with_weights
 from engine.networks.rnn import Floats
 from engine.networks.tensorflow import Model
 from engine.networks.vocabulary import Vocabulary
 from engine.training.events import NetworkScored
 from engine.training.poem_trainer import Event, train_poem
-from engine.training.recipes import PoemJob, RecipeOptions, shakespeare_job, text_job
+from engine.training.recipes import FASTER, PoemJob, RecipeOptions, shakespeare_job, text_job
 
 _COMPARED = 3
 _MIN_SHARED = 0.98
@@ -75,7 +75,7 @@ class PoemTask:
 
     def _make_job(self) -> PoemJob:
         request, files = self._request, self._context.directory
-        settings = {"seed": request.seed, "precision": request.precision or faster_precision()}
+        settings = {"seed": request.seed, "precision": request.precision or FASTER}
         if request.passes is not None:
             settings["passes"] = request.passes
         options = RecipeOptions(

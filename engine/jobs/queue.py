@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -27,8 +28,18 @@ from engine.errors import (
     TrainingQueueFullError,
 )
 from engine.jobs import process
-from engine.jobs.directory import JobDirectory, adopt, create
-from engine.jobs.events import Cancelled, Crashed, Ending, Failed, Paused, Queued, Saved
+from engine.jobs.directory import JobDirectory, adopt, create, forget_set_aside, ids_set_aside
+from engine.jobs.events import (
+    Cancelled,
+    Crashed,
+    Ending,
+    Event,
+    Failed,
+    Notice,
+    Paused,
+    Queued,
+    Saved,
+)
 from engine.jobs.handle import TrainingHandle
 from engine.jobs.spec import Limits, Places, TrainingJob, TrainingRequest
 from engine.jobs.upload_check import check_in_process
@@ -45,6 +56,9 @@ class TrainingQueue:
         texts: folder that has the default texts already, or None to download them.
         is_own: whether trainings of a guild, or of the host for None, are resumed here; the others
             are left to another bot that shares the folder.
+
+    Attributes:
+        set_aside: ids of trainings of earlier runs whose directories could not be read.
     """
 
     def __init__(
@@ -62,6 +76,7 @@ class TrainingQueue:
         self._limits = limits or Limits()
         self._is_own = is_own
         self._places = Places(registry.root, registry.shipped, downloads, texts)
+        self.set_aside: tuple[str, ...] = ()
         self._trainings: dict[str, TrainingHandle] = {}
         self._locks: dict[str, FileLock] = {}
         self._cancelled: set[str] = set()
@@ -89,6 +104,7 @@ class TrainingQueue:
         await asyncio.to_thread(self._registry.sweep)
         for job, files, lock in await asyncio.to_thread(adopt, self._folder, self._is_own):
             self._add(TrainingHandle(job, files, files.milestones(), files.end()), lock)
+        self.set_aside = tuple(await asyncio.to_thread(ids_set_aside, self._folder))
         self._is_open = True
         self._runner = asyncio.create_task(self._run_all(), name="trainings")
 
@@ -173,6 +189,11 @@ class TrainingQueue:
                 with suppress(TrainingNotFoundError):
                     await self.cancel(training.id)
 
+    async def forget_guild(self, guild: int) -> None:
+        """Cancel all trainings of a guild, and delete those that have been set aside."""
+        await self.cancel_guild(guild)
+        await asyncio.to_thread(forget_set_aside, self._folder, guild)
+
     async def acknowledge(self, training: str) -> None:
         """Delete the files of a training whose end has been handled."""
         ended = self.get(training)
@@ -253,8 +274,9 @@ class TrainingQueue:
 
     async def _run(self, training: TrainingHandle) -> Ending | None:
         """Run a training in a process; return how it ended, or None where it is paused."""
+        publish = partial(_publish, training)
         outcome = await process.run(
-            training.directory, self._places, self._limits, training.publish, self._stop_requested
+            training.directory, self._places, self._limits, publish, self._stop_requested
         )
         if outcome.last is not None and not isinstance(outcome.last, Paused):
             return outcome.last
@@ -266,12 +288,14 @@ class TrainingQueue:
         return saved or _crash(training, outcome.exit_code)
 
     async def _finish(self, training: TrainingHandle, ending: Ending) -> None:
-        try:
-            if not isinstance(ending, Saved):
-                await asyncio.to_thread(self._withdraw, training)
-            await asyncio.to_thread(training.directory.write_end, ending)
-        except (OSError, ModelError):
-            log.exception("The end of the training %s could not be written down", training.id)
+        steps = [partial(training.directory.write_end, ending)]
+        if not isinstance(ending, Saved):
+            steps.insert(0, partial(self._withdraw, training))
+        for step in steps:
+            try:
+                await asyncio.to_thread(step)
+            except Exception:  # Whatever it is, the other trainings go on.
+                log.exception("The end of the training %s could not be written down", training.id)
         training.publish(ending)
         self._publish_positions()
 
@@ -292,6 +316,13 @@ class TrainingQueue:
         cards = registry.versions(training.request.network)
         own = (card for card in cards if registry.is_own(card.id))
         return [card for card in own if card.settings.get("training") == training.id]
+
+
+def _publish(training: TrainingHandle, event: Event) -> None:
+    if isinstance(event, Notice):
+        level = logging.WARNING if event.kind == "checkpoint-lost" else logging.INFO
+        log.log(level, "The training %s: %s %s", training.id, event.kind, event.reason)
+    training.publish(event)
 
 
 def _crash(training: TrainingHandle, code: int) -> Crashed:

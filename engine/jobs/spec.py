@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from engine.errors import InvalidRequestError
-from engine.families import FamilyName, ModelFamily
+from engine.families import FAMILIES, FamilyName, ModelFamily
 from engine.requests import MAX_SEED, require
 
 MAX_PASSES = 1_000
@@ -27,6 +27,8 @@ LABELS: Mapping[str, str] = {
 """Labels of the loss plot, unless a request has its own."""
 
 _GIBIBYTE = 1024**3
+_FORMAT = 1
+"""Of the JSON of jobs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +121,32 @@ class TrainingJob:
 
     def to_json(self) -> bytes:
         """Return the job without its text."""
-        return msgspec.json.encode(replace(self, request=replace(self.request, corpus=None)))
+        job = replace(self, request=replace(self.request, corpus=None))
+        return msgspec.json.encode({"format": _FORMAT, **msgspec.to_builtins(job)})
 
 
 def job_from_json(content: bytes) -> TrainingJob:
-    """Return the job that `TrainingJob.to_json` wrote."""
+    """Return the job that `TrainingJob.to_json` wrote.
+
+    Raises:
+        ValueError: it is damaged, or was written by a program that knows more.
+    """
     try:
         fields = msgspec.json.decode(content, type=dict[str, Any])
+        if fields.pop("format", _FORMAT) != _FORMAT:
+            raise ValueError("a training job of another version of the program")
         # Versions before 0.2 wrote "order" for "request", and "server" for "guild".
         if "order" in fields:
             fields["request"] = fields.pop("order")
-        if "server" in (request := fields["request"]):
+        request = msgspec.convert(fields["request"], dict[str, Any])
+        if "server" in request:
             request["guild"] = request.pop("server")
-        return msgspec.convert(fields, TrainingJob)
+        job = msgspec.convert(fields | {"request": request}, TrainingJob)
     except (msgspec.MsgspecError, TypeError, KeyError, InvalidRequestError) as error:
         raise ValueError("not a training job") from error
+    if job.request.network not in FAMILIES:
+        raise ValueError(f"a training job of an unknown family, {job.request.network!r}")
+    return job
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class StageStarted:
 
     name: str
     step: int
+    is_last: bool = True
 
 
 @dataclass(frozen=True, slots=True)

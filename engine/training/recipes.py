@@ -27,6 +27,9 @@ from engine.training.events import StartUnfit
 from engine.training.poem_loop import PoemTrainConfig
 from engine.training.trainer import TrainerJob
 
+FASTER = "faster"
+"""The precision that is chosen when a training begins, by a timing, and kept when it is resumed."""
+
 PRETRAINING = PoemTrainConfig()
 """How the other works are learned."""
 
@@ -73,6 +76,16 @@ class PoemJob(TrainerJob[PoemModel]):
     held_out: tuple[str, ...]
     vocabulary: Vocabulary
     corpus: Mapping[str, Any]
+
+    def with_precision(self, precision: str) -> PoemJob:
+        """Return the job with a precision in place of "faster"."""
+        stages = [
+            replace(stage, settings=replace(stage.settings, precision=precision))
+            if stage.settings.precision == FASTER
+            else stage
+            for stage in self.stages
+        ]
+        return replace(self, stages=tuple(stages))
 
     @property
     def fingerprint(self) -> str:

@@ -296,6 +296,7 @@ training-saved-early = Time is up. The best model so far is { $version }.
 training-start-unfit = It learned from scratch: { $version } spells only { $share } % of this text.
 training-partly-learned = It learned { $share } % of the text; the rest are rare symbols.
 training-checkpoint-lost = The saved progress could not be used, so the training began again.
+training-set-aside = This training could not be resumed: its files cannot be read. Please start it again.
 training-better = Better: { $new } against { $old } (lower is better). Keep it?
 training-worse = Worse: { $new } against { $old } (lower is better). Better not keep it.
 training-equal = As good: { $new } against { $old } (lower is better). Keep it?

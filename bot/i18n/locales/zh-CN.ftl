@@ -280,6 +280,7 @@ training-saved-early = 时间到了。目前最好的模型是 { $version }。
 training-start-unfit = 已改为从头学习：{ $version } 只能拼写这段文本的 { $share }%。
 training-partly-learned = 学习了文本的 { $share }%，其余是罕见的符号。
 training-checkpoint-lost = 保存的进度无法使用，训练已从头开始。
+training-set-aside = 无法继续这个训练：它的文件无法读取。请重新开始。
 training-better = 更好：得分 { $new }，之前 { $old }（越低越好）。要保留吗？
 training-worse = 更差：得分 { $new }，之前 { $old }（越低越好）。建议不要保留。
 training-equal = 一样好：得分 { $new }，之前 { $old }（越低越好）。要保留吗？

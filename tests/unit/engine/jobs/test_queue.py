@@ -1,8 +1,10 @@
 """Trainings with real processes and real kills."""
 
 import asyncio
+import json
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
@@ -19,13 +21,16 @@ from engine.errors import (
     TrainingPendingError,
     TrainingQueueFullError,
 )
+from engine.jobs.directory import SET_ASIDE_DAYS, JobDirectory
 from engine.jobs.events import (
     Cancelled,
     Compared,
     Crashed,
+    Ending,
     Evaluated,
     Event,
     Failed,
+    Notice,
     Paused,
     Progress,
     Queued,
@@ -473,6 +478,7 @@ async def test_of_two_bots_each_goes_on_with_the_trainings_of_its_own_guilds(
         theirs = await others.submit(order(2, ENDLESS))
     damaged = tmp_path / "trainings/damaged"
     damaged.mkdir()
+    (damaged / "job.json").write_bytes(b"null")
 
     async with first() as jobs:
         # It holds none that is not its own, not for a moment either: the second one finds it.
@@ -486,10 +492,13 @@ async def test_of_two_bots_each_goes_on_with_the_trainings_of_its_own_guilds(
         for training in mine:
             await jobs.cancel(training.id)
     assert not damaged.exists()
+    assert (tmp_path / "trainings/set-aside/damaged/job.json").read_bytes() == b"null"
 
 
 @pytest.mark.parametrize("keep", [0, 100, 2_000])
-async def test_a_cut_checkpoint_costs_what_it_held_and_no_more(tmp_path: Path, keep: int) -> None:
+async def test_a_cut_checkpoint_costs_what_it_held_and_no_more(
+    tmp_path: Path, keep: int, caplog: pytest.LogCaptureFixture
+) -> None:
     async with trainings(tmp_path) as jobs:
         training = await jobs.submit(order(epochs=30))
         await seen(training, Evaluated)
@@ -499,7 +508,12 @@ async def test_a_cut_checkpoint_costs_what_it_held_and_no_more(tmp_path: Path, k
     checkpoint.write_bytes(checkpoint.read_bytes()[:keep])
 
     async with trainings(tmp_path) as jobs:
-        assert isinstance(await jobs.get(training.id).ended(), Saved)
+        again = jobs.get(training.id)
+        notice = await seen(again, Notice)
+        assert isinstance(await again.ended(), Saved)
+    assert isinstance(notice, Notice)
+    assert notice.kind == "checkpoint-lost"
+    assert f"{training.id}: checkpoint-lost it cannot be read" in caplog.text
 
 
 async def test_a_version_that_was_written_before_the_end_is_not_written_twice(
@@ -565,6 +579,113 @@ async def test_when_the_minutes_are_over_the_best_so_far_is_saved(tmp_path: Path
     assert not end.is_whole
     card = store_in(tmp_path).of_guild(1).card(end.version)
     assert card.settings["interrupted"]
+
+
+async def test_a_training_whose_last_pass_takes_longer_than_its_minutes_is_whole(
+    tmp_path: Path,
+) -> None:
+    async with trainings(tmp_path, Limits(minutes=1e-6)) as jobs:
+        training = await jobs.submit(order(epochs=1))
+        end = await training.ended()
+
+    assert isinstance(end, Saved)
+    assert end.is_whole
+    assert "interrupted" not in store_in(tmp_path).of_guild(1).card(end.version).settings
+
+
+async def test_what_was_learned_without_a_checkpoint_is_lost_and_told(tmp_path: Path) -> None:
+    async with trainings(tmp_path) as jobs:
+        training = await jobs.submit(order(epochs=ENDLESS, evaluate_every=ENDLESS))
+        await seen(training, Progress)
+    assert not training.directory.checkpoint.exists()
+
+    async with trainings(tmp_path) as jobs:
+        notice = await seen(jobs.get(training.id), Notice)
+        await jobs.cancel(training.id)
+
+    assert notice == Notice("checkpoint-lost", reason="there was none yet")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"null", b'{"request": "server"}', b'{"format": 2, "request": {"guild": 1}}'],
+    ids=["empty", "null", "text", "newer"],
+)
+async def test_a_job_that_cannot_be_read_is_set_aside_and_the_others_go_on(
+    tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with trainings(tmp_path) as jobs:
+        damaged = await jobs.submit(order(guild=1, epochs=ENDLESS))
+        sound = await jobs.submit(order(guild=2))
+    (damaged.directory.folder / "job.json").write_bytes(content)
+
+    for _ in range(2):  # It is found again at each start.
+        async with trainings(tmp_path) as jobs:
+            assert jobs.set_aside == (damaged.id,)
+            assert [training.id for training in jobs.all] == [sound.id]
+            assert isinstance(await jobs.get(sound.id).ended(), Saved)
+
+    aside = tmp_path / "trainings/set-aside" / damaged.id
+    assert (aside / "job.json").read_bytes() == content
+    assert (aside / "corpus.txt").read_bytes() == UPLOAD
+    assert caplog.text.count(f"{damaged.id} is set aside") == 1
+    async with trainings(tmp_path) as jobs:
+        await jobs.forget_guild(2)
+        assert aside.exists()
+        await jobs.forget_guild(1)
+    assert aside.exists() == (b'"guild": 1' not in content)
+
+
+async def test_what_was_set_aside_long_ago_is_deleted(tmp_path: Path) -> None:
+    old, new = (tmp_path / "trainings/set-aside" / name for name in ("old", "new"))
+    for folder, days in ((old, SET_ASIDE_DAYS + 1), (new, SET_ASIDE_DAYS - 1)):
+        folder.mkdir(parents=True)
+        (folder / "corpus.txt").write_bytes(UPLOAD)
+        os.utime(folder, (time.time() - days * 86_400,) * 2)
+
+    async with trainings(tmp_path) as jobs:
+        assert jobs.set_aside == ("new",)
+    assert not old.exists()
+
+
+@pytest.mark.parametrize("ending", [Saved, Cancelled], ids=lambda kind: kind.__name__)
+async def test_an_error_at_the_end_of_a_training_ends_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: type, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with trainings(tmp_path) as jobs:
+        first = await jobs.submit(order(guild=1, epochs=4 if ending is Saved else ENDLESS))
+        second = await jobs.submit(order(guild=2))
+        write_end = JobDirectory.write_end
+
+        def fail(directory: JobDirectory, event: Ending) -> None:
+            if directory.folder.name == first.id:
+                raise RuntimeError("nobody has thought of this")
+            write_end(directory, event)
+
+        monkeypatch.setattr(JobDirectory, "write_end", fail)
+        if ending is Cancelled:
+            await seen(first, Evaluated)
+            await jobs.cancel(first.id)
+        assert isinstance(await first.ended(), ending)
+        assert isinstance(await second.ended(), Saved)
+    assert "nobody has thought of this" in caplog.text
+
+
+async def test_a_version_with_a_card_of_another_kind_disturbs_no_training(
+    jobs: TrainingQueue, tmp_path: Path
+) -> None:
+    odd = store_in(tmp_path).of_guild(1).folder_of("dino") / "odd"
+    odd.mkdir(parents=True)
+    fields = {"id": "odd", "created": "", "command": "", "corpus": {}, "scores": {}}
+    written = json.dumps(fields | {"settings": None, "checksums": {}})
+    (odd / "card.json").write_text(written)
+
+    first = await jobs.submit(order(epochs=ENDLESS))
+    await seen(first, Evaluated)
+    await jobs.cancel(first.id)
+    await jobs.acknowledge(first.id)
+
+    assert isinstance(await (await jobs.submit(order())).ended(), Saved)
 
 
 async def test_a_process_knows_no_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
