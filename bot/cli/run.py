@@ -50,8 +50,10 @@ def chat() -> None:
 def _chat(settings: Config) -> None:
     from bot.storage.database import DatabaseError
     from bot.terminal.chat import chat as converse
+    from engine.jobs.spec import Limits
 
     try:
-        converse(store_of(settings), settings.database, settings.corpus)
+        limits = Limits(models_bytes=settings.models_bytes)
+        converse(store_of(settings), settings.database, settings.corpus, limits)
     except DatabaseError as error:
         raise click.ClickException(str(error)) from error

@@ -64,9 +64,9 @@ class TrainingWatcher:
     async def resume(self) -> None:
         """Show the trainings of an earlier run of the program again."""
         for training in self._services.trainings.all:
-            message = TrainingMessage(
-                self._client, await entry_of(self._services.training_log, training)
-            )
+            entry = await entry_of(self._services.training_log, training)
+            training.user = entry.user
+            message = TrainingMessage(self._client, entry)
             message.is_resumed = training.end is None
             self._begin(training, message)
         for training_id in self._services.trainings.set_aside:

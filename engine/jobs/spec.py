@@ -42,6 +42,9 @@ class Limits:
         file_bytes: the largest file that it may write, where the system can limit that.
         niceness: of its process, 0 to 19.
         waiting: trainings that wait or run, at most.
+        waiting_per_member: trainings of one member that wait, at most, in all guilds together.
+        models_bytes: of all versions of the host and its guilds, at most; the least recently used
+            ones that are not served are deleted.
         silent_minutes: a process without an event for so long is killed.
         grace_seconds: between SIGTERM and SIGKILL.
     """
@@ -52,6 +55,8 @@ class Limits:
     file_bytes: int = _GIBIBYTE
     niceness: int = 15
     waiting: int = 8
+    waiting_per_member: int = 2
+    models_bytes: int = 4 * _GIBIBYTE
     silent_minutes: float = 10.0
     grace_seconds: float = 5.0
 
@@ -73,6 +78,7 @@ class TrainingRequest:
         precision: "float32" or "bfloat16" for a poem network; None for the faster.
         options: further settings of the training, by the names of its config.
         labels: of the loss plot, by the keys of `LABELS`.
+        user: the member who requests it, or None for the host; not written to the disk.
 
     Raises:
         InvalidRequestError: a value is outside its limits.
@@ -90,6 +96,7 @@ class TrainingRequest:
     precision: str | None = None
     options: Mapping[str, int | float] = field(default_factory=dict[str, int | float])
     labels: Mapping[str, str] = field(default_factory=lambda: dict(LABELS))
+    user: int | None = None
 
     def __post_init__(self) -> None:
         passes, minutes = self.passes, self.minutes
@@ -120,8 +127,8 @@ class TrainingJob:
     has_upload: bool
 
     def to_json(self) -> bytes:
-        """Return the job without its text."""
-        job = replace(self, request=replace(self.request, corpus=None))
+        """Return the job without its text and its member."""
+        job = replace(self, request=replace(self.request, corpus=None, user=None))
         return msgspec.json.encode({"format": _FORMAT, **msgspec.to_builtins(job)})
 
 

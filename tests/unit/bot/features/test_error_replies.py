@@ -32,6 +32,8 @@ from engine import (
 from engine.errors import (
     DownloadError,
     Flaw,
+    ModelSpaceError,
+    TooManyTrainingsError,
     TrainingNotFoundError,
     TrainingNotRunError,
     TrainingPendingError,
@@ -59,6 +61,8 @@ ERRORS = [
     ModelInUseError("new"),
     ModelInheritedError("shipped"),
     TrainingQueueFullError(8),
+    TooManyTrainingsError(2),
+    ModelSpaceError(300, 200),
     TrainingPendingError("abcd"),
     TrainingNotFoundError("abcd"),
     TrainingNotRunError(),

@@ -17,6 +17,8 @@ import pytest_asyncio
 from engine import CorpusError, InvalidRequestError
 from engine.errors import (
     EngineClosedError,
+    ModelSpaceError,
+    TooManyTrainingsError,
     TrainingNotFoundError,
     TrainingPendingError,
     TrainingQueueFullError,
@@ -641,7 +643,8 @@ async def test_what_was_set_aside_long_ago_is_deleted(tmp_path: Path) -> None:
     for folder, days in ((old, SET_ASIDE_DAYS + 1), (new, SET_ASIDE_DAYS - 1)):
         folder.mkdir(parents=True)
         (folder / "corpus.txt").write_bytes(UPLOAD)
-        os.utime(folder, (time.time() - days * 86_400,) * 2)
+        used = time.time() - days * 86_400
+        os.utime(folder, (used, used))
 
     async with trainings(tmp_path) as jobs:
         assert jobs.set_aside == ("new",)
@@ -676,8 +679,9 @@ async def test_a_version_with_a_card_of_another_kind_disturbs_no_training(
 ) -> None:
     odd = store_in(tmp_path).of_guild(1).folder_of("dino") / "odd"
     odd.mkdir(parents=True)
-    fields = {"id": "odd", "created": "", "command": "", "corpus": {}, "scores": {}}
-    written = json.dumps(fields | {"settings": None, "checksums": {}})
+    empty: dict[str, str] = {}
+    fields = {"id": "odd", "created": "", "command": "", "corpus": empty, "scores": empty}
+    written = json.dumps(fields | {"settings": None, "checksums": empty})
     (odd / "card.json").write_text(written)
 
     first = await jobs.submit(order(epochs=ENDLESS))
@@ -686,6 +690,135 @@ async def test_a_version_with_a_card_of_another_kind_disturbs_no_training(
     await jobs.acknowledge(first.id)
 
     assert isinstance(await (await jobs.submit(order())).ended(), Saved)
+
+
+async def run_in_order(jobs: TrainingQueue, *requests: TrainingRequest) -> list[int | None]:
+    """Submit requests while another training runs; return the guilds in the order of their runs."""
+    running = await jobs.submit(order(guild=99, epochs=ENDLESS))
+    await seen(running, Started)
+    waiting = [await jobs.submit(request) for request in requests]
+    await jobs.cancel(running.id)
+    for training in waiting:
+        assert isinstance(await training.ended(), Saved)
+    pids = {training.request.guild: started_at(training.directory) for training in waiting}
+    for training in jobs.all:
+        await jobs.acknowledge(training.id)
+    return sorted(pids, key=lambda guild: pids[guild])
+
+
+def started_at(files: JobDirectory) -> float:
+    """Return when the process of a training began to write."""
+    return (files.folder / "log.txt").stat().st_mtime
+
+
+@pytest.mark.parametrize("restarts", [False, True], ids=["at once", "after a restart"])
+async def test_the_guild_that_was_served_longest_ago_comes_first(
+    tmp_path: Path, restarts: bool
+) -> None:
+    async with trainings(tmp_path) as jobs:
+        for guild in (2, None, 1):
+            await (await jobs.submit(order(guild))).ended()
+        for training in jobs.all:
+            await jobs.acknowledge(training.id)
+        if not restarts:
+            assert await run_in_order(jobs, *map(order, (1, 2, 3, None))) == [3, 2, None, 1]
+            return
+    async with trainings(tmp_path) as jobs:
+        assert await run_in_order(jobs, *map(order, (1, 2, 3, None))) == [3, 2, None, 1]
+
+
+async def test_positions_are_those_of_the_order(jobs: TrainingQueue) -> None:
+    await jobs.acknowledge((await ended(jobs, order(guild=1))).id)
+    await seen(await jobs.submit(order(guild=9, epochs=ENDLESS)), Started)
+
+    again = await jobs.submit(order(guild=1))
+    assert again.latest == Queued(1)
+    first = await jobs.submit(order(guild=2))
+
+    assert (first.latest, again.latest) == (Queued(1), Queued(2))
+    for training in jobs.all:
+        await jobs.cancel(training.id)
+
+
+async def ended(jobs: TrainingQueue, request: TrainingRequest) -> TrainingHandle:
+    """Submit a training and wait for its end."""
+    training = await jobs.submit(request)
+    await training.ended()
+    return training
+
+
+async def test_a_training_that_was_begun_goes_on_before_all_others(tmp_path: Path) -> None:
+    async with trainings(tmp_path) as jobs:
+        begun = await jobs.submit(order(guild=1, epochs=ENDLESS))
+        await seen(begun, Evaluated)
+        await jobs.submit(order(guild=2))
+
+    async with trainings(tmp_path) as jobs:
+        await seen(jobs.get(begun.id), Started)
+        for training in jobs.all:
+            await jobs.cancel(training.id)
+
+
+async def test_a_member_has_two_trainings_waiting_at_most(tmp_path: Path) -> None:
+    async with trainings(tmp_path) as jobs:
+        mine = [await jobs.submit(replace(order(1, ENDLESS), user=7))]
+        await seen(mine[0], Started)
+        mine += [await jobs.submit(replace(order(guild, ENDLESS), user=7)) for guild in (2, 3)]
+        with pytest.raises(TooManyTrainingsError, match="2 trainings of yours"):
+            await jobs.submit(replace(order(4), user=7))
+        await jobs.submit(replace(order(4, ENDLESS), user=8))
+        for guild in (5, 6, None):
+            await jobs.submit(order(guild, ENDLESS))
+        await jobs.cancel(mine[1].id)
+        await jobs.submit(replace(order(2, ENDLESS), user=7))
+    assert not any(b'"user":7' in path.read_bytes() for path in tmp_path.rglob("job.json"))
+
+    async with trainings(tmp_path) as jobs:
+        # After a restart the bot knows from its log whose they are.
+        jobs.get(mine[0].id).user = jobs.get(mine[2].id).user = 7
+        await seen(jobs.get(mine[0].id), Started)
+        await jobs.cancel(next(t.id for t in jobs.all if t.request.guild == 2))
+        await jobs.submit(replace(order(7, ENDLESS), user=7))
+        await jobs.cancel(next(t.id for t in jobs.all if t.request.guild == 4))
+        with pytest.raises(TooManyTrainingsError):
+            await jobs.submit(replace(order(8), user=7))
+
+
+async def test_many_requests_of_a_member_at_once_are_no_more_than_two(tmp_path: Path) -> None:
+    async with trainings(tmp_path) as jobs:
+        await seen(await jobs.submit(order(None, ENDLESS)), Started)
+        results = await asyncio.gather(
+            *(jobs.submit(replace(order(guild, ENDLESS), user=7)) for guild in range(1, 6)),
+            return_exceptions=True,
+        )
+        accepted = [found for found in results if isinstance(found, TrainingHandle)]
+
+    assert len(accepted) == 2
+    assert sum(isinstance(found, TooManyTrainingsError) for found in results) == 3
+
+
+async def test_versions_over_the_limit_of_the_host_go_and_the_new_one_stays(
+    tmp_path: Path,
+) -> None:
+    async with trainings(tmp_path) as jobs:
+        ends = [await (await jobs.submit(order(guild))).ended() for guild in (1, 2)]
+        size = sum(path.stat().st_size for path in tmp_path.glob("models/servers/*/dino/*/*"))
+    served, unused = (end.version for end in ends if isinstance(end, Saved))
+    store_in(tmp_path).of_guild(1).activate(served)
+
+    async with trainings(tmp_path, Limits(models_bytes=size + 100)) as jobs:
+        for training in jobs.all:
+            await jobs.acknowledge(training.id)
+        end = await (await jobs.submit(order(guild=3))).ended()
+    assert isinstance(end, Saved)
+    assert _versions(tmp_path, 1) == [served]
+    assert _versions(tmp_path, 2) == []
+    assert _versions(tmp_path, 3) == [end.version]
+    assert unused != end.version
+
+    async with trainings(tmp_path, Limits(models_bytes=100)) as jobs:
+        with pytest.raises(ModelSpaceError, match="100 are allowed"):
+            await jobs.submit(order(guild=4))
 
 
 async def test_a_process_knows_no_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
