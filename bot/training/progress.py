@@ -98,15 +98,14 @@ def shown_result(status: TrainingStatus, curves: bytes | None, texts: Texts) -> 
     if not isinstance(status.end, Saved):
         return Reply(text, title=title)
     compared = status.compared
+    keep = Button(texts("training-keep"), custom_id("train_keep", entry.id), "good")
+    discard = Button(texts("training-discard"), custom_id("train_discard", entry.id), "bad")
     return Reply(
         text,
         title=title,
         fields=_sides(compared, texts) if compared else (),
         footer=texts("training-compared", characters=compared.characters) if compared else "",
-        buttons=(
-            Button(texts("training-keep"), custom_id("train_keep", entry.id), "good"),
-            Button(texts("training-discard"), custom_id("train_discard", entry.id), "bad"),
-        ),
+        buttons=(keep, discard) if may_keep(status) else (discard,),
         attachments=(Attachment("curves.png", curves),) if curves else (),
     )
 
@@ -119,7 +118,9 @@ def ending_of(status: TrainingStatus, texts: Texts) -> str:
                 texts("training-saved" if is_whole else "training-saved-early", version=version)
             ]
             said += _notices(status, texts)
-            if status.compared and status.compared.old:
+            if not may_keep(status):
+                said.append(texts("training-no-samples"))
+            elif status.compared and status.compared.old:
                 said.append(_verdict(status.compared, texts))
             return texts("sentence-separator").join(said)
         case Failed() as failed:
@@ -128,6 +129,11 @@ def ending_of(status: TrainingStatus, texts: Texts) -> str:
             return texts("training-crashed")
         case _:
             return texts("training-cancelled")
+
+
+def may_keep(status: TrainingStatus) -> bool:
+    """Tell whether a version can be kept: one without a sample to show has nothing to say."""
+    return status.compared is not None and bool(status.compared.new.samples)
 
 
 def _notices(status: TrainingStatus, texts: Texts) -> list[str]:

@@ -54,13 +54,19 @@ class Progress(_Event, frozen=True, tag="Stepped"):
 
 
 class Evaluated(_Event, frozen=True, tag="Scored"):
-    """The network was scored on text that it does not learn."""
+    """The network was scored on text that it does not learn.
+
+    Attributes:
+        score: on the text that decides when to stop, as `best_score`.
+        held_out: on the text that both networks are compared on; None where that took too long.
+    """
 
     stage: str
     step: int
     score: float
     best_score: float
     seconds: float
+    held_out: float | None = None
 
 
 NoticeKind = Literal["start-unfit", "partly-learned", "checkpoint-lost"]

@@ -76,6 +76,12 @@ class NamesTask:
         """Keep the scored weights."""
         self._scored = event.state
 
+    def held_out_score(self) -> float:
+        """Score the averaged weights on the names held out."""
+        if self._scored is None:
+            raise ValueError("nothing has been scored yet")
+        return metrics.nats_per_character(self._scored.average, self._held_out())
+
     def sample(self) -> str:
         """Return five names of the averaged weights, one a line."""
         if self._scored is None:
@@ -84,12 +90,15 @@ class NamesTask:
 
     def compare(self, version: str) -> Compared:
         """Score both on the names held out."""
-        _, held_out = self._corpus.split()
-        batch = pad(held_out, LETTERS)
+        batch = self._held_out()
         new = self._side(self._context.load(version), batch)
         old = self._side(self._before, batch) if self._before else None
         is_worse = bool(old and _nats(new) > _nats(old))
         return Compared(new, old, int(batch.weights.sum()), is_worse)
+
+    def _held_out(self) -> Batch:
+        _, held_out = self._corpus.split()
+        return pad(held_out, LETTERS)
 
     def _settings(self, start: NamesModel | None) -> NamesTrainConfig:
         request = self._request

@@ -17,12 +17,14 @@ MAX_PASSES = 1_000
 """Passes over the text in one training, at most."""
 
 LABELS: Mapping[str, str] = {
-    "training": "training",
-    "held-out": "held out meanwhile",
+    "title": "Score on the same held-out text",
+    "held-out": "new network while it learned",
     "new": "new network at the end",
-    "old": "old network at the end",
+    "old": "old network",
+    "seconds": "seconds",
     "minutes": "minutes",
-    "nats": "nats per character",
+    "hours": "hours",
+    "nats": "nats per character (lower is better)",
 }
 """Labels of the loss plot, unless a request has its own."""
 

@@ -299,6 +299,7 @@ training-start-unfit = It learned from scratch: { $version } spells only { $shar
 training-partly-learned = It learned { $share } % of the text; the rest are rare symbols.
 training-checkpoint-lost = The saved progress could not be used, so the training began again.
 training-set-aside = This training could not be resumed: its files cannot be read. Please start it again.
+training-no-samples = None of its samples can be shown, so it cannot be kept. Try more passes or a longer text.
 training-better = Better: { $new } against { $old } (lower is better). Keep it?
 training-worse = Worse: { $new } against { $old } (lower is better). Better not keep it.
 training-equal = As good: { $new } against { $old } (lower is better). Keep it?
@@ -311,12 +312,14 @@ training-crashed = Training failed: it stopped without a reason. Try again, or t
 training-cancelled = Training cancelled. Nothing was kept.
 training-ended-before = This training has already ended.
 training-compared = Both scored on the same { $characters } validation characters.
-curve-training = training loss
-curve-held-out = validation loss
+curve-title = Score on the same validation text
+curve-held-out = new model during training
 curve-new = new model: final score
 curve-old = old model: score
+curve-seconds = seconds
 curve-minutes = minutes
-curve-nats = loss (lower is better)
+curve-hours = hours
+curve-nats = score (lower is better)
 training-old = Before
 training-new = New
 training-score = Score { $score } (lower is better)
@@ -354,6 +357,7 @@ models-family =
         [poem] Poems
        *[other] { $family }
     }
+models-score = score { $score } (lower is better) on text from { $source } { $hash }
 models-unscored = no score
 models-from-host = from the operator
 models-trained = trained here on { $day }

@@ -283,6 +283,7 @@ training-start-unfit = 已改为从头学习：{ $version } 只能拼写这段�
 training-partly-learned = 学习了文本的 { $share }%，其余是罕见的符号。
 training-checkpoint-lost = 保存的进度无法使用，训练已从头开始。
 training-set-aside = 无法继续这个训练：它的文件无法读取。请重新开始。
+training-no-samples = 它的样例都不能展示，所以无法保留。请增加轮数或换较长的文本。
 training-better = 更好：得分 { $new }，之前 { $old }（越低越好）。要保留吗？
 training-worse = 更差：得分 { $new }，之前 { $old }（越低越好）。建议不要保留。
 training-equal = 一样好：得分 { $new }，之前 { $old }（越低越好）。要保留吗？
@@ -295,12 +296,14 @@ training-crashed = 训练失败：它意外中止。请再试一次，或换较�
 training-cancelled = 训练已取消，没有保留任何内容。
 training-ended-before = 这个训练已经结束。
 training-compared = 两者在相同的 { $characters } 个验证字符上计算得分。
-curve-training = 训练损失
-curve-held-out = 验证损失
+curve-title = 在相同验证文本上的得分
+curve-held-out = 训练中的新模型
 curve-new = 新模型的最终得分
 curve-old = 原模型的得分
+curve-seconds = 秒
 curve-minutes = 分钟
-curve-nats = 损失（越低越好）
+curve-hours = 小时
+curve-nats = 得分（越低越好）
 training-old = 之前
 training-new = 新模型
 training-score = 得分 { $score }（越低越好）
@@ -337,6 +340,7 @@ models-family =
         [poem] 诗歌
        *[other] { $family }
     }
+models-score = 在 { $source } { $hash } 的文本上得分 { $score }（越低越好）
 models-unscored = 没有得分
 models-from-host = 由部署者提供
 models-trained = { $day } 在这里训练

@@ -85,6 +85,12 @@ async def test_a_training_ends_as_a_version_that_is_not_yet_served(
     kinds = [type(event) for event in events]
     assert kinds[-2:] == [Compared, Saved]
     assert {Evaluated, Sampled} <= set(kinds)
+    # The curve and the final score are on one text.
+    compared = next(event for event in events if isinstance(event, Compared))
+    scored = [event for event in events if isinstance(event, Evaluated)]
+    best = min(scored, key=lambda event: event.score)
+    assert best.held_out == pytest.approx(compared.new.nats_per_character)
+    assert best.held_out != best.score
     saved = events[-1]
     assert isinstance(saved, Saved)
     registry = store_in(tmp_path).of_guild(1)

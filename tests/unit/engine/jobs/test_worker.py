@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from engine.jobs.directory import JobDirectory
-from engine.jobs.events import Notice, Progress
+from engine.jobs.events import Evaluated, Notice, Progress
 from engine.jobs.worker import ProgressReporter
-from engine.training.events import Stepped
+from engine.training.events import NetworkScored, Stepped
 
 MINUTES = 100.0
 
@@ -77,3 +77,23 @@ def test_a_first_run_loses_nothing(tmp_path: Path) -> None:
     ProgressReporter(files, Clock()).begin_again("there was none yet")
 
     assert files.events() == []
+
+
+def test_scores_for_the_plot_take_a_tenth_of_the_time(tmp_path: Path) -> None:
+    files = JobDirectory(tmp_path)
+    clock = Clock()
+    report = ProgressReporter(files, clock)
+
+    def held_out() -> float:
+        clock.now += 5
+        return 1.5
+
+    for _ in range(10):
+        clock.now += 20
+        report.score("training", NetworkScored(2.0, 2.0, None), held_out)
+
+    scores = [event.held_out for event in files.events() if isinstance(event, Evaluated)]
+    # After 25 seconds the next may follow at 50, after 75 at 100 and so on.
+    assert scores[0] == 1.5
+    assert 0.3 <= scores.count(1.5) / len(scores) <= 0.6
+    assert set(scores) == {1.5, None}
