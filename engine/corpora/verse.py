@@ -192,7 +192,7 @@ def spelled(text: Text, vocabulary: Vocabulary) -> str:
     Raises:
         NotTextError: a symbol cannot be folded.
     """
-    table = SpellingTable(vocabulary.symbols)
+    table = SpellingTable(vocabulary.symbols, any_case=False)
 
     def known_form(symbol: str, line: int) -> str:
         form = symbol.translate(table)

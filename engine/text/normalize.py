@@ -70,9 +70,10 @@ class SpellingTable(dict[int, str]):
     It becomes nothing if the vocabulary lacks that too.
     """
 
-    def __init__(self, symbols: Collection[str]) -> None:
+    def __init__(self, symbols: Collection[str], *, any_case: bool = True) -> None:
         super().__init__()
         self._symbols = frozenset(symbols)
+        self._any_case = any_case
 
     def __missing__(self, code: int) -> str:
         """Find the form of a symbol at its first use."""
@@ -90,7 +91,8 @@ class SpellingTable(dict[int, str]):
         return "".join(map(self._closest, plain))
 
     def _closest(self, symbol: str) -> str:
-        forms = (symbol, symbol.swapcase(), "'" if symbol == '"' else symbol)
+        other_case = symbol.swapcase() if self._any_case else symbol
+        forms = (symbol, other_case, "'" if symbol == '"' else symbol)
         return next((form for form in forms if form in self._symbols), "")
 
 
