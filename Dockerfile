@@ -1,6 +1,9 @@
 # docker build -t dinobard . && docker run --env-file .env dinobard; compose.yaml is the easier way.
 
-FROM python:3.11-slim AS libraries
+# By name: docs/operations.md shows how to build from a digest.
+ARG PYTHON_IMAGE=python:3.11-slim
+
+FROM ${PYTHON_IMAGE} AS libraries
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 COPY requirements.txt .
 # The outer pip installs, so that the image has none.
@@ -11,7 +14,7 @@ RUN python -m venv --without-pip /libraries && \
     rm -r /libraries/lib/python3.11/site-packages/tensorflow/include \
         /libraries/lib/python3.11/site-packages/clang
 
-FROM python:3.11-slim
+FROM ${PYTHON_IMAGE}
 # Nothing is written to the image when it runs: what lasts is in /state, the rest in /tmp.
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin dinobard && \
     install -d -o dinobard -g dinobard -m 700 /state
@@ -23,6 +26,7 @@ COPY --from=libraries /libraries /libraries
 COPY data /dinobard/data
 COPY engine /dinobard/engine
 COPY bot /dinobard/bot
+COPY --chmod=755 packaging/entrypoint.sh /usr/local/bin/dinobard
 RUN /libraries/bin/python -m compileall -q /dinobard
 ENV PATH=/libraries/bin:$PATH \
     PYTHONPATH=/dinobard \
@@ -30,13 +34,12 @@ ENV PATH=/libraries/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     MPLCONFIGDIR=/tmp/matplotlib \
     XDG_CACHE_HOME=/state/cache \
-    DINOBARD_HOME=/state \
-    DINOBARD_METRICS_PORT=9464
+    STATE_DIRECTORY=/state
 USER 10001:10001
 WORKDIR /state
 VOLUME /state
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 \
-    CMD ["python", "-m", "bot", "health"]
-ENTRYPOINT ["python", "-m", "bot"]
+    CMD ["dinobard", "health"]
+ENTRYPOINT ["dinobard"]
 CMD ["run"]

@@ -30,6 +30,7 @@ from tests.loopback import LoopbackDiscord
 
 _TICK_SECONDS = 0.001
 _AT_ONCE = 16
+_UNLIMITED = 100_000
 
 
 class Lags(TypedDict):
@@ -100,6 +101,7 @@ async def _load(way: str, requests: int, count: int) -> tuple[Lags, list[float]]
     """Ask a bot of its own process, 16 at a time, and return its lags and the reply times."""
     async with LoopbackDiscord() as server:
         server.patience_seconds = 30
+        server.faults.lift_limits()
         command = ["-m", "benchmarks.event_loop", "--serve", way, "--address", server.api_url]
         bot = await asyncio.create_subprocess_exec(
             sys.executable, *command, stdin=PIPE, stdout=PIPE
@@ -109,18 +111,21 @@ async def _load(way: str, requests: int, count: int) -> tuple[Lags, list[float]]
         bot.stdin.write(f"{server.token}\n".encode())
         await server.connected()
         # Few requests of a member run at a time, so each has one.
-        idle = [server.guild.add_member() for _ in range(_AT_ONCE)]
+        idle = [
+            (server.guild.add_member(), server.guild.add_channel(f"channel {n}"))
+            for n in range(_AT_ONCE)
+        ]
         turns = asyncio.Semaphore(_AT_ONCE)
 
         async def ask() -> float:
             async with turns:
-                member = idle.pop()
+                member, channel = idle.pop()
                 began = time.perf_counter()
-                message = await server.say(f"!dino {count}", author=member)
+                message = await server.say(f"!dino {count}", author=member, channel=channel)
                 reply = await server.reply(to=message)
                 (card,) = reply.embeds
                 assert count == 1 or len(card["description"].splitlines()) == count
-                idle.append(member)
+                idle.append((member, channel))
                 return time.perf_counter() - began
 
         await ask()
@@ -146,7 +151,7 @@ async def _serve(is_on_the_loop: bool, address: str) -> None:
         engine = (_OnTheLoop if is_on_the_loop else LocalBackend)(registry, preloads_poems=False)
         async with (
             open_services(engine, Path(folder) / "state.sqlite3") as services,
-            Dinobard(services, address, cogs=COGS) as bot,
+            Dinobard(services, address, cogs=COGS, requests_per_second=_UNLIMITED) as bot,
         ):
             connection = asyncio.create_task(bot.start(token))
             await read()

@@ -3,7 +3,8 @@
 Each time a real process is killed at a random moment: while it starts, while it changes a setting
 or which model is served, while it trains, saves and tells of it; now and then the process of the
 training is killed before. Then every change that it has confirmed must be there, the database
-whole, every finished version listed and loadable, and every training going on or told of.
+whole, every finished version listed and loadable, and every training going on or told of. Backups
+are taken meanwhile; in the end the last one is restored, and must have what was so at its time.
 """
 
 from __future__ import annotations
@@ -29,9 +30,10 @@ def main(kills: int, seed: int) -> None:
     """Kill the bot, look at its state, and print what was promised and what was lost."""
     victim = asyncio.run(_kill(kills, seed))
     trainings = victim.trainings
-    for line in (f"seed {seed}", *_told(victim, kills), *victim.lost, *trainings.lost):
+    lost = (*victim.lost, *trainings.lost, *victim.backups.lost)
+    for line in (f"seed {seed}", *_told(victim, kills), *lost):
         click.echo(line)
-    sys.exit(bool(victim.lost or trainings.lost or trainings.unreported))
+    sys.exit(bool(lost or trainings.unreported))
 
 
 async def _kill(kills: int, seed: int) -> Victim:
@@ -43,6 +45,7 @@ async def _kill(kills: int, seed: int) -> Victim:
                 if count % _OFTEN == 0:
                     click.echo("; ".join(_told(victim, count)), err=True)
             await victim.live_on()
+            await victim.backups.restore(server)
     return victim
 
 
@@ -53,6 +56,7 @@ def _told(victim: Victim, kills: int) -> list[str]:
         f"{len(trainings.accepted)} trainings accepted, {len(trainings.reported)} told of,"
         f" {trainings.killed} of their processes killed",
         f"{len(trainings.finished)} finished versions seen, {len(trainings.lost)} lost",
+        f"{victim.backups.taken} backups taken",
     ]
 
 

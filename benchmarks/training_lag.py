@@ -38,6 +38,7 @@ _PAUSE_SECONDS = 0.05
 _READY_SECONDS = 120.0
 _WORDS = 16_000
 _SEED = 1
+_UNLIMITED = 100_000
 _ADMIN = "Roy Andrews"
 
 
@@ -94,6 +95,7 @@ async def _bot() -> AsyncGenerator[tuple[LoopbackDiscord, Process]]:
     """Run the bot in a process of its own, until its poem network is loaded."""
     async with LoopbackDiscord() as server:
         server.patience_seconds = 30
+        server.faults.lift_limits()
         server.guild.add_member(_ADMIN, Permission.MANAGE_GUILD)
         bot = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -160,7 +162,7 @@ async def _serve(address: str) -> None:
         engine = LocalBackend(ModelRegistry(Path(folder) / "models", data.MODELS))
         async with (
             open_services(engine, Path(folder) / "state.sqlite3") as services,
-            Dinobard(services, address, cogs=COGS) as bot,
+            Dinobard(services, address, cogs=COGS, requests_per_second=_UNLIMITED) as bot,
         ):
             connection = asyncio.create_task(bot.start(token))
             await services.backend.poem(PoemRequest("O rose"))

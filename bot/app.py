@@ -13,7 +13,7 @@ import aiohttp
 import discord
 
 import data
-from bot import signals
+from bot import program_version, signals
 from bot.client.bot import GRACE_SECONDS, Dinobard
 from bot.client.internals import ExponentialBackoff
 from bot.cogs import COGS
@@ -21,9 +21,11 @@ from bot.config import Config
 from bot.features import etymology
 from bot.health import HealthServer, serving
 from bot.observability import metrics
+from bot.observability.resources import shortage
 from bot.services import Services, open_services
 from bot.storage.guild_settings import GuildSettings
-from engine import LocalBackend, ModelRegistry
+from engine import LocalBackend, ModelError, ModelRegistry
+from engine.families import FAMILIES
 from engine.jobs.spec import Limits
 from engine.serving.local_backend import Timeouts
 
@@ -80,9 +82,26 @@ async def serve(settings: Config, token: str) -> None:
         hooks=[hooks],
     ) as services:
         await asyncio.to_thread(etymology.preload)
+        log.info(await asyncio.to_thread(_start_line, settings, registry))
+        if lacking := await asyncio.to_thread(shortage, settings.home):
+            log.warning(lacking)
         monitor = HealthServer(engine, services.trainings)
         async with _watched(monitor, settings):
             await _Connection(settings, token, services, monitor, stop).keep()
+
+
+def _start_line(settings: Config, registry: ModelRegistry) -> str:
+    """Name the version, the home, the models and the port."""
+    models: list[str] = []
+    for network in FAMILIES:
+        with suppress(ModelError):
+            models.append(f"{network} {registry.active(network)}")
+    port = settings.metrics_port
+    metrics_at = f"{settings.metrics_host}:{port}" if port else "no port"
+    return (
+        f"Dinobard {program_version()}: home {settings.home}, models {', '.join(models)}, "
+        f"metrics on {metrics_at}"
+    )
 
 
 @asynccontextmanager

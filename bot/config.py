@@ -16,6 +16,9 @@ from dotenv import dotenv_values
 REQUESTS_PER_SECOND = 50
 """What Discord allows a bot that has not been granted more."""
 
+DATABASE = "dinobard.sqlite3"
+"""The database in the home folder."""
+
 _MOST_SHARDS = 10_000
 _SHARDS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
@@ -81,7 +84,7 @@ class Config:
     @property
     def database(self) -> Path:
         """The database file."""
-        return self.home / "dinobard.sqlite3"
+        return self.home / DATABASE
 
     def serves(self, guild: int | None) -> bool:
         """Tell whether a guild, or the operator for None, belongs to this process."""
@@ -96,7 +99,7 @@ def shard_of(guild: int | None, count: int) -> int:
 
 
 def load_config(folder: Path | None = None) -> Config:
-    """Read the environment, then `.env`.
+    """Read the environment, then `.env` for what is unset or blank in it.
 
     Raises:
         ConfigError: a value is invalid.
@@ -106,12 +109,12 @@ def load_config(folder: Path | None = None) -> Config:
         written = dotenv_values(path) if path.is_file() else {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(str(path), "a readable UTF-8 text") from error
-    return from_mapping({**written, **os.environ})
+    return from_mapping({**_given(written), **_given(os.environ)})
 
 
 def from_mapping(values: Mapping[str, str | None]) -> Config:
     """Check settings that were read."""
-    given = {name: value.strip() for name, value in values.items() if value and value.strip()}
+    given = _given(values)
     shard_count = _whole(given, "DISCORD_SHARD_COUNT", highest=_MOST_SHARDS)
     return Config(
         token=given.get("DISCORD_TOKEN"),
@@ -134,9 +137,18 @@ def from_mapping(values: Mapping[str, str | None]) -> Config:
     )
 
 
+def _given(values: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the values without those that are blank, which count as unset."""
+    return {name: value.strip() for name, value in values.items() if value and value.strip()}
+
+
 def _home(given: Mapping[str, str]) -> Path:
     home = given.get("DINOBARD_HOME")
-    return Path(home).expanduser() if home else platformdirs.user_data_path("dinobard")
+    # systemd names the folder of a unit with StateDirectory=, and so does the Docker image.
+    state = given.get("STATE_DIRECTORY", "").partition(":")[0]
+    if not (home or state):
+        return platformdirs.user_data_path("dinobard")
+    return Path(home or state).expanduser()
 
 
 def _url(given: Mapping[str, str], name: str) -> str | None:

@@ -14,6 +14,7 @@ class RequestContext:
 
     Attributes:
         user: id of the member.
+        member: what they are called.
         guild: id of the guild, or None in a direct message or a terminal.
         channel: id of the channel.
         locale: language of the reply.
@@ -21,11 +22,15 @@ class RequestContext:
         is_moderator: whether they may delete messages of others there.
         allows_indecent: whether indecent words may be shown there.
         roles: ids of their roles there.
+        is_permitted: whether Discord let them use a slash command that is not for everybody: the
+            guild decides who may, under Integrations.
         is_owner: whether the application is theirs.
         settings: of the guild, as they were when the request came in.
+        in_terminal: whether they type in a terminal, without Discord.
     """
 
     user: int = 0
+    member: str = ""
     guild: int | None = None
     channel: int = 0
     locale: Locale = "en"
@@ -33,8 +38,10 @@ class RequestContext:
     is_moderator: bool = False
     allows_indecent: bool = False
     roles: frozenset[int] = frozenset()
+    is_permitted: bool = False
     is_owner: bool = False
     settings: GuildSettings = DEFAULTS
+    in_terminal: bool = False
 
     @property
     def group(self) -> int | None:
@@ -47,5 +54,5 @@ class RequestContext:
         return texts_in(self.locale, self.settings.prefix)
 
 
-OPERATOR = RequestContext(is_manager=True, is_moderator=True, is_owner=True)
+OPERATOR = RequestContext(is_manager=True, is_moderator=True, is_owner=True, in_terminal=True)
 """Whoever runs the bot, in a terminal."""

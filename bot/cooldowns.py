@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from bot.bounded_dict import BoundedDict
 from bot.context import RequestContext
 from bot.exceptions import CoolingDownError, TooManyPressesError, TooManyRequestsError
 
@@ -27,7 +28,11 @@ SHORT_COOLDOWN_SECONDS = 1.0
 HINT_COOLDOWN_SECONDS = 300.0
 """Between two suggestions of commands in a channel."""
 
-_REMEMBERED = 10_000
+MAX_REMEMBERED = 10_000
+"""Cooldowns, and channels with a hint, that are remembered; the oldest make room for new ones."""
+
+_MAX_TOLD = 100
+"""Members who are told of one cooldown; the others get no reply."""
 
 _Key = tuple[int | None, int]
 
@@ -46,11 +51,11 @@ class Cooldowns:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._cooldowns: dict[_Key, _Cooldown] = {}
+        self._cooldowns = BoundedDict[_Key, _Cooldown](MAX_REMEMBERED)
         self._running: Counter[int] = Counter()
         self._pressing: Counter[int] = Counter()
         self._told_busy: set[int] = set()
-        self._hinted: dict[int, float] = {}
+        self._hinted = BoundedDict[int, float](MAX_REMEMBERED)
 
     @contextmanager
     def slot(self, context: RequestContext, *, is_generation: bool = True) -> Generator[None]:
@@ -122,8 +127,6 @@ class Cooldowns:
         now = self._clock()
         if now < self._hinted.get(channel, -math.inf):
             return False
-        if len(self._hinted) >= _REMEMBERED:
-            self._hinted = {key: until for key, until in self._hinted.items() if until > now}
         self._hinted[channel] = now + HINT_COOLDOWN_SECONDS
         return True
 
@@ -131,17 +134,14 @@ class Cooldowns:
         cooldown = self._cooldowns.get(key)
         if cooldown is None or (left := cooldown.until - self._clock()) <= 0:
             return
-        is_repeated = user in cooldown.told
+        is_repeated = user in cooldown.told or len(cooldown.told) >= _MAX_TOLD
         cooldown.told.add(user)
         raise CoolingDownError(math.ceil(left), in_channel=in_channel, is_repeated=is_repeated)
 
     def _begin(self, key: _Key, user: int, seconds: float) -> None:
         if seconds <= 0:
             return
-        now = self._clock()
-        if len(self._cooldowns) >= _REMEMBERED:
-            self._cooldowns = {k: kept for k, kept in self._cooldowns.items() if kept.until > now}
-        self._cooldowns[key] = _Cooldown(now + seconds, user)
+        self._cooldowns[key] = _Cooldown(self._clock() + seconds, user)
 
 
 def _keys(context: RequestContext) -> tuple[_Key, _Key]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.cooldowns import Cooldowns
+from bot.observability.invalid_requests import InvalidRequests
 from bot.observability.model_alerts import ModelAlerts
 from bot.storage.answers import AnswerStore
 from bot.storage.database import Database
@@ -20,6 +21,7 @@ from bot.storage.training_log import TrainingLog
 from engine import InferenceBackend, ModelRegistry
 from engine.jobs.queue import TrainingQueue
 from engine.jobs.spec import Limits
+from engine.serving.activations import ActivationWatcher
 from engine.serving.hooks import ServingHooks
 from engine.serving.task_pool import TaskPool
 
@@ -31,6 +33,7 @@ class Services:
     Attributes:
         tasks: threads for listings, checks of texts and changes of models.
         images: a thread for pictures.
+        invalid_requests: counts the requests that Discord refuses.
         opened_at: start by the monotonic clock.
     """
 
@@ -45,6 +48,7 @@ class Services:
     tasks: TaskPool
     images: TaskPool
     cooldowns: Cooldowns = field(default_factory=Cooldowns)
+    invalid_requests: InvalidRequests = field(default_factory=InvalidRequests)
     opened_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -117,7 +121,8 @@ async def open_services(
         is_own=is_own,
     )
     backend.add_hooks(alerts := ModelAlerts())
-    async with Database(database) as opened, backend, trainings:
+    watcher = ActivationWatcher(backend)
+    async with Database(database) as opened, backend, watcher, trainings:
         services = Services(
             backend=backend,
             database=opened,

@@ -81,6 +81,13 @@ class IndecentLineError(EngineError):
     template = "That line has a word that I do not repeat here. Try another one."
 
 
+@dataclass(eq=False, repr=False)
+class IndecentPrefixError(EngineError):
+    """The beginning of a name is an indecent word, or that of one."""
+
+    template = "Names that begin so are not shown here. Try other letters."
+
+
 class CorpusError(EngineError):
     """A training text cannot be used."""
 

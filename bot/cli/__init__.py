@@ -4,10 +4,11 @@ Exit codes: 0 success, 1 a failure with one line on stderr, 2 wrong usage. What 
 is imported inside it, so that names are printed without loading Discord's library or TensorFlow.
 """
 
-from bot.cli import corpus, evaluate, generate, host, models, replay_article, run, train
+from bot.cli import backup, corpus, evaluate, generate, host, models, replay_article, run, train
 from bot.cli.main import main
 
 __all__ = [
+    "backup",
     "corpus",
     "evaluate",
     "generate",

@@ -62,5 +62,5 @@ def with_progress(items: Iterable[_Item], length: int, label: str) -> Iterator[_
 
 def command_line() -> str:
     """Return the command that does the same anew, without the folders of this machine."""
-    words = ["dinobard", *(word for word in sys.argv[1:] if word != "--resume")]
+    words = ["dinobard", *(word for word in sys.argv[1:] if word not in {"--resume", "--restart"})]
     return " ".join(Path(word).name if Path(word).is_absolute() else word for word in words)

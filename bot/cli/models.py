@@ -66,9 +66,9 @@ def list_models(guild: int | None = None, as_json: bool = False) -> None:
 @click.argument("version_id", metavar="ID")
 @_GUILD
 def use(version_id: str, guild: int | None) -> None:
-    """Serve a version from now on."""
+    """Serve a version from now on; a running bot changes to it within seconds."""
     store_of(load_config()).of_guild(guild).activate(version_id)
-    click.echo(f"{version_id} is served from the next start on.")
+    click.echo(f"{version_id} is served from now on.")
 
 
 @models.command()
@@ -77,7 +77,7 @@ def use(version_id: str, guild: int | None) -> None:
 def rollback(network: FamilyName, guild: int | None) -> None:
     """Serve the version that was served before; of the names network if NETWORK is left out."""
     registry = store_of(load_config()).of_guild(guild)
-    click.echo(f"{registry.roll_back(network)} is served from the next start on.")
+    click.echo(f"{registry.roll_back(network)} is served from now on.")
 
 
 @models.command()

@@ -11,6 +11,7 @@ import data
 from bot.cli.corpus import shakespeare
 from bot.cli.main import FOLDER, READABLE, command_line, main
 from bot.config import load_config
+from engine.families import FamilyName
 from engine.models.registry import ModelRegistry
 from engine.models.version import ModelCard
 
@@ -30,6 +31,7 @@ def train() -> None:
 @click.option("--out", type=FOLDER, help="Folder of models.")
 @click.option("--from", "start", metavar="ID", help="Fine-tune this version.")
 @click.option("--resume", is_flag=True, help="Go on with the training that was interrupted.")
+@click.option("--restart", is_flag=True, help="Drop the training that was interrupted.")
 @click.option("--use", is_flag=True, help="Serve the new version from now on.")
 @click.option("--seed", type=click.IntRange(min=0), help="Of all random choices.")
 @click.option("--members", type=click.IntRange(1, 64), help="Networks in the ensemble.")
@@ -44,6 +46,7 @@ def train_dino(
     out: Path | None,
     start: str | None,
     resume: bool,
+    restart: bool,
     use: bool,
     **options: Any,
 ) -> None:
@@ -62,6 +65,7 @@ def train_dino(
         names = names.without(frozenset(read_names(exclude).lines))
     given = {name: value for name, value in options.items() if value is not None}
     registry = ModelRegistry(out or settings.models, data.MODELS)
+    _check_checkpoint(registry, "dino", resume=resume, restart=restart)
     job = NamesJob(
         corpus=names,
         licence="MIT" if corpus == data.GENERA else licence,
@@ -96,6 +100,7 @@ def train_dino(
 @click.option("--from", "start", metavar="ID", help="Fine-tune this version.")
 @click.option("--fresh", is_flag=True, help="Learn the corpus from fresh weights.")
 @click.option("--resume", is_flag=True, help="Go on with the training that was interrupted.")
+@click.option("--restart", is_flag=True, help="Drop the training that was interrupted.")
 @click.option("--use", is_flag=True, help="Serve the new version from now on.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**31 - 1), help="Of all random choices.")
 @click.option("--units", type=click.IntRange(1, 2048), help="Of each of the two layers.")
@@ -111,6 +116,7 @@ def train_poem(
     start: str | None,
     fresh: bool,
     resume: bool,
+    restart: bool,
     use: bool,
     **options: Any,
 ) -> None:
@@ -133,6 +139,7 @@ def train_poem(
 
     settings = load_config()
     registry = ModelRegistry(out or settings.models, data.MODELS)
+    _check_checkpoint(registry, "poem", resume=resume, restart=restart)
     given = {name: value for name, value in options.items() if value is not None}
     recipe = RecipeOptions(
         folder=registry.folder_of("poem"),
@@ -149,6 +156,28 @@ def train_poem(
         job = shakespeare_job(recipe, works.texts(), sonnets, works.licence, works.sha256)
     card = watch(events_of(job))
     _finish(registry, card, f"{card.scores['held_out_characters']:,} characters", use=use)
+
+
+def _check_checkpoint(
+    registry: ModelRegistry, network: FamilyName, *, resume: bool, restart: bool
+) -> None:
+    """Refuse to resume what is not there, and to overwrite unasked what is."""
+    from engine.training.trainer import checkpoint_in
+
+    if resume and restart:
+        raise click.UsageError("--resume and --restart exclude each other.")
+    checkpoint = checkpoint_in(registry.folder_of(network))
+    if resume and not checkpoint.exists():
+        raise click.ClickException(
+            f"There is no interrupted training at {checkpoint}. Start it without --resume."
+        )
+    if restart:
+        checkpoint.unlink(missing_ok=True)
+    elif not resume and checkpoint.exists():
+        raise click.ClickException(
+            f"An interrupted training is at {checkpoint}. Go on with --resume, or drop it with "
+            "--restart."
+        )
 
 
 def _finish(registry: ModelRegistry, card: ModelCard, held_out: str, *, use: bool) -> None:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
+from http import HTTPStatus
 
 import aiohttp
 import discord
+from yarl import URL
 
+from bot.client import internals
 from bot.features.permissions import TrainingRefusedError
 from bot.features.training import Upload
 from engine.errors import CorpusTooLargeError
 
+log = logging.getLogger(__name__)
+
 MAX_NAME = 100
 """Characters of a file name that are kept."""
 
+HOSTS = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
+"""Where Discord keeps files."""
+
+_API_HOST = "discord.com"
 _SECONDS = 30.0
 _CHUNK_BYTES = 65_536
 
@@ -37,20 +47,40 @@ async def attached_text(
         raise TrainingRefusedError("training-text-file")
     if attachment.size > limit_bytes:
         raise CorpusTooLargeError(attachment.size, limit_bytes)
+    if not is_at_discord(attachment.url):
+        log.warning("A file was not fetched, for it is not at one of Discord's hosts")
+        raise TrainingRefusedError("training-download")
     try:
         async with asyncio.timeout(_SECONDS):
-            content = await _fetch(attachment.url, limit_bytes)
+            content = await _fetch(URL(attachment.url), limit_bytes)
     except (aiohttp.ClientError, TimeoutError) as error:
         raise TrainingRefusedError("training-download") from error
     return Upload(attachment.filename[:MAX_NAME], content)
 
 
-async def _fetch(url: str, limit_bytes: int) -> bytes:
+def is_at_discord(address: str) -> bool:
+    """Tell whether a file is at one of Discord's hosts, or at the configured API in their place."""
+    try:
+        url, api = URL(address), URL(internals.api_url())
+    except ValueError:
+        return False
+    if url.user is not None or url.password is not None:
+        return False
+    place = (url.scheme, url.host, url.port)
+    if api.host != _API_HOST and place == (api.scheme, api.host, api.port):
+        return True
+    return place in {("https", host, 443) for host in HOSTS}
+
+
+async def _fetch(url: URL, limit_bytes: int) -> bytes:
+    """Download a file from there alone, without following a redirection."""
     content = bytearray()
     async with (
         aiohttp.ClientSession(trust_env=True) as session,
-        session.get(url, raise_for_status=True) as response,
+        session.get(url, allow_redirects=False, raise_for_status=True) as response,
     ):
+        if response.status != HTTPStatus.OK:
+            raise aiohttp.ClientPayloadError("the file is elsewhere")
         # The declared size may be wrong.
         async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
             content += chunk

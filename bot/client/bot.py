@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 
+from bot.bounded_dict import BoundedDict
 from bot.client import events, internals
 from bot.client.buttons import dynamic_item
+from bot.client.channel_permissions import (
+    MissingPermissionError,
+    obstacle_in,
+    obstacle_of,
+    require_sending,
+)
 from bot.client.checks import NotHereError, check_channel
 from bot.client.command_translator import SlashTexts
 from bot.client.context import Context, context_of, context_or_anonymous
 from bot.client.errors import cause_of, reason_of, refusal_of
+from bot.client.private_notices import PrivateNotices
 from bot.client.responses import send
-from bot.client.retries import UNREACHABLE, RetryingAdapter, give_up, with_retries
+from bot.client.retries import (
+    UNREACHABLE,
+    RetryingAdapter,
+    counting_trace,
+    give_up,
+    with_retries,
+)
 from bot.client.send_budget import SendBudget
 from bot.client.suggestions import misspelled, suggestion
-from bot.client.sync import sync_commands
+from bot.client.sync import CommandSync
 from bot.client.tree import SlashTree
 from bot.config import REQUESTS_PER_SECOND
 from bot.exceptions import CooldownError, CoolingDownError
 from bot.observability import requests
+from bot.observability.invalid_requests import WINDOW_SECONDS
 from bot.replies import Reply
 from bot.services import Services
 from bot.storage.database import DatabaseError
 from bot.storage.guild_settings import DEFAULTS, GuildSettings
 from engine.errors import OverloadedError
 from engine.families import FAMILIES
-from engine.text.normalize import normalize
+from engine.text.characters import normalize
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +62,8 @@ _LEAST_NOTICE_SECONDS = 4.0
 _HINT_SECONDS = 30.0
 _WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
 _UNKNOWN = "unknown"
+_MOST_CHANNELS = 10_000
+_WITHOUT_COOLDOWN = frozenset({"help", "privacy"})
 
 # `get_prefix` reads them, `get_context` passes them on within the same task.
 _settings: ContextVar[GuildSettings | None] = ContextVar("settings", default=None)
@@ -78,6 +98,11 @@ class Dinobard(commands.AutoShardedBot):
             intents=discord.Intents(guilds=True, messages=True, message_content=reads_messages),
             allowed_mentions=discord.AllowedMentions.none(),
             help_command=None,
+            # Installed by a user, it would be used in guilds that never invited it.
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=False
+            ),
             tree_cls=SlashTree,
             case_insensitive=True,
             strip_after_prefix=True,
@@ -86,6 +111,7 @@ class Dinobard(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
             shard_count=shard_count,
+            http_trace=counting_trace(services.invalid_requests),
         )
         self.shard_ids = None if shard_ids is None else list(shard_ids)
         self.grace_seconds = GRACE_SECONDS
@@ -95,12 +121,19 @@ class Dinobard(commands.AutoShardedBot):
         share = len(shard_ids) / shard_count if shard_ids and shard_count else 1.0
         self.send_budget = SendBudget(share * requests_per_second)
         internals.send_through(self, lambda send: with_retries(self.send_budget.counting(send)))
-        self.add_check(self._check_budget)
+        # Where the bot may not answer, nothing is counted that it would send.
         self.add_check(self._check_channel)
+        self.add_check(self._check_budget)
         self.before_invoke(self._acquire)
         self.after_invoke(self._release)
         self.services = services
+        self._refused_at = BoundedDict[int, float](_MOST_CHANNELS)
+        self._notices = PrivateNotices(services.invalid_requests)
         self._cog_makers = cogs
+        # Discord allows few registrations a day: of several processes one makes it.
+        registers = shard_ids is None or 0 in shard_ids
+        self.command_sync = CommandSync(self.tree, services.database, registers=registers)
+        self._syncing: asyncio.Task[None] | None = None
         self._api_url = api_url
         if api_url:
             internals.use_api(api_url)
@@ -114,12 +147,17 @@ class Dinobard(commands.AutoShardedBot):
         self.add_dynamic_items(dynamic_item(self.services))
         if self._api_url:
             await internals.find_gateway(self)
-        # Discord allows few registrations a day: of several processes one makes it.
-        if self.shard_ids is None or 0 in self.shard_ids:
-            await sync_commands(self.tree, self.services.database)
+
+    async def on_guild_list(self, *_: object) -> None:
+        """Register the slash commands once there is a session: that may wait for hours."""
+        if self._syncing is None:
+            self._syncing = asyncio.create_task(self.command_sync.run())
 
     async def close(self) -> None:
         """Finish running requests, then disconnect."""
+        if self._syncing:
+            self._syncing.cancel()
+            await asyncio.wait({self._syncing})
         await events.finish_handlers(self.grace_seconds)
         await super().close()
 
@@ -181,13 +219,24 @@ class Dinobard(commands.AutoShardedBot):
         if not _is_exempt(ctx):
             with _reported_errors():
                 await check_channel(self.services, ctx)
+        if ctx.interaction is None:
+            require_sending(ctx.channel)
+            self._check_refusals(ctx.channel.id)
         return True
+
+    def _check_refusals(self, channel: int) -> None:
+        """Leave out answers, too, where Discord refuses them, once it has refused too many."""
+        refused_at = self._refused_at.get(channel)
+        if refused_at is None or not self.services.invalid_requests.is_exhausted:
+            return
+        if time.monotonic() < refused_at + WINDOW_SECONDS:
+            raise MissingPermissionError(channel, "send-messages")
 
     async def _acquire(self, ctx: Context) -> None:
         """Take a cooldown slot before a command is run."""
         if ctx.subcommand_passed and misspelled(ctx):
             raise commands.CommandNotFound
-        if _is_exempt(ctx) or ctx.holds_slot:
+        if _is_exempt(ctx) or _root_of(ctx) in _WITHOUT_COOLDOWN or ctx.holds_slot:
             return
         is_generation = _root_of(ctx) in FAMILIES
         with _reported_errors():
@@ -240,12 +289,39 @@ class Dinobard(commands.AutoShardedBot):
             self.services.cooldowns.reset(await context_of(self.services, ctx))
         if isinstance(cause, UNREACHABLE):
             give_up(cause)
+            if isinstance(cause, discord.Forbidden):
+                self._refused_at[ctx.channel.id] = time.monotonic()
+            if obstacle := obstacle_of(cause):
+                await self._tell_privately(ctx, MissingPermissionError(ctx.channel.id, obstacle))
+            return
+        if ctx.interaction is None and isinstance(cause, MissingPermissionError):
+            await self._tell_privately(ctx, cause)
             return
         if ctx.interaction is None and (_is_silent(cause) or not self._may_refuse(ctx, cause)):
             requests.refused(reason_of(cause))
             return
         context = await context_or_anonymous(self.services, ctx)
-        await _send_notice(ctx, refusal_of(cause, context, _name_of(ctx)), _seconds_shown(cause))
+        notice = refusal_of(cause, context, _name_of(ctx))
+        await self._send_notice(ctx, notice, _seconds_shown(cause))
+
+    async def _tell_privately(self, ctx: Context, error: MissingPermissionError) -> None:
+        """Tell the member, once in a while, why there is no answer to their message."""
+        context = await context_or_anonymous(self.services, ctx)
+        reply = refusal_of(error, context, _name_of(ctx))
+        await self._notices.send(ctx.author, context.guild or 0, reply)
+
+    async def _send_notice(self, ctx: Context, reply: Reply, seconds: float | None) -> None:
+        """Send a reply, and delete it after some seconds where it answers a message."""
+        is_optional = seconds is not None and ctx.interaction is None
+        if is_optional and self.services.invalid_requests.is_exhausted:
+            return
+        try:
+            sent = await send(ctx, reply)
+        except UNREACHABLE as error:
+            give_up(error)
+            return
+        if is_optional:
+            await sent.delete(delay=seconds)
 
     def _may_refuse(self, ctx: Context, cause: Exception) -> bool:
         is_busy = isinstance(cause, OverloadedError)
@@ -254,7 +330,7 @@ class Dinobard(commands.AutoShardedBot):
     async def _suggest(self, ctx: Context) -> None:
         """Name the command that was probably meant, once in a while in a channel."""
         name = suggestion(ctx, self.commands)
-        if name is None:
+        if name is None or (ctx.interaction is None and obstacle_in(ctx.channel)):
             return
         try:
             await check_channel(self.services, ctx)
@@ -265,7 +341,7 @@ class Dinobard(commands.AutoShardedBot):
             context = await context_of(self.services, ctx)
             requests.refused("unknown-command")
             reply = Reply(context.texts("did-you-mean", command=name))
-            await _send_notice(ctx, reply, _HINT_SECONDS)
+            await self._send_notice(ctx, reply, _HINT_SECONDS)
             requests.ended(_UNKNOWN, "prefix")
 
 
@@ -278,24 +354,14 @@ def _reported_errors() -> Generator[None]:
         raise commands.CommandInvokeError(error) from error
 
 
-async def _send_notice(ctx: Context, reply: Reply, seconds: float | None) -> None:
-    """Send a reply, and delete it after some seconds where it answers a message."""
-    try:
-        sent = await send(ctx, reply)
-    except UNREACHABLE as error:
-        give_up(error)
-        return
-    if seconds is not None and ctx.interaction is None:
-        await sent.delete(delay=seconds)
-
-
 def _name_of(ctx: Context) -> str:
     return ctx.command.qualified_name if ctx.command else _UNKNOWN
 
 
 def _is_exempt(ctx: Context) -> bool:
     """Tell whether no check applies: a manager can always undo a setting."""
-    return _root_of(ctx) == "settings" and ctx.permissions.manage_guild
+    is_manager = ctx.permissions.manage_guild or ctx.interaction is not None
+    return _root_of(ctx) == "settings" and is_manager
 
 
 def _root_of(ctx: Context) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -9,10 +10,11 @@ from typing import Any, Self, cast
 
 import discord
 
-from bot.client.checks import check_channel
+from bot.client.channel_permissions import permissions_in, require_files
+from bot.client.checks import check_channel, check_membership
 from bot.client.context import Interaction, context_of
 from bot.client.errors import refusal_of
-from bot.client.rendering import edit_of
+from bot.client.rendering import with_note
 from bot.client.responses import deferred_in_time, note_shown, respond
 from bot.client.retries import UNREACHABLE, give_up
 from bot.context import RequestContext
@@ -22,6 +24,8 @@ from bot.i18n.texts import locale_of
 from bot.observability import requests
 from bot.replies import Reply
 from bot.services import Services
+
+log = logging.getLogger(__name__)
 
 AnyButton = discord.ui.Button[Any]
 
@@ -70,7 +74,7 @@ async def answer(
             reply, has_expired = await _reply(services, interaction, action, owner, arguments)
         if message := await _SHOW[action.shows](interaction, reply):
             note_shown(services, reply, message)
-        if has_expired:
+        if has_expired and not services.invalid_requests.is_exhausted:
             await _expire(interaction)
     except UNREACHABLE as error:
         # It came too late, or the message or the channel is gone.
@@ -90,8 +94,11 @@ async def _reply(
     try:
         context = await context_of(services, interaction)
         if not action.anywhere:
+            check_membership(interaction)
             await check_channel(services, interaction)
         action.check(context, owner)
+        if action.sends_file:
+            require_files(interaction)
         cooldowns = services.cooldowns
         slot = cooldowns.slot if action.is_generation else cooldowns.button_slot
         with slot(context):
@@ -106,6 +113,8 @@ async def _expire(interaction: Interaction) -> None:
     """Remove the buttons that do nothing any more."""
     if interaction.message is None or interaction.message.flags.ephemeral:
         return
+    if not permissions_in(interaction.channel).view_channel:
+        return
     view = discord.ui.View.from_message(interaction.message, timeout=None)
     for item in view.children:
         match = TEMPLATE.fullmatch(getattr(item, "custom_id", None) or "")
@@ -119,11 +128,28 @@ async def _send_private(interaction: Interaction, reply: Reply) -> discord.Messa
     return await respond(interaction, replace(reply, is_private=True))
 
 
-async def _put_in_place(interaction: Interaction, reply: Reply) -> discord.Message:
-    if reply.is_private:
+async def _note_decision(interaction: Interaction, reply: Reply) -> discord.Message | None:
+    """Add a decision to the message with the button, and to the one that led to that."""
+    message = interaction.message
+    if reply.is_private or message is None:
         return await respond(interaction, reply)
     await _acknowledge(interaction)
-    return await interaction.edit_original_response(**edit_of(reply))
+    await interaction.edit_original_response(content=with_note(message.content, reply), view=None)
+    origin = message.interaction_metadata and message.interaction_metadata.interacted_message_id
+    if message.flags.ephemeral and origin:
+        await _note_publicly(interaction.channel, origin, reply)
+    return None
+
+
+async def _note_publicly(channel: Any, number: int, reply: Reply) -> None:
+    permissions = permissions_in(channel)
+    if not (permissions.view_channel and permissions.read_message_history):
+        return
+    try:
+        message: discord.Message = await channel.fetch_message(number)
+        await message.edit(content=with_note(message.content, reply), view=None)
+    except UNREACHABLE as error:
+        log.warning("A decision could not be noted: %s", type(error).__name__)
 
 
 async def _remove(interaction: Interaction, reply: Reply) -> None:
@@ -149,7 +175,7 @@ _UNKNOWN = ButtonAction(_refuse, may="anyone")
 _DEFERRED: dict[str, dict[str, bool]] = {
     "new": {"thinking": True},
     "private": {"thinking": True, "ephemeral": True},
-    "in-place": {"thinking": False},
+    "decision": {"thinking": False},
     "gone": {"thinking": False},
 }
 """How a slow action is deferred, which decides where its reply is shown."""
@@ -157,6 +183,6 @@ _DEFERRED: dict[str, dict[str, bool]] = {
 _SHOW: dict[str, Callable[[Interaction, Reply], Awaitable[discord.Message | None]]] = {
     "new": respond,
     "private": _send_private,
-    "in-place": _put_in_place,
+    "decision": _note_decision,
     "gone": _remove,
 }

@@ -11,9 +11,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.context import Context, Source, context_of
+from bot.client.context import Context, Interaction, Source, context_of
+from bot.client.invite import invite_link
 from bot.i18n.texts import Texts
-from bot.replies import Reply
+from bot.replies import Button, Reply
 from bot.services import Services
 
 _MOST_NAMED = 5
@@ -25,6 +26,29 @@ class NotHereError(commands.CheckFailure, app_commands.CheckFailure):
     def __init__(self, channels: Iterable[int]) -> None:
         self.channels = tuple(channels)
         super().__init__("The bot may not speak here.")
+
+
+class ForeignGuildError(app_commands.CheckFailure):
+    """The application is authorised in this guild, but the bot is not a member of it.
+
+    Attributes:
+        application: its id.
+    """
+
+    def __init__(self, application: int) -> None:
+        self.application = application
+        super().__init__("The bot is not a member of this guild.")
+
+
+def check_membership(interaction: Interaction) -> None:
+    """Check that the bot is a member of the guild: of another one nothing is to be stored.
+
+    Raises:
+        ForeignGuildError: it is not.
+    """
+    guild = interaction.guild_id
+    if guild is not None and interaction.client.get_guild(guild) is None:
+        raise ForeignGuildError(interaction.application_id)
 
 
 async def check_channel(services: Services, source: Source) -> None:
@@ -55,6 +79,13 @@ def refusal(error: NotHereError, texts: Texts) -> Reply:
         more=len(error.channels) - len(named),
     )
     return Reply(text, is_refusal=True, is_private=True, channels=named)
+
+
+def foreign_refusal(error: ForeignGuildError, texts: Texts) -> Reply:
+    """Return the reply where the bot is not a member, with a link that invites it."""
+    invitation = Button(texts("invite-me"), invite_link(error.application), "link")
+    text = texts("not-a-member")
+    return Reply(text, is_refusal=True, is_private=True, buttons=(invitation,))
 
 
 def _ids_of(channel: object) -> set[int]:

@@ -75,6 +75,7 @@ def _build(source: Source, settings: GuildSettings) -> RequestContext:
     is_member = isinstance(person, discord.Member)
     return RequestContext(
         user=person.id,
+        member=person.display_name,
         guild=guild.id if guild else None,
         channel=channel.id if channel else 0,
         locale=locale_of(settings.locale, own, common),
@@ -82,9 +83,24 @@ def _build(source: Source, settings: GuildSettings) -> RequestContext:
         is_moderator=permissions.manage_messages if guild else True,
         allows_indecent=settings.allows_indecent and _is_age_restricted(channel),
         roles=frozenset(role.id for role in person.roles) if is_member else frozenset(),
+        is_permitted=interaction is not None and _is_permitted(interaction),
         is_owner=person.id in _owners(source),
         settings=settings,
     )
+
+
+def _is_permitted(interaction: Interaction) -> bool:
+    # Before that, Discord goes by the commands of an earlier version.
+    if not interaction.client.command_sync.is_done:
+        return False
+    if interaction.type is not discord.InteractionType.application_command:
+        return False
+    try:
+        command = interaction.command
+    except Exception:
+        return False  # Its options cannot be read at all.
+    root = getattr(command, "root_parent", None) or command
+    return getattr(root, "default_permissions", None) is not None
 
 
 def _owners(source: Source) -> frozenset[int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import checks
-from bot.client.checks import NotHereError
+from bot.client import channel_permissions, checks
+from bot.client.channel_permissions import MissingPermissionError
+from bot.client.checks import ForeignGuildError, NotHereError
 from bot.context import RequestContext
 from bot.features.error_replies import reason_of as reason_in_table
 from bot.features.error_replies import reply_to
@@ -26,6 +27,8 @@ _Wrapping = (
 
 _MESSAGES: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ((NotHereError,), "not-here"),
+    ((MissingPermissionError,), "missing-permission"),
+    ((ForeignGuildError,), "not-a-member"),
     ((commands.NoPrivateMessage, app_commands.NoPrivateMessage), "only-on-servers"),
     ((commands.UserInputError, app_commands.TransformerError), "misunderstood"),
     ((commands.CheckFailure, app_commands.CheckFailure), "not-allowed"),
@@ -56,6 +59,10 @@ def refusal_of(error: Exception, context: RequestContext, command: str) -> Reply
     requests.refused(message)
     if isinstance(error, NotHereError):
         return checks.refusal(error, context.texts)
+    if isinstance(error, ForeignGuildError):
+        return checks.foreign_refusal(error, context.texts)
+    if isinstance(error, MissingPermissionError):
+        return channel_permissions.refusal(error, context.texts)
     values = {"command": command} if message == "misunderstood" else {}
     return Reply(context.texts(message, **values), is_refusal=True, is_private=True)
 

@@ -61,6 +61,11 @@ def use_api(url: str) -> None:
     Route.BASE = url
 
 
+def api_url() -> str:
+    """Return the REST address that requests go to."""
+    return Route.BASE
+
+
 async def find_gateway(client: discord.Client) -> None:
     """Use the gateway of that server for new sessions too; the library would use Discord's."""
     _, address, _ = await client.http.get_bot_gateway()

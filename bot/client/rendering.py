@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
-import unicodedata
+from dataclasses import dataclass
 from typing import Any
 
 import discord
 from discord.utils import escape_mentions
 
 from bot.replies import BOLD, Attachment, Button, Reply, as_text
+from engine.text.characters import drop_unseen
 
 MAX_MESSAGE = 2_000
 """Characters in a message, at most."""
@@ -36,9 +37,24 @@ _STYLES = {
 }
 
 
-def message_of(reply: Reply) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """What a message may have beside text."""
+
+    embeds: bool = True
+    files: bool = True
+
+
+ALL_FORMATS = Formats()
+
+
+def message_of(reply: Reply, formats: Formats = ALL_FORMATS) -> dict[str, Any]:
     """Return a reply as arguments of `send`: nothing in it formats, links or mentions."""
+    if not formats.embeds and _is_embed(reply):
+        reply = _without_embed(reply)
     reply = fit_limits(reply)
+    if not formats.files:
+        reply = dataclasses.replace(reply, attachments=())
     arguments: dict[str, Any] = {}
     if _is_embed(reply):
         arguments["embed"] = _embed(reply)
@@ -54,12 +70,19 @@ def message_of(reply: Reply) -> dict[str, Any]:
     return arguments
 
 
-def edit_of(reply: Reply) -> dict[str, Any]:
+def edit_of(reply: Reply, formats: Formats = ALL_FORMATS) -> dict[str, Any]:
     """Return a reply as arguments of `edit`, which replace all of the message."""
-    arguments = message_of(reply)
+    arguments = message_of(reply, formats)
     arguments.pop("suppress_embeds", None)
     files = arguments.pop("files", [])
     return {"content": None, "embed": None, "view": None, "attachments": files, **arguments}
+
+
+def with_note(content: str, reply: Reply) -> str:
+    """Return the content of a message with the text of a reply after it."""
+    note = for_discord(reply)
+    before = content[: MAX_MESSAGE - len(note) - 2].rstrip("\\")
+    return f"{before}\n\n{note}" if before else note
 
 
 def buttons_of(buttons: tuple[Button, ...]) -> discord.ui.View:
@@ -108,7 +131,7 @@ def visible(text: str) -> str:
     >>> visible("Rex\u202e\x1b\nDino")
     'Rex\nDino'
     """
-    return "".join(filter(_is_visible, text))
+    return drop_unseen(text, keep="\n")
 
 
 def escape_markdown(text: str) -> str:
@@ -130,6 +153,12 @@ def shorten(text: str) -> str:
 
 def _is_embed(reply: Reply) -> bool:
     return bool(reply.title or reply.fields or reply.footer)
+
+
+def _without_embed(reply: Reply) -> Reply:
+    fields = (f"{field.name}\n{field.value}" for field in reply.fields)
+    text = "\n\n".join(filter(None, [reply.title, reply.text, *fields, reply.footer]))
+    return dataclasses.replace(reply, text=text, title="", fields=(), footer="")
 
 
 def _embed(reply: Reply) -> discord.Embed:
@@ -161,11 +190,6 @@ def _beginning(text: str) -> str:
         return text
     lines = text[:_HALF].rpartition("\n")[0]
     return f"{lines.rstrip() or text[:_HALF]}\n…"
-
-
-def _is_visible(symbol: str) -> bool:
-    # The joiner holds families of emoji together.
-    return symbol in "\n\u200d" or unicodedata.category(symbol) not in {"Cc", "Cf", "Cs"}
 
 
 def _escaped(special: re.Match[str]) -> str:

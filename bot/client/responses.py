@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import discord
 
+from bot.client.channel_permissions import formats_for, formats_in, permissions_in
 from bot.client.context import Context, Interaction, context_of
 from bot.client.rendering import edit_of, message_of
 from bot.client.retries import UNREACHABLE
@@ -35,7 +36,7 @@ async def answer(
     is_private: bool = False,
 ) -> None:
     """Answer a command with the reply of an action; its errors become replies."""
-    async with in_progress(ctx, is_slow=is_slow, is_private=is_private):
+    async with in_progress(services, ctx, is_slow=is_slow, is_private=is_private):
         context = await context_of(services, ctx)
         reply = await attempt(context, lambda: action(services, context))
     await send(ctx, reply)
@@ -45,9 +46,12 @@ async def send(ctx: Context, reply: Reply) -> discord.Message:
     """Send a reply: to a message with a reference to it, to a slash command as its response."""
     if ctx.interaction:
         return await respond(ctx.interaction, reply)
-    # The message may have been deleted meanwhile: the answer is then sent without a reference.
-    question = discord.MessageReference.from_message(ctx.message, fail_if_not_exists=False)
-    return await ctx.send(**message_of(reply), reference=question)
+    arguments = message_of(reply, formats_in(ctx.channel))
+    if permissions_in(ctx.channel).read_message_history:
+        # The message may have been deleted meanwhile: the answer is sent without a reference.
+        question = discord.MessageReference.from_message(ctx.message, fail_if_not_exists=False)
+        arguments["reference"] = question
+    return await ctx.send(**arguments)
 
 
 async def respond(interaction: Interaction, reply: Reply) -> discord.Message:
@@ -56,25 +60,25 @@ async def respond(interaction: Interaction, reply: Reply) -> discord.Message:
     That is its first response, or an edit of "is thinking...", which keeps the visibility of the
     deferral. Only a second answer is a follow-up.
     """
-    response = interaction.response
+    response, formats = interaction.response, formats_for(interaction)
     if not response.is_done():
-        sent = await response.send_message(**message_of(reply), ephemeral=reply.is_private)
+        sent = await response.send_message(**message_of(reply, formats), ephemeral=reply.is_private)
         message = sent.resource
         is_included = isinstance(message, discord.InteractionMessage)
         return message if is_included else await interaction.original_response()
     if response.type is _THINKING and not interaction.extras.get(_IS_ANSWERED):
-        message = await interaction.edit_original_response(**edit_of(reply))
+        message = await interaction.edit_original_response(**edit_of(reply, formats))
         interaction.extras[_IS_ANSWERED] = True
         return message
     return await interaction.followup.send(
-        **message_of(reply), ephemeral=reply.is_private, wait=True
+        **message_of(reply, formats), ephemeral=reply.is_private, wait=True
     )
 
 
 async def replace(sent: discord.Message, reply: Reply) -> bool:
     """Put a reply in the place of a notice; return False if that has been deleted."""
     try:
-        await sent.edit(**edit_of(reply))
+        await sent.edit(**edit_of(reply, formats_in(sent.channel)))
     except discord.NotFound:
         return False
     return True
@@ -88,13 +92,14 @@ def note_shown(services: Services, reply: Reply, message: discord.Message) -> No
 
 @asynccontextmanager
 async def in_progress(
-    ctx: Context, *, is_slow: bool, is_private: bool = False
+    services: Services, ctx: Context, *, is_slow: bool, is_private: bool = False
 ) -> AsyncGenerator[None]:
     """Show that an answer is being made, and defer a slash command in time.
 
     A quick answer to a slash command is its first response, which may be ephemeral.
 
     Args:
+        services: have the budget of refused requests.
         ctx: of the command.
         is_slow: whether to show typing after a prefix, which takes a request.
         is_private: whether a deferred answer is ephemeral as well.
@@ -102,7 +107,7 @@ async def in_progress(
     if ctx.interaction:
         async with deferred_in_time(ctx.interaction, ephemeral=is_private):
             yield
-    elif is_slow:
+    elif is_slow and not services.invalid_requests.is_exhausted:
         typing = asyncio.create_task(_type(ctx))
         try:
             yield

@@ -13,6 +13,7 @@ import discord
 
 from bot.client.internals import AsyncWebhookAdapter, Route, Send
 from bot.observability import metrics, requests
+from bot.observability.invalid_requests import InvalidRequests
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,20 @@ def give_up(error: Exception) -> None:
     requests.failed()
     status = getattr(error, "status", type(error).__name__)
     log.warning("A reply could not be sent: %s %s", status, getattr(error, "code", ""))
+
+
+def counting_trace(invalid_requests: InvalidRequests) -> aiohttp.TraceConfig:
+    """Return a trace that counts the responses of Discord, also those that are retried."""
+    trace = aiohttp.TraceConfig()
+
+    async def note(
+        _session: aiohttp.ClientSession, _: object, ended: aiohttp.TraceRequestEndParams
+    ) -> None:
+        scope = ended.response.headers.get("X-RateLimit-Scope")
+        invalid_requests.note(ended.response.status, scope)
+
+    trace.on_request_end.append(note)
+    return trace
 
 
 class RetryingAdapter(AsyncWebhookAdapter):

@@ -8,12 +8,14 @@ much as an answer. Answers to interactions have limits of their own and are not 
 from __future__ import annotations
 
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
+from bot.bounded_dict import BoundedDict
 from bot.client.internals import Send
+from bot.cooldowns import MAX_REMEMBERED
 from engine.errors import OverloadedError
 
 REFUSED_SHARE = 0.1
@@ -29,7 +31,6 @@ RECENT_SECONDS = 10.0
 """After an answer, while requests are shed, others go first for so long."""
 
 _FREE_SHARE = 2 / 3
-_REMEMBERED = 10_000
 _RETRY_AFTER_SECONDS = 5.0
 
 # Requests of the running command that were counted beforehand.
@@ -52,8 +53,8 @@ class SendBudget:
         self._sent = _Window(max(1, round(requests_per_second) - refusals), clock)
         self._refused = _Window(refusals, clock)
         self._pending: dict[int, int] = {}
-        self._answered: OrderedDict[int, float] = OrderedDict()
-        self._noticed: OrderedDict[int, float] = OrderedDict()
+        self._answered = BoundedDict[int, float](MAX_REMEMBERED)
+        self._noticed = BoundedDict[int, float](MAX_REMEMBERED)
 
     def admit(self, user: int, channel: int) -> None:
         """Count a request that is to be answered; `release` must follow.
@@ -69,7 +70,7 @@ class SendBudget:
             raise OverloadedError(_RETRY_AFTER_SECONDS)
         self._sent.add()
         self._pending[channel] = self._pending.get(channel, 0) + 1
-        self._remember(self._answered, user)
+        self._answered[user] = self._clock()
         _counted.set([1])
 
     def release(self, channel: int) -> None:
@@ -95,7 +96,7 @@ class SendBudget:
             return False
         self._refused.add()
         if is_busy:
-            self._remember(self._noticed, channel)
+            self._noticed[channel] = self._clock()
         return True
 
     def counting(self, send: Send) -> Send:
@@ -111,15 +112,9 @@ class SendBudget:
 
         return counted_send
 
-    def _is_recent(self, times: OrderedDict[int, float], key: int, seconds: float) -> bool:
+    def _is_recent(self, times: BoundedDict[int, float], key: int, seconds: float) -> bool:
         then = times.get(key)
         return then is not None and self._clock() < then + seconds
-
-    def _remember(self, times: OrderedDict[int, float], key: int) -> None:
-        times[key] = self._clock()
-        times.move_to_end(key)
-        if len(times) > _REMEMBERED:
-            times.popitem(last=False)
 
 
 class _Window:

@@ -9,6 +9,7 @@ from typing import Any
 import discord
 from discord import AppCommandOptionType, app_commands
 
+from bot.client.checks import check_membership
 from bot.client.context import Interaction, context_or_anonymous
 from bot.client.errors import MalformedCallError, cause_of, refusal_of
 from bot.client.internals import CallableTree, autocomplete, wrapped_command
@@ -20,6 +21,8 @@ from bot.observability import requests
 log = logging.getLogger(__name__)
 
 _CHAT_INPUT = 1
+# They store nothing.
+_ANYWHERE = frozenset({"help", "about", "ping", "privacy"})
 _VALUES: dict[AppCommandOptionType, tuple[type, ...]] = {
     AppCommandOptionType.string: (str,),
     AppCommandOptionType.integer: (int,),
@@ -53,6 +56,8 @@ class SlashTree(CallableTree):
             if _is_autocomplete(interaction):
                 await self._autocomplete(interaction)
             else:
+                if _name_of(interaction).partition(" ")[0] not in _ANYWHERE:
+                    check_membership(interaction)
                 await super().call(interaction)
         except app_commands.AppCommandError:
             raise

@@ -113,7 +113,7 @@ class GenerateCog(commands.Cog):
         context = await context_of(self._services, ctx)
         first = features.notice(name, self._services, context)
         sent = await send(ctx, first) if first else None
-        async with in_progress(ctx, is_slow=name == "poem"):
+        async with in_progress(self._services, ctx, is_slow=name == "poem"):
             example = features.EXAMPLES.get(name, "")
             making = features.attempt(context, lambda: action(context), example)
             reply = await _made_unless(deleted, making)

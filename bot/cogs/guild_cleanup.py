@@ -23,7 +23,9 @@ _MISSING_ACCESS = 50001
 
 
 class GuildCleanupCog(commands.Cog):
-    """Deletes the data of a guild at its removal, or a day after it was found missing.
+    """Deletes the data of a guild a day after it removed the bot, or was found missing.
+
+    Within that day it can invite the bot again, and finds everything as it was.
 
     No event tells of a removal while no shard is connected. So the guilds that Discord lists when
     a session begins are compared with those that the bot was in.
@@ -76,11 +78,14 @@ class GuildCleanupCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Delete the data of a guild that has removed the bot; an outage is no removal."""
-        for guilds in self._guilds.values():
-            guilds.discard(guild.id)
-        if await self._forget(guild.id):
-            log.info("Removed from guild %d; its data is deleted", guild.id)
+        """Miss a guild that has removed the bot; an outage is no removal."""
+        for shard, guilds in self._guilds.items():
+            if shard.has(guild.id):
+                guilds.discard(guild.id)
+                with _logged_errors():
+                    await self._services.guilds.miss(shard, guild.id)
+                log.info("Removed from guild %d; its data is deleted in a day", guild.id)
+                return
 
     @tasks.loop(hours=1)
     async def _check_now_and_then(self) -> None:
@@ -112,7 +117,7 @@ class GuildCleanupCog(commands.Cog):
 
     async def _forget_missing(self, guild: int) -> None:
         if await self._is_gone(guild) and await self._forget(guild):
-            log.info("Guild %d has removed the bot unseen; its data is deleted", guild)
+            log.info("Guild %d removed the bot a day ago; its data is deleted", guild)
             return
         log.warning("Missing guild %d is kept; next check in a day", guild)
         await self._services.guilds.defer(guild)

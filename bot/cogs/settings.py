@@ -25,6 +25,7 @@ class SettingsCog(commands.Cog):
 
     @commands.hybrid_group(fallback="show", case_insensitive=True)
     @commands.guild_only()
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     @app_commands.default_permissions(manage_guild=True)
     async def settings(self, ctx: Context) -> None:
         """Show the settings of this server."""

@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot import features
 from bot.client.attachments import attached_text
+from bot.client.channel_permissions import require_sending
 from bot.client.checks import check_channel
 from bot.client.context import Context, context_of
 from bot.client.responses import answer, in_progress, send
@@ -32,6 +33,7 @@ Minutes = app_commands.Range[float, 0.1, 1_440.0]
 Temperature = app_commands.Range[float, 0.1, 2.0]
 
 _CHOICES = 25
+_IN_GUILDS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 _DESCRIPTIONS = {
     "minutes": "Minutes, at most",
     "temperature": "Of the samples shown; higher is bolder",
@@ -47,7 +49,10 @@ class TrainingCog(commands.Cog):
     """
 
     retrain_group = app_commands.Group(
-        name="retrain", description="Train a network for this server.", guild_only=True
+        name="retrain",
+        description="Train a network for this server.",
+        allowed_contexts=_IN_GUILDS,
+        default_permissions=discord.Permissions(manage_guild=True),
     )
 
     def __init__(self, bot: commands.AutoShardedBot, services: Services) -> None:
@@ -77,7 +82,7 @@ class TrainingCog(commands.Cog):
         if words.strip().lower() == "forget":
             await answer(self._services, ctx, training.ask_to_forget)
             return
-        async with in_progress(ctx, is_slow=True):
+        async with in_progress(self._services, ctx, is_slow=True):
             context = await context_of(self._services, ctx)
             reply = await features.attempt(
                 context,
@@ -139,7 +144,7 @@ class TrainingCog(commands.Cog):
         await answer(self._services, ctx, act, is_private=True)
 
     @commands.hybrid_group(fallback="list", case_insensitive=True)
-    @app_commands.guild_only()
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     async def models(self, ctx: Context) -> None:
         """List the models available here, with their scores."""
         await answer(self._services, ctx, versions.list_versions)
@@ -202,6 +207,8 @@ class TrainingCog(commands.Cog):
     async def _submit_by_slash(
         self, interaction: Interaction, options: RetrainOptions, corpus: discord.Attachment | None
     ) -> None:
+        # Progress and result are messages in the channel.
+        require_sending(interaction.channel)
         ctx = await Context.from_interaction(interaction)
         context = await context_of(self._services, ctx)
         await ctx.defer(ephemeral=True)

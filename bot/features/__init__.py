@@ -15,7 +15,7 @@ from bot.features.about import show_about, show_help
 from bot.features.buttons import ButtonAction
 from bot.features.error_replies import attempt
 from bot.features.poem import notice
-from bot.features.privacy import show_privacy
+from bot.features.privacy import answer_from_text as answer_about_privacy
 from bot.replies import Reply
 from bot.services import Services
 
@@ -34,7 +34,7 @@ ACTIONS: Mapping[str, Action] = {
     "how": explain.explain_latest,
     "models": models.manage_from_text,
     "about": _about,
-    "privacy": show_privacy,
+    "privacy": answer_about_privacy,
     "help": show_help,
 }
 """By the name of the command."""
@@ -47,7 +47,7 @@ BUTTON_ACTIONS: Mapping[str, ButtonAction] = {
     "again": ButtonAction(poem.again, is_generation=True),
     "wilder": ButtonAction(poem.wilder, is_generation=True),
     "calmer": ButtonAction(poem.calmer, is_generation=True),
-    "picture": ButtonAction(poem.picture, is_generation=True),
+    "picture": ButtonAction(poem.picture, is_generation=True, sends_file=True),
     "same": ButtonAction(repeat.same, may="anyone", is_generation=True),
     "how": ButtonAction(explain.explain, may="anyone", shows="private", lasts=True),
     "delete": ButtonAction(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bot import program_version
 from bot.context import RequestContext
@@ -29,6 +29,20 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """The commands of each section of the overview, by the text of its title."""
 
+_NOT_IN_TERMINAL = frozenset({"settings", "ping"})
+_OTHERWISE_IN_TERMINAL = frozenset(
+    {
+        "dino-more",
+        "how-about",
+        "retrain",
+        "retrain-more",
+        "retrain-about",
+        "help-about",
+        "models-about",
+        "about-about",
+    }
+)
+
 HELP = tuple(name for names in SECTIONS.values() for name in names)
 """Commands with help: the texts that begin with `help-NAME`."""
 
@@ -52,11 +66,13 @@ async def show_help(services: Services, context: RequestContext, topic: str) -> 
     """Show all commands, or more about one; a subcommand stands for its group."""
     name = next(iter(topic.strip().removeprefix(context.settings.prefix).lower().split()), "")
     texts = context.texts
-    if name in HELP:
-        return _help_on(name, texts, services.trainings.limits.minutes)
+    if name in _available(context, HELP):
+        return _help_on(name, context, services.trainings.limits.minutes)
+    sections = {title: _available(context, names) for title, names in SECTIONS.items()}
     fields = (
-        Field(texts(title), "\n".join(_overview(texts, name) for name in names))
-        for title, names in SECTIONS.items()
+        Field(texts(title), "\n".join(_overview(context, name) for name in names))
+        for title, names in sections.items()
+        if names
     )
     text = texts("no-such-topic") if name else ""
     return Reply(text, title=texts("help-title"), fields=tuple(fields))
@@ -121,23 +137,35 @@ def _field(texts: Texts, network: FamilyName, card: ModelCard | None) -> Field:
     return Field(name, texts("about-model", id=card.id, score=score))
 
 
-def _overview(texts: Texts, name: str) -> str:
-    parts = ["", "-slash"] if name in _WITH_OPTIONS_IN_OVERVIEW else [""]
-    return "\n".join(texts(f"help-{name}{part}", **_LIMITS) for part in parts)
+def _available(context: RequestContext, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if not (context.in_terminal and name in _NOT_IN_TERMINAL))
 
 
-def _help_on(name: str, texts: Texts, most_minutes: float) -> Reply:
+def _overview(context: RequestContext, name: str) -> str:
+    has_options = name in _WITH_OPTIONS_IN_OVERVIEW and not context.in_terminal
+    parts = ["", "-slash"] if has_options else [""]
+    return "\n".join(_text(context, f"{name}{part}") for part in parts)
+
+
+def _help_on(name: str, context: RequestContext, most_minutes: float) -> Reply:
     """Explain one command: what it does, examples, options with their ranges, slash form."""
 
     def text(part: str) -> str:
-        return texts(f"help-{name}{part}", **_LIMITS, most_minutes=most_minutes)
+        return _text(context, f"{name}{part}", most_minutes=most_minutes)
 
+    texts = context.texts
     examples = [text("")]
     if name in _WITH_MORE_EXAMPLES:
         examples.append(text("-more"))
     fields = [Field(texts("help-examples"), "\n".join(examples))]
     if name in _WITH_OPTIONS:
         fields.append(Field(texts("help-options"), text("-options")))
-    fields.append(Field(texts("help-slash"), text("-slash")))
+    if not context.in_terminal:
+        fields.append(Field(texts("help-slash"), text("-slash")))
     title = texts("help-command", command=name)
     return Reply(text("-about"), title=title, fields=tuple(fields))
+
+
+def _text(context: RequestContext, name: str, **values: Value) -> str:
+    is_other = context.in_terminal and name in _OTHERWISE_IN_TERMINAL
+    return context.texts(f"help-{name}{'-here' if is_other else ''}", **_LIMITS, **values)

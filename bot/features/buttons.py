@@ -18,7 +18,7 @@ TEMPLATE = re.compile(r"(?P<verb>[a-z_]+):(?P<owner>\d*):(?P<arguments>[^\n]*)")
 """A button's custom id."""
 
 May = Literal["owner", "owner-or-moderator", "manager", "anyone"]
-Shows = Literal["new", "in-place", "private", "gone"]
+Shows = Literal["new", "decision", "private", "gone"]
 
 
 _REFUSALS: Mapping[May, str] = {
@@ -61,11 +61,13 @@ class ButtonAction:
     Attributes:
         action: called with the arguments of the custom id.
         may: who may press it.
-        shows: where its reply is shown: as a new message, in place of the message with the button,
-            or ephemerally; "gone" deletes that message and shows nothing.
+        shows: where its reply is shown: as a new message, or ephemerally; "decision" adds it to the
+            message with the button, and to the one that led there, and removes their buttons;
+            "gone" deletes that message and shows nothing.
         lasts: whether the button stays when others of its message have expired.
         is_generation: whether it takes a cooldown slot, as a command does.
         anywhere: whether it works in channels that the settings exclude.
+        sends_file: whether its reply is nothing without a file.
     """
 
     action: Callable[[Services, RequestContext, str], Awaitable[Reply]]
@@ -74,6 +76,7 @@ class ButtonAction:
     lasts: bool = False
     is_generation: bool = False
     anywhere: bool = False
+    sends_file: bool = False
 
     def check(self, context: RequestContext, owner: str) -> None:
         """Check that a member may press the button; `owner` is taken from its custom id.

@@ -13,6 +13,7 @@ from bot.replies import Reply
 from bot.services import Services
 from engine import NameRequest, Names, NoNamesError
 from engine.families import FamilyName
+from engine.text.profanity import is_decent_prefix
 
 MORE = 5
 """Names that the button for more of them asks for."""
@@ -45,7 +46,9 @@ async def generate(
     letters = letters_of(options.person)
     note = "" if letters else context.texts("no-letters")
     lengths = range(_FEW_LETTERS, -1, -1)
-    prefixes = (letters, *(letters[:length] for length in lengths))
+    prefixes = [letters, *(letters[:length] for length in lengths)]
+    if request.decent:
+        prefixes = [*filter(is_decent_prefix, prefixes)]
     return await _answer(services, context, request, family, prefixes, note)
 
 
@@ -73,7 +76,7 @@ async def repeat(
 
 
 async def _more(services: Services, context: RequestContext, number: str, count: int) -> Reply:
-    old, record = await recall_record(services, number, NameRequest)
+    old, record = await recall_record(services, context, number, NameRequest)
     request = replace(old, count=count, seed=None, decent=not context.allows_indecent)
     return await _answer(services, context, request, record.network, (request.prefix,))
 

@@ -96,6 +96,7 @@ REPLIES: Mapping[type[Exception], Say] = {
     errors.NoNamesError: _nothing,
     errors.NoPoemError: _says("nothing-written"),
     errors.IndecentLineError: _says("indecent-line"),
+    errors.IndecentPrefixError: _says("indecent-prefix"),
     errors.OverloadedError: lambda e, texts: texts("busy", seconds=round(e.retry_after_seconds)),
     errors.DeadlineExceededError: _says("late"),
     errors.EngineClosedError: _says("closed"),

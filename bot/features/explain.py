@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bot import program_name
 from bot.context import RequestContext
-from bot.features.buttons import ExpiredButtonError, custom_id, labelled
+from bot.features.buttons import ExpiredButtonError, May, NotYoursError, custom_id, labelled
 from bot.replies import Button, Field, Reply
 from bot.services import Services
 from bot.storage.answers import AnswerRecord, Request
@@ -39,19 +39,22 @@ async def keep(
         return None
 
 
-async def recall(services: Services, number: str, kind: type[Kind]) -> tuple[Kind, str]:
-    """Return the request of a fresh answer, and its text if it is a poem."""
-    request, record = await recall_record(services, number, kind)
+async def recall(
+    services: Services, context: RequestContext, number: str, kind: type[Kind]
+) -> tuple[Kind, str]:
+    """Return the request of a fresh answer to the member, and its text if it is a poem."""
+    request, record = await recall_record(services, context, number, kind)
     return request, record.text
 
 
 async def recall_record(
-    services: Services, number: str, kind: type[Kind]
+    services: Services, context: RequestContext, number: str, kind: type[Kind]
 ) -> tuple[Kind, AnswerRecord]:
-    """Return the request of a fresh answer, and the record of the answer."""
-    record = await services.answers.find(_number(number))
-    if record is None or not record.is_fresh or not isinstance(record.request, kind):
+    """Return the request of a fresh answer to the member, and the record of the answer."""
+    record = await _found(services, context, number)
+    if not record.is_fresh or not isinstance(record.request, kind):
         raise ExpiredButtonError
+    _require_owner(context, record, "owner")
     return record.request, record
 
 
@@ -96,10 +99,23 @@ async def complete(services: Services, context: RequestContext, number: str) -> 
     return record
 
 
-async def delete(services: Services, _context: RequestContext, number: str) -> Reply:
-    """Forget an answer that is about to be deleted."""
-    if number:
-        await services.answers.forget(_number(number))
+async def delete(services: Services, context: RequestContext, number: str) -> Reply:
+    """Forget an answer that is about to be deleted.
+
+    Raises:
+        ExpiredButtonError: it was not given here.
+        NotYoursError: it is somebody else's, and the member does not moderate.
+        DatabaseError: it cannot be deleted.
+    """
+    if not number:
+        return Reply("")
+    record = await services.answers.find(_number(number))
+    if record is not None:
+        if record.guild != context.guild:
+            raise ExpiredButtonError
+        if context.guild is None or not context.is_moderator:
+            _require_owner(context, record, "owner-or-moderator")
+        await services.answers.forget(record.id)
     return Reply("")
 
 
@@ -107,7 +123,16 @@ async def _found(services: Services, context: RequestContext, number: str) -> An
     record = await services.answers.find(_number(number))
     if record is None or record.guild != context.guild:
         raise ExpiredButtonError
+    # Everybody has direct messages of their own.
+    if record.guild is None:
+        _require_owner(context, record, "owner")
     return record
+
+
+def _require_owner(context: RequestContext, record: AnswerRecord, may: May) -> None:
+    # After a day nobody is kept: only the button says whose it is.
+    if record.user is not None and record.user != context.user:
+        raise NotYoursError(may)
 
 
 def _number(text: str) -> int:

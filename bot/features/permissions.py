@@ -1,4 +1,4 @@
-"""Who may retrain: managers of the guild, its trainer role, and the operator."""
+"""Who may retrain: managers of the guild, its trainer role, whom Discord lets use `/retrain`."""
 
 from __future__ import annotations
 
@@ -46,5 +46,5 @@ async def require_trainer(services: Services, context: RequestContext) -> None:
     if context.guild is None:
         raise TrainingRefusedError("training-only-in-server")
     role = context.settings.trainer_role
-    if not (context.is_manager or context.is_owner or role in context.roles):
+    if not (context.is_manager or context.is_permitted or role in context.roles):
         raise TrainingRefusedError("training-not-allowed")

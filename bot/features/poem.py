@@ -43,14 +43,14 @@ async def write(services: Services, context: RequestContext, options: PoemOption
 
 async def go_on(services: Services, context: RequestContext, number: str) -> Reply:
     """Go on from the last line of a poem."""
-    request, text = await recall(services, number, PoemRequest)
+    request, text = await recall(services, context, number, PoemRequest)
     last_line = text.rstrip().rpartition("\n")[2]
     return await _answer(services, context, _anew(request, prompt=last_line[-MAX_PROMPT:]))
 
 
 async def again(services: Services, context: RequestContext, number: str) -> Reply:
     """Write another poem on the same line."""
-    request, _ = await recall(services, number, PoemRequest)
+    request, _ = await recall(services, context, number, PoemRequest)
     return await _answer(services, context, _anew(request))
 
 
@@ -66,7 +66,7 @@ async def calmer(services: Services, context: RequestContext, number: str) -> Re
 
 async def picture(services: Services, context: RequestContext, number: str) -> Reply:
     """Draw a poem, to be shared."""
-    request, text = await recall(services, number, PoemRequest)
+    request, text = await recall(services, context, number, PoemRequest)
     is_checked = request.decent or context.allows_indecent
     if not (
         is_checked or await services.tasks.run(context.group, is_decent_poem, request.prompt, text)
@@ -95,7 +95,7 @@ def notice(name: str, services: Services, context: RequestContext) -> Reply | No
 
 
 async def _tempered(services: Services, context: RequestContext, number: str, step: float) -> Reply:
-    request, _ = await recall(services, number, PoemRequest)
+    request, _ = await recall(services, context, number, PoemRequest)
     wanted = min(max(request.temperature + step, MIN_TEMPERATURE), MAX_TEMPERATURE)
     temperature = round(wanted, 2)
     return await _answer(services, context, _anew(request, temperature=temperature))

@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 from PIL import Image, ImageDraw, ImageFont
 from PIL.ImageFont import FreeTypeFont
 
+from engine.text.characters import normalize
 from engine.text.fonts import Face, bundled, face_of, first_with
-from engine.text.normalize import normalize
 
 MISSING = "□"
 """Stands for a letter that no font at hand has."""

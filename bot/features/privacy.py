@@ -8,7 +8,7 @@ from bot.services import Services
 from bot.storage.answers import FRESH_SECONDS, KEPT_SECONDS
 
 
-async def show_privacy(_services: Services, context: RequestContext, _arguments: str = "") -> Reply:
+async def show_privacy(_services: Services, context: RequestContext) -> Reply:
     """Say what is stored, why, and for how long."""
     texts = context.texts
     answers = texts(
@@ -24,6 +24,13 @@ async def show_privacy(_services: Services, context: RequestContext, _arguments:
         Field(texts("privacy-others"), texts("privacy-others-kept")),
     )
     return Reply(texts("privacy"), title=texts("privacy-title"), fields=fields, is_private=True)
+
+
+async def answer_from_text(services: Services, context: RequestContext, arguments: str) -> Reply:
+    """Do what is typed after `!privacy` in a terminal."""
+    if arguments.strip().lower() == "forget":
+        return await forget(services, context)
+    return await show_privacy(services, context)
 
 
 async def forget(services: Services, context: RequestContext) -> Reply:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from bot.i18n.texts import LANGUAGES, LOCALES, Texts, Value
 from bot.storage.guild_settings import GuildSettings
 from engine.requests import MAX_TEMPERATURE, MIN_TEMPERATURE
-from engine.text.normalize import normalize
+from engine.text.characters import can_be_seen, normalize
 
 MAX_PREFIX = 5
 """Characters of a prefix, at most."""
@@ -77,7 +77,9 @@ def parse_prefix(text: str, _known: Known) -> str:
     'd!'
     """
     prefix = normalize("NFC", text)
-    is_visible = prefix.isprintable() and not any(map(str.isspace, prefix))
+    is_visible = (
+        prefix.isprintable() and all(map(can_be_seen, prefix)) and not any(map(str.isspace, prefix))
+    )
     is_plain = _TROUBLE.isdisjoint(prefix) and not any(map(unicodedata.combining, prefix))
     if not (1 <= len(prefix) <= MAX_PREFIX and is_visible and is_plain):
         raise BadValueError("no prefix")

@@ -65,7 +65,7 @@ async def reset(services: Services, context: RequestContext) -> Reply:
 
 def _managed(context: RequestContext) -> int:
     """Return the server that the member manages."""
-    if context.guild is None or not context.is_manager:
+    if context.guild is None or not (context.is_manager or context.is_permitted):
         raise NotManagerError
     return context.guild
 

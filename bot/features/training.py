@@ -86,7 +86,10 @@ def _first(*values: float | None) -> float:
 
 async def cancel(services: Services, context: RequestContext, training: str) -> Reply:
     """Cancel a training, at whatever stage it is."""
-    await require_trainer(services, context)
+    entry = await services.training_log.get(training)
+    # Whoever started it need not be a trainer: Discord may have let them use `/retrain`.
+    if entry is None or entry.user != context.user or entry.guild != context.guild:
+        await require_trainer(services, context)
     try:
         cancelled = services.trainings.get(training)
         if cancelled.request.guild != context.guild:
@@ -112,14 +115,14 @@ async def keep(
     if entry.result == "kept":
         raise TrainingRefusedError("training-kept-already", version=version)
     await use_version(services, entry.guild, version)
-    return Reply(context.texts("training-kept", version=version))
+    return _decided(context, context.texts("training-kept", version=version))
 
 
 async def discard(services: Services, context: RequestContext, training: str) -> Reply:
     """Delete the version of a training."""
     entry, version = await _saved(services, context, training)
     await delete_version(services, entry.guild, version)
-    return Reply(context.texts("training-discarded", version=version))
+    return _decided(context, context.texts("training-discarded", version=version))
 
 
 async def keep_worse(services: Services, context: RequestContext, training: str) -> Reply:
@@ -142,13 +145,23 @@ async def forget(services: Services, context: RequestContext, _arguments: str) -
         raise TrainingRefusedError("training-only-in-server")
     # All of them: a training without an upload may fine-tune a version that is deleted now.
     await services.trainings.cancel_guild(guild)
-    with disk_errors_refused():
-        deleted = await services.tasks.run(guild, delete_uploads, services.registry.of_guild(guild))
-    for network, version in deleted:
-        await services.backend.refresh(guild, network)
-        await services.training_log.decide(version, guild, "forgotten")
+    deleted: list[tuple[FamilyName, str]] = []
+    try:
+        with disk_errors_refused():
+            registry = services.registry.of_guild(guild)
+            await services.tasks.run(guild, delete_uploads, registry, deleted)
+    finally:
+        # Also where the disk failed half way: what is gone is served and named no longer.
+        for network, version in deleted:
+            await services.backend.refresh(guild, network)
+            await services.training_log.decide(version, guild, "forgotten")
     await services.training_log.forget_uploads(guild)
-    return Reply(context.texts("training-forgotten", count=len(deleted)))
+    return _decided(context, context.texts("training-forgotten", count=len(deleted)))
+
+
+def _decided(context: RequestContext, text: str) -> Reply:
+    by = context.texts("decided-by", member=context.member)
+    return Reply(context.texts("sentence-separator").join([text, by]))
 
 
 async def _saved(services: Services, context: RequestContext, training: str) -> tuple[Entry, str]:
@@ -162,13 +175,12 @@ async def _saved(services: Services, context: RequestContext, training: str) -> 
     return entry, entry.version
 
 
-def delete_uploads(registry: ModelRegistry) -> list[tuple[FamilyName, str]]:
-    """Delete a guild's versions trained on uploaded texts, with the texts; return what was deleted.
+def delete_uploads(registry: ModelRegistry, deleted: list[tuple[FamilyName, str]]) -> None:
+    """Delete a guild's versions trained on uploaded texts, with the texts.
 
     That includes versions fine-tuned from them. Where one is active, the guild rolls back to the
-    version before.
+    version before. Each that is gone is added to `deleted`, also where a later one cannot be.
     """
-    deleted: list[tuple[FamilyName, str]] = []
     for network in FAMILIES:
         tainted = registry.made_of_uploads(network)
         if tainted:
@@ -176,7 +188,6 @@ def delete_uploads(registry: ModelRegistry) -> list[tuple[FamilyName, str]]:
         for version in tainted:
             registry.delete(version)
             deleted.append((network, version))
-    return deleted
 
 
 def _leave(registry: ModelRegistry, network: FamilyName, tainted: list[str]) -> None:
@@ -191,9 +202,9 @@ def _leave(registry: ModelRegistry, network: FamilyName, tainted: list[str]) -> 
 
 BUTTON_ACTIONS: Mapping[str, ButtonAction] = {
     "train_cancel": ButtonAction(cancel, may="anyone", shows="private", anywhere=True),
-    "train_keep": ButtonAction(keep, may="anyone"),
-    "train_keep_worse": ButtonAction(keep_worse, may="anyone"),
-    "train_discard": ButtonAction(discard, may="anyone"),
-    "train_forget": ButtonAction(forget, may="anyone"),
+    "train_keep": ButtonAction(keep, may="anyone", shows="decision"),
+    "train_keep_worse": ButtonAction(keep_worse, may="anyone", shows="decision"),
+    "train_discard": ButtonAction(discard, may="anyone", shows="decision"),
+    "train_forget": ButtonAction(forget, may="anyone", shows="decision"),
 }
 """What buttons do, by the verb of their custom ids; each action looks who may."""

@@ -5,15 +5,19 @@ Modules use the standard library; structlog renders the records.
 
 from __future__ import annotations
 
+import atexit
 import logging
+import os
 import re
 import secrets
 import sys
 import time
 from collections.abc import Collection, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from logging.handlers import QueueHandler, QueueListener
+from queue import Full, Queue
 from typing import Any, Literal
 
 from structlog.dev import ConsoleRenderer, plain_traceback
@@ -30,6 +34,11 @@ _LEAST_WRITTEN = 4
 _OURS = ("bot", "engine")
 # Our own few values, not redacted where a member has typed the same word.
 _NAMES = frozenset({"command", "way", "outcome", "reason", "reference", "logger"})
+
+MAX_QUEUED_LINES = 10_000
+"""Lines that wait to be written; further ones are dropped."""
+
+_FLUSH_SECONDS = 2.0
 
 RequestOutcome = Literal["answered", "refused", "failed", "cancelled"]
 """How a request ended."""
@@ -71,20 +80,41 @@ def current() -> LoggedRequest:
     return _current.get() or LoggedRequest()
 
 
+class _DroppingHandler(QueueHandler):
+    """Formats records where they are logged; drops those that the writer cannot keep up with."""
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        """Queue a record, unless too many wait."""
+        with suppress(Full):
+            self.queue.put_nowait(record)
+
+
 def set_up_logging(level: str, log_format: str | None = None) -> None:
-    """Log to stderr.
+    """Log to stderr, which a thread writes to: a full pipe must not hold up the event loop.
 
     Args:
         level: of our own loggers; libraries log from WARNING on.
         log_format: "human" or "json"; by default "human" in a terminal alone.
     """
-    is_human = sys.stderr.isatty() if log_format is None else log_format == "human"
-    handler = logging.StreamHandler()
-    handler.setFormatter(formatter(is_human=is_human, has_colors=sys.stderr.isatty()))
+    is_terminal = sys.stderr.isatty()
+    is_human = is_terminal if log_format is None else log_format == "human"
+    lines = Queue[logging.LogRecord](MAX_QUEUED_LINES)
+    handler = _DroppingHandler(lines)
+    listener = QueueListener(lines, logging.StreamHandler())
+    listener.start()
+    atexit.register(_flush, lines)
+    has_colors = is_terminal and not os.environ.get("NO_COLOR")
+    handler.setFormatter(formatter(is_human=is_human, has_colors=has_colors))
     least = logging.getLevelNamesMapping()[level]
     logging.basicConfig(handlers=[handler], level=max(logging.WARNING, least))
     for name in _OURS:
         logging.getLogger(name).setLevel(least)
+
+
+def _flush(lines: Queue[logging.LogRecord]) -> None:
+    """Wait until all lines are written, but not for ever on a reader that has stalled."""
+    with lines.all_tasks_done:
+        lines.all_tasks_done.wait_for(lambda: not lines.unfinished_tasks, _FLUSH_SECONDS)
 
 
 def formatter(*, is_human: bool, has_colors: bool = False) -> logging.Formatter:

@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 Request = NameRequest | PoemRequest
 
-_COLUMNS = "id, server, network, request, model, typed, text, created"
+_COLUMNS = "id, user, server, network, request, model, typed, text, created"
 _INSERT = (
     "INSERT INTO answers (user, server, channel, network, request, model, typed, text, created)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -63,6 +63,7 @@ class AnswerRecord:
 
     Attributes:
         id: its number.
+        user: who requested it, or None where that was deleted.
         guild: of the request, or None in a direct message or a terminal.
         network: family of the model.
         request: generates the same answer again; without the typed text where that was deleted.
@@ -73,6 +74,7 @@ class AnswerRecord:
     """
 
     id: int
+    user: int | None
     guild: int | None
     network: FamilyName
     request: Request
@@ -185,6 +187,12 @@ class AnswerStore:
         if numbers:
             await self._database.erase(_DELETE_THESE, json.dumps(numbers))
 
+    async def forget_channel(self, channel: int) -> None:
+        """Delete all answers in a channel or thread, which is deleted."""
+        await self.written()  # Those on their way come from there, too.
+        await self._in_slices(_DELETE.format("channel = ?"), channel)
+        await self._database.cut_log()
+
     async def forget_user(self, user: int) -> None:
         """Delete all answers to a user."""
         await self._in_slices(_DELETE.format("user = ?"), user)
@@ -224,12 +232,13 @@ class AnswerStore:
 
 
 def _read(row: Row, now: float) -> AnswerRecord:
-    number, guild, network, request, model, typed, text, created = row
+    number, user, guild, network, request, model, typed, text, created = row
     is_fresh = cast(float, created) >= now - FRESH_SECONDS
     kind = PoemRequest if network == "poem" else NameRequest
     values = json.loads(str(request)) | {_TYPED[kind]: typed if is_fresh else ""}
     return AnswerRecord(
         id=cast(int, number),
+        user=cast("int | None", user) if is_fresh else None,
         guild=cast("int | None", guild),
         network=str(network),
         request=kind(**values),

@@ -66,6 +66,15 @@ class GuildStore:
             missed = await connection.execute(_MISS, (now, *_key(shard), now, listed))
             return missed.rowcount
 
+    async def miss(self, shard: Shard, guild: int) -> None:
+        """Record that a guild has removed the bot just now."""
+        await self._database.write(
+            "REPLACE INTO memberships (server, application, missing_since) VALUES (?, ?, ?)",
+            guild,
+            shard.application,
+            self._clock(),
+        )
+
     async def missing(self, shard: Shard) -> list[int]:
         """Return some guilds of a shard that have been missing long enough."""
         rows = await self._database.rows(

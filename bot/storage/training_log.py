@@ -57,6 +57,9 @@ class Entry:
     is_worse: bool = False
 
 
+MAX_ENTRIES = 200
+"""Entries of a guild that are kept."""
+
 # Replaces the file name of a deleted upload.
 _FORGOTTEN = "?"
 
@@ -101,6 +104,13 @@ class TrainingLog:
             _FORGOTTEN,
             entry.corpus,
             entry.id,
+        )
+        await self._database.write(
+            "DELETE FROM trainings WHERE server IS ? AND result != 'running' AND id NOT IN"
+            " (SELECT id FROM trainings WHERE server IS ? ORDER BY began DESC, rowid DESC LIMIT ?)",
+            entry.guild,
+            entry.guild,
+            MAX_ENTRIES,
         )
 
     async def decide(self, version: str, guild: int | None, result: Result) -> None:

@@ -7,7 +7,7 @@ import io
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import cast
+from typing import TextIO, cast
 
 from bot.context import OPERATOR
 from bot.features import ACTIONS, notice, perform
@@ -28,10 +28,17 @@ def chat(
     texts: Path | None = None,
     limits: Limits | None = None,
 ) -> None:
-    """Answer what is typed, line by line, until the input ends."""
-    if isinstance(standard_input := cast(object, sys.stdin), io.TextIOWrapper):
+    """Answer what is typed, line by line, until the input ends.
+
+    Raises:
+        OSError: standard input cannot be read.
+    """
+    standard_input = cast("TextIO | None", sys.stdin)
+    if standard_input is None:
+        raise OSError("standard input is closed")
+    if isinstance(standard_input, io.TextIOWrapper):
         standard_input.reconfigure(errors="replace")
-    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    is_terminal = standard_input.isatty() and sys.stdout.isatty()
     if is_terminal:
         print("Type !dino for a dinosaur, !help for more, Ctrl-D to leave.")
     with asyncio.Runner() as runner:
@@ -59,10 +66,15 @@ def _is_host(guild: int | None) -> bool:
 
 
 def _read(is_terminal: bool) -> str | None:
+    if is_terminal:
+        # `input` would write it to stderr, which is filtered while TensorFlow is loaded.
+        print("> ", end="", flush=True)
     try:
-        return input("> " if is_terminal else "")
+        return input()
     except EOFError:
         return None
+    except OSError as error:
+        raise OSError("standard input cannot be read") from error
 
 
 async def _answer(services: Services, line: str) -> Reply:

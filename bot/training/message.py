@@ -9,7 +9,8 @@ from typing import Any
 
 import discord
 
-from bot.client.rendering import message_of
+from bot.client.channel_permissions import formats_in, obstacle_in, permissions_in
+from bot.client.rendering import edit_of, message_of
 from bot.client.retries import UNREACHABLE
 from bot.replies import Reply
 from bot.storage.training_log import Entry
@@ -34,9 +35,11 @@ class TrainingMessage:
     """
 
     def __init__(self, client: discord.Client, entry: Entry) -> None:
+        self._client = client
         self.entry = entry
         self.question: discord.MessageReference | None = None
         self.is_resumed = False
+        self._obstacle = ""
         self.channel: discord.PartialMessageable | None = None
         self.message: discord.PartialMessage | None = None
         if entry.channel is not None:
@@ -49,7 +52,7 @@ class TrainingMessage:
 
         A message that was deleted or is too old to be edited is replaced.
         """
-        if self.channel is None:
+        if self.channel is None or self._is_obstructed():
             return False
         with _giving_up():
             if self.message is None:
@@ -60,7 +63,7 @@ class TrainingMessage:
 
     async def answer(self, reply: Reply, nonce: int | None = None) -> None:
         """Reply to the message; Discord drops a second reply with the same nonce."""
-        if self.channel is None:
+        if self.channel is None or self._is_obstructed():
             return
         reference = self.message and discord.MessageReference(
             message_id=self.message.id,
@@ -71,15 +74,30 @@ class TrainingMessage:
         with _giving_up():
             await self._send(self.channel, reply, reference, nonce)
 
+    @property
+    def _place(self) -> object:
+        """The channel as it is cached, with its permissions; None where it is not."""
+        guild = self._client.get_guild(self.entry.guild) if self.entry.guild else None
+        return guild and guild.get_channel_or_thread(self.entry.channel or 0)
+
+    def _is_obstructed(self) -> bool:
+        obstacle = obstacle_in(self._place)
+        if self.entry.guild and self._client.is_ready():
+            # Every message to a guild that removed the bot would be refused.
+            obstacle = obstacle if self._client.get_guild(self.entry.guild) else "removed"
+        if obstacle and obstacle != self._obstacle:
+            log.warning("A training cannot be shown: %s", obstacle)
+        self._obstacle = obstacle
+        return bool(obstacle)
+
     async def _edit(
         self,
         channel: discord.PartialMessageable,
         message: discord.PartialMessage,
         reply: Reply,
     ) -> bool:
-        arguments = message_of(reply)
         try:
-            await message.edit(embed=arguments["embed"], view=arguments.get("view"))
+            await message.edit(**edit_of(reply, formats_in(self._place)))
         except discord.HTTPException as error:
             if error.code not in {_UNKNOWN_MESSAGE, _TOO_OLD_TO_EDIT}:
                 raise
@@ -97,8 +115,9 @@ class TrainingMessage:
         reference: discord.MessageReference | None,
         nonce: int | None = None,
     ) -> discord.PartialMessage:
-        arguments: dict[str, Any] = message_of(reply) | {"nonce": nonce}
-        if reference:
+        place = self._place
+        arguments: dict[str, Any] = message_of(reply, formats_in(place)) | {"nonce": nonce}
+        if reference and permissions_in(place).read_message_history:
             arguments["reference"] = reference
         sent: discord.Message = await channel.send(**arguments)
         return channel.get_partial_message(sent.id)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import discord
 
+from bot.client.channel_permissions import formats_in, obstacle_in
 from bot.client.checks import is_among
 from bot.client.rendering import message_of
 from bot.i18n.texts import locale_of, texts_in
@@ -106,7 +107,7 @@ class TrainingWatcher:
         if shown and last and is_among(last, settings.channels):
             await TrainingMessage(self._client, shown).answer(reply)
         elif channel := _channel_in(guild, settings.channels):
-            await channel.send(**message_of(reply))
+            await channel.send(**message_of(reply, formats_in(channel)))
 
     def _begin(self, training: TrainingHandle, message: TrainingMessage) -> None:
         self._spawn(self._watch(training, message), f"watch {training.id}")
@@ -152,7 +153,8 @@ class TrainingWatcher:
             status.take(event)
             if isinstance(event, Ending | Paused):
                 return isinstance(event, Ending)
-            if loop.time() >= due or isinstance(event, Queued | Started | Notice | Compared):
+            is_due = loop.time() >= due or isinstance(event, Queued | Started | Notice | Compared)
+            if is_due and not self._services.invalid_requests.is_exhausted:
                 with _or_not():
                     await self._update(message, shown_status(status, texts))
                 due = loop.time() + self._edit_interval_seconds
@@ -196,8 +198,7 @@ def _channel_in(guild: discord.Guild, allowed: frozenset[int]) -> discord.TextCh
     # If the settings name no channels, only Discord's own for notices.
     others = guild.text_channels if allowed else []
     for channel in (*first, *others):
-        may_write = channel.permissions_for(guild.me).send_messages
-        if may_write and is_among(channel, allowed):
+        if not obstacle_in(channel) and is_among(channel, allowed):
             return channel
     return None
 

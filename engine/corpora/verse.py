@@ -17,7 +17,8 @@ from itertools import chain
 from engine.corpora.text_file import Text
 from engine.errors import CorpusTooSmallError, NotTextError
 from engine.networks.vocabulary import Vocabulary
-from engine.text.normalize import SpellingTable, normalize
+from engine.text.characters import normalize
+from engine.text.normalize import SpellingTable
 
 SYMBOLS = ("\n", " ", *"!'(),-.:;?", *string.ascii_uppercase, *string.ascii_lowercase)
 """The 64 symbols of verse."""

@@ -8,13 +8,13 @@ from itertools import islice
 
 import numpy as np
 
-from engine.errors import NoNamesError
+from engine.errors import IndecentPrefixError, NoNamesError
 from engine.generation import sample_batch
 from engine.generation.sample_batch import MAX_LETTERS
 from engine.networks.rnn import Parameters
 from engine.networks.vocabulary import Vocabulary
 from engine.requests import NameRequest
-from engine.text.profanity import is_decent
+from engine.text.profanity import is_decent, is_decent_prefix
 
 MIN_LETTERS = 4
 MAX_REJECTED_SAMPLES = 256
@@ -69,7 +69,11 @@ def generate(
 
 
 class NameSampler:
-    """A request in progress: rounds of samples, of which those that may be shown are kept."""
+    """A request in progress: rounds of samples, of which those that may be shown are kept.
+
+    Raises:
+        IndecentPrefixError: the names would begin with an indecent word.
+    """
 
     def __init__(
         self,
@@ -79,6 +83,8 @@ class NameSampler:
         request: NameRequest,
         rng: np.random.Generator,
     ) -> None:
+        if request.decent and not is_decent_prefix(request.prefix):
+            raise IndecentPrefixError
         self._parameters = parameters
         self._vocabulary = vocabulary
         self._known = known

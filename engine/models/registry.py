@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ from engine.models.version import (
     sweep,
     verify,
 )
+
+_CHANGED = ".changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,17 @@ class ModelRegistry:
             past = [chosen for chosen in self._history(network) if chosen != version]
             self._choose(network, [*past, version])
 
+    def last_change(self) -> bytes:
+        """Return a token that changes with each activation in this registry or any guild's.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        try:
+            return self._change_file.read_bytes()
+        except FileNotFoundError:
+            return b""
+
     def roll_back(self, network: FamilyName = "dino") -> str:
         """Activate the version that was served before, and return its id.
 
@@ -263,6 +277,8 @@ class ModelRegistry:
         """Delete left-overs of killed writers, those of guilds too."""
         guilds = self.root / "servers"
         sweep(guilds)
+        for file in self.root.glob(f".{_CHANGED}.*"):
+            file.unlink(missing_ok=True)
         for root in (self.root, *guilds.glob("*")):
             for network in FAMILIES:
                 sweep(root / network)
@@ -322,6 +338,13 @@ class ModelRegistry:
         folder = self.folder_of(network)
         folder.mkdir(parents=True, exist_ok=True)
         replace_file(folder / "active.json", (json.dumps(chosen) + "\n").encode())
+        # The choice is made; whoever watches may miss it, but not undo it.
+        with suppress(OSError):
+            replace_file(self._change_file, secrets.token_hex(8).encode())
+
+    @property
+    def _change_file(self) -> Path:
+        return (self._host or self).root / _CHANGED
 
 
 def _folders_in(place: Path) -> list[Path]:

@@ -92,7 +92,6 @@ def write_folder(
         _sweep(root)
         aside = Path(tempfile.mkdtemp(dir=root, prefix=".", suffix=_ASIDE))
         try:
-            aside.chmod(0o755)
             for name, content in (dict(contents) | card_file).items():
                 replace_file(aside / name, content)
             model = read(aside)

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 _STDERR = 2
 _LOG_LINE = re.compile(rb"[IWE]\d{4} \d\d:\d\d|[IWE]\d{4} \d+:\d|WARNING: All log messages before")
+_LOG_INITIALS = b"IWE"
+_CHUNK_BYTES = 65_536
 _FLUSH_SECONDS = 1.0
 
 _active: list[Callable[[], None]] = []
@@ -56,7 +58,18 @@ def pass_on() -> None:
 
 
 def _relay(reading: int, terminal: int) -> None:
-    with os.fdopen(reading, "rb") as lines, os.fdopen(terminal, "wb", buffering=0) as out:
-        for line in lines:
-            if not _LOG_LINE.match(line):
-                out.write(line)
+    """Pass on what is no log line; what cannot become one before its line ends, too."""
+    pending, is_begun = b"", False
+    with os.fdopen(terminal, "wb", buffering=0) as out:
+        while chunk := os.read(reading, _CHUNK_BYTES):
+            *lines, pending = (pending + chunk).split(b"\n")
+            for line in lines:
+                if is_begun or not _LOG_LINE.match(line):
+                    out.write(line + b"\n")
+                is_begun = False
+            if pending and (is_begun or pending[:1] not in _LOG_INITIALS):
+                out.write(pending)
+                pending, is_begun = b"", True
+        if not _LOG_LINE.match(pending):
+            out.write(pending)
+    os.close(reading)

@@ -6,6 +6,7 @@ no types that a checker could use.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Generator
@@ -37,12 +38,17 @@ def _without(library: str) -> Generator[None]:
         del sys.modules[library]
 
 
-# Both are read when the libraries are loaded: only errors are shown.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+# All are read when the libraries are loaded.
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # Only what ends the process.
+os.environ["KERAS_BACKEND"] = "tensorflow"
+# Keras would write its settings to the user's home, and read what others have written there.
+os.environ["KERAS_HOME"] = os.devnull
 with filtered_stderr(), _without("matplotlib"):
     keras: Any = import_module("keras")
     tf: Any = import_module("tensorflow")
+    # It tells of the devices that it lacks when it first looks for them.
+    tf.config.list_physical_devices()
+logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
 def has_bfloat16() -> bool:

@@ -1,18 +1,14 @@
-"""Normalisation of texts: Unicode's forms, and what members type.
-
-`unicodedata.normalize` takes time quadratic in a run of combining marks, and holds the interpreter
-meanwhile. Only `normalize` calls it, on short pieces; ruff refuses it elsewhere.
-"""
+"""Normalisation of what members type: first lines and prefixes, before anything else reads them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
-from typing import Literal
+from collections.abc import Collection
 
 from engine.errors import InvalidRequestError
 from engine.networks.vocabulary import END, Vocabulary
+from engine.text.characters import drop_unseen, normalize
 
 MAX_PROMPT = 160
 """Characters of a first line, at most, as it is shown."""
@@ -20,16 +16,20 @@ MAX_PROMPT = 160
 MAX_TYPED = 4_000
 """Characters that are read, at most: no message of Discord is longer."""
 
-Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
-
-_CHUNK = 256
-_LONGEST_RUN = 64
-"""Marks after a character that are normalised with it; longer runs are cut anywhere."""
-
 _FULL_LINE = 40
 
 # Markup that a Discord client does not show as text: mentions, emoji of a guild, time stamps.
 _MARKUP = re.compile(r"<(?:@[!&]?|#|a?:\w{1,40}:|t:|id:|/[-\w ]{1,100}:)-?\w{1,40}(?::\w)?>")
+# Invitations, and hosts with or without what stands before and after: `discord.gg/x`,
+# `www.evil.example`, `evil.example/path`. A host alone needs a well-known ending: in verse a space
+# may be missing after a full stop.
+_HOST = r"(?:[^\W_](?:[\w-]{0,62})[.\u3002\uff0e\uff61]){1,8}"
+_LINK = re.compile(
+    rf"(?<![\w.])(?:(?:\w{{2,12}}://|www\.)\S+|{_HOST}[^\W\d_]{{2,24}}(?::\d{{1,5}})?/\S*"
+    rf"|{_HOST}(?:com|net|org|gg|io|ru|cn|xyz|info|biz|link|club|shop|site|online|app|dev|tv"
+    r"|example)\b)",
+    re.IGNORECASE,
+)
 _FENCE = re.compile(r"```(?:\w*\n)?|`+")
 _SPACE = re.compile(r"\s+")
 
@@ -96,23 +96,6 @@ class SpellingTable(dict[int, str]):
         return next((form for form in forms if form in self._symbols), "")
 
 
-def normalize(form: Form, text: str) -> str:
-    r"""Return a text in a normalisation form.
-
-    It is cut into chunks, between which other threads may run. Of a run of more than 64 marks the
-    order may differ from the canonical one.
-
-    >>> normalize("NFC", "e\u0301")
-    'é'
-    """
-    if text.isascii():
-        return text
-    return "".join(
-        unicodedata.normalize(form, chunk)  # noqa: TID251 - bounded here
-        for chunk in _chunks(text)
-    )
-
-
 def one_line(text: str) -> str:
     r"""Return the visible characters of a text, on one line.
 
@@ -120,9 +103,9 @@ def one_line(text: str) -> str:
     'Shall I compare thee'
     """
     # Invisible characters are removed first, since they may be inside markup.
-    seen = "".join(symbol for symbol in text if symbol.isspace() or _can_be_seen(symbol))
+    seen = drop_unseen(text, keep="\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
     composed = normalize("NFC", seen)
-    return _SPACE.sub(" ", _MARKUP.sub(" ", _FENCE.sub(" ", composed))).strip()
+    return _SPACE.sub(" ", _LINK.sub(" ", _MARKUP.sub(" ", _FENCE.sub(" ", composed)))).strip()
 
 
 def plain_letters(text: str) -> str:
@@ -161,11 +144,6 @@ def read_prompt(line: str, vocabulary: Vocabulary) -> str:
     return _capitalised(symbols, vocabulary) + (space if goes_on else END)
 
 
-def _can_be_seen(symbol: str) -> bool:
-    # The zero-width joiner is kept: emoji are composed with it.
-    return symbol == "\u200d" or unicodedata.category(symbol) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
-
-
 def _calm(line: str) -> str:
     # A line in capitals would be continued as a heading.
     shouts = len(line) > 3 and line.upper() == line and line.lower() != line
@@ -183,24 +161,3 @@ def _capitalised(symbols: str, vocabulary: Vocabulary) -> str:
 def _letter_of(vocabulary: Vocabulary) -> str:
     letters = sorted({symbol.upper() for symbol in vocabulary.symbols if symbol.isalpha()})
     return f"letter from {letters[0]} to {letters[-1]}" if letters else "letter that I know"
-
-
-def _chunks(text: str) -> Iterator[str]:
-    begin = 0
-    while begin < len(text):
-        end = begin + _CHUNK
-        latest = min(end + _LONGEST_RUN, len(text))
-        while end < latest and not _begins_a_character(text[end]):
-            end += 1
-        yield text[begin:end]
-        begin = end
-
-
-def _begins_a_character(symbol: str) -> bool:
-    """Tell whether a symbol composes with none before it, in any form."""
-    return symbol.isascii() or not (
-        unicodedata.category(symbol).startswith("M")
-        or "\u1160" <= symbol <= "\u11ff"  # vowels and final consonants of Hangul
-        or symbol in "\uff9e\uff9f"  # half-width marks of Katakana
-        or "\uffa0" <= symbol <= "\uffdc"  # half-width Hangul
-    )

@@ -21,7 +21,9 @@ from pyobscenity.english_preset import (
 )
 
 import data
-from engine.text.normalize import normalize
+from engine.text.characters import drop_unseen, normalize
+from engine.text.confusables import cyrillic, latin
+from engine.text.disguises import is_disguised, undigited
 
 # Rude stems hide before the endings that a dinosaur's name is built with: read them alone as well,
 # with the vowel that joins the two and without it.
@@ -29,6 +31,7 @@ _ENDING = re.compile(
     r"([aeiou]?)(?:saur(?:us|a)?|raptor|ceratops|ceras|cephale|don|nychus|mimus|titan|suchus"
     r"|venator|tyrannus|pelta|ops|long)$"
 )
+_FULL_WORD = 4
 _LETTER = r"[^\W\d_]"
 # Three of a letter are none of any language; of some, not even two are common in English.
 _DRAWN_OUT = re.compile(rf"({_LETTER})\1{{2,}}|([ahijkquvwxy])\2+")
@@ -44,10 +47,29 @@ def is_decent(name: str) -> bool:
     >>> is_decent("Titanosaurus"), is_decent("Titsaurus"), is_decent("Fuuuckosaurus")
     (True, False, False)
     """
-    word = _plain(name)
-    stem, longer_stem = _ENDING.sub("", word), _ENDING.sub(r"\1", word)
-    readings = _readings(word, stem)
-    return not (_is_listed(f"{readings}\n{longer_stem}") or _is_known(readings))
+    word = latin(_plain(name)) if not _plain(name).isascii() else _plain(name)
+    stems = dict.fromkeys((word, _ENDING.sub("", word), _ENDING.sub(r"\1", word)))
+    readings = _readings(_plain(name), *stems)
+    return not (
+        _is_listed(readings)
+        or _is_known(readings)
+        or any(is_disguised(s, _strong()) for s in stems)
+    )
+
+
+def is_decent_prefix(prefix: str) -> bool:
+    """Tell whether names may begin so: the beginning of an unmistakable word is no beginning.
+
+    Three letters may begin with what is harmless: "tit" begins Titanosaurus.
+
+    >>> is_decent_prefix("tit"), is_decent_prefix("nigg"), is_decent_prefix("tric")
+    (True, False, True)
+    """
+    word = latin(_plain(prefix))
+    if len(word) < _FULL_WORD:
+        return not _is_listed(word)
+    begins_one = any(strong.startswith(word) for strong in _strong() if len(strong) > _FULL_WORD)
+    return is_decent(prefix) and not (begins_one or _phrases(" ?").match(word))
 
 
 def is_decent_line(line: str) -> bool:
@@ -57,14 +79,30 @@ def is_decent_line(line: str) -> bool:
     (True, False)
     """
     # What has no letter is not read as letters: 455 is no word.
-    words = [word.strip(_PUNCTUATION) for word in _plain(line).split()]
-    kept = [word for word in words if any(map(str.isalpha, word)) and word not in _quotable()]
+    plain = _plain(line)
+    words = [word.strip(_PUNCTUATION) for word in plain.split()]
+    kept = [word for word in words if any(map(_is_letter, word)) and word not in _quotable()]
     readings = _readings(" ".join(kept))
-    return not (_is_listed(readings) or _is_known(readings))
+    unquoted = " ".join(word for word in plain.split() if word.strip(_PUNCTUATION) in kept)
+    return not (
+        any(map(_has_phrase, {plain, latin(plain), undigited(latin(plain))}))
+        or _is_listed(readings)
+        or _is_known(readings)
+        or is_disguised(unquoted, _strong())
+    )
+
+
+def _is_letter(symbol: str) -> bool:
+    return symbol.isalpha() or (not symbol.isascii() and latin(symbol).isalpha())
 
 
 def _plain(text: str) -> str:
-    return normalize("NFKC", text).casefold().replace("\u0451", "\u0435").replace("\u2019", "'")
+    return (
+        normalize("NFKC", drop_unseen(text, keep="\t\n"))
+        .casefold()
+        .replace("\u0451", "\u0435")
+        .replace("\u2019", "'")
+    )
 
 
 def _readings(*texts: str) -> str:
@@ -72,6 +110,9 @@ def _readings(*texts: str) -> str:
 
     They are looked through together, since the library takes long whatever it reads.
     """
+    looks = (reading for text in texts for reading in (latin(text), undigited(latin(text))))
+    mixed = (" ".join(map(cyrillic, text.split())) for text in texts if not text.isascii())
+    texts = tuple(dict.fromkeys((*texts, *looks, *mixed)))
     joined = [_SET_APART.sub(lambda found: _BETWEEN.sub("", found[0]), text) for text in texts]
     once = [_DRAWN_OUT.sub(lambda found: found[1] or found[2], text) for text in joined]
     twice = [_DRAWN_OUT.sub(lambda found: 2 * (found[1] or found[2]), text) for text in joined]
@@ -115,6 +156,26 @@ def _list() -> _List:
         beginnings=frozenset(word.rstrip("*") for word in words if word.endswith("*")),
         inside=re.compile("|".join(map(re.escape, inside))),
     )
+
+
+@cache
+def _strong() -> frozenset[str]:
+    return frozenset(cast("Sequence[str]", _table()["strong"]))
+
+
+@cache
+def _phrases(between: str = " ") -> re.Pattern[str]:
+    table = cast("Mapping[str, Sequence[str]]", _table())
+    groups, before, after, phrases = (
+        "|".join(re.escape(_plain(words)).replace(r"\ ", between) for words in table[key])
+        for key in ("groups", "before", "after", "phrases")
+    )
+    insults = rf"(?:{before}){between}(?:{groups})|(?:{groups}){between}(?:{after})"
+    return re.compile(rf"\b(?:{insults}|{phrases})\b")
+
+
+def _has_phrase(text: str) -> bool:
+    return _phrases().search(" ".join(_WORD.findall(text))) is not None
 
 
 @cache

@@ -66,6 +66,9 @@ def save_arrays(path: Path, arrays: Mapping[str, Floats], rest: Mapping[str, Any
     content = io.BytesIO()
     np.savez(content, allow_pickle=False, rest=np.array(json.dumps(rest)), **arrays)
     path.parent.mkdir(parents=True, exist_ok=True)
+    # One training writes here; what others left behind was written when they were killed.
+    for left_over in path.parent.glob(f".{path.name}.*"):
+        left_over.unlink(missing_ok=True)
     replace_file(path, content.getvalue())
 
 

@@ -13,6 +13,11 @@ from engine.networks.rnn import Floats
 from engine.training.events import Model, PartlyLearned, StartUnfit
 
 
+def checkpoint_in(folder: Path) -> Path:
+    """Return the file of an interrupted run in a folder of versions or of a job."""
+    return folder / "checkpoint.npz"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainerJob(Generic[Model]):
     """What a training starts from, and where the result goes.
@@ -40,7 +45,7 @@ class TrainerJob(Generic[Model]):
     @property
     def checkpoint(self) -> Path:
         """The file of an interrupted run."""
-        return (self.work or self.folder) / "checkpoint.npz"
+        return checkpoint_in(self.work or self.folder)
 
     def notices(self) -> Iterator[StartUnfit | PartlyLearned]:
         """Yield what differs from the request."""

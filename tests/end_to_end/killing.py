@@ -2,10 +2,8 @@
 
 import asyncio
 import random
-import sqlite3
 from asyncio.subprocess import Process
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,6 +11,7 @@ import data
 from engine import ModelRegistry
 from engine.models.names_model import write_version
 from engine.networks.rnn import initial_parameters
+from tests.end_to_end.killed_backups import KilledBackups, Promise, temperature_in
 from tests.end_to_end.killed_trainings import KilledTrainings
 from tests.end_to_end.program import Program, started
 from tests.loopback import LoopbackDiscord, Message, Permission
@@ -27,26 +26,6 @@ _CHOSEN_AMONG = 3
 _FIRST_CALLS = 5
 
 
-@dataclass(slots=True)
-class Promise:
-    """What the bot has said is so, and what it may have done since.
-
-    Attributes:
-        said: the value that it has confirmed.
-        possible: what it may be after a kill.
-    """
-
-    said: object
-    possible: set[object] = field(default_factory=set[object])
-
-    def ask(self, value: object) -> None:
-        self.possible = {self.said, value}
-
-    def confirm(self, value: object) -> None:
-        self.said = value
-        self.possible = {value}
-
-
 class Victim:
     """A bot that is killed again and again, and the promises that it has to keep.
 
@@ -59,6 +38,7 @@ class Victim:
         changes: how many changes were confirmed.
         lost: which of them were lost, in words.
         trainings: those that it was at while it was killed.
+        backups: those that were taken meanwhile.
     """
 
     def __init__(self, program: Program, server: LoopbackDiscord, seed: int) -> None:
@@ -86,6 +66,7 @@ class Victim:
         self.trainings = KilledTrainings(
             program.home, server, self._registry, self._manager, self._rng
         )
+        self.backups = KilledBackups(program, self._temperature, self._version)
 
     async def die(self) -> None:
         """Start, promise some things under load, be killed at a random moment, and be looked at."""
@@ -101,6 +82,7 @@ class Victim:
                 await self._live(process)
             process.kill()
             await process.communicate()
+        await self.backups.finish()
         await self._server.disconnected(timeout_seconds=60)
         await asyncio.to_thread(self._look)
 
@@ -115,6 +97,7 @@ class Victim:
         await asyncio.to_thread(self._look)
 
     async def _live(self, process: Process) -> None:
+        await self.backups.begin()
         await self.trainings.order()
         for _ in range(self._rng.randrange(_MOST_CHANGES)):
             words, promise, value = self._change()
@@ -152,7 +135,7 @@ class Victim:
         """See that the state is whole, and what was promised is there."""
         database = self._program.home / "dinobard.sqlite3"
         if database.exists():
-            found = _temperature(database, self._server.guild.id)
+            found = temperature_in(database, self._server.guild.id)
             self._compare("temperature", self._temperature, found)
         self._compare("version", self._version, self._registry.active("dino"))
         self.trainings.look()
@@ -161,18 +144,3 @@ class Victim:
         if found not in promise.possible:
             self.lost.append(f"{name}: {found} is not in {promise.possible}")
         promise.confirm(found)
-
-
-def _temperature(database: Path, guild: int) -> object:
-    connection = sqlite3.connect(database)
-    try:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        tables = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'server_settings'")
-        if tables.fetchone() is None:
-            return None
-        row = connection.execute(
-            "SELECT temperature FROM server_settings WHERE server = ?", (guild,)
-        ).fetchone()
-        return row[0] if row else None
-    finally:
-        connection.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.loopback import LoopbackDiscord
 
-_SECONDS = 60
+_SECONDS = 240
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,8 @@ def test_wrong_usage_exits_with_2(program: Program, words: tuple[str, ...], abou
         (("train", "dino", "--corpus", "digits.txt"), "line 2 is not a name"),
         (("train", "dino", "--corpus", "huge.txt"), "bytes"),
         (("score", "dino", "empty.txt"), "no names"),
+        (("train", "dino", "--resume"), "no interrupted training"),
+        (("train", "poem", "--resume"), "no interrupted training"),
     ],
     ids=" ".join,
 )
@@ -182,6 +184,19 @@ def test_an_interrupted_training_of_names_keeps_the_best_so_far(
     assert training.returncode == 0
     assert "--resume goes on" in out
     assert len(json.loads(program.run("models", "list", "--json").out)) >= 2
+
+    # What is left of it is not overwritten unasked.
+    checkpoint = program.home / "models/dino/checkpoint.npz"
+    kept = checkpoint.read_bytes()
+    words = ("train", "dino", "--corpus", "names.txt", *QUICK)
+    assert_refused(program, *words, code=1, about="--restart")
+    assert_refused(program, *words, "--resume", "--restart", code=2, about="exclude")
+    assert checkpoint.read_bytes() == kept
+    restarted = program.run(*words, "--restart")
+    assert restarted.code == 0, restarted.err
+    assert not checkpoint.exists()
+    (card,) = (program.home / f"models/dino/{restarted.out.split()[1].rstrip(',')}").glob("card*")
+    assert "restart" not in json.loads(card.read_text())["command"]
 
 
 def test_a_killed_training_resumes_to_the_same_model(program: Program, corpus: Path) -> None:

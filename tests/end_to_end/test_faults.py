@@ -185,7 +185,7 @@ IN_INTERACTIONS = {
     ),
     "The same with a message that a button changes": (
         "changes it again, which changes nothing",
-        f"{INTERACTIONS}::test_a_button_that_was_answered_in_place_after_all_adds_no_message",
+        f"{INTERACTIONS}::test_a_button_that_changed_its_message_after_all_adds_no_message",
     ),
     "The same with a message that a button deletes": (
         "deletes it again; that it is gone already is no error",
@@ -206,6 +206,67 @@ WITHOUT_ANSWER = {
     "Discord cannot be reached at the start": "retries for some seconds, then exits with 1",
 }
 """Faults with tests of their own below, and what the bot does about them."""
+
+PERMISSIONS = "tests/end_to_end/test_channel_permissions.py"
+WITHOUT_PERMISSION = {
+    "*Read Message History* is missing in the channel": (
+        "answers without a reference",
+        f"{PERMISSIONS}::test_without_the_history_answers_refer_to_nothing",
+    ),
+    "*Embed Links* is missing": (
+        "answers in plain text",
+        f"{PERMISSIONS}::test_without_embed_links_answers_are_plain_text_with_the_same_words",
+    ),
+    "*Attach Files* is missing": (
+        "shortens a long answer; says privately that a picture cannot be sent",
+        f"{PERMISSIONS}::test_without_files_a_long_answer_is_shortened",
+    ),
+    "*Send Messages* is missing": (
+        "tells the member by direct message, once an hour; otherwise sends nothing",
+        f"{PERMISSIONS}::test_a_member_is_told_privately_once_in_a_while_what_is_missing",
+    ),
+    "The bot is timed out, or its thread is locked": (
+        "the same",
+        f"{PERMISSIONS}::test_what_keeps_the_bot_from_a_thread_is_named",
+    ),
+    "A training is ordered where the bot may not write": (
+        "refuses it privately",
+        f"{PERMISSIONS}::test_a_training_is_not_accepted_where_nobody_could_see_it",
+    ),
+    "AutoMod blocks an answer": (
+        "drops that answer and tells the member by direct message, once an hour",
+        f"{PERMISSIONS}::test_an_answer_that_automod_blocks_is_told_of_privately",
+    ),
+    "Discord refuses a thousand requests in ten minutes": (
+        "leaves out optional ones: typing, notices, progress of trainings; and answers where the "
+        "last one was refused",
+        f"{PERMISSIONS}::test_after_too_many_refused_requests_optional_ones_are_left_out",
+    ),
+    "A guild authorises the application without its bot": (
+        "answers help, about, ping and privacy; stores and trains nothing, and says so privately",
+        "tests/end_to_end/test_foreign_guilds.py::test_nothing_is_stored_or_trained_there",
+    ),
+    "A channel or thread is deleted": (
+        "deletes the answers that were given there",
+        "tests/end_to_end/test_deleted_channels.py"
+        "::test_answers_go_with_their_channel_and_its_threads",
+    ),
+    "A guild removes the bot and invites it again within a day": (
+        "keeps all data of that guild",
+        "tests/end_to_end/test_guild_cleanup.py"
+        "::test_a_server_that_invites_the_bot_again_within_a_day_finds_all_as_it_was",
+    ),
+    "The slash commands cannot be registered, for a rate limit or an outage": (
+        "answers, and tries again, at least once an hour",
+        "tests/end_to_end/test_sync.py::test_a_rate_limited_registration_keeps_nobody_waiting",
+    ),
+    "Discord refuses a slash command for its form": (
+        "answers, logs command and field, and tries again at the next start",
+        "tests/end_to_end/test_sync.py"
+        "::test_the_field_that_discord_refuses_is_named_and_not_sent_again",
+    ),
+}
+"""What the bot may not do, and the test that shows what it does instead."""
 
 OUTAGES = "tests/end_to_end/test_outages.py"
 POEM = "tests/end_to_end/test_poem.py"
@@ -232,6 +293,16 @@ RETRAIN = "tests/end_to_end/test_retrain_faults.py"
 QUEUE = "tests/unit/engine/jobs/test_queue.py"
 RECIPES = "tests/unit/engine/training/test_recipes.py"
 KILLS = "tests/end_to_end/test_kills.py"
+OVERLOAD = "tests/end_to_end/test_overload.py"
+BACKUP = "tests/unit/bot/storage/test_backup.py"
+ATTACHMENTS = "tests/unit/bot/client/test_attachments.py"
+ACTIVATIONS = "tests/unit/engine/serving/test_activations.py"
+CHAT = "tests/end_to_end/test_chat.py"
+COMMANDS = "tests/end_to_end/test_command_line.py"
+CONFIG = "tests/unit/bot/test_config.py"
+HOME = "tests/unit/bot/storage/test_home.py"
+TENSORFLOW = "tests/unit/engine/networks/test_tensorflow.py"
+RUN = "tests/end_to_end/test_run.py"
 WITHIN = {
     "A worker thread is stuck": (
         "says so when the time is over, and replaces the thread",
@@ -321,6 +392,98 @@ WITHIN = {
         "both start",
         f"{DATABASE}::test_several_that_open_a_new_file_at_once_do_not_get_into_each_others_way",
     ),
+    "More messages than Discord lets the bot answer": (
+        "answers as many as it may, tells a channel once, and passes over the others",
+        f"{OVERLOAD}::test_what_is_beyond_the_budget_is_passed_over_and_told_once",
+    ),
+    "A crowd of pictures": (
+        "refuses what waits too long, and serves names beside it",
+        "tests/end_to_end/test_poem_buttons.py::test_a_crowd_of_pictures_is_refused_and_names_are_not_held_up",
+    ),
+    "A text that takes long to check": (
+        "checks it in another process, and gives up after 20 seconds",
+        "tests/unit/engine/jobs/test_upload_check.py::test_a_check_that_takes_too_long_is_ended",
+    ),
+    "Nobody reads the log": (
+        "goes on, and drops lines beyond 10,000",
+        "tests/unit/bot/observability/test_logs.py::test_a_log_that_nobody_reads_holds_up_nothing",
+    ),
+    "The disk fails while *forget* deletes": (
+        "says so; what is gone is served no longer, and the rest goes at the next try",
+        "tests/unit/bot/features/test_uploads.py::test_what_was_deleted_before_the_disk_failed_is_told",
+    ),
+    "A second process starts with the same home and shards": (
+        "it says so and exits with 1; the first goes on",
+        f"{RUN}::test_a_second_bot_on_the_same_home_says_so_and_ends",
+    ),
+    "There is neither a token nor a terminal": (
+        "it says so and exits with 1",
+        f"{CHAT}::test_run_without_a_token_and_a_terminal_is_one_clear_line",
+    ),
+    "A setting is blank in the environment or in `.env`": (
+        "counts as unset",
+        f"{CONFIG}::test_a_blank_value_in_the_environment_does_not_hide_the_file",
+    ),
+    "There is too little memory or disk at the start": (
+        "says so in one line of the log, and starts",
+        f"{RUN}::test_the_start_is_one_line_and_a_small_machine_another",
+    ),
+    "Others may read the state folder": (
+        "takes that from them at its start",
+        f"{HOME}::test_what_an_earlier_program_left_to_others_is_tightened",
+    ),
+    "Standard input is closed or cannot be read": (
+        "`chat` says so and exits with 1",
+        f"{CHAT}::test_a_broken_standard_input_is_one_line",
+    ),
+    "A terminal knows ASCII alone": (
+        "shows another sign for each other letter",
+        f"{CHAT}::test_a_terminal_that_knows_ascii_alone_shows_other_signs",
+    ),
+    "An attached text is at another host than Discord's, or redirects": (
+        "does not fetch it, and says so",
+        f"{ATTACHMENTS}::test_a_file_at_another_host_is_not_asked_for",
+    ),
+    "A command that only Discord has is typed in a terminal": (
+        "says that it does not know it; `!help` there leaves it out",
+        f"{CHAT}::test_what_a_terminal_does_not_do_is_not_in_its_help",
+    ),
+    "TensorFlow has something to say": (
+        "keeps it out of log and terminal",
+        f"{TENSORFLOW}::test_no_setting_brings_the_chatter_back",
+    ),
+    "Another process activates a model": (
+        "serves it within seconds; one that is damaged, not",
+        f"{ACTIVATIONS}::test_what_the_host_activates_is_served",
+    ),
+    "`train` finds an interrupted training, or with `--resume` none": (
+        "says so and exits with 1; `--restart` drops it",
+        f"{COMMANDS}::test_an_interrupted_training_of_names_keeps_the_best_so_far",
+    ),
+    "Models are made or deleted while a backup is taken": (
+        "saves each as a whole or not at all",
+        f"{BACKUP}::test_versions_that_are_deleted_meanwhile_are_left_out",
+    ),
+    "A model is damaged when a backup is taken": (
+        "names it, and saves the others",
+        f"{BACKUP}::test_a_damaged_version_is_named_and_left_out",
+    ),
+    "A backup is damaged, cut off, or made by an attacker": (
+        "restores nothing of it, and exits with 1",
+        f"{BACKUP}::test_what_is_no_whole_backup_is_refused_and_changes_nothing",
+    ),
+    "A backup is restored while a bot runs": (
+        "says so, exits with 1, and changes nothing",
+        f"{BACKUP}::test_nothing_is_restored_under_a_process",
+    ),
+    "A restore is killed or fails": (
+        "keeps what was there, or has all of the backup",
+        f"{BACKUP}::test_a_restore_that_is_killed_leaves_the_old_or_the_new",
+    ),
+    "A write-ahead log is left beside a restored database": (
+        "deletes it before it could be applied",
+        f"{BACKUP}::test_a_stale_log_never_wins_over_a_restored_database",
+    ),
     "The process is killed": (
         "has kept what it had confirmed, every finished model, and every training",
         f"{KILLS}::test_kills_lose_no_setting_and_no_choice_of_a_model_and_no_training",
@@ -328,7 +491,7 @@ WITHIN = {
 }
 """What goes wrong within the process, what the bot does, and the test that shows it."""
 
-ELSEWHERE = IN_INTERACTIONS | ALONGSIDE | WITHIN
+ELSEWHERE = IN_INTERACTIONS | WITHOUT_PERMISSION | ALONGSIDE | WITHIN
 
 
 @asynccontextmanager
@@ -490,6 +653,7 @@ def table() -> str:
     """Return the faults as the table of docs/operations.md."""
     faults = {fault.name: fault.outcome for fault in (*IN_CONNECTION, SILENCE, *IN_SENDING)}
     faults |= {name: outcome for name, (outcome, _) in IN_INTERACTIONS.items()}
+    faults |= {name: outcome for name, (outcome, _) in WITHOUT_PERMISSION.items()}
     faults |= {name: outcome for name, (outcome, _) in ALONGSIDE.items()}
     faults |= WITHOUT_ANSWER | {name: outcome for name, (outcome, _) in WITHIN.items()}
     rows = [f"| {name} | {outcome} |" for name, outcome in faults.items()]

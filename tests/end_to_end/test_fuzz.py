@@ -63,17 +63,28 @@ _JOINER = "\u200d"
 _LOCALES = ("en-US", "zh-CN", "de", "ja")
 _BUTTON = 2
 _ALWAYS_ANSWERED = {"dino", "help", "ping", "about"}
+# What the bot may not do in the first channels.
+_DENIED = (
+    Permission.SEND_MESSAGES,
+    Permission.EMBED_LINKS,
+    Permission.ATTACH_FILES,
+    Permission.READ_MESSAGE_HISTORY,
+    Permission.EMBED_LINKS | Permission.ATTACH_FILES | Permission.READ_MESSAGE_HISTORY,
+)
+_MUTED = 0
 
 
 @dataclass(slots=True)
 class Crowd:
-    """Members, each of whom wants one thing at a time, and one who manages another server."""
+    """Members, each of whom wants one thing at a time, and those who manage other servers."""
 
     server: LoopbackDiscord
     members: list[Member] = field(init=False)
     channels: list[Channel] = field(init=False)
     manager: Member = field(init=False)
     own: Channel = field(init=False)
+    outsider: Member = field(init=False)
+    abroad: Channel = field(init=False)
     others: dict[str, list[int]] = field(init=False)
     answer: Message = field(init=False)
     gone: Message = field(init=False)
@@ -91,6 +102,12 @@ class Crowd:
         other = self.server.add_guild("other")
         self.manager = other.add_member("manager", Permission.MANAGE_GUILD, nick="*\u202eRex*")
         self.own = other.add_channel("own")
+        foreign = self.server.add_foreign_guild()
+        self.outsider = foreign.add_member("outsider", Permission.MANAGE_GUILD)
+        self.abroad = foreign.add_channel("abroad")
+        bot = guild.members[self.server.bot.id]
+        for channel, denied in zip(self.channels, _DENIED, strict=False):
+            channel.deny(bot, denied)
         self.others = {
             CHANNEL: [other.add_channel(name).id for name in NAMES],
             ROLE: [other.add_role(name).id for name in NAMES],
@@ -111,7 +128,10 @@ class Crowd:
                     exchanges.append(await self._call(request, number))
                 case Press() | Filling():
                     exchanges.append(await self._use(request, number))
+        await self._delete_channel_in_use()
         await self.server.settled()
+        refused = [call for call in self.server.calls if call.status in (401, 403)]
+        assert not refused, refused
         for exchange in exchanges:
             record = exchange.record
             answers = [record.answer] if record.answer else []
@@ -119,7 +139,15 @@ class Crowd:
         for request, message in asked:
             self._look_at(repr(request), message.answers)
             if isinstance(request, Words) and request.command in _ALWAYS_ANSWERED:
-                assert message.answers or message.is_deleted, request
+                is_muted = message.channel is self.channels[_MUTED]
+                assert message.is_deleted or bool(message.answers) != is_muted, request
+
+    async def _delete_channel_in_use(self) -> None:
+        guild = self.server.guild
+        doomed = guild.add_channel("doomed")
+        await self.server.announce(doomed)
+        await self.server.say("!dino", author=guild.owner, channel=doomed)
+        await self.server.delete_channel(doomed)
 
     def _look_at(self, request: str, answers: list[Message]) -> None:
         """Make sure that answers ping nobody and keep their form."""
@@ -170,8 +198,11 @@ class Crowd:
         ids = {command["name"]: command["id"] for command in self.server.commands()}
         arguments = {"id": ids.get(name, "1"), "name": name, "type": 1, "options": options}
         place, author = self.channels[number], self.members[number]
-        if call.by_manager:
+        # Discord offers these to managers alone.
+        if call.by_manager or name == "settings":
             place, author = self.own, self.manager
+        elif name == "retrain":
+            place, author = self.abroad, self.outsider
         arguments |= call.extra or {}
         return await self.server.interact(kind, arguments, author=author, channel=place)
 

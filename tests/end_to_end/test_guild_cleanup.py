@@ -349,9 +349,49 @@ async def test_what_could_not_be_deleted_at_once_is_deleted_later(
             patch.setattr(record, "forget_guild", fail)
             await discord_server.remove_bot(guild)
             await discord_server.settled()
+            visits.now += MISSING_SECONDS
+            await check(bot)
         assert await has_note(bot.services, guild)
-        await check(bot)
         visits.now += MISSING_SECONDS
         await check(bot)
 
+        assert not await has_note(bot.services, guild)
+
+
+async def test_a_server_that_invites_the_bot_again_within_a_day_finds_all_as_it_was(
+    discord_server: LoopbackDiscord, visits: Visits
+) -> None:
+    guild = discord_server.guild
+    async with visits.visit(discord_server) as bot:
+        await bot.wait_until_ready()
+        await give(bot.services, guild)
+        for _ in range(2):
+            await discord_server.remove_bot(guild)
+            await discord_server.settled()
+            assert await missing_since(bot.services, guild) == visits.now
+            visits.now += MISSING_SECONDS - 1
+            await check(bot)
+            await discord_server.readmit_bot(guild)
+            await discord_server.settled()
+            assert await missing_since(bot.services, guild) is None
+        visits.now += 2 * MISSING_SECONDS
+        await check(bot)
+
+        assert await has(bot.services, guild)
+
+
+async def test_the_day_after_a_removal_goes_on_while_the_bot_is_off(
+    discord_server: LoopbackDiscord, visits: Visits
+) -> None:
+    guild = discord_server.guild
+    async with visits.visit(discord_server) as bot:
+        await give(bot.services, guild)
+        await discord_server.remove_bot(guild)
+        await discord_server.settled()
+    visits.now += MISSING_SECONDS
+
+    async with visits.visit(discord_server) as bot:
+        await check(bot)
+
+        assert not await has(bot.services, guild)
         assert not await has_note(bot.services, guild)

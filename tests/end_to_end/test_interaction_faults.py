@@ -240,13 +240,13 @@ async def test_a_private_answer_to_a_button_appears_once(
 @pytest.mark.usefixtures("bot")
 @AFTER_ALL
 @pytest.mark.parametrize("request_", [CALLBACK, EDIT], ids=["acknowledgement", "edit"])
-async def test_a_button_that_was_answered_in_place_after_all_adds_no_message(
+async def test_a_button_that_changed_its_message_after_all_adds_no_message(
     discord_server: LoopbackDiscord,
     monkeypatch: pytest.MonkeyPatch,
     inflict: Inflict,
     request_: tuple[str, str],
 ) -> None:
-    monkeypatch.setitem(BUTTON_ACTIONS, "more", replace(BUTTON_ACTIONS["more"], shows="in-place"))
+    monkeypatch.setitem(BUTTON_ACTIONS, "more", replace(BUTTON_ACTIONS["more"], shows="decision"))
     buttons = await ask(discord_server, "!dino")
     inflict(discord_server, request_)
 
@@ -254,7 +254,8 @@ async def test_a_button_that_was_answered_in_place_after_all_adds_no_message(
     assert await exchange.response() is buttons
     await discord_server.settled()
 
-    assert len(names_in(buttons)) == 5
+    assert len(buttons.content.splitlines()) == 5
+    assert not buttons.buttons
     assert seen(discord_server, exchange) == []
     assert tries(discord_server, request_) == 2
 
@@ -313,7 +314,7 @@ async def test_a_follow_up_that_may_have_arrived_is_not_sent_again(
 ) -> None:
     # A change in place that took its time and was then refused: no first response is left for that.
     monkeypatch.setattr("bot.client.responses._DEFER_SECONDS", 0.0)
-    monkeypatch.setitem(BUTTON_ACTIONS, "more", replace(BUTTON_ACTIONS["more"], shows="in-place"))
+    monkeypatch.setitem(BUTTON_ACTIONS, "more", replace(BUTTON_ACTIONS["more"], shows="decision"))
     buttons = await ask(discord_server, "!dino")
     engine.fails = True
     engine.gate.clear()

@@ -18,9 +18,11 @@ async def test_kills_lose_no_setting_and_no_choice_of_a_model_and_no_training(
     for _ in range(KILLS):
         await victim.die()
     await victim.live_on()
+    await victim.backups.restore(discord_server)
 
     trainings = victim.trainings
     assert victim.changes > 0
     assert trainings.finished
-    assert victim.lost + trainings.lost == []
+    assert victim.backups.taken > 0
+    assert victim.lost + trainings.lost + victim.backups.lost == []
     assert trainings.reported == trainings.accepted

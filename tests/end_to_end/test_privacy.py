@@ -3,14 +3,17 @@
 import asyncio
 import logging
 import re
+import time
 from pathlib import Path
 
 import pytest
 
 from bot.client.bot import Dinobard
+from bot.cogs.guild_cleanup import GuildCleanupCog
 from bot.context import RequestContext
 from bot.storage.answers import FRESH_SECONDS
 from bot.storage.guild_settings import GuildSettings
+from bot.storage.guilds import MISSING_SECONDS
 from engine import ModelRegistry, PoemRequest
 from tests.end_to_end.talk import ask, names_in, said_in
 from tests.end_to_end.test_answers import grow_old
@@ -106,9 +109,13 @@ def _leave_model(registry: ModelRegistry) -> None:
     (folder / "corpus.txt").write_text("a member's upload")
 
 
-async def test_what_a_server_has_is_deleted_when_the_bot_is_removed(
-    dinobard: Dinobard, discord_server: LoopbackDiscord
+async def test_what_a_server_has_is_deleted_a_day_after_the_bot_is_removed(
+    dinobard: Dinobard, discord_server: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    now = time.time()
+    monkeypatch.setattr(dinobard.services.guilds, "_clock", lambda: now)
+    cleanup = dinobard.get_cog("GuildCleanupCog")
+    assert isinstance(cleanup, GuildCleanupCog)
     servers = dinobard.services.guild_settings
     other = discord_server.add_guild("other")
     await discord_server.announce(other)
@@ -117,10 +124,19 @@ async def test_what_a_server_has_is_deleted_when_the_bot_is_removed(
         await servers.change(guild.id, mine)
         await asyncio.to_thread(_leave_model, dinobard.services.registry.of_guild(guild.id))
 
+    registry = dinobard.services.registry
     await discord_server.remove_bot(other)
     await discord_server.settled()
+    told = said_in(await ask(discord_server, "?privacy"))
+    assert MISSING_SECONDS == 24 * 3600
+    assert told.count("a day after I am removed") + told.count("A day after I am removed") == 3
+    now += MISSING_SECONDS - 1
+    await cleanup.check()
+    assert registry.of_guild(other.id).root.exists()
+    assert await servers.of(other.id) == mine
+    now += 1
+    await cleanup.check()
 
-    registry = dinobard.services.registry
     assert not registry.of_guild(other.id).root.exists()
     assert registry.of_guild(discord_server.guild.id).root.exists()
     assert await servers.of(other.id) == servers.defaults

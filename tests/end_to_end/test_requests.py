@@ -93,7 +93,7 @@ async def test_commands_by_prefix_and_slash_and_buttons_are_logged_once(
     await (await discord_server.slash("dino")).response()
     await (await discord_server.slash("models list")).response()
     await discord_server.reply(to=await discord_server.say("!models log"))
-    await (await discord_server.slash("retrain forget")).response()
+    await (await discord_server.slash("models use", version="x")).response()
     await (await discord_server.click(answer, "How?")).response()
     stranger = discord_server.guild.add_member("Other")
     await (await discord_server.click(answer, "Another", author=stranger)).response()
@@ -107,7 +107,7 @@ async def test_commands_by_prefix_and_slash_and_buttons_are_logged_once(
             ("dino", "slash", "answered", ""),
             ("models", "slash", "answered", ""),
             ("models log", "prefix", "answered", ""),
-            ("retrain forget", "slash", "refused", "training-refused"),
+            ("models use", "slash", "refused", "training-refused"),
             ("how", "button", "answered", ""),
             ("another", "button", "refused", "not-yours"),
         ]

@@ -62,6 +62,18 @@ async def pressed(server: LoopbackDiscord, message: Message, label: str, author:
     return await (await server.click(message, label, author=author)).response()
 
 
+async def pressed_at_once(
+    server: LoopbackDiscord, message: Message, labels: tuple[str, str], author: Member
+) -> tuple[Message, Message]:
+    """Press a button while the answer to another is on its way; return what is said to both."""
+    gate = server.faults.hold("PATCH", "/webhooks/*/*/messages/*")
+    first = await server.click(message, labels[0], author=author)
+    await gate.reached()
+    second = await (await server.click(message, labels[1], author=author)).response()
+    gate.release()
+    return await first.response(), second
+
+
 def version_in(message: Message) -> str:
     found = VERSION.search(said(message))
     assert found
@@ -92,12 +104,18 @@ async def test_a_training_is_watched_compared_and_kept(
     assert picture.upload.content.startswith(b"\x89PNG")
     assert await serving(services, discord_server) == before
 
-    kept = await pressed(discord_server, result, "Keep", admin)
+    shown_before = said(result)
+    kept, late = await pressed_at_once(discord_server, result, ("Keep", "Keep"), admin)
 
-    assert "now in use" in said(kept)
+    assert kept is result
+    assert f"{version} is kept and now in use. Decided by Mary Anning." in kept.content
+    assert said(result).endswith(shown_before)
+    assert result.attachments == [picture]
+    assert not result.buttons
     assert await serving(services, discord_server) == version
     assert (await services.backend.names(NameRequest())).model == before
-    assert "already kept" in said(await pressed(discord_server, result, "Keep", admin))
+    assert "already kept" in said(late)
+    assert late.is_ephemeral
     log = await answered(discord_server, "!models log")
     assert all(part in log for part in ("Mary Anning", "names.txt", version, "kept"))
     listed = await answered(discord_server, "!models")
@@ -114,12 +132,14 @@ async def test_a_version_that_is_discarded_is_gone_with_its_text(
     _, result = await train(discord_server, admin, QUICK)
     assert list(home.rglob("corpus.txt"))
 
-    discarded = await pressed(discord_server, result, "Discard", admin)
+    discarded, late = await pressed_at_once(discord_server, result, ("Discard", "Keep"), admin)
 
-    assert "is discarded" in said(discarded)
+    assert discarded is result
+    assert "is discarded. Decided by Mary Anning." in said(discarded)
+    assert not result.buttons
     assert not list(home.rglob("corpus.txt"))
     assert version_in(result) not in await answered(discord_server, "!models")
-    assert "no longer exists" in said(await pressed(discord_server, result, "Keep", admin))
+    assert "no longer exists" in said(late)
 
 
 async def test_a_worse_version_is_kept_only_when_that_is_confirmed(
@@ -133,8 +153,14 @@ async def test_a_worse_version_is_kept_only_when_that_is_confirmed(
 
     assert question.is_ephemeral
     assert await serving(services, discord_server) == before
-    await pressed(discord_server, question, "Keep anyway", admin)
+    assert result.buttons
+    confirmed = await pressed(discord_server, question, "Keep anyway", admin)
     assert await serving(services, discord_server) == version_in(result)
+    await discord_server.until(lambda: not result.buttons, "the decision under the result")
+    assert confirmed is question
+    for message in (question, result):
+        assert "now in use. Decided by Mary Anning." in message.content
+        assert not message.buttons
 
 
 async def test_others_may_neither_train_nor_decide(
@@ -167,14 +193,19 @@ async def test_the_role_that_a_server_has_set_may_train(
     assert "Training finished" in said(result)
 
 
-async def test_whoever_owns_the_bot_may_train_without_managing_the_server(
+async def test_whoever_owns_the_bot_trains_only_where_others_like_them_may(
     discord_server: LoopbackDiscord,
 ) -> None:
-    guild = discord_server.guild
-    owner = guild.members[guild.owner.id]
+    owner = discord_server.guild.owner
+    guild = discord_server.add_guild("other")
     guild.owner = guild.add_member("Someone else").user
+    channel = guild.add_channel()
+    await discord_server.announce(guild)
 
-    assert "no such model" in await answered(discord_server, "!models delete x", owner)
+    for words in ("!models delete x", "!retrain dino", "!retrain forget"):
+        question = await discord_server.say(words, author=guild.members[owner.id], channel=channel)
+        refusal = await discord_server.reply(to=question)
+        assert "You need Manage Server or the trainer role." in said(refusal)
 
 
 async def test_nobody_trains_in_direct_messages(discord_server: LoopbackDiscord) -> None:
@@ -222,15 +253,19 @@ async def test_a_slash_command_is_accepted_privately_and_shown_in_the_channel(
     assert "Training finished" in said(await discord_server.reply(to=status))
 
 
-async def test_a_slash_command_refuses_privately(discord_server: LoopbackDiscord) -> None:
-    for call in (
-        await discord_server.slash("retrain dino"),
-        await discord_server.slash("retrain forget"),
-        await discord_server.slash("models use", version="x"),
-    ):
+async def test_a_slash_command_refuses_privately(
+    discord_server: LoopbackDiscord, admin: Member
+) -> None:
+    picture = Upload("bones.png", b"png")
+    calls = {
+        ".txt": await discord_server.slash("retrain dino", corpus=picture, author=admin),
+        "no such model": await discord_server.slash("models use", version="x", author=admin),
+        "You need Manage Server": await discord_server.slash("models use", version="x"),
+    }
+    for reason, call in calls.items():
         refusal = await call.response()
         assert refusal.is_ephemeral
-        assert "You need Manage Server" in said(refusal)
+        assert reason in said(refusal)
 
 
 async def test_a_reply_trains_on_the_text_of_the_message_that_it_answers(
@@ -436,7 +471,10 @@ async def test_all_that_a_server_has_uploaded_is_forgotten(
 
     forgotten = await pressed(discord_server, question, "Delete", admin)
 
+    assert forgotten is question
     assert "one model" in said(forgotten)
+    assert "Decided by Mary Anning." in said(forgotten)
+    assert not question.buttons
     assert await serving(services, discord_server) == shipped
     assert not list(home.rglob("corpus.txt"))
     assert not list(home.glob("models/servers/*/dino/*/card.json"))

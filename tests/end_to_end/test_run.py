@@ -2,15 +2,21 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import data
+from bot import program_version
+from tests.conftest import NAMES
 from tests.end_to_end.program import Program, started
+from tests.end_to_end.retraining import TEXT
 from tests.end_to_end.talk import awaited_poem, names_in
 from tests.loopback import Intent, LoopbackDiscord, Message, Permission
 from tests.loopback.records import Upload
@@ -372,3 +378,121 @@ async def test_two_processes_share_the_servers_and_the_state_folder(
     assert len(discord_server.syncs) == 1
     assert sorted(login.shard_id for login in discord_server.logins) == [0, 1]
     assert {login.shard_count for login in discord_server.logins} == {2}
+
+
+async def test_a_second_bot_on_the_same_home_says_so_and_ends(
+    program: Program, discord_server: LoopbackDiscord, settings: dict[str, str]
+) -> None:
+    async with started(program, discord_server) as first:
+        await discord_server.connected(timeout_seconds=60)
+        line = await error_line(program, **settings)
+        other_shards = await error_line(
+            program, **settings, DISCORD_SHARD_COUNT="2", DISCORD_SHARD_IDS="1"
+        )
+        asked = await discord_server.say("!dino")
+        await discord_server.reply(to=asked)
+        await discord_server.settled()
+        # Whoever is killed leaves no lock behind.
+        first.kill()
+        await first.communicate()
+        await discord_server.disconnected(timeout_seconds=60)
+        async with started(program, discord_server):
+            await discord_server.connected(timeout_seconds=60)
+
+    for refusal in (line, other_shards):
+        assert f"process {first.pid}" in refusal
+        assert str(program.home) in refusal
+    assert len(asked.answers) == 1
+    assert len(discord_server.logins) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no modes")
+async def test_what_the_bot_writes_is_for_its_owner_alone(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    manager = discord_server.guild.add_member("Boss", Permission.MANAGE_GUILD)
+    await discord_server.announce(manager)
+    before = os.umask(0o022)
+    try:
+        async with started(program, discord_server) as process:
+            await discord_server.connected(timeout_seconds=60)
+            await discord_server.reply(to=await discord_server.say("!dino"))
+            accepted = await discord_server.say("!retrain dino", author=manager, attachments=[TEXT])
+            await discord_server.reply(to=accepted, timeout_seconds=60)
+            modes = {
+                stat.S_IMODE(path.stat().st_mode) & 0o077
+                for path in (program.home, *program.home.rglob("*"))
+            }
+            process.terminate()
+            await process.communicate()
+        program.run("train", "dino", "--members", "1", "--hidden-units", "8", "--epochs", "1")
+    finally:
+        os.umask(before)
+
+    assert modes == {0}
+    trained = list(program.home.glob("models/dino/*/*"))
+    assert trained
+    for path in (*trained, *program.home.rglob("*")):
+        wanted = 0o700 if path.is_dir() else 0o600
+        assert stat.S_IMODE(path.stat().st_mode) == wanted, path
+
+
+async def test_models_use_reaches_a_running_bot(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    corpus = program.home / "names.txt"
+    corpus.write_text("\n".join(NAMES))
+    words = ("--corpus", "names.txt", "--members", "1", "--hidden-units", "8", "--epochs", "2")
+    assert program.run("train", "dino", *words).code == 0
+    (card,) = program.home.glob("models/dino/*/card.json")
+    version = card.parent.name
+
+    async with started(program, discord_server) as process:
+        await discord_server.connected(timeout_seconds=60)
+        used = await asyncio.to_thread(program.run, "models", "use", version)
+        assert process.stderr
+        while b"another process has activated" not in (line := await process.stderr.readline()):
+            assert line
+        await discord_server.reply(to=await discord_server.say("!dino"))
+        how = await discord_server.reply(to=await discord_server.say("!how"))
+
+    assert used.code == 0
+    assert version in line.decode()
+    assert version in str(how.embeds)
+
+
+async def test_the_start_is_one_line_and_a_small_machine_another(
+    program: Program, discord_server: LoopbackDiscord
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = str(unused.getsockname()[1])
+    async with started(
+        _Demanding(program.home), discord_server, DINOBARD_METRICS_PORT=port
+    ) as process:
+        await discord_server.connected(timeout_seconds=60)
+        process.terminate()
+        _, err = await process.communicate()
+    events = [json.loads(line) for line in err.decode().splitlines()]
+    shipped = {path.parent.name: path.name for path in data.MODELS.glob("*/*")}
+
+    (start,) = [event["event"] for event in events if event["event"].startswith("Dinobard ")]
+    (lacking,) = [event for event in events if "too little" in event["event"]]
+    assert program_version() in start
+    assert f"home {program.home}," in start
+    assert f"dino {shipped['dino']}, poem {shipped['poem']}" in start
+    assert start.endswith(f"127.0.0.1:{port}")
+    assert lacking["level"] == "warning"
+    assert "memory" in lacking["event"]
+
+
+class _Demanding(Program):
+    """The program, as if it needed more memory than there is."""
+
+    def command(self, *words: str) -> list[str]:
+        code = (
+            "import sys, bot.observability.resources as resources;"
+            "resources.MIN_MEMORY_BYTES = 2**62;"
+            "sys.argv[0] = 'dinobard'; from bot.__main__ import main; main()"
+        )
+        return [sys.executable, "-c", code, *words]

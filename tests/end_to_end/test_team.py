@@ -1,4 +1,4 @@
-"""Whom of the team that the bot belongs to it takes for its owners."""
+"""Whom of the team that the bot belongs to it shows the record of the host's trainings."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tests.loopback.world import Teammate
 
 
 @pytest.mark.parametrize(
-    ("role", "has_accepted", "may_train"),
+    ("role", "has_accepted", "may_read"),
     [
         ("admin", True, True),
         ("developer", True, True),
@@ -20,29 +20,31 @@ from tests.loopback.world import Teammate
     ],
     ids=["admin", "developer", "read only", "invited"],
 )
-async def test_those_who_develop_the_bot_may_train(
+async def test_those_who_develop_the_bot_may_read_the_record_of_the_host(
     discord_server: LoopbackDiscord,
     registry: ModelRegistry,
     home: Path,
     role: str,
     has_accepted: bool,
-    may_train: bool,
+    may_read: bool,
 ) -> None:
-    discord_server.team.append(Teammate(discord_server.member.user, role, has_accepted))
+    user = discord_server.member.user
+    discord_server.team.append(Teammate(user, role, has_accepted))
+    channel = discord_server.direct_message(user)
     async with trainer(discord_server, registry, home):
-        reply = await discord_server.reply(to=await discord_server.say("!models delete x"))
+        question = await discord_server.say("!models log", channel=channel)
+        reply = await discord_server.reply(to=question)
 
-    assert ("no such model" in said(reply)) == may_train
+    assert ("Nothing has been trained here yet" in said(reply)) == may_read
 
 
-async def test_who_made_the_team_may_train(
+async def test_who_made_the_team_may_read_it(
     discord_server: LoopbackDiscord, registry: ModelRegistry, home: Path
 ) -> None:
-    guild = discord_server.guild
-    owner = guild.members[guild.owner.id]
-    discord_server.team.append(Teammate(owner.user, "read_only"))
-    guild.owner = guild.add_member("Someone else").user
+    owner = discord_server.guild.owner
+    discord_server.team.append(Teammate(owner, "read_only"))
+    channel = discord_server.direct_message(owner)
     async with trainer(discord_server, registry, home):
-        question = await discord_server.say("!models delete x", author=owner)
+        question = await discord_server.say("!models log", channel=channel)
 
-        assert "no such model" in said(await discord_server.reply(to=question))
+        assert "Nothing has been" in said(await discord_server.reply(to=question))

@@ -32,6 +32,9 @@ async def running(
         task = asyncio.create_task(client.start(server.token), name="client under test")
         try:
             await _connected(server, task, shards)
+            # A client may register its commands when it is connected already.
+            if (sync := getattr(client, "command_sync", None)) is not None:
+                await sync.wait_until_tried()
             yield
         finally:
             await client.close()

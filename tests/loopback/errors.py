@@ -60,6 +60,18 @@ def reply_without_history() -> ApiError:
     return ApiError(400, 160002, "Cannot reply without permission to read message history")
 
 
+def blocked_by_automod() -> ApiError:
+    return ApiError(400, 200000, "Message was blocked by automatic moderation")
+
+
+def thread_archived() -> ApiError:
+    return ApiError(400, 50083, "Thread is archived")
+
+
+def thread_locked() -> ApiError:
+    return ApiError(403, 160005, "This thread is locked")
+
+
 def too_large() -> ApiError:
     return ApiError(413, 40005, "Request entity too large")
 

@@ -100,7 +100,7 @@ class InteractionRoutes:
         interaction = self._answered(request)
         form = await read_form(request)
         original = interaction.original
-        if original is not None and original.is_thinking:
+        if original is not None and original.is_thinking and not original.is_deleted:
             # The first follow-up takes the place of "is thinking...".
             await self._fill(interaction, original, form)
             return self._shown(original)

@@ -75,7 +75,11 @@ class MemberVerbs(Server):
         channel: Channel | None = None,
         **options: Value,
     ) -> Exchange:
-        """Call a registered command; subcommands follow after a space: `"retrain start"`."""
+        """Call a registered command; subcommands follow after a space: `"retrain start"`.
+
+        A client that has just connected is waited for until it has registered something.
+        """
+        await self.until(lambda: any(self._world.commands.values()), "registered commands")
         channel, author = self._setting(channel, author)
         call = CommandCall(self._world, channel, author)
         arguments = call.fill_in(command, options)

@@ -42,6 +42,8 @@ class MessageRoutes:
         channel = self._channel(request)
         form = await read_form(request)
         self._require(channel, required_permissions(channel, form))
+        self._check_lock(channel)
+        _check_automod(channel, form)
         if channel.recipient is not None and not channel.recipient.accepts_direct_messages:
             raise errors.cannot_message_user()
         bot = self._world.bot
@@ -49,6 +51,7 @@ class MessageRoutes:
         message = self._sent_before(channel, form)
         if message is None:
             message = draft(self._world, channel, bot, form, reply_to)
+            await self._publisher.reopen(channel)
             await self._publisher.publish(message)
         return self._shown(message)
 
@@ -76,7 +79,11 @@ class MessageRoutes:
         message = self._message(request)
         if message.author is not self._world.bot:
             raise errors.not_your_message()
-        await self._publisher.revise(message, await read_form(request))
+        if message.channel.is_archived:
+            raise errors.thread_archived()
+        form = await read_form(request)
+        _check_automod(message.channel, form)
+        await self._publisher.revise(message, form)
         return self._shown(message)
 
     async def _delete(self, request: web.Request) -> web.Response:
@@ -120,9 +127,20 @@ class MessageRoutes:
         if permissions not in channel.permissions_of(self._world.bot):
             raise errors.missing_permissions()
 
+    def _check_lock(self, channel: Channel) -> None:
+        may_write = Permission.MANAGE_THREADS in channel.permissions_of(self._world.bot)
+        if channel.is_locked and not may_write:
+            raise errors.thread_locked()
+
     def _shown(self, message: Message) -> web.Response:
         return json_answer(self._payload(message))
 
     def _payload(self, message: Message) -> JSON:
         granted = self._publisher.gateway.granted_intents
         return message_payload(message, granted, self._world.bot.id)
+
+
+def _check_automod(channel: Channel, form: Form) -> None:
+    written = f"{form.payload.get('content')} {form.payload.get('embeds')}".lower()
+    if channel.guild and any(word in written for word in channel.guild.blocked_words):
+        raise errors.blocked_by_automod()

@@ -17,7 +17,7 @@ from tests.loopback.payloads import (
 )
 from tests.loopback.permissions import Permission
 from tests.loopback.records import JSON, Message, Upload, button_name
-from tests.loopback.world import Channel, Member, Role, User, World
+from tests.loopback.world import Channel, Guild, Member, Role, User, World
 
 Value = str | int | float | bool | Member | User | Role | Channel | Upload
 
@@ -111,11 +111,21 @@ class CommandCall:
             if not is_allowed or (contexts is not None and _DIRECT_CONTEXT not in contexts):
                 raise NotOfferedError(f"/{command['name']} is not offered in direct messages")
             return
-        needed: str | None = command.get("default_member_permissions")
-        user = self.invoker.user if isinstance(self.invoker, Member) else self.invoker
-        permissions = self.channel.permissions_of(user)
-        if needed is not None and Permission(int(needed)) not in permissions:
+        if not self._is_permitted(command, self.channel.guild):
             raise NotOfferedError(f"/{command['name']} is not offered to {self.invoker.name}")
+
+    def _is_permitted(self, command: JSON, guild: Guild) -> bool:
+        """Look at what the guild has set under Integrations, else at the command's default."""
+        user = _user(self.invoker)
+        member = guild.members.get(user.id)
+        roles = [role.id for role in member.roles] if member else []
+        overwrites = guild.command_overwrites.get(command["name"], {})
+        for ids in ([user.id], roles, [guild.id]):
+            found = [overwrites[each] for each in ids if each in overwrites]
+            if found:
+                return any(found)
+        needed: str | None = command.get("default_member_permissions")
+        return needed is None or Permission(int(needed)) in self.channel.permissions_of(user)
 
     def _options(self, schema: JSON, values: dict[str, Value], path: str) -> list[JSON]:
         for option in schema.get("options", []):

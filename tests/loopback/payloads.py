@@ -116,6 +116,7 @@ def member_payload(member: Member) -> JSON:
 
 
 def _bare_member_payload(member: Member) -> JSON:
+    until = member.timed_out_until
     return {
         "nick": member.nick,
         "avatar": None,
@@ -126,6 +127,7 @@ def _bare_member_payload(member: Member) -> JSON:
         "mute": False,
         "pending": False,
         "flags": 0,
+        "communication_disabled_until": _timestamp(until) if until else None,
     }
 
 
@@ -165,11 +167,11 @@ def _thread_payload(thread: Channel, guild: Guild, parent: Channel) -> JSON:
         "total_message_sent": len(thread.messages),
         "member_count": 1,
         "thread_metadata": {
-            "archived": False,
+            "archived": thread.is_archived,
             "auto_archive_duration": 1_440,
             "archive_timestamp": began,
             "create_timestamp": began,
-            "locked": False,
+            "locked": thread.is_locked,
         },
     }
 
@@ -225,7 +227,7 @@ def guild_create_payload(guild: Guild, members: list[Member]) -> JSON:
         "member_count": len(guild.members),
         "members": [member_payload(member) for member in members],
         "channels": [channel_payload(channel) for channel in guild.channels],
-        "threads": [channel_payload(thread) for thread in guild.threads],
+        "threads": [channel_payload(t) for t in guild.threads if not t.is_archived],
         "voice_states": [],
         "presences": [],
         "stage_instances": [],
@@ -287,6 +289,7 @@ def _body_payload(message: Message, readable: bool) -> JSON:
 def _origin_payload(interaction: Interaction, bot_id: int) -> JSON:
     invoker = interaction.invoker
     user = invoker.user if isinstance(invoker, Member) else invoker
+    origin = interaction.message
     return {
         "webhook_id": str(bot_id),
         "application_id": str(bot_id),
@@ -295,6 +298,7 @@ def _origin_payload(interaction: Interaction, bot_id: int) -> JSON:
             "type": interaction.kind,
             "user": user_payload(user),
             "authorizing_integration_owners": {},
+            **({"interacted_message_id": str(origin.id)} if origin else {}),
         },
     }
 

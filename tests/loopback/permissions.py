@@ -23,6 +23,7 @@ class Permission(IntFlag):
     READ_MESSAGE_HISTORY = 1 << 16
     MENTION_EVERYONE = 1 << 17
     MANAGE_ROLES = 1 << 28
+    MANAGE_THREADS = 1 << 34
     USE_APPLICATION_COMMANDS = 1 << 31
     SEND_MESSAGES_IN_THREADS = 1 << 38
 
@@ -38,6 +39,7 @@ USUAL = (
     | Permission.SEND_MESSAGES_IN_THREADS
 )
 ALL = Permission((1 << 50) - 1)
+LEFT_IN_TIMEOUT = Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from tests.loopback.forms import Form
 from tests.loopback.gateway import Gateway
 from tests.loopback.intents import Intent
 from tests.loopback.payloads import (
+    channel_payload,
     member_payload,
     message_event_payload,
     place_payload,
@@ -61,6 +62,13 @@ class Publisher:
         self.watch.note(f"{message.author.name} edited in {message.channel}: {message.content!r}")
         if not message.is_ephemeral:
             await self._send("MESSAGE_UPDATE", message)
+
+    async def reopen(self, channel: Channel) -> None:
+        """Take a thread out of the archive, as every new message does."""
+        if channel.is_archived:
+            channel.is_archived = False
+            payload = channel_payload(channel)
+            await self.gateway.dispatch("THREAD_UPDATE", channel, lambda _: payload)
 
     async def withdraw(self, message: Message) -> None:
         self._remove(message)

@@ -6,10 +6,17 @@ import base64
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from tests.loopback.permissions import ALL, USUAL, Overwrite, Permission, combined
+from tests.loopback.permissions import (
+    ALL,
+    LEFT_IN_TIMEOUT,
+    USUAL,
+    Overwrite,
+    Permission,
+    combined,
+)
 from tests.loopback.records import JSON, Attachment, Interaction, Message, Upload
 from tests.loopback.snowflakes import Snowflakes, created_at
 
@@ -57,6 +64,7 @@ class Member:
     roles: list[Role]
     joined_at: datetime
     nick: str | None = None
+    timed_out_until: datetime | None = None
 
     @property
     def id(self) -> int:
@@ -80,6 +88,10 @@ class Member:
             total |= role.permissions
         return ALL if Permission.ADMINISTRATOR in total else total
 
+    @property
+    def is_timed_out(self) -> bool:
+        return self.timed_out_until is not None and self.timed_out_until > datetime.now(UTC)
+
 
 @dataclass(eq=False, slots=True)
 class Channel:
@@ -93,6 +105,8 @@ class Channel:
     is_category: bool = False
     recipient: User | None = None
     is_adult: bool = False
+    is_archived: bool = False
+    is_locked: bool = False
     overwrites: dict[int, Overwrite] = field(default_factory=dict[int, Overwrite])
     messages: dict[int, Message] = field(default_factory=dict[int, Message])
     nonces: dict[str, Message] = field(default_factory=dict[str, Message])
@@ -144,7 +158,7 @@ class Channel:
         of_roles = combined(self._overwrite(role.id) for role in member.roles)
         for overwrite in (self._overwrite(self.guild.id), of_roles, self._overwrite(user.id)):
             permissions = overwrite.applied_to(permissions)
-        return permissions
+        return permissions & LEFT_IN_TIMEOUT if member.is_timed_out else permissions
 
     def _overwrite(self, target_id: int) -> Overwrite:
         return self.overwrites.get(target_id, Overwrite())
@@ -180,6 +194,12 @@ class Guild:
     is_available: bool = True
     is_listed: bool = True
     locale: str = "en-US"
+    # What the guild's AutoMod lets nobody write.
+    blocked_words: set[str] = field(default_factory=set[str])
+    # Who may use a command, set under Integrations: by its name, and by id of a member or role.
+    command_overwrites: dict[str, dict[int, bool]] = field(
+        default_factory=dict[str, dict[int, bool]]
+    )
 
     def add_channel(self, name: str = "general", *, category: Channel | None = None) -> Channel:
         channel = Channel(self.snowflakes.next(), name, guild=self, category=category)

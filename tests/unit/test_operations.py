@@ -4,6 +4,9 @@ import configparser
 import importlib
 import json
 import re
+import subprocess
+import sys
+import sysconfig
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +16,14 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
+from bot.client.attachments import HOSTS
 from bot.client.invite import PERMISSIONS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/operations.md").read_text("utf-8")
 LIMITS = re.findall(r"^\| [^|]+ \| ([\d,]+) \| `([\w.]+)` \|$", PAGE, re.MULTILINE)
-HOSTING = ("Dockerfile", "compose.yaml", "packaging/dinobard.service")
+SETTINGS = ("packaging/entrypoint.sh", "compose.yaml")
+LIBRARIES = sysconfig.get_path("purelib")
 TOKEN = "MTE4MDAwMDAwMDAwMDAwMDAwMA.Gloop1.loopback-signature-that-opens-no-door"
 
 
@@ -46,6 +51,7 @@ def test_many_limits_are_documented() -> None:
         "file's name",
         "presses of a member",
         "answers that are kept",
+        *HOSTS,
     ],
 )
 def test_all_ways_in_are_documented(what: str) -> None:
@@ -59,7 +65,7 @@ def test_a_documented_limit_is_the_one_in_the_code(figure: str, path: str) -> No
     assert constant(path) == int(figure.replace(",", ""))
 
 
-@pytest.mark.parametrize("name", HOSTING)
+@pytest.mark.parametrize("name", SETTINGS)
 def test_files_for_hosting_use_settings_that_there_are(name: str) -> None:
     known = (ROOT / ".env.example").read_text("utf-8")
 
@@ -79,9 +85,11 @@ def test_the_image_has_no_secrets_and_no_root() -> None:
         "!engine",
         "!data",
         "!requirements.txt",
+        "!packaging/entrypoint.sh",
     }
     assert re.findall(r"^USER (\d+):\d+$", image, re.MULTILINE) == ["10001"]
-    assert re.search(r'^HEALTHCHECK .*\\\n\s+CMD \["python", "-m", "bot", "health"\]$', image, re.M)
+    assert re.search(r'^HEALTHCHECK .*\\\n\s+CMD \["dinobard", "health"\]$', image, re.M)
+    assert "COPY --chmod=755 packaging/entrypoint.sh /usr/local/bin/dinobard\n" in image
 
 
 def test_the_unit_may_write_to_its_own_folders_alone() -> None:
@@ -96,6 +104,79 @@ def test_the_unit_may_write_to_its_own_folders_alone() -> None:
     assert service["CapabilityBoundingSet"] == ""
     assert int(service["TimeoutStopSec"]) == 20
     assert "ReadWritePaths" not in service
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
+@pytest.mark.parametrize(("given", "port"), [(None, 9464), ("", 9464), ("4321", 4321)])
+def test_a_blank_port_is_the_default_of_the_image(
+    tmp_path: Path, given: str | None, port: int
+) -> None:
+    bin_folder = tmp_path / "bin"
+    bin_folder.mkdir()
+    (bin_folder / "python").symlink_to(sys.executable)
+    environment = {"PATH": f"{bin_folder}:/usr/bin:/bin", "PYTHONPATH": f"{ROOT}:{LIBRARIES}"}
+    if given is not None:
+        environment |= {"DINOBARD_METRICS_PORT": given, "DINOBARD_HOME": ""}
+
+    done = subprocess.run(
+        ["sh", ROOT / "packaging/entrypoint.sh", "health"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert f"does not answer at http://127.0.0.1:{port}/healthz" in done.stderr
+
+
+def properties(text: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r"^(\w+)=(.*)$", text, re.MULTILINE):
+        found.setdefault(name, []).append(value)
+    return found
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
+def test_subcommands_under_systemd_act_on_the_home_of_the_bot(tmp_path: Path) -> None:
+    recorder = tmp_path / "systemd-run"
+    recorder.write_text('#!/bin/sh\nfor word; do printf "%s\\n" "$word"; done\n')
+    recorder.chmod(0o755)
+
+    printed = subprocess.run(
+        [ROOT / "packaging/dinobard.sh", "poem", "Shall I"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    unit = properties((ROOT / "packaging/dinobard.service").read_text("utf-8"))
+    run = properties(printed.replace("--property=", ""))
+    for name in ("DynamicUser", "User", "StateDirectory", "StateDirectoryMode", "CacheDirectory"):
+        assert run[name] == unit[name]
+    for name in ("WorkingDirectory", "EnvironmentFile", "Environment", "UMask"):
+        assert run[name] == unit[name]
+    program = unit["ExecStart"][0].removesuffix(" run")
+    assert printed.splitlines()[-6:] == [*program.split(), "poem", "Shall I"]
+    assert "--pipe" in printed.splitlines()
+
+
+def test_the_base_image_can_be_named_by_its_digest() -> None:
+    image = (ROOT / "Dockerfile").read_text("utf-8")
+
+    assert re.findall(r"^FROM (\S+)", image, re.MULTILINE) == ["${PYTHON_IMAGE}"] * 2
+    assert "PYTHON_IMAGE: ${PYTHON_IMAGE:-python:3.11-slim}" in (ROOT / "compose.yaml").read_text()
+    assert "PYTHON_IMAGE=python@sha256:" in PAGE
+
+
+def test_an_unpinned_installation_is_named_as_such() -> None:
+    paragraph = next(part for part in PAGE.split("\n\n") if "`pip install .`" in part)
+
+    assert "nobody has tested" in paragraph
+    assert "requirements.txt" in paragraph
 
 
 def test_the_link_asks_for_the_documented_permissions_and_has_no_token(

@@ -33,6 +33,7 @@ help-dino-options =
     member: whose name it begins like
     temperature: { $least_temperature } to { $most_temperature }; higher is bolder
     seed: a whole number from 0; the same seed gives the same names
+help-dino-more-here = __{ $prefix }dino Zoë-Marie__: one that begins like this name
 help-poem =
     __{ $prefix }poem Shall I compare thee__: continue this line into a poem
     __{ $prefix }poem__: a poem with a first line of my own
@@ -49,6 +50,10 @@ help-how-about = Shows the model, seed and settings of an answer, with a button 
 help-retrain =
     __{ $prefix }retrain dino__: train me on the usual names, or on a .txt file you attach
     __{ $prefix }retrain poem__: the same for poems
+help-how-about-here = Shows the model, seed and settings of my last answer. The same ones give the same answer again.
+help-retrain-here =
+    __{ $prefix }retrain dino__: train me on the usual names
+    __{ $prefix }retrain dino names.txt__: train me on a text of yours
 help-retrain-more =
     __{ $prefix }retrain poem fresh minutes=10 passes=20 temperature=0.8__: with options
     __{ $prefix }retrain forget__: delete all texts uploaded here and the models trained on them
@@ -62,6 +67,8 @@ help-retrain-options =
     minutes: 0.1 to { $most_minutes }, at most
     temperature: { $least_temperature } to { $most_temperature }, for the samples shown
     fresh: start from scratch
+help-retrain-more-here = __{ $prefix }retrain poem verse.txt fresh minutes=10 passes=20 temperature=0.8__: with options
+help-retrain-about-here = Trains a model for this machine. You see both scores at the end, and the command that keeps it.
 help-models = __{ $prefix }models__: the models available here, with their scores
 help-models-more =
     __{ $prefix }models use ID__: switch to this model
@@ -70,6 +77,7 @@ help-models-more =
     __{ $prefix }models log__: who trained what, and the result
 help-models-slash = __/models list__, __/models use__, __/models rollback__, __/models delete__, __/models log__
 help-models-about = Shows and switches the models of this server. Changes need Manage Server or the trainer role.
+help-models-about-here = Shows and switches the models of this machine.
 help-models-options =
     version: an ID from __{ $prefix }models__
     network: dino or poem
@@ -96,12 +104,14 @@ help-privacy-about = Shows and deletes what I store about you.
 help-about = __{ $prefix }about__: who I am and which models I use
 help-about-slash = __/about__
 help-about-about = Shows my version, the models in use with their scores, and a button that adds me to a server. A score says how well a model predicts texts it was not trained on (lower is better).
+help-about-about-here = Shows my version and the models in use with their scores. A score says how well a model predicts texts it was not trained on (lower is better).
 help-ping = __{ $prefix }ping__: my latency
 help-ping-slash = __/ping__
 help-ping-about = Shows how long Discord takes to answer me.
 help-help = __{ $prefix }help poem__: more about a command
 help-help-slash = __/help__: topic
 help-help-about = Lists all commands, or explains one. Every command also works with a slash, or after a mention of me.
+help-help-about-here = Lists all commands, or explains one. The { $prefix } may be left out.
 no-such-topic = I do not know that command. These are available:
 unknown-command = I do not know that command. __{ $prefix }help__ lists all commands.
 did-you-mean = Did you mean __{ $prefix }{ $command }__? __{ $prefix }help__ lists all commands.
@@ -161,15 +171,15 @@ privacy-answers = Answers
 privacy-answers-kept =
     Your text, the poem, your user ID, the server, channel and message: for { $hours } hours, for the buttons and __{ $prefix }how__.
     The time, server, model, seed and settings: for { $days } days, to repeat the answer.
-    Old data is deleted once an hour. If you delete an answer while I am online, its data is deleted at once.
+    Old data is deleted once an hour. If an answer, its channel or its thread is deleted while I am online, its data is deleted at once.
 privacy-settings = Settings
-privacy-settings-kept = What managers have set for a server. Deleted when I am removed from it.
+privacy-settings-kept = What managers have set for a server. Deleted a day after I am removed from it.
 privacy-training = Retraining
 privacy-training-kept =
     Who trained me, when and where, and the result; uploaded texts, their file names, and the models trained on them.
-    Managers delete the texts with __{ $prefix }retrain forget__. Everything is deleted when I am removed from the server.
+    Managers delete the texts with __{ $prefix }retrain forget__. Everything is deleted a day after I am removed from the server.
 privacy-guilds = Servers
-privacy-guilds-kept = Which servers I am in. If I am removed while offline, I delete all data of that server a day after I am back.
+privacy-guilds-kept = Which servers I am in. A day after I am removed from one, I delete all data of that server, unless I am invited again. If I was offline, the day begins when I am back.
 privacy-others = Other messages
 privacy-others-kept = Neither stored nor logged, and never used for training.
 
@@ -191,6 +201,7 @@ invalid-passes = The number of passes must be { $least } to { $most }.
 invalid-other = I do not understand that. See __{ $prefix }help__.
 nothing-generated = I could not find a new name. Try other letters.
 nothing-generated-prefix = I could not find a new name that begins like that. Try other letters.
+indecent-prefix = I may not show names that begin like that here. Try other letters.
 indecent-line = I may not repeat a word of that line here. Try another first line.
 nothing-written = I could not write a poem from that. Try another first line.
 busy = I am very busy. Please try again in { $seconds ->
@@ -213,7 +224,16 @@ not-here-but-there = I may only answer in other channels of this server: { $chan
     [0] .
    *[other] {" "}and { $more } more.
 }
+missing-permission = I cannot do that in { $channel }. { $obstacle } Please tell someone who manages the server.
+obstacle-view-channel = I need View Channel there.
+obstacle-send-messages = I need Send Messages there.
+obstacle-send-messages-in-threads = I need Send Messages in Threads there.
+obstacle-attach-files = I need Attach Files there.
+obstacle-timed-out = I am timed out on that server.
+obstacle-locked = That thread is locked.
+obstacle-automod = The server's AutoMod blocked my answer.
 only-on-servers = This works only in a server.
+not-a-member = I am not a member of this server, so I can only answer __/help__, __/about__, __/ping__ and __/privacy__ here. Someone who manages it can add me.
 not-allowed = You do not have permission to do that here.
 misunderstood = I do not understand what follows the command. See __{ $prefix }help { $command }__.
 command-changed = This command has changed. Please type it again. Discord may take an hour to show the new form.
@@ -326,6 +346,7 @@ training-score = Score { $score } (lower is better)
 training-no-score = No score: it does not know the letters of that text.
 training-kept = { $version } is kept and now in use.
 training-discarded = { $version } is discarded.
+decided-by = Decided by { $member }.
 training-kept-already = { $version } is already kept.
 training-gone = The model from that training no longer exists.
 training-unknown = I do not know that training.

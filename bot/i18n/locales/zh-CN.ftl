@@ -30,6 +30,7 @@ help-dino-options =
     成员：像谁的名字那样开头
     温度：{ $least_temperature } 到 { $most_temperature }，越高越大胆
     种子：从 0 起的整数，种子相同则名字相同
+help-dino-more-here = __{ $prefix }dino Zoë-Marie__：一个像这个名字那样开头的
 help-poem =
     __{ $prefix }poem Shall I compare thee__：把这一行续写成诗
     __{ $prefix }poem__：由我起头写一首诗
@@ -46,6 +47,10 @@ help-how-about = 显示一个回答的模型、种子和设置，并有按钮可
 help-retrain =
     __{ $prefix }retrain dino__：用默认的名字训练我，或用你附上的 .txt 文件
     __{ $prefix }retrain poem__：同样地训练诗歌
+help-how-about-here = 显示我上一个回答的模型、种子和设置。用同样的值可以原样重现。
+help-retrain-here =
+    __{ $prefix }retrain dino__：用默认的名字训练我
+    __{ $prefix }retrain dino names.txt__：用你自己的文本训练我
 help-retrain-more =
     __{ $prefix }retrain poem fresh minutes=10 passes=20 temperature=0.8__：加上选项
     __{ $prefix }retrain forget__：删除在这里上传的所有文本和用它们训练的模型
@@ -59,6 +64,8 @@ help-retrain-options =
     分钟：最多 0.1 到 { $most_minutes } 分钟
     温度：{ $least_temperature } 到 { $most_temperature }，用于显示的样例
     从头：从头开始训练
+help-retrain-more-here = __{ $prefix }retrain poem verse.txt fresh minutes=10 passes=20 temperature=0.8__：加上选项
+help-retrain-about-here = 为这台机器训练一个模型。结束时会显示新旧得分，以及保留它的命令。
 help-models = __{ $prefix }models__：这里可用的模型及其得分
 help-models-more =
     __{ $prefix }models use ID__：切换到这个模型
@@ -67,6 +74,7 @@ help-models-more =
     __{ $prefix }models log__：谁训练过什么，结果如何
 help-models-slash = __/models list__（模型 列表）、__/models use__（模型 使用）、__/models rollback__（模型 回退）、__/models delete__（模型 删除）、__/models log__（模型 记录）
 help-models-about = 查看和切换本服务器的模型。更改需要“管理服务器”权限或训练者身份组。
+help-models-about-here = 查看和切换这台机器的模型。
 help-models-options =
     版本：__{ $prefix }models__ 列出的 ID
     网络：dino 或 poem
@@ -93,12 +101,14 @@ help-privacy-about = 查看和删除我保存的你的信息。
 help-about = __{ $prefix }about__：我是谁，使用哪些模型
 help-about-slash = __/about__（关于）
 help-about-about = 显示我的版本、正在使用的模型及其得分，并有按钮可以把我加入服务器。得分表示模型预测未见过的文本的能力（越低越好）。
+help-about-about-here = 显示我的版本、正在使用的模型及其得分。得分表示模型预测未见过的文本的能力（越低越好）。
 help-ping = __{ $prefix }ping__：我的延迟
 help-ping-slash = __/ping__（延迟）
 help-ping-about = 显示 Discord 的响应时间。
 help-help = __{ $prefix }help poem__：某个命令的详细说明
 help-help-slash = __/help__（帮助）：主题
 help-help-about = 列出所有命令，或说明其中一个。每个命令也可以用斜杠输入，或者在提及我之后输入。
+help-help-about-here = 列出所有命令，或说明其中一个。{ $prefix } 可以省略。
 no-such-topic = 没有这个命令。可用的命令有：
 unknown-command = 没有这个命令。输入 __{ $prefix }help__ 查看所有命令。
 did-you-mean = 你是想输入 __{ $prefix }{ $command }__ 吗？输入 __{ $prefix }help__ 查看所有命令。
@@ -158,15 +168,15 @@ privacy-answers = 回答
 privacy-answers-kept =
     你的文本和诗，你的用户编号，所在服务器、频道和消息：保存 { $hours } 小时，供按钮和 __{ $prefix }how__ 使用。
     时间、服务器、模型、种子和设置：保存 { $days } 天，供重现回答。
-    过期内容每小时删除一次。我在线时，删除回答会立即删除其数据。
+    过期内容每小时删除一次。我在线时，如果回答或其所在的频道、子区被删除，其数据也会立即删除。
 privacy-settings = 设置
-privacy-settings-kept = 管理者为服务器所作的设置。我被移出服务器时删除。
+privacy-settings-kept = 管理者为服务器所作的设置。我被移出服务器一天后删除。
 privacy-training = 训练
 privacy-training-kept =
     谁在何时何处训练了我，结果如何；上传的文本、文件名和用它们训练的模型。
-    管理者可用 __{ $prefix }retrain forget__ 删除文本。我被移出服务器时全部删除。
+    管理者可用 __{ $prefix }retrain forget__ 删除文本。我被移出服务器一天后全部删除。
 privacy-guilds = 服务器
-privacy-guilds-kept = 我在哪些服务器里。如果我在离线时被移出，我会在恢复运行一天后删除该服务器的全部数据。
+privacy-guilds-kept = 我在哪些服务器里。我被移出服务器一天后，会删除该服务器的全部数据，除非我再次被邀请。如果当时我离线，则从我恢复运行时算起。
 privacy-others = 其他消息
 privacy-others-kept = 不保存，不记入日志，也不用于训练。
 
@@ -188,6 +198,7 @@ invalid-passes = 轮数必须是 { $least } 到 { $most }。
 invalid-other = 我不明白这个请求。请看 __{ $prefix }help__。
 nothing-generated = 我想不出新的名字。请换些字母试试。
 nothing-generated-prefix = 我想不出这样开头的新名字。请换些字母试试。
+indecent-prefix = 我不能在这里显示这样开头的名字。请换几个字母。
 indecent-line = 那一行里有我不能在这里重复的词。请换一个第一行。
 nothing-written = 我无法由此写出诗。请换一个第一行试试。
 busy = 我正忙。请在 { $seconds } 秒后再试。
@@ -201,7 +212,16 @@ not-here-but-there = 在本服务器，我只能在其他频道回答：{ $chann
     [0] 。
    *[other] {" "}以及另外 { $more } 个频道。
 }
+missing-permission = 我无法在 { $channel } 这样做。{ $obstacle }请告诉服务器的管理者。
+obstacle-view-channel = 我在那里需要“查看频道”权限。
+obstacle-send-messages = 我在那里需要“发送消息”权限。
+obstacle-send-messages-in-threads = 我在那里需要“在子区内发送消息”权限。
+obstacle-attach-files = 我在那里需要“附加文件”权限。
+obstacle-timed-out = 我在该服务器被禁言了。
+obstacle-locked = 该子区已锁定。
+obstacle-automod = 我的回答被该服务器的 AutoMod 拦截了。
 only-on-servers = 这只能在服务器中使用。
+not-a-member = 我不是本服务器的成员，在这里只能回答 __/help__、__/about__、__/ping__ 和 __/privacy__。服务器的管理者可以添加我。
 not-allowed = 你在这里没有这个权限。
 misunderstood = 我不明白这个命令后面的内容。请看 __{ $prefix }help { $command }__。
 command-changed = 这个命令已经更新。请重新输入。Discord 可能要一小时后才显示新的形式。
@@ -310,6 +330,7 @@ training-score = 得分 { $score }（越低越好）
 training-no-score = 没有得分：它不认识那段文本的字母。
 training-kept = { $version } 已保留，现在开始使用。
 training-discarded = { $version } 已丢弃。
+decided-by = 由 { $member } 决定。
 training-kept-already = { $version } 此前已保留。
 training-gone = 那次训练得到的模型已不存在。
 training-unknown = 找不到那次训练。

@@ -14,6 +14,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Config.__slots__:
         for prefix in ("DISCORD_", "DINOBARD_"):
             monkeypatch.delenv(f"{prefix}{name.upper()}", raising=False)
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
 
 
 def test_everything_has_a_default() -> None:
@@ -39,6 +40,40 @@ def test_the_environment_overrules_the_file(
 
 def test_blank_values_count_as_left_out() -> None:
     assert from_mapping({"DISCORD_TOKEN": "  ", "DINOBARD_WORKERS": ""}) == from_mapping({})
+
+
+def test_a_blank_value_in_the_environment_does_not_hide_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("DISCORD_TOKEN=from-file\nDINOBARD_HOME=\n")
+    monkeypatch.setenv("DISCORD_TOKEN", "")
+    monkeypatch.setenv("DINOBARD_WORKERS", " ")
+    monkeypatch.setenv("DINOBARD_HOME", str(tmp_path))
+
+    settings = load_config(tmp_path)
+
+    assert settings.token == "from-file"
+    assert settings.workers == from_mapping({}).workers
+    assert settings.home == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("home", "state", "found"),
+    [
+        (None, "/var/lib/dinobard", "/var/lib/dinobard"),
+        ("", "/var/lib/dinobard:/var/lib/more", "/var/lib/dinobard"),
+        ("/srv/bones", "/var/lib/dinobard", "/srv/bones"),
+    ],
+)
+def test_the_home_of_a_service_is_its_state_directory(
+    home: str | None, state: str, found: str
+) -> None:
+    values = {"DINOBARD_HOME": home, "STATE_DIRECTORY": state}
+
+    assert from_mapping(values).home == Path(found)
+    assert from_mapping(values | {"STATE_DIRECTORY": " "}).home == Path(
+        home or from_mapping({}).home
+    )
 
 
 def test_the_token_is_in_no_representation() -> None:

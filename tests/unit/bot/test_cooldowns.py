@@ -1,5 +1,6 @@
 """Cooldowns and concurrency limits."""
 
+from collections.abc import Sized
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from bot.cooldowns import (
     HINT_COOLDOWN_SECONDS,
     MAX_CONCURRENT,
     MAX_CONCURRENT_PRESSES,
+    MAX_REMEMBERED,
     SHORT_COOLDOWN_SECONDS,
     Cooldowns,
 )
@@ -196,3 +198,28 @@ def test_button_slots_are_limited_for_each_user_and_released(
         pass
 
     assert not vars(cooldowns)["_pressing"]
+
+
+def test_what_is_remembered_is_bounded(clock: Clock) -> None:
+    cooldowns = Cooldowns(clock)
+    for number in range(3 * MAX_REMEMBERED):
+        context = replace(ANNA, user=number, channel=number)
+        with cooldowns.slot(context):
+            pass
+        cooldowns.may_hint(number)
+
+    kept = [value for value in vars(cooldowns).values() if isinstance(value, Sized)]
+    assert max(map(len, kept)) == MAX_REMEMBERED
+
+
+def test_a_crowd_is_told_of_a_cooldown_a_hundred_times(clock: Clock) -> None:
+    cooldowns = Cooldowns(clock)
+    with cooldowns.slot(ANNA):
+        pass
+
+    told = 0
+    for user in range(1_000, 2_000):
+        with pytest.raises(CoolingDownError) as refused:
+            cooldowns.check(replace(ANNA, user=user))
+        told += not refused.value.is_repeated
+    assert told == 100

@@ -42,6 +42,40 @@ def add(
     write_version(root / "dino", card, model.parameters, model.vocabulary, model.known, upload)
 
 
+def _deleted(registry: ModelRegistry) -> list[tuple[str, str]]:
+    deleted: list[tuple[str, str]] = []
+    delete_uploads(registry, deleted)
+    return deleted
+
+
+class FullDisk(ModelRegistry):
+    """A registry whose disk fails at the second deletion."""
+
+    deletions = 0
+
+    def delete(self, version: str) -> None:
+        self.deletions += 1
+        if self.deletions == 2:
+            raise OSError("no space left")
+        super().delete(version)
+
+
+def test_what_was_deleted_before_the_disk_failed_is_told(
+    registry: ModelRegistry, tiny_model: NamesModel
+) -> None:
+    add(registry, registry.root, tiny_model, "uploaded", upload=b"secret")
+    add(registry, registry.root, tiny_model, "tuned", start="uploaded", is_marked=True)
+    failing = FullDisk(registry.root, registry.shipped)
+    deleted: list[tuple[str, str]] = []
+
+    with pytest.raises(OSError, match="no space"):
+        delete_uploads(failing, deleted)
+
+    assert deleted == [("dino", "uploaded")]
+    # Asked again, the rest goes.
+    assert _deleted(failing) == [("dino", "tuned")]
+
+
 def test_versions_made_of_uploads_go_and_others_stay(
     registry: ModelRegistry, tiny_model: NamesModel
 ) -> None:
@@ -51,7 +85,7 @@ def test_versions_made_of_uploads_go_and_others_stay(
     registry.activate("usual")
     registry.activate("tuned")
 
-    deleted = delete_uploads(registry)
+    deleted = _deleted(registry)
 
     assert deleted == [("dino", "uploaded"), ("dino", "tuned")]
     assert [card.id for card in registry.versions()] == ["usual", "host"]
@@ -67,7 +101,7 @@ def test_what_was_made_of_a_version_that_is_gone_goes_too(
     registry.activate("10")
     assert registry.prune("dino", Quota(versions=10)) == ["0"]
 
-    deleted = delete_uploads(registry)
+    deleted = _deleted(registry)
 
     assert deleted == [("dino", str(n)) for n in range(1, 11)]
     assert [card.id for card in registry.versions()] == ["host"]
@@ -80,7 +114,7 @@ def test_the_host_answers_where_nothing_else_is_left(
     add(registry, registry.root, tiny_model, "uploaded", upload=b"secret")
     registry.activate("uploaded")
 
-    delete_uploads(registry)
+    _deleted(registry)
 
     assert registry.active() == "host"
     assert not [path for path in registry.root.rglob("*") if path.name == "corpus.txt"]
@@ -95,7 +129,7 @@ def test_a_damaged_version_does_not_stop_it(
     registry.activate("uploaded")
     (registry.root / "dino" / "usual" / "weights.npz").write_bytes(b"")
 
-    delete_uploads(registry)
+    _deleted(registry)
 
     assert registry.active() == "host"
     assert "uploaded" not in [card.id for card in registry.versions()]

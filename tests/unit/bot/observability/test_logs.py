@@ -1,10 +1,15 @@
 """The log: for people or programs, with reference numbers, without secrets."""
 
 import asyncio
+import io
 import json
 import logging
+import os
+import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
@@ -171,3 +176,59 @@ def test_the_fields_of_the_ledger_are_fields_and_stay_when_a_member_typed_the_sa
     assert "slash" in line
     assert "milliseconds" in line
     assert "no field" not in line
+
+
+class _Stalled(io.StringIO):
+    """A stream whose reader reads nothing until the gate opens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = threading.Event()
+
+    def write(self, text: str, /) -> int:
+        self.gate.wait()
+        return super().write(text)
+
+
+@pytest.mark.usefixtures("levels")
+def test_a_log_that_nobody_reads_holds_up_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    stalled = _Stalled()
+    monkeypatch.setattr(sys, "stderr", stalled)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    at_exit: list[Callable[[], None]] = []
+
+    def register(function: Callable[..., None], *args: object) -> None:
+        at_exit.append(partial(function, *args))
+
+    monkeypatch.setattr("atexit.register", register)
+    logs.set_up_logging("INFO", "json")
+
+    log = logging.getLogger("bot")
+    for number in range(logs.MAX_QUEUED_LINES + 100):
+        log.info("line %d", number)
+    stalled.gate.set()
+    at_exit[0]()
+
+    lines = stalled.getvalue().splitlines()
+    assert '"line 0"' in lines[0]
+    assert logs.MAX_QUEUED_LINES <= len(lines) < logs.MAX_QUEUED_LINES + 100
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+@pytest.mark.parametrize(("no_color", "has_colors"), [("", True), ("1", False), ("0", False)])
+def test_no_color_holds_in_a_terminal(no_color: str, has_colors: bool) -> None:
+    import pty
+
+    code = (
+        "import logging; from bot.observability.logs import set_up_logging;"
+        "set_up_logging('INFO'); logging.getLogger('bot').info('bones')"
+    )
+    master, slave = pty.openpty()
+    environment = os.environ | {"NO_COLOR": no_color}
+    subprocess.run([sys.executable, "-c", code], stderr=slave, env=environment, check=True)
+    line = os.read(master, 4096)
+    os.close(slave)
+    os.close(master)
+
+    assert b"bones" in line
+    assert (b"\x1b[" in line) == has_colors

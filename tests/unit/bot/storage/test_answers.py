@@ -291,3 +291,19 @@ async def test_all_who_wait_hear_that_nothing_can_be_kept(
     )
 
     assert [type(result) for result in results] == [DatabaseError] * 3
+
+
+async def test_the_answers_of_a_channel_are_deleted_also_those_not_yet_written(
+    database: Database, table: AnswerStore
+) -> None:
+    there = replace(CONTEXT, channel=CONTEXT.channel + 1)
+    kept = await table.add(there, NAMES, "model")
+    for _ in range(3):
+        await table.add(CONTEXT, NAMES, "model")
+    adding = asyncio.create_task(table.add(CONTEXT, POEM, "model", "secret verse"))
+    await asyncio.sleep(0)  # It waits to be written.
+
+    await table.forget_channel(CONTEXT.channel)
+
+    await adding
+    assert await database.rows("SELECT id FROM answers") == [(kept,)]

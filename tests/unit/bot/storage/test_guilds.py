@@ -147,3 +147,19 @@ async def test_only_what_differs_is_written(database: Database, table: GuildStor
     await table.compare(ALL, {HERE, NOWHERE})
 
     assert await changes() == before + 1
+
+
+async def test_what_has_just_removed_the_bot_is_missed_from_then_on(
+    table: GuildStore, clock: Clock
+) -> None:
+    await table.compare(ALL, {HERE, THERE})
+    clock.now += 5
+    for guild in (HERE, NOWHERE):  # The second was never noted.
+        await table.miss(ALL, guild)
+    clock.now += MISSING_SECONDS - 1
+    assert await table.missing(ALL) == []
+    clock.now += 1
+
+    assert sorted(await table.missing(ALL)) == [HERE, NOWHERE]
+    assert await table.compare(ALL, {HERE, THERE}) == 0
+    assert await table.missing(ALL) == [NOWHERE]

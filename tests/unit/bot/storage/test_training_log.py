@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from bot.storage.database import Database
-from bot.storage.training_log import Entry, TrainingLog
+from bot.storage.training_log import MAX_ENTRIES, Entry, TrainingLog
 
 ENTRY = Entry(
     id="a",
@@ -113,3 +113,18 @@ async def test_what_uploads_were_called_is_forgotten(record: TrainingLog, tmp_pa
     assert uploaded.corpus is None
     assert usual.corpus == ENTRY.corpus
     assert not traces(tmp_path, ENTRY.source)
+
+
+async def test_the_oldest_entries_of_a_guild_make_room(record: TrainingLog) -> None:
+    await record.write(replace(ENTRY, id="running", began="2020-01-01T00:00:00"))
+    await record.write(replace(ENTRY, id="other", guild=2, began="2020-01-01T00:00:00"))
+    for number in range(MAX_ENTRIES + 3):
+        entry = replace(
+            ENTRY, id=str(number), began=f"2026-01-02T03:{number // 60:02}:{number % 60:02}"
+        )
+        await record.write(entry)
+        await record.end(replace(entry, result="failed"))
+
+    kept = {entry.id for entry in await record.of_guild(1, 1_000)}
+    assert kept == {"running", *map(str, range(3, MAX_ENTRIES + 3))}
+    assert await record.get("other")

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import data
-from engine import InvalidRequestError, NameRequest, NoNamesError
+from engine import IndecentPrefixError, InvalidRequestError, NameRequest, NoNamesError
 from engine.generation import sample_batch
 from engine.generation.names import (
     MAX_REJECTED_SAMPLES,
@@ -149,6 +151,16 @@ def test_indecent_names_are_fit_where_they_are_requested() -> None:
     assert is_fit("titsaurus", frozenset(), decent=False)
 
 
+def test_an_indecent_beginning_is_refused_where_names_have_to_be_decent(
+    rng: np.random.Generator,
+) -> None:
+    request = NameRequest(prefix="whore")
+    with pytest.raises(IndecentPrefixError):
+        NameSampler(_speller("whoreodon"), LETTERS, frozenset(), request, rng)
+    rude = replace(request, decent=False)
+    assert not NameSampler(_speller("whoreodon"), LETTERS, frozenset(), rude, rng).is_over
+
+
 @pytest.mark.parametrize(
     ("word", "count"), [("trexodon", 20), ("fuckodon", 1), ("fuckodon", 1_000)]
 )
@@ -156,7 +168,7 @@ def test_a_request_that_hardly_can_be_granted_is_given_up_soon(
     rng: np.random.Generator, word: str, count: int
 ) -> None:
     sampler = NameSampler(
-        _speller(word), LETTERS, frozenset(), NameRequest(count=count, prefix=word[:4]), rng
+        _speller(word), LETTERS, frozenset(), NameRequest(count=count, prefix=word[:3]), rng
     )
     drawn = 0
     while not sampler.is_over:

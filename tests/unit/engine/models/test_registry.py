@@ -311,8 +311,14 @@ def test_what_killed_writers_left_is_swept_but_not_under_a_writer(
         folder.mkdir()
         (folder / "weights.npz").write_bytes(b"half")
 
+    half_written = registry.root / "..changed.abcdef"
+    half_written.touch()
+    changed = registry.last_change()
+
     with lock_of(registry.folder_of("dino")):
         registry.sweep()
+    assert not half_written.exists()
+    assert registry.last_change() == changed
     assert [folder.exists() for folder in left] == [True, False, False]
     registry.sweep()
     assert not left[0].exists()

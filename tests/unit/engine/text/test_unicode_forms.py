@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.text.normalize import Form, normalize
+from engine.text.characters import Form, normalize
 
 FORMS: tuple[Form, ...] = ("NFC", "NFD", "NFKC", "NFKD")
 SYMBOLS = "aé \n각ᄀ\u1161\u11a8\u0301\u0316\u0327\u0f73\u0f71\uff9e\uff76カ各ﬁ\u09c7\u09be"
