@@ -101,8 +101,8 @@ async def test_no_button_reaches_an_answer_of_another_guild(
 async def test_no_button_reaches_an_answer_in_direct_messages_of_another_user(
     discord_server: LoopbackDiscord, verb: str
 ) -> None:
-    asker, nosy = discord_server.add_user("Mary"), discord_server.add_user("Nosy")
-    private = discord_server.direct_message(asker)
+    owner, nosy = discord_server.add_user("Mary"), discord_server.add_user("Nosy")
+    private = discord_server.direct_message(owner)
     answer = await discord_server.reply(to=await discord_server.say("!dino tri", channel=private))
     there = discord_server.direct_message(nosy)
     shown = await discord_server.reply(to=await discord_server.say("!dino", channel=there))

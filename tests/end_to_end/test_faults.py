@@ -30,6 +30,12 @@ AT_ONCE = 3
 Inflict = Callable[[LoopbackDiscord], Awaitable[None]]
 
 
+@pytest.fixture(autouse=True)
+def _unlimited(discord_server: LoopbackDiscord) -> None:
+    """Let more messages through than Discord does: the faults are the point."""
+    discord_server.faults.lift_limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Something that goes wrong.

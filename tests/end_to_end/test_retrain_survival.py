@@ -3,21 +3,28 @@
 import asyncio
 import json
 import signal
+import time
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 
-from bot.services import Services
-from engine import ModelRegistry
+from bot.client.bot import Dinobard
+from bot.cogs import COGS
+from bot.cogs.guild_cleanup import GuildCleanupCog
+from bot.services import Services, open_services
+from bot.storage.guilds import MISSING_SECONDS
+from engine import LocalBackend, ModelRegistry
+from engine.jobs.events import Cancelled
 from engine.jobs.spec import Limits
 from tests.end_to_end.program import Program, started
 from tests.end_to_end.retraining import LONG, QUICK, TEXT, begun, said, train, trainer
 from tests.end_to_end.talk import ask
 from tests.loopback import LoopbackDiscord, Permission
+from tests.loopback.clients import running
 from tests.loopback.records import Message
 from tests.loopback.world import Member
 
@@ -287,16 +294,31 @@ async def test_a_training_outlives_its_channel(
         assert str(entry.version) in said(await ask(discord_server, "!models"))
 
 
-async def test_a_server_that_the_bot_has_left_is_trained_for_no_longer(
-    discord_server: LoopbackDiscord, admin: Member, registry: ModelRegistry, home: Path
+async def test_a_server_that_the_bot_has_left_is_trained_for_no_longer_after_a_day(
+    discord_server: LoopbackDiscord,
+    admin: Member,
+    registry: ModelRegistry,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with trainer(discord_server, registry, home) as services:
+    engine = LocalBackend(registry, preloads_poems=False)
+    async with AsyncExitStack() as stack:
+        services = await stack.enter_async_context(open_services(engine, home / "state.sqlite3"))
+        client = Dinobard(services, discord_server.api_url, cogs=COGS)
+        await stack.enter_async_context(running(client, discord_server))
+        cleanup = client.get_cog("GuildCleanupCog")
+        assert isinstance(cleanup, GuildCleanupCog)
         await begun(discord_server, admin, LONG)
         (training,) = services.trainings.all
         its_trainer = trainer_of(home)
 
         await discord_server.remove_bot(discord_server.guild)
-        await training.ended()
+        await discord_server.settled()
+        await cleanup.check()
+        assert training.end is None
+        tomorrow = time.time() + MISSING_SECONDS
+        monkeypatch.setattr(services.guilds, "_clock", lambda: tomorrow)
+        await cleanup.check()
 
+        assert await training.ended() == Cancelled()
         await asyncio.to_thread(its_trainer.wait, 60)
-        assert training.end

@@ -212,7 +212,7 @@ not-here-but-there = 在本服务器，我只能在其他频道回答：{ $chann
     [0] 。
    *[other] {" "}以及另外 { $more } 个频道。
 }
-missing-permission = 我无法在 { $channel } 这样做。{ $obstacle }请告诉服务器的管理者。
+missing-permission = 我无法在 { $channel } 执行此操作。{ $obstacle }请告诉服务器的管理者。
 obstacle-view-channel = 我在那里需要“查看频道”权限。
 obstacle-send-messages = 我在那里需要“发送消息”权限。
 obstacle-send-messages-in-threads = 我在那里需要“在子区内发送消息”权限。
