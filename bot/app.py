@@ -26,6 +26,7 @@ from bot.services import Services, open_services
 from bot.storage.guild_settings import GuildSettings
 from engine import LocalBackend, ModelError, ModelRegistry
 from engine.families import FAMILIES
+from engine.jobs.spec import Limits
 from engine.serving.local_backend import Timeouts
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ async def serve(settings: Config, token: str) -> None:
         engine,
         settings.database,
         settings.corpus,
+        limits=Limits(models_bytes=settings.models_bytes),
         defaults=GuildSettings(user_cooldown_seconds=settings.cooldown_seconds),
         is_own=settings.serves,
         hooks=[hooks],

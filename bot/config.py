@@ -50,6 +50,7 @@ class Config:
         application_id: of the bot's Discord application, or None to take it from the token.
         workers: threads that generate names.
         queue_limit: accepted requests without an answer, at most.
+        models_gib: all versions of the models together, at most, in GiB.
         cooldown_seconds: between two requests of a member, in guilds that have set nothing else.
     """
 
@@ -68,11 +69,17 @@ class Config:
     workers: int
     queue_limit: int
     cooldown_seconds: int
+    models_gib: int
 
     @property
     def models(self) -> Path:
         """Folder of the model versions that were trained here."""
         return self.home / "models"
+
+    @property
+    def models_bytes(self) -> int:
+        """Bytes that all versions of the models may take together."""
+        return self.models_gib * 1024**3
 
     @property
     def database(self) -> Path:
@@ -126,6 +133,7 @@ def from_mapping(values: Mapping[str, str | None]) -> Config:
         workers=_whole(given, "DINOBARD_WORKERS", highest=64) or 1,
         queue_limit=_whole(given, "DINOBARD_QUEUE_LIMIT", highest=10_000) or 64,
         cooldown_seconds=_cooldown(given, "DINOBARD_COOLDOWN_SECONDS"),
+        models_gib=_whole(given, "DINOBARD_MODELS_GIB", highest=1_000_000) or 4,
     )
 
 

@@ -79,7 +79,7 @@ class _ErasableModels:
 
     async def forget_guild(self, guild: int) -> None:
         """Cancel the trainings of a guild, and delete its versions and their texts."""
-        await self.trainings.cancel_guild(guild)
+        await self.trainings.forget_guild(guild)
         await asyncio.to_thread(self.registry.of_guild(guild).forget)
 
 

@@ -190,6 +190,21 @@ class TrainingQueueFullError(TrainingError):
     waiting: int
 
 
+class TooManyTrainingsError(TrainingError):
+    """Too many trainings of the same member wait, in all guilds together."""
+
+    template = "{waiting} trainings of yours are waiting already. Wait for one, or cancel one."
+    waiting: int
+
+
+class ModelSpaceError(TrainingError):
+    """The versions that are served fill the disk space that versions may take."""
+
+    template = "The versions in use take {size_bytes:,} bytes; {limit_bytes:,} are allowed for all."
+    size_bytes: int
+    limit_bytes: int
+
+
 class TrainingPendingError(TrainingError):
     """A training for the same guild waits or runs already."""
 

@@ -83,6 +83,10 @@ class BigramTask:
     def observe(self, event: NetworkScored) -> None:
         """Nothing: the table is final."""
 
+    def held_out_score(self) -> float:
+        _, held_out = self._corpus.split()
+        return nats_per_character(_parameters(self._table), pad(held_out, LETTERS))
+
     def sample(self) -> str:
         return "\n".join(self._generate(_parameters(self._table)))
 

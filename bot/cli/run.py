@@ -66,9 +66,11 @@ def _chat(settings: Config) -> None:
     from bot.storage.database import DatabaseError
     from bot.storage.home import HomeInUseError, HomeUser, used_by
     from bot.terminal.chat import chat as converse
+    from engine.jobs.spec import Limits
 
     try:
+        limits = Limits(models_bytes=settings.models_bytes)
         with used_by(settings.home, HomeUser("terminal", os.getpid())):
-            converse(store_of(settings), settings.database, settings.corpus)
+            converse(store_of(settings), settings.database, settings.corpus, limits)
     except (DatabaseError, HomeInUseError) as error:
         raise click.ClickException(str(error)) from error

@@ -134,9 +134,8 @@ def train_poem(
     from bot.terminal.progress_bar import watch
     from engine.corpora.text_file import read_text
     from engine.corpora.verse import MAX_SIZE_BYTES
-    from engine.networks.lstm import faster_precision
     from engine.training.poem_trainer import train_poem as events_of
-    from engine.training.recipes import RecipeOptions, shakespeare_job, text_job
+    from engine.training.recipes import FASTER, RecipeOptions, shakespeare_job, text_job
 
     settings = load_config()
     registry = ModelRegistry(out or settings.models, data.MODELS)
@@ -145,7 +144,7 @@ def train_poem(
     recipe = RecipeOptions(
         folder=registry.folder_of("poem"),
         command=command_line(),
-        options={"precision": faster_precision()} | given,
+        options={"precision": FASTER} | given,
         start=_start(registry, start, is_own=bool(corpora) and not fresh),
         resumes=resume,
     )

@@ -109,6 +109,8 @@ REPLIES: Mapping[type[Exception], Say] = {
     errors.CorpusTooLargeError: _too_large,
     errors.DownloadError: _says("text-not-found"),
     errors.TrainingQueueFullError: lambda e, texts: texts("training-queue-full", waiting=e.waiting),
+    errors.TooManyTrainingsError: lambda e, texts: texts("training-too-many", waiting=e.waiting),
+    errors.ModelSpaceError: _says("training-no-space"),
     errors.TrainingPendingError: _says("training-pending"),
     errors.TrainingNotFoundError: _says("training-not-found"),
     errors.TrainingNotRunError: _says("training-not-run"),
@@ -125,7 +127,13 @@ REPLIES: Mapping[type[Exception], Say] = {
 }
 """The text for an error, by its class or the nearest base class."""
 
-_LOGGED = {errors.ModelError, errors.DownloadError, errors.CheckpointError, DatabaseError}
+_LOGGED = {
+    errors.ModelError,
+    errors.ModelSpaceError,
+    errors.DownloadError,
+    errors.CheckpointError,
+    DatabaseError,
+}
 """Errors whose reason is logged for the operator, not shown to the member."""
 
 

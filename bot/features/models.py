@@ -142,9 +142,18 @@ def _version_line(card: ModelCard, entry: Entry | None, texts: Texts, *, is_own:
         origin = texts("models-trained", day=card.created[:10])
     else:
         origin = texts("models-from-host")
-    unscored = texts("models-unscored")
-    shown = unscored if score is None else texts("training-score", score=_score(score))
+    shown = texts("models-unscored") if score is None else _scored(score, card, texts)
     return texts("models-line", version=card.id, score=shown, origin=origin)
+
+
+def _scored(score: float, card: ModelCard, texts: Texts) -> str:
+    """Return a score with the text that it is on: scores on others cannot be compared with it."""
+    return texts(
+        "models-score",
+        score=_score(score),
+        source=str(card.corpus.get("source", "?")),
+        hash=str(card.corpus.get("sha256", ""))[:8],
+    )
 
 
 def _log_line(entry: Entry, texts: Texts) -> str:

@@ -54,6 +54,7 @@ async def order(
         is_fresh=options.is_fresh,
         seed=secrets.randbelow(2**31),
         labels={name: context.texts(f"curve-{name}") for name in LABELS},
+        user=context.user or None,
     )
     with disk_errors_refused():
         training = await services.trainings.submit(wanted)

@@ -15,13 +15,19 @@ from bot.replies import Reply, as_lines, as_text
 from bot.services import Services, open_services
 from bot.terminal.retrain import retrain
 from engine import LocalBackend, ModelRegistry
+from engine.jobs.spec import Limits
 from engine.serving.local_backend import Timeouts
 
 # One user alone waits: a slow start is no reason to fail.
 _DEADLINE_SECONDS = 300.0
 
 
-def chat(registry: ModelRegistry, database: Path, texts: Path | None = None) -> None:
+def chat(
+    registry: ModelRegistry,
+    database: Path,
+    texts: Path | None = None,
+    limits: Limits | None = None,
+) -> None:
     """Answer what is typed, line by line, until the input ends.
 
     Raises:
@@ -42,7 +48,7 @@ def chat(registry: ModelRegistry, database: Path, texts: Path | None = None) -> 
             timeouts=Timeouts(deadline_seconds=_DEADLINE_SECONDS),
             preloads_poems=is_terminal,
         )
-        opening = open_services(backend, database, texts, is_own=_is_host)
+        opening = open_services(backend, database, texts, limits=limits, is_own=_is_host)
         stack = AsyncExitStack()
         services = runner.run(stack.enter_async_context(opening))
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
@@ -11,7 +12,9 @@ from engine.models.version import ModelCard
 from engine.training.events import (
     NetworkScored,
     NetworkTrained,
+    PartlyLearned,
     StageStarted,
+    StartUnfit,
     Stepped,
     VersionSaved,
 )
@@ -50,6 +53,11 @@ class TrainingBar:
     def show(self, event: object) -> None:
         """Show an event of `engine.training.events`."""
         match event:
+            case StartUnfit():
+                share = f"{event.spelled_share:.1%}"
+                _say(f"{event.version} spells {share} of the text, which is learned afresh.")
+            case PartlyLearned():
+                _say(f"{1 - event.share:.2%} of the text are symbols that are not learned.")
             case StageStarted():
                 self.begin(event.name, event.step)
             case Stepped():
@@ -76,3 +84,8 @@ class TrainingBar:
     def score(self, score: float) -> None:
         """Show a score from the next step on."""
         self._held_out = f"{score:.4f}"
+
+
+def _say(line: str) -> None:
+    """Write a line above the bar."""
+    tqdm.write(line, file=sys.stderr)

@@ -16,7 +16,7 @@ from bot.replies import Reply
 from bot.services import Services
 from bot.terminal.progress_bar import TrainingBar
 from bot.training.finish import ended
-from bot.training.progress import TrainingStatus, shown_result
+from bot.training.progress import TrainingStatus, may_keep, shown_result
 from engine.corpora.text_file import read_text
 from engine.jobs.events import Evaluated, Progress, Saved
 from engine.jobs.handle import TrainingHandle
@@ -46,7 +46,7 @@ async def _retrain(services: Services, arguments: str) -> Reply:
     await ended(services, training, status)
     await services.trainings.acknowledge(entry.id)
     reply = shown_result(status, None, OPERATOR.texts)
-    if isinstance(status.end, Saved):
+    if isinstance(status.end, Saved) and may_keep(status):
         hint = OPERATOR.texts("training-keep-here", version=status.end.version)
         reply = replace(reply, footer=f"{reply.footer}\n{hint}")
     return reply

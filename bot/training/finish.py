@@ -11,7 +11,6 @@ from bot.i18n.texts import locale_of
 from bot.services import Services
 from bot.storage.training_log import Entry, Result, TrainingLog
 from bot.training.progress import TrainingStatus, is_worse
-from engine import ModelError
 from engine.jobs.events import Cancelled, Crashed, Failed, Saved
 from engine.jobs.handle import TrainingHandle
 from engine.models.registry import Quota
@@ -79,8 +78,8 @@ def _tidied(services: Services, entry: Entry) -> str | None:
         if pruned:
             log.info("Deleted %d versions over the quota", len(pruned))
         return entry.corpus or str(registry.card(version).corpus["sha256"])
-    except (OSError, ModelError, KeyError) as error:
-        log.warning("The versions could not be pruned: %s", error)
+    except Exception:  # Whatever it is, the result is shown.
+        log.exception("The versions could not be pruned")
         return entry.corpus
 
 

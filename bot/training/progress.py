@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 
 from bot.features.buttons import custom_id
 from bot.features.error_replies import text_of
@@ -19,6 +20,8 @@ from engine.jobs.events import (
     Evaluated,
     Event,
     Failed,
+    Notice,
+    NoticeKind,
     Progress,
     Queued,
     Sampled,
@@ -36,6 +39,7 @@ class TrainingStatus:
     """The state of a training: its entry in the log, and the latest event of each kind."""
 
     entry: Entry
+    notices: dict[NoticeKind, Notice] = field(default_factory=dict[NoticeKind, Notice])
     queued: Queued | None = None
     is_started: bool = False
     stepped: Progress | None = None
@@ -57,6 +61,8 @@ class TrainingStatus:
                 self.stepped = event
             case Evaluated():
                 self.scored = event
+            case Notice():
+                self.notices[event.kind] = event
             case Sampled():
                 self.sample = event.text
             case Compared():
@@ -92,15 +98,14 @@ def shown_result(status: TrainingStatus, curves: bytes | None, texts: Texts) -> 
     if not isinstance(status.end, Saved):
         return Reply(text, title=title)
     compared = status.compared
+    keep = Button(texts("training-keep"), custom_id("train_keep", entry.id), "good")
+    discard = Button(texts("training-discard"), custom_id("train_discard", entry.id), "bad")
     return Reply(
         text,
         title=title,
         fields=_sides(compared, texts) if compared else (),
         footer=texts("training-compared", characters=compared.characters) if compared else "",
-        buttons=(
-            Button(texts("training-keep"), custom_id("train_keep", entry.id), "good"),
-            Button(texts("training-discard"), custom_id("train_discard", entry.id), "bad"),
-        ),
+        buttons=(keep, discard) if may_keep(status) else (discard,),
         attachments=(Attachment("curves.png", curves),) if curves else (),
     )
 
@@ -112,7 +117,10 @@ def ending_of(status: TrainingStatus, texts: Texts) -> str:
             said = [
                 texts("training-saved" if is_whole else "training-saved-early", version=version)
             ]
-            if status.compared and status.compared.old:
+            said += _notices(status, texts)
+            if not may_keep(status):
+                said.append(texts("training-no-samples"))
+            elif status.compared and status.compared.old:
                 said.append(_verdict(status.compared, texts))
             return texts("sentence-separator").join(said)
         case Failed() as failed:
@@ -121,6 +129,28 @@ def ending_of(status: TrainingStatus, texts: Texts) -> str:
             return texts("training-crashed")
         case _:
             return texts("training-cancelled")
+
+
+def may_keep(status: TrainingStatus) -> bool:
+    """Tell whether a version can be kept: one without a sample to show has nothing to say."""
+    return status.compared is not None and bool(status.compared.new.samples)
+
+
+def _notices(status: TrainingStatus, texts: Texts) -> list[str]:
+    """Return what differs from the request."""
+    return [
+        texts(f"training-{kind}", version=notice.version, share=_percent(notice.share))
+        for kind, notice in status.notices.items()
+    ]
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent, rounded down: less than the whole is never shown as 100.
+
+    >>> _percent(0.99999), _percent(0.5), _percent(1.0)
+    ('99.9', '50', '100')
+    """
+    return f"{math.floor(share * 1000) / 10:g}"
 
 
 def is_worse(compared: Compared) -> bool:
@@ -180,6 +210,7 @@ def _progress(status: TrainingStatus, texts: Texts) -> str:
         f"{bar(stepped.step, stepped.steps)} {share} %",
         texts("training-stage", stage=stepped.stage, number=stepped.passes + 1),
         texts("training-loss", loss=f"{stepped.loss:.2f}"),
+        *_notices(status, texts),
     ]
     if status.scored:
         lines.append(texts("training-held-out", loss=f"{status.scored.score:.2f}"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import contextmanager, suppress
-from typing import TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import discord
 
@@ -22,7 +23,7 @@ from bot.storage.training_log import Entry
 from bot.training.finish import ended, entry_of
 from bot.training.message import TrainingMessage, UnreachableError
 from bot.training.progress import TrainingStatus, shown_result, shown_status
-from engine.jobs.events import Cancelled, Compared, Ending, Paused, Queued, Started
+from engine.jobs.events import Cancelled, Compared, Ending, Notice, Paused, Queued, Started
 from engine.jobs.handle import TrainingHandle
 
 log = logging.getLogger(__name__)
@@ -64,11 +65,16 @@ class TrainingWatcher:
     async def resume(self) -> None:
         """Show the trainings of an earlier run of the program again."""
         for training in self._services.trainings.all:
-            message = TrainingMessage(
-                self._client, await entry_of(self._services.training_log, training)
-            )
+            entry = await entry_of(self._services.training_log, training)
+            training.user = entry.user
+            message = TrainingMessage(self._client, entry)
             message.is_resumed = training.end is None
             self._begin(training, message)
+        for training_id in self._services.trainings.set_aside:
+            entry = await self._services.training_log.get(training_id)
+            # It is told once: then the log has its end.
+            if entry is not None and entry.result == "running":
+                self._spawn(self._tell_set_aside(entry), f"set aside {training_id}")
 
     async def tell_damages(self) -> None:
         """Report versions that cannot be loaded to their guilds, until cancelled."""
@@ -104,9 +110,26 @@ class TrainingWatcher:
             await channel.send(**message_of(reply, formats_in(channel)))
 
     def _begin(self, training: TrainingHandle, message: TrainingMessage) -> None:
-        task = asyncio.create_task(self._watch(training, message), name=f"watch {training.id}")
+        self._spawn(self._watch(training, message), f"watch {training.id}")
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _tell_set_aside(self, entry: Entry) -> None:
+        """Report a training whose directory cannot be read, and log its end."""
+        texts = texts_in(entry.locale)
+        title = texts("training-title", family=entry.network)
+        reply = Reply(texts("training-set-aside"), title=title)
+        message = TrainingMessage(self._client, entry)
+        try:
+            await retry_until_done(lambda: self._update(message, reply))
+            await retry_until_done(lambda: message.answer(reply, nonce=int(entry.id, 16)))
+            ended = replace(entry, result="failed")
+            await retry_until_done(lambda: self._services.training_log.end(ended))
+        except Exception:
+            log.exception("The end of the training %s could not be told", entry.id)
 
     async def _watch(self, training: TrainingHandle, message: TrainingMessage) -> None:
         status = TrainingStatus(message.entry)
@@ -130,7 +153,7 @@ class TrainingWatcher:
             status.take(event)
             if isinstance(event, Ending | Paused):
                 return isinstance(event, Ending)
-            is_due = loop.time() >= due or isinstance(event, Queued | Started | Compared)
+            is_due = loop.time() >= due or isinstance(event, Queued | Started | Notice | Compared)
             if is_due and not self._services.invalid_requests.is_exhausted:
                 with _or_not():
                     await self._update(message, shown_status(status, texts))

@@ -18,6 +18,7 @@ from engine.corpora.text_file import Text
 from engine.errors import CorpusTooSmallError, NotTextError
 from engine.networks.vocabulary import Vocabulary
 from engine.text.characters import normalize
+from engine.text.normalize import SpellingTable
 
 SYMBOLS = ("\n", " ", *"!'(),-.:;?", *string.ascii_uppercase, *string.ascii_lowercase)
 """The 64 symbols of verse."""
@@ -29,24 +30,16 @@ MIN_PIECE = 500
 MIN_PIECES = 10
 """Pieces that a text should have, so that some can be held out."""
 
+MIN_SPELLED = 0.995
+"""Share of a text that a version must spell to be fine-tuned on it."""
+
 _MAX_PIECE = 4_000
 _SHARES = 20
 _MAX_SYMBOLS = 512
 _COUNTED = f"pieces of {MIN_PIECE} characters in lines and paragraphs"
 _RARE = 3
 _PLAIN_SHARE = 0.995
-_FOLDED = str.maketrans(
-    {
-        **dict.fromkeys('\u2018\u2019\u201a\u201b\u2032`\u00b4"\u201c\u201d\u201e\u201f', "'"),
-        **dict.fromkeys("\u2010\u2011\u2012\u2212", "-"),
-        **dict.fromkeys("\u2013\u2014\u2015", "--"),
-        "\u2026": "...",
-        "\t": " ",
-        "\u00a0": " ",
-        "[": "(",
-        "]": ")",
-    }
-)
+_VERSE = SpellingTable(SYMBOLS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +62,7 @@ def fold(text: str) -> str:
     >>> fold("\u201cThou art caf\u00e9\u2014thou\u201d, 7\u00d7")
     "'Thou art cafe--thou', "
     """
-    decomposed = normalize("NFKD", text.translate(_FOLDED))
-    return "".join(symbol for symbol in decomposed if symbol in SYMBOLS)
+    return text.translate(_VERSE)
 
 
 def stanzas(text: str) -> list[str]:
@@ -99,28 +91,55 @@ def pieces_of(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Uploaded texts, ready for training.
+    """Texts, ready for training.
 
     Attributes:
-        is_foldable: whether the text is in the Latin alphabet.
+        known_share: of the text that the vocabulary of the start spells; None without a start.
+        fits_start: whether that is enough to fine-tune the start.
+        learned_share: of the text that `vocabulary` spells.
     """
 
     pieces: list[str]
     vocabulary: Vocabulary
-    is_foldable: bool
+    known_share: float | None
+    fits_start: bool
+    learned_share: float
 
 
 def prepare(texts: Sequence[Text], known: Vocabulary | None) -> Prepared:
     """Clean texts and divide them into pieces.
 
-    With the vocabulary of a version to fine-tune, a text in the Latin alphabet is folded to it. Any
-    other gets a vocabulary of its own.
+    Texts that the vocabulary of a version to fine-tune spells are spelled by it. Others get a
+    vocabulary of their own.
     """
     whole = normalize("NFC", "\n\n".join(text.content for text in texts))
-    folds = is_foldable(whole)
-    vocabulary = known if known and folds else alphabet_of(whole)
-    restricted = restrict(fold(whole) if known and folds else whole, vocabulary)
-    return Prepared(pieces_of(restricted), vocabulary, folds)
+    known_share = spelled_share(whole, known) if known else None
+    fits_start = known_share is not None and known_share >= MIN_SPELLED
+    vocabulary = known if known and fits_start else alphabet_of(whole)
+    return Prepared(
+        pieces_of(spell(whole, vocabulary)),
+        vocabulary,
+        known_share,
+        fits_start,
+        spelled_share(whole, vocabulary),
+    )
+
+
+def spell(text: str, vocabulary: Vocabulary) -> str:
+    """Return a text in the symbols of a vocabulary, without what has no form in them."""
+    return text.translate(SpellingTable(vocabulary.symbols))
+
+
+def spelled_share(text: str, vocabulary: Vocabulary) -> float:
+    r"""Return the share of a text that a vocabulary spells: letters as they are, others folded.
+
+    >>> spelled_share("Aha \u2013 hah", Vocabulary(tuple("\n ah-")))
+    0.8888888888888888
+    """
+    table = SpellingTable(vocabulary.symbols)
+    counts = Counter(text)
+    kept = sum(count for symbol, count in counts.items() if table.keeps(symbol))
+    return kept / len(text) if text else 1.0
 
 
 def _cut(stanza: str) -> list[str]:
@@ -174,11 +193,11 @@ def spelled(text: Text, vocabulary: Vocabulary) -> str:
     Raises:
         NotTextError: a symbol cannot be folded.
     """
-    known = frozenset(vocabulary.symbols)
+    table = SpellingTable(vocabulary.symbols, any_case=False)
 
     def known_form(symbol: str, line: int) -> str:
-        form = symbol if symbol in known else fold(symbol)
-        if not form or not known.issuperset(form):
+        form = symbol.translate(table)
+        if not form:
             reason = f"line {line:,} has {symbol!r}, which the model does not know"
             raise NotTextError(text.source, reason, "symbol", line=line, sign=symbol)
         return form

@@ -8,14 +8,18 @@ log.txt          stderr of the worker process
 curves.png       plot of the losses
 end.json         how it ended
 
-It is removed when the end has been acknowledged.
+It is removed when the end has been acknowledged. If job.json cannot be read, the directory is moved
+to the folder "set-aside" beside it, and deleted after 30 days.
 """
 
 from __future__ import annotations
 
+import json
 import logging
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +35,10 @@ log = logging.getLogger(__name__)
 
 _ASIDE = ".tmp"
 _LOCK = ".lock"
+_SET_ASIDE = "set-aside"
+
+SET_ASIDE_DAYS = 30
+"""How long a directory that could not be read is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +72,13 @@ class JobDirectory:
         return self.folder / "events.jsonl"
 
     @property
-    def _lock(self) -> Path:
+    def lock_path(self) -> Path:
+        """The lock file, beside the folder."""
         return self.folder.with_name(f".{self.folder.name}.lock")
 
     def lock(self) -> FileLock:
         """Return the lock that the bot process of the training holds."""
-        return lock_at(self._lock)
+        return lock_at(self.lock_path)
 
     def job(self) -> TrainingJob:
         """Return the job.
@@ -128,7 +137,7 @@ class JobDirectory:
         with suppress(OSError):
             self.folder.replace(aside)
         shutil.rmtree(aside, ignore_errors=True)
-        self._lock.unlink(missing_ok=True)
+        self.lock_path.unlink(missing_ok=True)
 
 
 def create(root: Path, job: TrainingJob, corpus: bytes | None) -> JobDirectory:
@@ -153,8 +162,8 @@ def adopt(
 ) -> list[tuple[TrainingJob, JobDirectory, FileLock]]:
     """Lock and return the trainings whose bot process has ended, oldest first.
 
-    Left-overs of killed writers and damaged directories are deleted. `is_own` tells whether the
-    trainings of a guild, or of the host for None, are adopted.
+    Left-overs of killed writers are deleted, and directories without a readable job set aside.
+    `is_own` tells whether the trainings of a guild, or of the host for None, are adopted.
     """
     adopted: list[tuple[TrainingJob, JobDirectory, FileLock]] = []
     if not root.is_dir():
@@ -163,7 +172,7 @@ def adopt(
         for folder in root.glob(f".*{_ASIDE}"):
             shutil.rmtree(folder, ignore_errors=True)
     for folder in root.glob("*"):
-        if folder.name.startswith("."):
+        if folder.name.startswith(".") or folder.name == _SET_ASIDE:
             continue
         files = JobDirectory(folder)
         lock = files.lock()
@@ -174,13 +183,48 @@ def adopt(
             lock.acquire(blocking=False)
         except Timeout:
             continue
+        except OSError as error:
+            log.error("The training %s cannot be locked: %s", folder.name, error)
+            continue
         try:
             adopted.append((files.job(), files, lock))
-        except (OSError, ValueError):
-            log.exception("The training %s cannot be read and is dropped", folder.name)
+        except (OSError, ValueError) as error:
+            _set_aside(files, error)
             lock.release()
-            files.remove()
     return sorted(adopted, key=lambda entry: entry[0].submitted)
+
+
+def ids_set_aside(root: Path) -> list[str]:
+    """Return the ids of trainings that have been set aside; the oldest are deleted."""
+    found: list[str] = []
+    for folder in sorted((root / _SET_ASIDE).glob("*")):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > SET_ASIDE_DAYS * 86_400:
+                shutil.rmtree(folder, ignore_errors=True)
+            else:
+                found.append(folder.name)
+    return found
+
+
+def forget_set_aside(root: Path, guild: int) -> None:
+    """Delete the trainings of a guild that have been set aside, if their jobs still name it."""
+    for folder in (root / _SET_ASIDE).glob("*"):
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            if json.loads((folder / "job.json").read_bytes())["request"]["guild"] == guild:
+                shutil.rmtree(folder)
+
+
+def _set_aside(files: JobDirectory, error: Exception) -> None:
+    target = files.folder.parent / _SET_ASIDE / files.folder.name
+    log.error("The training %s is set aside in %s: %s", target.name, target.parent, error)
+    try:
+        target.parent.mkdir(exist_ok=True)
+        shutil.rmtree(target, ignore_errors=True)
+        files.folder.replace(target)
+        os.utime(target)
+        files.lock_path.unlink(missing_ok=True)
+    except OSError as failure:
+        log.error("The training %s cannot be moved: %s", target.name, failure)
 
 
 def _is_of_another(files: JobDirectory, is_own: Callable[[int | None], bool]) -> bool:

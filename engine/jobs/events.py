@@ -1,14 +1,14 @@
 """The events of a training, each of them one line of JSON with a type tag.
 
-Started, Progress, Evaluated, Sampled and Compared come from the worker process; Queued gives the
-position in the queue. A training ends once, with Saved, Failed, Cancelled or Crashed. After Paused
-it resumes when the bot starts again.
+Started, Progress, Evaluated, Notice, Sampled and Compared come from the worker process; Queued
+gives the position in the queue. A training ends once, with Saved, Failed, Cancelled or Crashed.
+After Paused it resumes when the bot starts again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -54,13 +54,40 @@ class Progress(_Event, frozen=True, tag="Stepped"):
 
 
 class Evaluated(_Event, frozen=True, tag="Scored"):
-    """The network was scored on text that it does not learn."""
+    """The network was scored on text that it does not learn.
+
+    Attributes:
+        score: on the text that decides when to stop, as `best_score`.
+        held_out: on the text that both networks are compared on; None where that took too long.
+    """
 
     stage: str
     step: int
     score: float
     best_score: float
     seconds: float
+    held_out: float | None = None
+
+
+NoticeKind = Literal["start-unfit", "partly-learned", "checkpoint-lost"]
+
+
+class Notice(_Event, frozen=True):
+    """Something that differs from what was requested, and that members must know.
+
+    Attributes:
+        kind: "start-unfit": the version to fine-tune spells too little of the text, which is
+            learned afresh; "partly-learned": some symbols are not learned; "checkpoint-lost": the
+            training began again.
+        version: that was to be fine-tuned, or nothing.
+        share: of the text that is spelled or learned.
+        reason: why a checkpoint was lost, for the log.
+    """
+
+    kind: NoticeKind
+    version: str = ""
+    share: float = 1.0
+    reason: str = ""
 
 
 class Sampled(_Event, frozen=True):
@@ -138,7 +165,7 @@ class Paused(_Event, frozen=True):
 Ending = Saved | Failed | Cancelled | Crashed
 Transient = Queued | Started | Progress
 """Events that the next one replaces."""
-Event = Queued | Started | Progress | Evaluated | Sampled | Compared | Ending | Paused
+Event = Queued | Started | Progress | Evaluated | Notice | Sampled | Compared | Ending | Paused
 
 _DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 

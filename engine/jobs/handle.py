@@ -19,6 +19,8 @@ class TrainingHandle:
 
     Attributes:
         end: how it ended, or None while it waits or runs.
+        user: who requested it; after a restart None until it is set.
+        has_begun: whether it was started by an earlier run of the program.
         is_from_before: whether it was requested before the bot was started.
         latest: the newest event that the next of its kind will replace.
     """
@@ -32,6 +34,8 @@ class TrainingHandle:
     ) -> None:
         self.job = job
         self.directory = files
+        self.user = job.request.user
+        self.has_begun = False
         self._milestones = list(milestones or ())
         self.latest: Transient | None = None
         self.end: Ending | None = None

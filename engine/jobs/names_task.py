@@ -10,6 +10,7 @@ import numpy as np
 import data
 from engine.corpora.names import NameCorpus, names_of, read_names
 from engine.corpora.text_file import text_of
+from engine.corpora.verse import spelled_share
 from engine.errors import NoNamesError
 from engine.evaluation import metrics
 from engine.generation.names import generate
@@ -19,7 +20,7 @@ from engine.models.names_model import NamesModel
 from engine.networks.rnn import Parameters
 from engine.networks.vocabulary import LETTERS, Batch, pad
 from engine.requests import NameRequest
-from engine.training.events import NetworkScored
+from engine.training.events import NetworkScored, StartUnfit
 from engine.training.names_loop import NamesTrainConfig, NamesTrainState
 from engine.training.names_trainer import Event, NamesJob, train_names
 
@@ -48,6 +49,11 @@ class NamesTask:
     def train(self) -> Generator[Event, None, None]:
         """Return the training; raises what `train_names` raises."""
         start = None if self._request.is_fresh else self._before
+        unfit: StartUnfit | None = None
+        # The weights fit one vocabulary.
+        if start and start.vocabulary != LETTERS:
+            share = spelled_share("".join(self._corpus.names), start.vocabulary)
+            start, unfit = None, StartUnfit(start.card.id, share)
         return train_names(
             NamesJob(
                 corpus=self._corpus,
@@ -62,12 +68,19 @@ class NamesTask:
                 training=self._context.job.id,
                 upload=self._upload,
                 has_uploads=self._context.has_uploads(start and start.card.id),
+                unfit_start=unfit,
             )
         )
 
     def observe(self, event: NetworkScored) -> None:
         """Keep the scored weights."""
         self._scored = event.state
+
+    def held_out_score(self) -> float:
+        """Score the averaged weights on the names held out."""
+        if self._scored is None:
+            raise ValueError("nothing has been scored yet")
+        return metrics.nats_per_character(self._scored.average, self._held_out())
 
     def sample(self) -> str:
         """Return five names of the averaged weights, one a line."""
@@ -77,12 +90,15 @@ class NamesTask:
 
     def compare(self, version: str) -> Compared:
         """Score both on the names held out."""
-        _, held_out = self._corpus.split()
-        batch = pad(held_out, LETTERS)
+        batch = self._held_out()
         new = self._side(self._context.load(version), batch)
         old = self._side(self._before, batch) if self._before else None
         is_worse = bool(old and _nats(new) > _nats(old))
         return Compared(new, old, int(batch.weights.sum()), is_worse)
+
+    def _held_out(self) -> Batch:
+        _, held_out = self._corpus.split()
+        return pad(held_out, LETTERS)
 
     def _settings(self, start: NamesModel | None) -> NamesTrainConfig:
         request = self._request

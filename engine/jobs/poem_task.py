@@ -17,13 +17,13 @@ from engine.jobs.events import Compared, Side
 from engine.jobs.poem_samples import ROWS_PER_PIECE, verse_samples
 from engine.jobs.task import JobContext
 from engine.models.poem_model import PoemModel
-from engine.networks.lstm import faster_precision, logits_of, with_weights
+from engine.networks.lstm import logits_of, with_weights
 from engine.networks.rnn import Floats
 from engine.networks.tensorflow import Model
 from engine.networks.vocabulary import Vocabulary
 from engine.training.events import NetworkScored
 from engine.training.poem_trainer import Event, train_poem
-from engine.training.recipes import PoemJob, RecipeOptions, shakespeare_job, text_job
+from engine.training.recipes import FASTER, PoemJob, RecipeOptions, shakespeare_job, text_job
 
 _COMPARED = 3
 _MIN_SHARED = 0.98
@@ -37,6 +37,8 @@ class PoemTask:
         self._request = job_context.job.request
         self._before: PoemModel | None = job_context.first_loadable()
         self._job = self._make_job()
+        old, held_out = self._before, self._job.held_out
+        self._shared = _shared(held_out, old.vocabulary) if old else None
         self._scored: Sequence[Floats] = ()
         self._rng = np.random.default_rng(self._request.seed)
 
@@ -48,24 +50,23 @@ class PoemTask:
         """Keep the scored weights."""
         self._scored = event.state.train_step.average()
 
+    def held_out_score(self) -> float:
+        """Score the averaged weights on the text held out, as far as both networks know it."""
+        return _nats(self._network(), self._job.vocabulary, self._shared or self._job.held_out)
+
     def sample(self) -> str:
         """Return some lines of the averaged weights."""
         if not self._scored:
             return ""
-        vocabulary = self._job.vocabulary
-        sizes = self._job.stages[0].settings.sizes(len(vocabulary.symbols))
-        network = with_weights(sizes, self._scored)
-        return "".join(self._write(network, vocabulary, 1, self._rng))
+        return "".join(self._write(self._network(), self._job.vocabulary, 1, self._rng))
 
     def compare(self, version: str) -> Compared:
         """Score both on the text held out, as far as both know its symbols."""
         new: PoemModel = self._context.load(version)
         old = self._before
-        whole = self._job.held_out
-        shared = _shared(whole, old.vocabulary) if old else None
-        held_out = shared or whole
-        new_nats = _nats(new, held_out)
-        old_nats = _nats(old, shared) if old and shared else None
+        held_out = self._shared or self._job.held_out
+        new_nats = _nats(new.network, new.vocabulary, held_out)
+        old_nats = _nats(old.network, old.vocabulary, held_out) if old and self._shared else None
         return Compared(
             self._side(new, new_nats),
             self._side(old, old_nats) if old else None,
@@ -73,9 +74,13 @@ class PoemTask:
             is_worse=old_nats is not None and new_nats > old_nats,
         )
 
+    def _network(self) -> Model:
+        sizes = self._job.stages[0].settings.sizes(len(self._job.vocabulary.symbols))
+        return with_weights(sizes, self._scored)
+
     def _make_job(self) -> PoemJob:
         request, files = self._request, self._context.directory
-        settings = {"seed": request.seed, "precision": request.precision or faster_precision()}
+        settings = {"seed": request.seed, "precision": request.precision or FASTER}
         if request.passes is not None:
             settings["passes"] = request.passes
         options = RecipeOptions(
@@ -124,5 +129,5 @@ def _shared(blocks: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...] | 
     return restricted if kept >= _MIN_SHARED else None
 
 
-def _nats(model: PoemModel, blocks: Sequence[str]) -> float:
-    return metrics.nats_of_verse(logits_of(model.network), blocks, model.vocabulary).mean
+def _nats(network: Model, vocabulary: Vocabulary, blocks: Sequence[str]) -> float:
+    return metrics.nats_of_verse(logits_of(network), blocks, vocabulary).mean

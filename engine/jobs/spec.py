@@ -10,23 +10,27 @@ from typing import Any
 import msgspec
 
 from engine.errors import InvalidRequestError
-from engine.families import FamilyName, ModelFamily
+from engine.families import FAMILIES, FamilyName, ModelFamily
 from engine.requests import MAX_SEED, require
 
 MAX_PASSES = 1_000
 """Passes over the text in one training, at most."""
 
 LABELS: Mapping[str, str] = {
-    "training": "training",
-    "held-out": "held out meanwhile",
+    "title": "Score on the same held-out text",
+    "held-out": "new network while it learned",
     "new": "new network at the end",
-    "old": "old network at the end",
+    "old": "old network",
+    "seconds": "seconds",
     "minutes": "minutes",
-    "nats": "nats per character",
+    "hours": "hours",
+    "nats": "nats per character (lower is better)",
 }
 """Labels of the loss plot, unless a request has its own."""
 
 _GIBIBYTE = 1024**3
+_FORMAT = 1
+"""Of the JSON of jobs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,9 @@ class Limits:
         file_bytes: the largest file that it may write, where the system can limit that.
         niceness: of its process, 0 to 19.
         waiting: trainings that wait or run, at most.
+        waiting_per_member: trainings of one member that wait, at most, in all guilds together.
+        models_bytes: of all versions of the host and its guilds, at most; the least recently used
+            ones that are not served are deleted.
         silent_minutes: a process without an event for so long is killed.
         grace_seconds: between SIGTERM and SIGKILL.
     """
@@ -50,6 +57,8 @@ class Limits:
     file_bytes: int = _GIBIBYTE
     niceness: int = 15
     waiting: int = 8
+    waiting_per_member: int = 2
+    models_bytes: int = 4 * _GIBIBYTE
     silent_minutes: float = 10.0
     grace_seconds: float = 5.0
 
@@ -71,6 +80,7 @@ class TrainingRequest:
         precision: "float32" or "bfloat16" for a poem network; None for the faster.
         options: further settings of the training, by the names of its config.
         labels: of the loss plot, by the keys of `LABELS`.
+        user: the member who requests it, or None for the host; not written to the disk.
 
     Raises:
         InvalidRequestError: a value is outside its limits.
@@ -88,6 +98,7 @@ class TrainingRequest:
     precision: str | None = None
     options: Mapping[str, int | float] = field(default_factory=dict[str, int | float])
     labels: Mapping[str, str] = field(default_factory=lambda: dict(LABELS))
+    user: int | None = None
 
     def __post_init__(self) -> None:
         passes, minutes = self.passes, self.minutes
@@ -118,22 +129,33 @@ class TrainingJob:
     has_upload: bool
 
     def to_json(self) -> bytes:
-        """Return the job without its text."""
-        return msgspec.json.encode(replace(self, request=replace(self.request, corpus=None)))
+        """Return the job without its text and its member."""
+        job = replace(self, request=replace(self.request, corpus=None, user=None))
+        return msgspec.json.encode({"format": _FORMAT, **msgspec.to_builtins(job)})
 
 
 def job_from_json(content: bytes) -> TrainingJob:
-    """Return the job that `TrainingJob.to_json` wrote."""
+    """Return the job that `TrainingJob.to_json` wrote.
+
+    Raises:
+        ValueError: it is damaged, or was written by a program that knows more.
+    """
     try:
         fields = msgspec.json.decode(content, type=dict[str, Any])
+        if fields.pop("format", _FORMAT) != _FORMAT:
+            raise ValueError("a training job of another version of the program")
         # Versions before 0.2 wrote "order" for "request", and "server" for "guild".
         if "order" in fields:
             fields["request"] = fields.pop("order")
-        if "server" in (request := fields["request"]):
+        request = msgspec.convert(fields["request"], dict[str, Any])
+        if "server" in request:
             request["guild"] = request.pop("server")
-        return msgspec.convert(fields, TrainingJob)
+        job = msgspec.convert(fields | {"request": request}, TrainingJob)
     except (msgspec.MsgspecError, TypeError, KeyError, InvalidRequestError) as error:
         raise ValueError("not a training job") from error
+    if job.request.network not in FAMILIES:
+        raise ValueError(f"a training job of an unknown family, {job.request.network!r}")
+    return job
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,10 @@ class TrainingTask(Protocol):
         """Keep the scored weights."""
         ...
 
+    def held_out_score(self) -> float:
+        """Return the score of the network that was scored last, on the text of `compare`."""
+        ...
+
     def sample(self) -> str:
         """Return a sample of the network that was scored last; perhaps nothing."""
         ...

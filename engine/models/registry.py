@@ -1,6 +1,7 @@
 """The model registry: lists, loads, activates, rolls back and deletes versions.
 
-ROOT/NETWORK/ID is a version and is never changed; NETWORK is the name of a model family.
+ROOT/NETWORK/ID is a version, whose files are never changed; NETWORK is the name of a model family.
+The time of the folder is that of its last use.
 ROOT/NETWORK/active.json lists the activated versions, the one that is served last; while it is
 missing or empty, the host's version is served, or the shipped one.
 ROOT/servers/NUMBER has the same layout for one guild, which inherits the host's versions.
@@ -9,6 +10,7 @@ ROOT/servers/NUMBER has the same layout for one guild, which inherits the host's
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from collections.abc import Collection
 from contextlib import suppress
@@ -67,6 +69,15 @@ class ModelRegistry:
             return host
         return ModelRegistry(host.root / "servers" / str(guild), self.shipped, host)
 
+    def guilds(self) -> list[int]:
+        """Return the guilds with a folder in the host's registry."""
+        folders = (self.root / "servers").glob("*")
+        return sorted(int(folder.name) for folder in folders if folder.name.isdecimal())
+
+    def own_folders(self, network: FamilyName) -> list[Path]:
+        """Return the folders of own versions."""
+        return _folders_in(self.folder_of(network))
+
     def folder_of(self, network: FamilyName) -> Path:
         """Return the folder of own versions of a family."""
         return self.root / network
@@ -76,7 +87,7 @@ class ModelRegistry:
 
         Versions without a readable card are left out.
         """
-        own = _cards(self._own(network))
+        own = _cards(self.own_folders(network))
         known = {card.id for card in own}
         if self._host:
             inherited = self._host.versions(network)
@@ -86,7 +97,7 @@ class ModelRegistry:
 
     def is_own(self, version: str) -> bool:
         """Tell whether a version is own, and so may be deleted."""
-        return any(folder.name == version for n in FAMILIES for folder in self._own(n))
+        return any(folder.name == version for n in FAMILIES for folder in self.own_folders(n))
 
     def active(self, network: FamilyName = "dino") -> str:
         """Return the version that is served: the one activated last, else the inherited one.
@@ -124,7 +135,7 @@ class ModelRegistry:
         """
         found: list[str] = []
         # A version is newer than the one that it was fine-tuned from.
-        for card in _cards(self._own(network)):
+        for card in _cards(self.own_folders(network)):
             is_marked = UPLOAD in card.checksums or card.settings.get(UPLOADS)
             if is_marked or card.settings.get("from") in found:
                 found.append(card.id)
@@ -137,7 +148,9 @@ class ModelRegistry:
             ModelNotFoundError: there is no such version.
             ModelDamagedError: a file of it is missing, altered or unreadable.
         """
-        return family(network).load(self._find(network, version))
+        folder = self._find(network, version)
+        self._mark_used(folder)
+        return family(network).load(folder)
 
     def network_of(self, version: str) -> FamilyName:
         """Return the family of a version.
@@ -170,6 +183,10 @@ class ModelRegistry:
         network = self.network_of(version)
         with lock_of(self.folder_of(network)):
             self._verify(network, version)
+            # What is served up to now has been used until now.
+            for used in (*self._history(network)[-1:], version):
+                with suppress(ModelNotFoundError):
+                    self._mark_used(self._find(network, used))
             past = [chosen for chosen in self._history(network) if chosen != version]
             self._choose(network, [*past, version])
 
@@ -196,6 +213,8 @@ class ModelRegistry:
             chosen = self._chosen(network)
             if not chosen:
                 raise ModelNotFoundError("before the present one")
+            with suppress(ModelNotFoundError):
+                self._mark_used(self._find(network, chosen[-1]))
             earlier = chosen[:-1]
             if earlier:
                 self._verify(network, earlier[-1])
@@ -228,7 +247,7 @@ class ModelRegistry:
         Returns:
             The deleted versions, oldest first.
         """
-        own = [card.id for card in _cards(self._own(network))]
+        own = [card.id for card in _cards(self.own_folders(network))]
         past = self._history(network)
         kept = {*spared, *past[-1:]}
         sizes = {version: _size(self.folder_of(network) / version) for version in own}
@@ -264,6 +283,12 @@ class ModelRegistry:
             for network in FAMILIES:
                 sweep(root / network)
 
+    def _mark_used(self, folder: Path) -> None:
+        """Note in the time of its folder that a version is used; shipped ones are only read."""
+        if not folder.is_relative_to(self.shipped):
+            with suppress(OSError):
+                os.utime(folder)
+
     def _verify(self, network: FamilyName, version: str) -> None:
         if family(network).is_light:
             self.load(version, network)
@@ -279,10 +304,7 @@ class ModelRegistry:
 
     def _folders(self, network: FamilyName) -> list[Path]:
         inherited = self._host._folders(network) if self._host else self._shipped_folders(network)
-        return self._own(network) + inherited
-
-    def _own(self, network: FamilyName) -> list[Path]:
-        return _folders_in(self.folder_of(network))
+        return self.own_folders(network) + inherited
 
     def _shipped_folders(self, network: FamilyName) -> list[Path]:
         return _folders_in(self.shipped / network)

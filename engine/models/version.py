@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 from filelock import FileLock, Timeout
 
 from engine.errors import ModelDamagedError
@@ -64,8 +65,9 @@ def read_card(folder: Path) -> ModelCard:
         ModelDamagedError: it is missing or not a card.
     """
     try:
-        return ModelCard(**json.loads((folder / "card.json").read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+        # The json module reads NaN, which a score may be.
+        return msgspec.convert(json.loads((folder / "card.json").read_bytes()), ModelCard)
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
         raise ModelDamagedError(folder, "its card.json cannot be read") from error
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from engine.errors import InvalidRequestError
 from engine.networks.vocabulary import END, Vocabulary
@@ -36,9 +37,12 @@ _PLAIN = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u2039\u203a`\u00b4\u02bc", "'"),
         **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
-        **dict.fromkeys("\u2014\u2015", "--"),
+        **dict.fromkeys("\u2010\u2011\u2012\u2212", "-"),
+        **dict.fromkeys("\u2013\u2014\u2015", "--"),
         "…": "...",
+        "\t": " ",
+        "[": "(",
+        "]": ")",
         "ß": "ss",
         "æ": "ae",
         "Æ": "Ae",
@@ -55,7 +59,41 @@ _PLAIN = str.maketrans(
         "\u0131": "i",
     }
 )
-"""Quotes, dashes and letters that the decomposition of Unicode leaves as they are."""
+"""Quotes, dashes, brackets and letters that the decomposition of Unicode leaves as they are."""
+
+
+class SpellingTable(dict[int, str]):
+    """The symbols of texts in those of a vocabulary, for `str.translate`.
+
+    Training texts and first lines are spelled by it. A symbol that the vocabulary lacks becomes its
+    plain form: straight quotes, hyphens, letters without accents, then letters in the other case.
+    It becomes nothing if the vocabulary lacks that too.
+    """
+
+    def __init__(self, symbols: Collection[str], *, any_case: bool = True) -> None:
+        super().__init__()
+        self._symbols = frozenset(symbols)
+        self._any_case = any_case
+
+    def __missing__(self, code: int) -> str:
+        """Find the form of a symbol at its first use."""
+        self[code] = form = self._form_of(chr(code))
+        return form
+
+    def keeps(self, symbol: str) -> bool:
+        """Tell whether a symbol is spelled as it is or, if it is no letter, in its plain form."""
+        return symbol in self._symbols or (not symbol.isalpha() and self[ord(symbol)] != "")
+
+    def _form_of(self, symbol: str) -> str:
+        if symbol in self._symbols:
+            return symbol
+        plain = normalize("NFKD", symbol.translate(_PLAIN)).translate(_PLAIN)
+        return "".join(map(self._closest, plain))
+
+    def _closest(self, symbol: str) -> str:
+        other_case = symbol.swapcase() if self._any_case else symbol
+        forms = (symbol, other_case, "'" if symbol == '"' else symbol)
+        return next((form for form in forms if form in self._symbols), "")
 
 
 def one_line(text: str) -> str:
@@ -95,11 +133,12 @@ def read_prompt(line: str, vocabulary: Vocabulary) -> str:
     """
     if not line:
         return ""
-    known = "".join(_known(symbol, vocabulary) for symbol in _calm(line))
+    table = SpellingTable(vocabulary.symbols)
+    known = _calm(line).translate(table)
     symbols = _SPACE.sub(" ", known).strip()[: 2 * MAX_PROMPT]
     if not any(map(str.isalpha, symbols)):
         raise InvalidRequestError("first line", f"text with at least one {_letter_of(vocabulary)}")
-    ends_with_letter = line[-1].isalpha() and _known(line[-1], vocabulary) != ""
+    ends_with_letter = line[-1].isalpha() and line[-1].translate(table) != ""
     goes_on = ends_with_letter and len(symbols) < _FULL_LINE
     space = " " if " " in vocabulary.symbols else ""
     return _capitalised(symbols, vocabulary) + (space if goes_on else END)
@@ -109,19 +148,6 @@ def _calm(line: str) -> str:
     # A line in capitals would be continued as a heading.
     shouts = len(line) > 3 and line.upper() == line and line.lower() != line
     return line.lower() if shouts else line
-
-
-def _known(symbol: str, vocabulary: Vocabulary) -> str:
-    """Return what comes closest to a symbol in a vocabulary, perhaps nothing."""
-    if symbol in vocabulary.symbols:
-        return symbol
-    plain = normalize("NFKD", symbol.translate(_PLAIN)).translate(_PLAIN)
-    return "".join(_closest(part, vocabulary) for part in plain)
-
-
-def _closest(symbol: str, vocabulary: Vocabulary) -> str:
-    forms = (symbol, symbol.swapcase(), "'" if symbol == '"' else symbol)
-    return next((form for form in forms if form in vocabulary.symbols), "")
 
 
 def _capitalised(symbols: str, vocabulary: Vocabulary) -> str:

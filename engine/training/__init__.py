@@ -6,7 +6,9 @@
 from engine.training.events import (
     NetworkScored,
     NetworkTrained,
+    PartlyLearned,
     StageStarted,
+    StartUnfit,
     Stepped,
     VersionSaved,
 )
@@ -15,7 +17,9 @@ from engine.training.trainer import TrainerJob
 __all__ = [
     "NetworkScored",
     "NetworkTrained",
+    "PartlyLearned",
     "StageStarted",
+    "StartUnfit",
     "Stepped",
     "TrainerJob",
     "VersionSaved",

@@ -21,6 +21,21 @@ Model = TypeVar("Model", bound=HasCard)
 
 
 @dataclass(frozen=True, slots=True)
+class StartUnfit:
+    """The version to fine-tune spells too little of the text, which is learned afresh."""
+
+    version: str
+    spelled_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartlyLearned:
+    """Some symbols of the text are not learned, or in another form; the share of the others."""
+
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class StageStarted:
     """A stage begins; a training has one or more.
 
@@ -30,6 +45,7 @@ class StageStarted:
 
     name: str
     step: int
+    is_last: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from engine.models.names_model import NamesModel, write_version
 from engine.networks.vocabulary import LETTERS, pad
 from engine.training import names_loop
 from engine.training.checkpoint import load_state, save_state
-from engine.training.events import VersionSaved
+from engine.training.events import PartlyLearned, StartUnfit, VersionSaved
 from engine.training.names_loop import NamesEvaluated, NamesTrainConfig, NamesTrained
 from engine.training.trainer import TrainerJob
 
@@ -34,7 +34,7 @@ class NamesJob(TrainerJob[NamesModel]):
     settings: NamesTrainConfig
 
 
-Event = names_loop.Event | VersionSaved[NamesModel]
+Event = StartUnfit | PartlyLearned | names_loop.Event | VersionSaved[NamesModel]
 
 
 def train_names(job: NamesJob) -> Generator[Event, None, None]:
@@ -44,7 +44,7 @@ def train_names(job: NamesJob) -> Generator[Event, None, None]:
     from the keyboard leaves it too, and saves the best weights so far.
 
     Yields:
-        The events of `names_loop.train`, and `VersionSaved` at the end.
+        The notices of the job, the events of `names_loop.train`, and `VersionSaved` at the end.
 
     Raises:
         CorpusTooSmallError: there are too few names.
@@ -52,6 +52,7 @@ def train_names(job: NamesJob) -> Generator[Event, None, None]:
         KeyboardInterrupt: it was interrupted before the first score.
         OSError: the checkpoint or the version could not be written.
     """
+    yield from job.notices()
     names, held_out = job.corpus.split()
     checkpoint = job.checkpoint
     fingerprint = _fingerprint(job)

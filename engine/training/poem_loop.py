@@ -41,7 +41,8 @@ class PoemTrainConfig:
         averaging: momentum of the averaged weights, which are the ones that are kept.
         evaluate_every: windows between two scores.
         patience: scores in a row without a better one after which the training ends.
-        precision: number format of the matrix products, "float32" or "bfloat16".
+        precision: number format of the matrix products, "float32" or "bfloat16"; "faster" in what
+            is requested: whichever is faster here, and on resuming the one that was begun with.
         seed: of all random choices.
     """
 

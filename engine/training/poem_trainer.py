@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from engine.errors import CheckpointError
 from engine.evaluation import metrics
 from engine.models.poem_model import PoemModel, write_poem_version
-from engine.networks.lstm import logits_of, with_weights
+from engine.networks.lstm import faster_precision, logits_of, with_weights
 from engine.networks.rnn import Floats
 from engine.text.layout import words_of
 from engine.training import poem_loop
 from engine.training.checkpoint import group_of, load_arrays, save_arrays
-from engine.training.events import StageStarted, VersionSaved
+from engine.training.events import PartlyLearned, StageStarted, StartUnfit, VersionSaved
 from engine.training.poem_loop import PoemEvaluated, PoemTrained, PoemTrainState
 from engine.training.recipes import PoemJob
 
-Event = StageStarted | poem_loop.Event | VersionSaved[PoemModel]
+Event = StartUnfit | PartlyLearned | StageStarted | poem_loop.Event | VersionSaved[PoemModel]
 
 
 def train_poem(job: PoemJob) -> Generator[Event, None, None]:
@@ -27,23 +28,32 @@ def train_poem(job: PoemJob) -> Generator[Event, None, None]:
     from the keyboard leaves it too, and saves the best weights so far.
 
     Yields:
-        For each stage `StageStarted` and the events of `poem_loop.train`; then `VersionSaved`.
+        The notices of the job; for each stage `StageStarted` and the events of `poem_loop.train`;
+        then `VersionSaved`.
 
     Raises:
         CheckpointError: the checkpoint is damaged or belongs to another training.
         KeyboardInterrupt: it was interrupted before the first score.
         OSError: the checkpoint or the version could not be written.
     """
-    run, index = _resumed(job) if job.resumes and job.checkpoint.exists() else (None, 0)
+    yield from job.notices()
+    fingerprint = job.fingerprint
+    run, index = None, 0
+    if job.resumes and job.checkpoint.exists():
+        arrays, rest = _checkpoint(job, fingerprint)
+        job = job.with_precision(rest["precision"])
+        run, index = _resumed(job, arrays, rest)
+    else:
+        job = job.with_precision(faster_precision())
     weights = job.start.network.get_weights() if job.start else None
     best_score = float("nan")
     try:
         for n, stage in enumerate(job.stages[index:], start=index):
             run = run or poem_loop.begin(stage.settings, len(job.vocabulary.symbols), weights)
-            yield StageStarted(stage.name, run.step)
+            yield StageStarted(stage.name, run.step, is_last=stage is job.stages[-1])
             for event in poem_loop.train(run, stage.pieces, job.validation, job.vocabulary):
                 if isinstance(event, PoemEvaluated):
-                    _save_checkpoint(job, n, event.state)
+                    _save_checkpoint(job, fingerprint, n, event.state)
                 yield event
                 if isinstance(event, PoemTrained):
                     weights, best_score = event.weights, event.best_score
@@ -81,11 +91,12 @@ def _save(
     return write_poem_version(job.folder, card, network, job.vocabulary, words, job.upload)
 
 
-def _save_checkpoint(job: PoemJob, stage: int, run: PoemTrainState) -> None:
+def _save_checkpoint(job: PoemJob, fingerprint: str, stage: int, run: PoemTrainState) -> None:
     arrays = {f"learner.{name}": array for name, array in run.train_step.arrays().items()}
     arrays |= {f"best.{n}": array for n, array in enumerate(run.best or ())}
     rest = {
-        "fingerprint": job.fingerprint,
+        "fingerprint": fingerprint,
+        "precision": run.settings.precision,
         "stage": stage,
         "step": run.step,
         "misses": run.misses,
@@ -95,10 +106,16 @@ def _save_checkpoint(job: PoemJob, stage: int, run: PoemTrainState) -> None:
     save_arrays(job.checkpoint, arrays, rest)
 
 
-def _resumed(job: PoemJob) -> tuple[PoemTrainState, int]:
+def _checkpoint(job: PoemJob, fingerprint: str) -> tuple[dict[str, Floats], dict[str, Any]]:
     arrays, rest = load_arrays(job.checkpoint)
-    if rest.get("fingerprint") != job.fingerprint:
+    if rest.get("fingerprint") != fingerprint or "precision" not in rest:
         raise CheckpointError(job.checkpoint, "it belongs to a training of other texts or settings")
+    return arrays, rest
+
+
+def _resumed(
+    job: PoemJob, arrays: Mapping[str, Floats], rest: Mapping[str, Any]
+) -> tuple[PoemTrainState, int]:
     stage = int(rest["stage"])
     run = poem_loop.begin(job.stages[stage].settings, len(job.vocabulary.symbols))
     best = group_of(arrays, "best")

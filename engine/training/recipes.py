@@ -11,12 +11,24 @@ from typing import Any
 
 from engine.corpora.shakespeare import works_of
 from engine.corpora.text_file import Text
-from engine.corpora.verse import SYMBOLS, pieces_of, prepare, split
+from engine.corpora.verse import (
+    MIN_SPELLED,
+    SYMBOLS,
+    pieces_of,
+    prepare,
+    spell,
+    spelled_share,
+    split,
+)
 from engine.models.poem_model import PoemModel
 from engine.networks.lstm import sizes_of
 from engine.networks.vocabulary import Vocabulary
+from engine.training.events import StartUnfit
 from engine.training.poem_loop import PoemTrainConfig
 from engine.training.trainer import TrainerJob
+
+FASTER = "faster"
+"""The precision that is chosen when a training begins, by a timing, and kept when it is resumed."""
 
 PRETRAINING = PoemTrainConfig()
 """How the other works are learned."""
@@ -35,7 +47,7 @@ FINE_TUNING = replace(
 """How the sonnets are learned after them, and any text by a network that knows its alphabet."""
 
 FRESH = replace(FINE_TUNING, units=256, passes=60, learning_rate=0.003, dropout=0.3, patience=15)
-"""How a text in another alphabet is learned."""
+"""How a text in another alphabet than that of the start is learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,16 @@ class PoemJob(TrainerJob[PoemModel]):
     held_out: tuple[str, ...]
     vocabulary: Vocabulary
     corpus: Mapping[str, Any]
+
+    def with_precision(self, precision: str) -> PoemJob:
+        """Return the job with a precision in place of "faster"."""
+        stages = [
+            replace(stage, settings=replace(stage.settings, precision=precision))
+            if stage.settings.precision == FASTER
+            else stage
+            for stage in self.stages
+        ]
+        return replace(self, stages=tuple(stages))
 
     @property
     def fingerprint(self) -> str:
@@ -98,8 +120,8 @@ def shakespeare_job(
 ) -> PoemJob:
     """Pretrain on Shakespeare's other works, unless there is a start, and fine-tune on the sonnets.
 
-    `texts` are the works by the names of their files, `editions` further ones of the sonnets, of
-    which the last is scored.
+    A start that spells too little of them is not used. `texts` are the works by the names of their
+    files, `editions` further ones of the sonnets, of which the last is scored.
 
     Raises:
         NotTextError: an edition does not have all 154 sonnets.
@@ -107,17 +129,26 @@ def shakespeare_job(
     works = works_of(texts, {edition.source: edition.content for edition in editions})
     # Other verse in stanzas keeps the network from memorising the few sonnets.
     stanzas = tuple(piece for poem in works.poems for piece in pieces_of(poem))
+    learned = works.sonnets + stanzas
+    unfit = _unfit(options.start, "".join((*learned, *works.validation, *works.held_out)))
+    if unfit:
+        options = replace(options, start=None)
+    vocabulary = options.start.vocabulary if options.start else Vocabulary(SYMBOLS)
+
+    def spelled(pieces: Sequence[str]) -> tuple[str, ...]:
+        return tuple(spell(piece, vocabulary) for piece in pieces)
+
     stages = [
         Stage("pretraining", _settings(PRETRAINING, options), works.plays + works.poems),
-        Stage("fine-tuning", _settings(FINE_TUNING, options), works.sonnets + stanzas),
+        Stage("fine-tuning", _settings(FINE_TUNING, options), spelled(learned)),
     ]
     if options.start:
         del stages[0]
     return PoemJob(
         stages=tuple(stages),
-        validation=works.validation,
-        held_out=works.held_out,
-        vocabulary=options.start.vocabulary if options.start else Vocabulary(SYMBOLS),
+        validation=spelled(works.validation),
+        held_out=spelled(works.held_out),
+        vocabulary=vocabulary,
         corpus={
             "source": "works of Shakespeare",
             "sha256": sha256,
@@ -129,20 +160,24 @@ def shakespeare_job(
         command=options.command,
         start=options.start,
         resumes=options.resumes,
+        unfit_start=unfit,
+        learned_share=spelled_share("".join(learned), vocabulary),
     )
 
 
 def text_job(options: RecipeOptions, texts: Sequence[Text], licence: str) -> PoemJob:
     """Return the job for uploaded texts; a twentieth decides when to stop, one is held out.
 
-    A start is fine-tuned if the text can be folded to its alphabet. Otherwise the text gets a
-    vocabulary of its own, and a fresh network.
+    A start is fine-tuned if it spells the text. Otherwise the text gets a vocabulary of its own,
+    and a fresh network.
 
     Raises:
         CorpusTooSmallError: there are too few stanzas or paragraphs to hold some out.
     """
     prepared = prepare(texts, options.start.vocabulary if options.start else None)
-    start = options.start if prepared.is_foldable else None
+    start, unfit = options.start, None
+    if start and not prepared.fits_start:
+        start, unfit = None, StartUnfit(start.card.id, prepared.known_share or 0.0)
     usual, name = (FINE_TUNING, "fine-tuning") if start else (FRESH, "training")
     parts = split(prepared.pieces)
     return PoemJob(
@@ -160,7 +195,15 @@ def text_job(options: RecipeOptions, texts: Sequence[Text], licence: str) -> Poe
         command=options.command,
         start=start,
         resumes=options.resumes,
+        unfit_start=unfit,
+        learned_share=prepared.learned_share,
     )
+
+
+def _unfit(start: PoemModel | None, text: str) -> StartUnfit | None:
+    """Return why a version cannot be fine-tuned on a text, or None if it can."""
+    share = spelled_share(text, start.vocabulary) if start else 1.0
+    return StartUnfit(start.card.id, share) if start and share < MIN_SPELLED else None
 
 
 def _settings(usual: PoemTrainConfig, options: RecipeOptions) -> PoemTrainConfig:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any, Generic
 
 from engine.models.version import UPLOADS, ModelCard, new_id
 from engine.networks.rnn import Floats
-from engine.training.events import Model
+from engine.training.events import Model, PartlyLearned, StartUnfit
 
 
 def checkpoint_in(folder: Path) -> Path:
@@ -26,6 +26,9 @@ class TrainerJob(Generic[Model]):
         work: folder of the checkpoint, if not the registry's.
         upload: the text, to be kept with the version where a guild uploaded it.
         has_uploads: whether an upload is learned, be it by the start, for the card.
+        unfit_start: what the text is learned afresh in place of, if anything.
+        learned_share: of the text, for the card; the rest are symbols without a form in the
+            vocabulary.
     """
 
     folder: Path
@@ -36,11 +39,20 @@ class TrainerJob(Generic[Model]):
     training: str | None = None
     upload: bytes | None = field(default=None, repr=False)
     has_uploads: bool = False
+    unfit_start: StartUnfit | None = None
+    learned_share: float = 1.0
 
     @property
     def checkpoint(self) -> Path:
         """The file of an interrupted run."""
         return checkpoint_in(self.work or self.folder)
+
+    def notices(self) -> Iterator[StartUnfit | PartlyLearned]:
+        """Yield what differs from the request."""
+        if self.unfit_start:
+            yield self.unfit_start
+        if self.learned_share < 1:
+            yield PartlyLearned(self.learned_share)
 
     def card(
         self,
@@ -64,7 +76,7 @@ class TrainerJob(Generic[Model]):
             id=new_id(self.folder, created, content + (self.training or "").encode()),
             created=created.isoformat(timespec="seconds"),
             command=self.command,
-            corpus=corpus,
+            corpus={**corpus, "learned_share": self.learned_share},
             settings={**settings, **{name: value for name, value in provenance.items() if value}},
             scores=scores,
             checksums={},

@@ -296,6 +296,8 @@ POEM_SCHEDULER = "tests/unit/engine/serving/test_poem_scheduler.py"
 DATABASE = "tests/unit/bot/storage/test_database.py"
 STATE = "tests/end_to_end/test_state_faults.py"
 RETRAIN = "tests/end_to_end/test_retrain_faults.py"
+QUEUE = "tests/unit/engine/jobs/test_queue.py"
+RECIPES = "tests/unit/engine/training/test_recipes.py"
 KILLS = "tests/end_to_end/test_kills.py"
 OVERLOAD = "tests/end_to_end/test_overload.py"
 BACKUP = "tests/unit/bot/storage/test_backup.py"
@@ -355,6 +357,22 @@ WITHIN = {
     "The database is locked when a training ends": (
         "tries again, at least once a minute, and tells the result when that is kept",
         f"{RETRAIN}::test_the_result_of_a_training_is_told_when_the_database_is_free_again",
+    ),
+    "The text cannot be spelled by the version to fine-tune": (
+        "learns it from scratch, and says so and why",
+        f"{RECIPES}::test_a_training_says_why_it_learns_afresh_and_the_card_what_it_learned",
+    ),
+    "A checkpoint is damaged or missing when a training is resumed": (
+        "begins it again, and says so",
+        f"{QUEUE}::test_a_cut_checkpoint_costs_what_it_held_and_no_more",
+    ),
+    "The job of a training cannot be read, or was written by a newer program": (
+        "moves it to `trainings/set-aside`, tells the guild once, and goes on with the others",
+        f"{RETRAIN}::test_a_training_whose_files_cannot_be_read_is_told_of_once",
+    ),
+    "An unforeseen error at the end of a training": (
+        "logs it, and goes on with the next training",
+        f"{QUEUE}::test_an_error_at_the_end_of_a_training_ends_no_other",
     ),
     "Discord is away when a training ends": (
         "keeps the result and tries again, at least once a minute, also after a restart",

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,10 @@ async def test_a_training_is_watched_compared_and_kept(
     assert all(part in log for part in ("Mary Anning", "names.txt", version, "kept"))
     listed = await answered(discord_server, "!models")
     assert any(version in line and "(in use)" in line for line in listed.splitlines())
+    # Each score is shown with the text that it is on.
+    digest = sha256(TEXT.content).hexdigest()[:8]
+    assert any(version in line and f"names.txt {digest}" in line for line in listed.splitlines())
+    assert any(before in line and "dinos.txt ef081c12" in line for line in listed.splitlines())
 
 
 async def test_a_version_that_is_discarded_is_gone_with_its_text(

@@ -10,7 +10,7 @@ from bot.services import Services
 from bot.training import watcher
 from engine import ModelRegistry
 from tests.end_to_end.locking import locked
-from tests.end_to_end.retraining import QUICK, TEXT, said, trainer
+from tests.end_to_end.retraining import LONG, QUICK, TEXT, begun, said, trainer
 from tests.end_to_end.talk import ask
 from tests.loopback import LoopbackDiscord, Permission
 from tests.loopback.records import Message
@@ -154,3 +154,35 @@ async def test_a_result_that_discord_refuses_is_given_up(
 
         assert status.answers == []
         assert ", made " in said(await ask(discord_server, "!models log"))
+
+
+async def test_a_training_whose_files_cannot_be_read_is_told_of_once(
+    discord_server: LoopbackDiscord, admin: Member, registry: ModelRegistry, home: Path
+) -> None:
+    async with trainer(discord_server, registry, home) as services:
+        status = await begun(discord_server, admin, LONG)
+        (training,) = services.trainings.all
+    (training.directory.folder / "job.json").write_bytes(b"null")
+
+    async with trainer(discord_server, registry, home) as services:
+        notice = await discord_server.reply(to=status)
+        assert "files cannot be read" in said(notice)
+        assert "files cannot be read" in said(status)
+        assert not status.buttons
+        await until_logged(services, training.id)
+    async with trainer(discord_server, registry, home) as services:
+        # Another training begins in its place.
+        another = await ordered(discord_server, admin)
+        assert "Training finished" in said(await discord_server.reply(to=another))
+        await discord_server.settled()
+        assert status.answers == [notice]
+
+
+async def until_logged(services: Services, training: str) -> None:
+    """Wait until the log has the end of a training."""
+    async with asyncio.timeout(100):
+        while True:
+            entry = await services.training_log.get(training)
+            if entry and entry.result == "failed":
+                return
+            await asyncio.sleep(0.01)

@@ -10,7 +10,7 @@ from bot.i18n.texts import texts_in
 from bot.replies import BOLD
 from bot.services import Services
 from engine import ModelRegistry
-from engine.jobs.spec import Limits
+from engine.jobs.spec import LABELS, Limits
 from engine.models.names_model import NamesModel
 from tests.end_to_end.retraining import QUICK, TEXT, said, trainer
 from tests.loopback import LoopbackDiscord, Permission
@@ -88,6 +88,7 @@ async def test_a_training_is_shown_in_chinese(
     labels = dict(training.request.labels)
     result = await discord_server.reply(to=status)
 
+    assert labels.keys() == LABELS.keys()
     assert labels["minutes"] == CHINESE("curve-minutes")
     assert not any(map(SENTENCE.search, labels.values()))
     for message in (status, result):

@@ -7,13 +7,14 @@ import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine import ModelRegistry
 from engine.files import lock_at
-from engine.jobs.events import Compared, Evaluated, Sampled, Saved, Started
+from engine.jobs.events import Compared, Evaluated, Notice, Sampled, Saved, Started
 from engine.jobs.queue import TrainingQueue
 from engine.jobs.spec import TrainingRequest
 from tests.trainings import seen, store_in, trainings
@@ -129,6 +130,48 @@ async def test_a_poem_network_is_trained_paused_and_resumed(tmp_path: Path) -> N
     card = json.loads((folder / "card.json").read_text())
     assert card["corpus"]["source"] == "verse.txt"
     assert card["settings"]["uploads"] is True
+
+
+CYRILLIC = VERSE.lower().translate(
+    {ord(latin): ord("\u0430") + n for n, latin in enumerate("abcdefghijklmnopqrstuvwxyz")}
+)
+
+
+@pytest.mark.timeout(240)
+async def test_a_text_in_another_alphabet_than_the_one_in_use_is_learned_whole(
+    tmp_path: Path,
+) -> None:
+    options = {"embedding": 4, "units": 8, "batch_size": 8, "window": 40, "evaluate_every": 20}
+    fresh = TrainingRequest(
+        "poem", 7, CYRILLIC.encode(), "stikhi.txt", 1, options=options, is_fresh=True
+    )
+    registry = store_in(tmp_path).of_guild(7)
+    async with _poem_trainings(tmp_path) as jobs:
+        training = await jobs.submit(fresh)
+        first = await training.ended()
+        assert isinstance(first, Saved)
+        registry.activate(first.version)
+        await jobs.acknowledge(training.id)
+
+        training = await jobs.submit(
+            replace(fresh, corpus=VERSE.encode(), source="verse.txt", is_fresh=False)
+        )
+        notice = await seen(training, Notice)
+        compared = await seen(training, Compared)
+        second = await training.ended()
+
+    assert isinstance(second, Saved)
+    assert isinstance(notice, Notice)
+    assert (notice.kind, notice.version) == ("start-unfit", first.version)
+    assert notice.share < 0.5
+    assert isinstance(compared, Compared)
+    assert compared.old is not None
+    assert compared.old.nats_per_character is None
+    card = registry.card(second.version)
+    assert card.corpus["learned_share"] == 1
+    assert "from" not in card.settings
+    scored = [event for event in training.milestones if isinstance(event, Evaluated)]
+    assert scored[-1].held_out == pytest.approx(compared.new.nats_per_character, rel=0.2)
 
 
 def _poem_trainings(home: Path) -> TrainingQueue:

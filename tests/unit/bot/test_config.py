@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config, ConfigError, from_mapping, load_config
+from engine.jobs.spec import Limits
 
 EXAMPLE = Path(__file__).parents[3] / ".env.example"
 TOKEN = "a-token-that-nobody-has"
@@ -22,6 +23,7 @@ def test_everything_has_a_default() -> None:
     assert settings.token is None
     assert settings.api_url is None
     assert settings.models == settings.home / "models"
+    assert settings.models_bytes == Limits().models_bytes
 
 
 def test_the_environment_overrules_the_file(
@@ -94,6 +96,8 @@ def test_the_token_is_in_no_representation() -> None:
         ("DINOBARD_WORKERS", "1.5"),
         ("DINOBARD_WORKERS", "٣"),
         ("DINOBARD_QUEUE_LIMIT", "10001"),
+        ("DINOBARD_MODELS_GIB", "0"),
+        ("DINOBARD_MODELS_GIB", "0.5"),
         ("DINOBARD_QUEUE_LIMIT", "1" * 20),
         ("DINOBARD_QUEUE_LIMIT", "1" * 5_000),
         ("DINOBARD_LOG_FORMAT", "xml"),

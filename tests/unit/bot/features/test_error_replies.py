@@ -33,6 +33,8 @@ from engine import (
 from engine.errors import (
     DownloadError,
     Flaw,
+    ModelSpaceError,
+    TooManyTrainingsError,
     TrainingNotFoundError,
     TrainingNotRunError,
     TrainingPendingError,
@@ -61,6 +63,8 @@ ERRORS = [
     ModelInUseError("new"),
     ModelInheritedError("shipped"),
     TrainingQueueFullError(8),
+    TooManyTrainingsError(2),
+    ModelSpaceError(300, 200),
     TrainingPendingError("abcd"),
     TrainingNotFoundError("abcd"),
     TrainingNotRunError(),

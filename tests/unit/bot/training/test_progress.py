@@ -13,6 +13,7 @@ from engine.jobs.events import (
     Crashed,
     Evaluated,
     Failed,
+    Notice,
     Progress,
     Queued,
     Sampled,
@@ -76,7 +77,9 @@ def test_a_result_shows_both_sides_and_warns_of_a_worse_one() -> None:
 def test_a_result_says_which_score_is_better(
     new: float, old: float | None, english: str, chinese: tuple[str, ...]
 ) -> None:
-    compared = Compared(Side("v", new, ()), Side("w", old, ()), 80, old is not None and new > old)
+    compared = Compared(
+        Side("v", new, ("Rex",)), Side("w", old, ()), 80, old is not None and new > old
+    )
     ended = status(compared, Saved("v", is_whole=True))
 
     assert english in shown_result(ended, None, TEXTS).text
@@ -85,7 +88,7 @@ def test_a_result_says_which_score_is_better(
 
 
 def test_a_first_network_is_compared_with_nothing() -> None:
-    first = Compared(Side("v", 1.5, ()), None, 80, is_worse=False)
+    first = Compared(Side("v", 1.5, ("Rex",)), None, 80, is_worse=False)
 
     text = shown_result(status(first, Saved("v", is_whole=True)), None, TEXTS).text
 
@@ -111,3 +114,43 @@ def test_an_end_without_a_version_offers_nothing(
     for reply in (shown_result(status(end), None, TEXTS), shown_status(status(end), TEXTS)):
         assert not reply.buttons
         assert said in reply.text
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_what_differs_from_the_request_is_said_while_it_runs_and_at_the_end(locale: str) -> None:
+    notices = (
+        Notice("start-unfit", version="2026-01-02-abcdef01", share=0.19996),
+        Notice("partly-learned", share=0.99996),
+    )
+    texts = texts_in("en" if locale == "en" else "zh-CN")
+
+    running = as_text(shown_status(status(Started(1, False), *notices, STEPPED), texts))
+    # A training that is resumed says it again.
+    whole = status(*notices, *notices, COMPARED, Saved("v", is_whole=True))
+    ended = shown_result(whole, None, texts).text
+
+    for said in (running, ended):
+        for part in ("2026-01-02-abcdef01", "19.9", "99.9"):
+            assert said.count(part) == 1
+    assert "100" not in ended
+
+
+@pytest.mark.parametrize("old", [None, Side("w", 1.75, ("Oldodon",))])
+@pytest.mark.parametrize(("locale", "said"), [("en", "cannot be kept"), ("zh-CN", "无法保留")])
+def test_a_version_without_a_sample_that_can_be_shown_is_not_offered(
+    old: Side | None, locale: str, said: str
+) -> None:
+    texts = texts_in("en" if locale == "en" else "zh-CN")
+    compared = Compared(Side("v", 1.5, ()), old, 80, is_worse=False)
+
+    reply = shown_result(status(compared, Saved("v", is_whole=True)), None, texts)
+
+    assert [button.label for button in reply.buttons] == [texts("training-discard")]
+    assert said in reply.text
+    assert "1.75" not in reply.text
+
+
+def test_a_version_that_was_never_compared_is_not_offered() -> None:
+    reply = shown_result(status(Saved("v", is_whole=True)), None, TEXTS)
+
+    assert [button.label for button in reply.buttons] == ["Discard"]

@@ -96,6 +96,11 @@ def test_a_text_is_scored_as_printed_where_the_model_knows_its_symbols() -> None
     assert spelled(text, LATIN) == "Ah,  \n'tis e!"
 
 
+def test_a_text_is_not_scored_in_another_case() -> None:
+    with pytest.raises(NotTextError, match="line 1 has 'A'"):
+        spelled(Text("verse.txt", "", "Ah"), Vocabulary(tuple("\nah")))
+
+
 def test_what_the_model_does_not_know_is_named_with_its_line() -> None:
     with pytest.raises(NotTextError, match=r"verse\.txt .* line 2 has '7'"):
         spelled(Text("verse.txt", "", "Ah,\nbe 7."), LATIN)

@@ -1,8 +1,10 @@
 """Trainings with real processes and real kills."""
 
 import asyncio
+import json
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
@@ -15,17 +17,22 @@ import pytest_asyncio
 from engine import CorpusError, InvalidRequestError
 from engine.errors import (
     EngineClosedError,
+    ModelSpaceError,
+    TooManyTrainingsError,
     TrainingNotFoundError,
     TrainingPendingError,
     TrainingQueueFullError,
 )
+from engine.jobs.directory import SET_ASIDE_DAYS, JobDirectory
 from engine.jobs.events import (
     Cancelled,
     Compared,
     Crashed,
+    Ending,
     Evaluated,
     Event,
     Failed,
+    Notice,
     Paused,
     Progress,
     Queued,
@@ -78,6 +85,12 @@ async def test_a_training_ends_as_a_version_that_is_not_yet_served(
     kinds = [type(event) for event in events]
     assert kinds[-2:] == [Compared, Saved]
     assert {Evaluated, Sampled} <= set(kinds)
+    # The curve and the final score are on one text.
+    compared = next(event for event in events if isinstance(event, Compared))
+    scored = [event for event in events if isinstance(event, Evaluated)]
+    best = min(scored, key=lambda event: event.score)
+    assert best.held_out == pytest.approx(compared.new.nats_per_character)
+    assert best.held_out != best.score
     saved = events[-1]
     assert isinstance(saved, Saved)
     registry = store_in(tmp_path).of_guild(1)
@@ -473,6 +486,7 @@ async def test_of_two_bots_each_goes_on_with_the_trainings_of_its_own_guilds(
         theirs = await others.submit(order(2, ENDLESS))
     damaged = tmp_path / "trainings/damaged"
     damaged.mkdir()
+    (damaged / "job.json").write_bytes(b"null")
 
     async with first() as jobs:
         # It holds none that is not its own, not for a moment either: the second one finds it.
@@ -486,10 +500,13 @@ async def test_of_two_bots_each_goes_on_with_the_trainings_of_its_own_guilds(
         for training in mine:
             await jobs.cancel(training.id)
     assert not damaged.exists()
+    assert (tmp_path / "trainings/set-aside/damaged/job.json").read_bytes() == b"null"
 
 
 @pytest.mark.parametrize("keep", [0, 100, 2_000])
-async def test_a_cut_checkpoint_costs_what_it_held_and_no_more(tmp_path: Path, keep: int) -> None:
+async def test_a_cut_checkpoint_costs_what_it_held_and_no_more(
+    tmp_path: Path, keep: int, caplog: pytest.LogCaptureFixture
+) -> None:
     async with trainings(tmp_path) as jobs:
         training = await jobs.submit(order(epochs=30))
         await seen(training, Evaluated)
@@ -499,7 +516,12 @@ async def test_a_cut_checkpoint_costs_what_it_held_and_no_more(tmp_path: Path, k
     checkpoint.write_bytes(checkpoint.read_bytes()[:keep])
 
     async with trainings(tmp_path) as jobs:
-        assert isinstance(await jobs.get(training.id).ended(), Saved)
+        again = jobs.get(training.id)
+        notice = await seen(again, Notice)
+        assert isinstance(await again.ended(), Saved)
+    assert isinstance(notice, Notice)
+    assert notice.kind == "checkpoint-lost"
+    assert f"{training.id}: checkpoint-lost it cannot be read" in caplog.text
 
 
 async def test_a_version_that_was_written_before_the_end_is_not_written_twice(
@@ -565,6 +587,244 @@ async def test_when_the_minutes_are_over_the_best_so_far_is_saved(tmp_path: Path
     assert not end.is_whole
     card = store_in(tmp_path).of_guild(1).card(end.version)
     assert card.settings["interrupted"]
+
+
+async def test_a_training_whose_last_pass_takes_longer_than_its_minutes_is_whole(
+    tmp_path: Path,
+) -> None:
+    async with trainings(tmp_path, Limits(minutes=1e-6)) as jobs:
+        training = await jobs.submit(order(epochs=1))
+        end = await training.ended()
+
+    assert isinstance(end, Saved)
+    assert end.is_whole
+    assert "interrupted" not in store_in(tmp_path).of_guild(1).card(end.version).settings
+
+
+async def test_what_was_learned_without_a_checkpoint_is_lost_and_told(tmp_path: Path) -> None:
+    async with trainings(tmp_path) as jobs:
+        training = await jobs.submit(order(epochs=ENDLESS, evaluate_every=ENDLESS))
+        await seen(training, Progress)
+    assert not training.directory.checkpoint.exists()
+
+    async with trainings(tmp_path) as jobs:
+        notice = await seen(jobs.get(training.id), Notice)
+        await jobs.cancel(training.id)
+
+    assert notice == Notice("checkpoint-lost", reason="there was none yet")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"null", b'{"request": "server"}', b'{"format": 2, "request": {"guild": 1}}'],
+    ids=["empty", "null", "text", "newer"],
+)
+async def test_a_job_that_cannot_be_read_is_set_aside_and_the_others_go_on(
+    tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with trainings(tmp_path) as jobs:
+        damaged = await jobs.submit(order(guild=1, epochs=ENDLESS))
+        sound = await jobs.submit(order(guild=2))
+    (damaged.directory.folder / "job.json").write_bytes(content)
+
+    for _ in range(2):  # It is found again at each start.
+        async with trainings(tmp_path) as jobs:
+            assert jobs.set_aside == (damaged.id,)
+            assert [training.id for training in jobs.all] == [sound.id]
+            assert isinstance(await jobs.get(sound.id).ended(), Saved)
+
+    aside = tmp_path / "trainings/set-aside" / damaged.id
+    assert (aside / "job.json").read_bytes() == content
+    assert (aside / "corpus.txt").read_bytes() == UPLOAD
+    assert caplog.text.count(f"{damaged.id} is set aside") == 1
+    async with trainings(tmp_path) as jobs:
+        await jobs.forget_guild(2)
+        assert aside.exists()
+        await jobs.forget_guild(1)
+    assert aside.exists() == (b'"guild": 1' not in content)
+
+
+async def test_what_was_set_aside_long_ago_is_deleted(tmp_path: Path) -> None:
+    old, new = (tmp_path / "trainings/set-aside" / name for name in ("old", "new"))
+    for folder, days in ((old, SET_ASIDE_DAYS + 1), (new, SET_ASIDE_DAYS - 1)):
+        folder.mkdir(parents=True)
+        (folder / "corpus.txt").write_bytes(UPLOAD)
+        used = time.time() - days * 86_400
+        os.utime(folder, (used, used))
+
+    async with trainings(tmp_path) as jobs:
+        assert jobs.set_aside == ("new",)
+    assert not old.exists()
+
+
+@pytest.mark.parametrize("ending", [Saved, Cancelled], ids=lambda kind: kind.__name__)
+async def test_an_error_at_the_end_of_a_training_ends_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: type, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with trainings(tmp_path) as jobs:
+        first = await jobs.submit(order(guild=1, epochs=4 if ending is Saved else ENDLESS))
+        second = await jobs.submit(order(guild=2))
+        write_end = JobDirectory.write_end
+
+        def fail(directory: JobDirectory, event: Ending) -> None:
+            if directory.folder.name == first.id:
+                raise RuntimeError("nobody has thought of this")
+            write_end(directory, event)
+
+        monkeypatch.setattr(JobDirectory, "write_end", fail)
+        if ending is Cancelled:
+            await seen(first, Evaluated)
+            await jobs.cancel(first.id)
+        assert isinstance(await first.ended(), ending)
+        assert isinstance(await second.ended(), Saved)
+    assert "nobody has thought of this" in caplog.text
+
+
+async def test_a_version_with_a_card_of_another_kind_disturbs_no_training(
+    jobs: TrainingQueue, tmp_path: Path
+) -> None:
+    odd = store_in(tmp_path).of_guild(1).folder_of("dino") / "odd"
+    odd.mkdir(parents=True)
+    empty: dict[str, str] = {}
+    fields = {"id": "odd", "created": "", "command": "", "corpus": empty, "scores": empty}
+    written = json.dumps(fields | {"settings": None, "checksums": empty})
+    (odd / "card.json").write_text(written)
+
+    first = await jobs.submit(order(epochs=ENDLESS))
+    await seen(first, Evaluated)
+    await jobs.cancel(first.id)
+    await jobs.acknowledge(first.id)
+
+    assert isinstance(await (await jobs.submit(order())).ended(), Saved)
+
+
+async def run_in_order(jobs: TrainingQueue, *requests: TrainingRequest) -> list[int | None]:
+    """Submit requests while another training runs; return the guilds in the order of their runs."""
+    running = await jobs.submit(order(guild=99, epochs=ENDLESS))
+    await seen(running, Started)
+    waiting = [await jobs.submit(request) for request in requests]
+    await jobs.cancel(running.id)
+    for training in waiting:
+        assert isinstance(await training.ended(), Saved)
+    pids = {training.request.guild: started_at(training.directory) for training in waiting}
+    for training in jobs.all:
+        await jobs.acknowledge(training.id)
+    return sorted(pids, key=lambda guild: pids[guild])
+
+
+def started_at(files: JobDirectory) -> float:
+    """Return when the process of a training began to write."""
+    return (files.folder / "log.txt").stat().st_mtime
+
+
+@pytest.mark.parametrize("restarts", [False, True], ids=["at once", "after a restart"])
+async def test_the_guild_that_was_served_longest_ago_comes_first(
+    tmp_path: Path, restarts: bool
+) -> None:
+    async with trainings(tmp_path) as jobs:
+        for guild in (2, None, 1):
+            await (await jobs.submit(order(guild))).ended()
+        for training in jobs.all:
+            await jobs.acknowledge(training.id)
+        if not restarts:
+            assert await run_in_order(jobs, *map(order, (1, 2, 3, None))) == [3, 2, None, 1]
+            return
+    async with trainings(tmp_path) as jobs:
+        assert await run_in_order(jobs, *map(order, (1, 2, 3, None))) == [3, 2, None, 1]
+
+
+async def test_positions_are_those_of_the_order(jobs: TrainingQueue) -> None:
+    await jobs.acknowledge((await ended(jobs, order(guild=1))).id)
+    await seen(await jobs.submit(order(guild=9, epochs=ENDLESS)), Started)
+
+    again = await jobs.submit(order(guild=1))
+    assert again.latest == Queued(1)
+    first = await jobs.submit(order(guild=2))
+
+    assert (first.latest, again.latest) == (Queued(1), Queued(2))
+    for training in jobs.all:
+        await jobs.cancel(training.id)
+
+
+async def ended(jobs: TrainingQueue, request: TrainingRequest) -> TrainingHandle:
+    """Submit a training and wait for its end."""
+    training = await jobs.submit(request)
+    await training.ended()
+    return training
+
+
+async def test_a_training_that_was_begun_goes_on_before_all_others(tmp_path: Path) -> None:
+    async with trainings(tmp_path) as jobs:
+        begun = await jobs.submit(order(guild=1, epochs=ENDLESS))
+        await seen(begun, Evaluated)
+        await jobs.submit(order(guild=2))
+
+    async with trainings(tmp_path) as jobs:
+        await seen(jobs.get(begun.id), Started)
+        for training in jobs.all:
+            await jobs.cancel(training.id)
+
+
+async def test_a_member_has_two_trainings_waiting_at_most(tmp_path: Path) -> None:
+    async with trainings(tmp_path) as jobs:
+        mine = [await jobs.submit(replace(order(1, ENDLESS), user=7))]
+        await seen(mine[0], Started)
+        mine += [await jobs.submit(replace(order(guild, ENDLESS), user=7)) for guild in (2, 3)]
+        with pytest.raises(TooManyTrainingsError, match="2 trainings of yours"):
+            await jobs.submit(replace(order(4), user=7))
+        await jobs.submit(replace(order(4, ENDLESS), user=8))
+        for guild in (5, 6, None):
+            await jobs.submit(order(guild, ENDLESS))
+        await jobs.cancel(mine[1].id)
+        await jobs.submit(replace(order(2, ENDLESS), user=7))
+    assert not any(b'"user":7' in path.read_bytes() for path in tmp_path.rglob("job.json"))
+
+    async with trainings(tmp_path) as jobs:
+        # After a restart the bot knows from its log whose they are.
+        jobs.get(mine[0].id).user = jobs.get(mine[2].id).user = 7
+        await seen(jobs.get(mine[0].id), Started)
+        await jobs.cancel(next(t.id for t in jobs.all if t.request.guild == 2))
+        await jobs.submit(replace(order(7, ENDLESS), user=7))
+        await jobs.cancel(next(t.id for t in jobs.all if t.request.guild == 4))
+        with pytest.raises(TooManyTrainingsError):
+            await jobs.submit(replace(order(8), user=7))
+
+
+async def test_many_requests_of_a_member_at_once_are_no_more_than_two(tmp_path: Path) -> None:
+    async with trainings(tmp_path) as jobs:
+        await seen(await jobs.submit(order(None, ENDLESS)), Started)
+        results = await asyncio.gather(
+            *(jobs.submit(replace(order(guild, ENDLESS), user=7)) for guild in range(1, 6)),
+            return_exceptions=True,
+        )
+        accepted = [found for found in results if isinstance(found, TrainingHandle)]
+
+    assert len(accepted) == 2
+    assert sum(isinstance(found, TooManyTrainingsError) for found in results) == 3
+
+
+async def test_versions_over_the_limit_of_the_host_go_and_the_new_one_stays(
+    tmp_path: Path,
+) -> None:
+    async with trainings(tmp_path) as jobs:
+        ends = [await (await jobs.submit(order(guild))).ended() for guild in (1, 2)]
+        size = sum(path.stat().st_size for path in tmp_path.glob("models/servers/*/dino/*/*"))
+    served, unused = (end.version for end in ends if isinstance(end, Saved))
+    store_in(tmp_path).of_guild(1).activate(served)
+
+    async with trainings(tmp_path, Limits(models_bytes=size + 100)) as jobs:
+        for training in jobs.all:
+            await jobs.acknowledge(training.id)
+        end = await (await jobs.submit(order(guild=3))).ended()
+    assert isinstance(end, Saved)
+    assert _versions(tmp_path, 1) == [served]
+    assert _versions(tmp_path, 2) == []
+    assert _versions(tmp_path, 3) == [end.version]
+    assert unused != end.version
+
+    async with trainings(tmp_path, Limits(models_bytes=100)) as jobs:
+        with pytest.raises(ModelSpaceError, match="100 are allowed"):
+            await jobs.submit(order(guild=4))
 
 
 async def test_a_process_knows_no_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

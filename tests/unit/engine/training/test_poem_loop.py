@@ -15,7 +15,7 @@ from engine.corpora.text_file import Text
 from engine.errors import CheckpointError, CorpusTooSmallError
 from engine.models.poem_model import PoemModel
 from engine.networks.vocabulary import Vocabulary
-from engine.training import poem_loop
+from engine.training import poem_loop, poem_trainer
 from engine.training.events import StageStarted, VersionSaved
 from engine.training.names_loop import Stepped
 from engine.training.poem_loop import (
@@ -28,7 +28,7 @@ from engine.training.poem_loop import (
     windows,
 )
 from engine.training.poem_trainer import Event, train_poem
-from engine.training.recipes import PoemJob, RecipeOptions, text_job
+from engine.training.recipes import FASTER, PoemJob, RecipeOptions, text_job
 from tests.verse import STANZAS, VERSE
 
 pytestmark = pytest.mark.slow
@@ -48,7 +48,9 @@ OPTIONS: dict[str, Any] = {
 SETTINGS = PoemTrainConfig(**OPTIONS)
 
 
-def _job(folder: Path, *, resumes: bool = False, text: str = VERSE, **options: float) -> PoemJob:
+def _job(
+    folder: Path, *, resumes: bool = False, text: str = VERSE, **options: float | str
+) -> PoemJob:
     order = RecipeOptions(folder, "dinobard train poem", OPTIONS | options, resumes=resumes)
     return text_job(order, [Text("verse.txt", "0" * 64, text)], "CC0")
 
@@ -140,6 +142,37 @@ def test_a_closed_training_resumes_to_the_same_weights(tmp_path: Path) -> None:
     model = _saved(resumed).model
     for mine, theirs in zip(model.network.get_weights(), whole.network.get_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
+
+
+@pytest.mark.parametrize("first", ["float32", "bfloat16"])
+def test_a_resumed_training_keeps_the_precision_that_was_faster_when_it_began(
+    tmp_path: Path, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def time(precision: str) -> None:
+        monkeypatch.setattr(poem_trainer, "faster_precision", lambda: precision)
+
+    time(first)
+    job = _job(tmp_path, precision=FASTER)
+    events = train_poem(job)
+    while not isinstance(next(events), PoemEvaluated):
+        pass
+    events.close()
+
+    time("float32" if first == "bfloat16" else "bfloat16")
+    resumed = list(train_poem(replace(job, resumes=True)))
+
+    assert resumed[0] == StageStarted("training", 10)
+    assert _saved(resumed).card.settings["training"]["precision"] == first
+
+
+def test_a_checkpoint_of_another_precision_than_is_asked_for_is_refused(tmp_path: Path) -> None:
+    events = train_poem(_job(tmp_path, precision="float32"))
+    while not isinstance(next(events), PoemEvaluated):
+        pass
+    events.close()
+
+    with pytest.raises(CheckpointError, match="other texts or settings"):
+        next(train_poem(_job(tmp_path, resumes=True, precision="bfloat16")))
 
 
 def test_an_interruption_keeps_the_best_and_the_checkpoint(tmp_path: Path) -> None:
