@@ -82,11 +82,11 @@ async def serve(settings: Config, token: str) -> None:
         hooks=[hooks],
     ) as services:
         await asyncio.to_thread(etymology.preload)
-        log.info(await asyncio.to_thread(_start_line, settings, registry))
-        if lacking := await asyncio.to_thread(shortage, settings.home):
-            log.warning(lacking)
         monitor = HealthServer(engine, services.trainings)
         async with _watched(monitor, settings):
+            log.info(await asyncio.to_thread(_start_line, settings, registry))
+            if lacking := await asyncio.to_thread(shortage, settings.home):
+                log.warning(lacking)
             await _Connection(settings, token, services, monitor, stop).keep()
 
 

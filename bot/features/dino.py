@@ -89,9 +89,9 @@ async def _answer(
     prefixes: Iterable[str],
     note: str = "",
 ) -> Reply:
-    wished = request.prefix
+    wanted = request.prefix
     request, found = await _first(services, context, request, family, prefixes)
-    if wished != request.prefix and request.prefix in wished:
+    if wanted != request.prefix and request.prefix in wanted:
         note = context.texts("begins-shorter")
     return await _reply(services, context, request, family, found, note)
 

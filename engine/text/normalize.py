@@ -30,6 +30,7 @@ _LINK = re.compile(
     r"|example)\b)",
     re.IGNORECASE,
 )
+_MASKED = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\s]{1,500}\)")
 _FENCE = re.compile(r"```(?:\w*\n)?|`+")
 _SPACE = re.compile(r"\s+")
 
@@ -105,7 +106,8 @@ def one_line(text: str) -> str:
     # Invisible characters are removed first, since they may be inside markup.
     seen = drop_unseen(text, keep="\t\n\v\f\r\x1c\x1d\x1e\x1f\x85")
     composed = normalize("NFC", seen)
-    return _SPACE.sub(" ", _LINK.sub(" ", _MARKUP.sub(" ", _FENCE.sub(" ", composed)))).strip()
+    text_alone = _MASKED.sub(r"\1", _FENCE.sub(" ", composed))
+    return _SPACE.sub(" ", _LINK.sub(" ", _MARKUP.sub(" ", text_alone))).strip()
 
 
 def plain_letters(text: str) -> str:

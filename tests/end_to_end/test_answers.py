@@ -19,7 +19,14 @@ from bot.features.explain import complete, explain
 from bot.services import open_services
 from bot.storage.answers import FRESH_SECONDS, KEPT_SECONDS, AnswerRecord, AnswerStore
 from bot.storage.guild_settings import DEFAULTS, GuildSettings
-from engine import LocalBackend, ModelRegistry, NameRequest, Names, NoNamesError
+from engine import (
+    IndecentPrefixError,
+    LocalBackend,
+    ModelRegistry,
+    NameRequest,
+    Names,
+    NoNamesError,
+)
 from engine.requests import MAX_PREFIX_LETTERS
 from tests.end_to_end.program import Program
 from tests.end_to_end.talk import ask, names_in, said_in
@@ -192,16 +199,46 @@ async def test_a_typed_name_is_not_given_back(discord_server: LoopbackDiscord) -
     assert "Maximilian" not in names_in(reply)
 
 
-async def test_letters_that_lead_nowhere_are_shortened(
-    discord_server: LoopbackDiscord, dinobard: Dinobard
-) -> None:
-    with pytest.raises(NoNamesError):
-        await dinobard.services.backend.names(NameRequest(prefix="fuckfuck"))
+class _Picky(LocalBackend):
+    """An engine that finds no names for a long beginning."""
 
-    reply = await ask(discord_server, "!dino fuckfuck")
+    async def names(self, request: NameRequest, **options: Any) -> Names:
+        if len(request.prefix) > 3:
+            raise NoNamesError(request.prefix)
+        return await super().names(request, **options)
+
+
+async def test_letters_that_lead_nowhere_are_shortened(
+    discord_server: LoopbackDiscord, registry: ModelRegistry, home: Path
+) -> None:
+    async with (
+        open_services(_Picky(registry, preloads_poems=False), home / "other.sqlite3") as services,
+        running(Dinobard(services, discord_server.api_url, cogs=COGS), discord_server),
+    ):
+        reply = await ask(discord_server, "!dino fuchsia")
 
     assert names_in(reply)[0].startswith("Fuc")
     assert "first letters" in said_in(reply)
+
+
+async def test_indecent_letters_of_a_person_are_shortened(
+    discord_server: LoopbackDiscord, dinobard: Dinobard
+) -> None:
+    with pytest.raises(IndecentPrefixError):
+        await dinobard.services.backend.names(NameRequest(prefix="fuckf"))
+    member = discord_server.guild.add_member("Rex", nick="Fuckfuck")
+
+    reply = await ask(discord_server, f"!dino <@{member.id}>")
+
+    assert names_in(reply)[0].startswith("Fuc")
+
+
+@pytest.mark.usefixtures("dinobard")
+async def test_indecent_letters_are_refused(discord_server: LoopbackDiscord) -> None:
+    reply = await ask(discord_server, "!dino fuckfuck")
+
+    assert "may not show names" in reply.content
+    assert not reply.embeds
 
 
 @pytest.mark.usefixtures("dinobard")

@@ -112,7 +112,7 @@ async def test_without_a_line_the_poem_has_one_of_its_own(discord_server: Loopba
         ("# O rose", "# O rose"),
         ("> O rose", "> O rose"),
         ("1. O rose", "1. O rose"),
-        ("[**O rose**](https://rose.example)", "[**O rose**](https://rose.example)"),
+        ("[**O rose**](https://rose.example)", "**O rose**"),
         ("O rose 🌹", "O rose 🌹"),
         ("O\n\n\nrose\n", "O rose"),
         ("O rose @everyone", "O rose @everyone"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 import engine.serving.names_scheduler
-from engine import NameRequest, Names, NoNamesError, OverloadedError
+from engine import IndecentPrefixError, NameRequest, Names, OverloadedError
 from engine.families import FamilyName
 from engine.generation.names import NameSampler
 from engine.generation.sample_batch import SampleBatch
@@ -203,7 +203,7 @@ def test_a_request_that_cannot_be_served_does_not_harm_its_neighbours(
     gate.is_open.set()
 
     assert first.result(PATIENCE_SECONDS) == generate_names(tiny_model, NameRequest(seed=99))
-    with pytest.raises(NoNamesError):
+    with pytest.raises(IndecentPrefixError):
         in_vain.result(PATIENCE_SECONDS)
     with pytest.raises(KeyError):
         broken.result(PATIENCE_SECONDS)
